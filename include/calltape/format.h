@@ -1,0 +1,397 @@
+/* The one contract between the runtime (which writes arenas), the recorder (which packs them into tapes) and the
+ * reader. FORMAT.md is the normative prose of the same facts; a change here is a change there and of the version.
+ *
+ * Glossary
+ *   tape     the file of one recording: a header, then typed, length-prefixed, checksummed sections.
+ *   arena    the file that every traced process of a recording maps MAP_SHARED while it runs: a header, one state
+ *            word for each chunk, then chunks. Also what is left when no recorder, or a killed one, packed it.
+ *   chunk    CT_CHUNK_BYTES of one thread's raw words, or of one process's meta records.
+ *   word     eight bytes: one event, or one special.
+ *   record   a typed, length-prefixed piece of metadata (process, thread, module, function, ...); the same bytes in
+ *            an arena's meta chunks and in a tape's META sections.
+ *   block    consecutive chunks of one thread, packed into one BLOCK section.
+ *   ticks    units of the recording's clock: TSC or generic-timer counts, or nanoseconds of CLOCK_MONOTONIC.
+ *
+ * All numbers are in the byte order of the machine that wrote them; CT_BYTE_ORDER tells which. */
+#ifndef CALLTAPE_FORMAT_H
+#define CALLTAPE_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CT_BYTE_ORDER 0x01020304u
+#define CT_NONE UINT32_MAX /* "no such index", where an index is meant */
+
+/* ---- words: what a chunk holds after its header ----------------------------------------------------------------
+ *
+ * 63 62 | 61    | 60 .. 38    | 37 .. 0
+ *  0  1 | timed | function id | low bits of the clock    ENTRY
+ *  1  0 | timed | 0           | low bits of the clock    EXIT of the innermost open call of the current stack
+ *  0  0 | 61 .. 56 kind | 55 .. 0 payload                special
+ *
+ * An all-zero word is nothing: the reader skips it. An untimed word's clock bits are zero. */
+#define CT_CLOCK_BITS 38
+#define CT_CLOCK_MASK ((UINT64_C(1) << CT_CLOCK_BITS) - 1)
+/* A clock value's epoch is its bits from here up. A thread writes CT_SPECIAL_EPOCH before its first event of another
+ * epoch than its chunk's base or its last special told, so the 38 bits never wrap unnoticed. */
+#define CT_EPOCH_SHIFT 37
+#define CT_FUNCTION_BITS 23
+#define CT_FUNCTION_MAX ((1u << CT_FUNCTION_BITS) - 1)
+#define CT_TAG_SHIFT 62
+#define CT_TAG_SPECIAL 0u
+#define CT_TAG_ENTRY 1u
+#define CT_TAG_EXIT 2u
+#define CT_TIMED (UINT64_C(1) << 61)
+#define CT_ENTRY (UINT64_C(1) << CT_TAG_SHIFT)
+#define CT_EXIT (UINT64_C(2) << CT_TAG_SHIFT)
+#define CT_SPECIAL_SHIFT 56
+#define CT_PAYLOAD_MASK ((UINT64_C(1) << CT_SPECIAL_SHIFT) - 1)
+#define CT_SPECIAL(kind, payload) ((uint64_t)(kind) << CT_SPECIAL_SHIFT | ((uint64_t)(payload)&CT_PAYLOAD_MASK))
+
+enum ct_special {
+    CT_SPECIAL_EPOCH = 1,   /* payload: clock >> CT_EPOCH_SHIFT of the events that follow */
+    CT_SPECIAL_JUMP = 2,    /* payload n: the n innermost open calls of the current stack ended with no exit (longjmp,
+                               exception, ...); they end at the time of the next event */
+    CT_SPECIAL_STACK = 3,   /* payload n: what follows belongs to stack n of this thread; each begins on stack 0 */
+    CT_SPECIAL_STRAY = 4,   /* payload: function id; an exit whose entry was not recorded */
+    CT_SPECIAL_INHERIT = 5, /* payload: function id; opens a frame that the parent process had entered before the
+                               fork; its exit is an EXIT word; it is not a call of this process */
+    CT_SPECIAL_LOST = 6,    /* payload n: n events were dropped here */
+    CT_SPECIAL_WAIT = 7,    /* payload n: the thread was held n ticks for want of a free chunk, just before here */
+};
+
+/* ---- the arena ------------------------------------------------------------------------------------------------- */
+
+#define CT_ARENA_MAGIC                                                                                                 \
+    "\x89"                                                                                                             \
+    "CARENA\n"
+#define CT_ARENA_VERSION 1u
+#define CT_CHUNK_WORDS 8192u
+#define CT_CHUNK_BYTES (CT_CHUNK_WORDS * 8u)
+#define CT_CHUNK_HEADER_WORDS 8u
+#define CT_ARENA_STATES_OFFSET 4096u
+
+enum ct_clock { CT_CLOCK_MONOTONIC = 0, CT_CLOCK_TSC = 1, CT_CLOCK_CNTVCT = 2 };
+
+/* First bytes of an arena. Mapped by every process of the recording and by the recorder; fields under "shared" are
+ * only touched with atomic operations. Chunk i lies at byte i * CT_CHUNK_BYTES of the file; chunks below first_chunk
+ * are covered by this header and the state words. */
+struct ct_arena {
+    uint8_t magic[8];
+    uint32_t version;
+    uint32_t byte_order;
+    uint32_t chunk_count;   /* of the whole file, sparse: its size is chunk_count * CT_CHUNK_BYTES */
+    uint32_t first_chunk;   /* lowest index that can be taken */
+    uint32_t buffer_chunks; /* how many may be in use while the recorder lives */
+    uint32_t clock;         /* enum ct_clock */
+    uint64_t session[2];    /* random; equal in the tape's header */
+    uint64_t start_ticks;
+    uint64_t start_monotonic_ns;
+    uint64_t start_real_ns;
+    uint32_t recorder_pid; /* 0: none was there from the start */
+    uint32_t flags;
+    /* shared */
+    uint32_t heartbeat;     /* the recorder adds one at least four times a second */
+    uint32_t recorder_gone; /* 1 once a process found the heartbeat standing still, or no recorder ever was */
+    uint32_t wake_recorder; /* futex: added to when chunks run short or a process attaches */
+    uint32_t wake_writers;  /* futex: added to when chunks were freed */
+    uint32_t chunk_hint;    /* where to look for a free chunk next */
+    uint32_t chunks_in_use;
+    uint32_t next_process;
+    uint32_t next_thread;
+    uint32_t next_module;
+    uint32_t next_function; /* ids start at 1 */
+    uint32_t finished;      /* 1 once the recorder asks all to stop recording */
+    uint32_t reserved32;
+    uint64_t lost_events; /* that could not even be noted in their thread's chunks */
+    uint64_t reserved[16];
+};
+_Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");
+
+/* State word of a chunk, one for each, from byte CT_ARENA_STATES_OFFSET. FREE -> EVENTS|META (by compare-and-swap of
+ * the taker) -> SEALED_EVENTS|SEALED_META (by its owner) -> FREE (by the recorder, zeroed, once its content is
+ * written to the tape). CT_CHUNK_TOUCHED stays set once its pages exist. */
+enum ct_chunk_state {
+    CT_CHUNK_FREE = 0,
+    CT_CHUNK_EVENTS = 1,
+    CT_CHUNK_META = 2,
+    CT_CHUNK_SEALED_EVENTS = 3,
+    CT_CHUNK_SEALED_META = 4,
+    CT_CHUNK_STATE_MASK = 0xff,
+    CT_CHUNK_TOUCHED = 0x100,
+};
+
+/* First CT_CHUNK_HEADER_WORDS words of a chunk. `sequence` counts a thread's event chunks, or a process's meta chunks,
+ * from 0; it is written last when a chunk is opened, as sequence + 1, so 0 means that the taker died before. */
+struct ct_chunk {
+    uint32_t process;
+    uint32_t thread; /* CT_NONE in a meta chunk */
+    uint32_t sequence_plus_1;
+    uint32_t words;        /* set when sealed: words used, header included. Else the reader goes by the words */
+    uint64_t base_ticks;   /* clock when opened; its epoch is the epoch of the first event */
+    uint64_t sealed_ticks; /* 0 until sealed */
+    uint64_t stack;        /* current stack number at the first word */
+    uint64_t reserved[3];
+};
+_Static_assert(sizeof(struct ct_chunk) == CT_CHUNK_HEADER_WORDS * 8, "chunks are read by this");
+
+/* ---- records --------------------------------------------------------------------------------------------------
+ *
+ * A record is a head, a fixed struct and then, where its type says so, strings one after the other, each ending in a
+ * NUL; the whole is padded with zeros to a multiple of 8. `bytes` counts all of it, head included. In an arena the
+ * head is stored last, as one 64-bit write; a zero head is a hole or the end: the reader looks at `bytes` of a hole
+ * in the chunk by skipping zero words. Unknown types are skipped. */
+struct ct_record {
+    uint32_t type;
+    uint32_t bytes;
+};
+
+enum ct_record_type {
+    CT_RECORD_SESSION = 1,
+    CT_RECORD_PROCESS = 2,
+    CT_RECORD_PROCESS_END = 3,
+    CT_RECORD_THREAD = 4,
+    CT_RECORD_THREAD_NAME = 5,
+    CT_RECORD_THREAD_END = 6,
+    CT_RECORD_MODULE = 7,
+    CT_RECORD_MODULE_END = 8,
+    CT_RECORD_FUNCTION = 9,
+    CT_RECORD_CLOCK = 10,
+    CT_RECORD_SYMBOL = 11,
+    CT_RECORD_NOTE = 12,
+    CT_RECORD_ARGUMENT = 13,
+};
+
+/* By the recorder, once. Strings: working directory, host name, machine (uname -m), kernel release, calltape's
+ * version. The command line follows as one ARGUMENT record a word, in order. */
+struct ct_session {
+    struct ct_record head;
+    uint64_t start_ticks;
+    uint64_t start_monotonic_ns;
+    uint64_t start_real_ns; /* nanoseconds since 1970-01-01 UTC */
+    uint32_t clock;         /* enum ct_clock */
+    uint32_t argument_count;
+};
+
+/* String: the argument. */
+struct ct_argument {
+    struct ct_record head;
+};
+
+enum ct_process_start { CT_START_EXEC = 0, CT_START_FORK = 1 };
+
+/* By the runtime when a program image records its first event: a process index names one image in one process, so
+ * exec begins a new one. Strings: path of the executable, command line (its words joined by spaces). */
+struct ct_process {
+    struct ct_record head;
+    uint32_t process;
+    uint32_t parent; /* index of the process that forked this one, or CT_NONE */
+    uint32_t pid;    /* in its own pid namespace */
+    uint32_t ppid;
+    uint32_t start; /* enum ct_process_start */
+    uint32_t reserved;
+    uint64_t ticks;
+};
+
+enum ct_end_cause { CT_END_UNKNOWN = 0, CT_END_EXIT = 1, CT_END_SIGNAL = 2, CT_END_EXEC = 3 };
+
+/* By the recorder, when it saw the end; by the runtime when it saw exit(). The first of a process with a cause
+ * other than unknown holds for the status, the latest ticks for the time. */
+struct ct_process_end {
+    struct ct_record head;
+    uint32_t process;
+    uint32_t cause;  /* enum ct_end_cause */
+    uint32_t status; /* exit status or signal number */
+    uint32_t reserved;
+    uint64_t ticks;
+};
+
+struct ct_thread {
+    struct ct_record head;
+    uint32_t thread;
+    uint32_t process;
+    uint32_t tid;
+    uint32_t reserved;
+    uint64_t ticks;
+};
+
+/* String: the name; the last one holds. */
+struct ct_thread_name {
+    struct ct_record head;
+    uint32_t thread;
+    uint32_t reserved;
+};
+
+struct ct_thread_end {
+    struct ct_record head;
+    uint32_t thread;
+    uint32_t reserved;
+    uint64_t ticks;
+};
+
+#define CT_BUILD_ID_BYTES 40
+
+/* By the runtime when a function of a module is first called. A library that is closed and opened again is another
+ * module. String: path, absolute where that could be had; "" for the unknown module (generated code). */
+struct ct_module {
+    struct ct_record head;
+    uint32_t module;
+    uint32_t process;
+    uint64_t base;  /* run-time address minus the address in the file (the load bias) */
+    uint64_t start; /* lowest mapped address */
+    uint64_t end;   /* one past the highest */
+    uint64_t ticks;
+    uint32_t build_id_bytes; /* 0: none */
+    uint8_t build_id[CT_BUILD_ID_BYTES];
+    uint32_t reserved;
+};
+
+struct ct_module_end {
+    struct ct_record head;
+    uint32_t module;
+    uint32_t reserved;
+    uint64_t ticks;
+};
+
+/* By the runtime at a function's first call in a process image (children of a fork keep the ids known by then). Two
+ * ids may mean the same function: it is its module's and its address's. */
+struct ct_function {
+    struct ct_record head;
+    uint32_t function;
+    uint32_t module;
+    uint64_t address; /* run-time */
+};
+
+struct ct_clock_pair {
+    struct ct_record head;
+    uint64_t ticks;
+    uint64_t monotonic_ns;
+    uint64_t real_ns;
+};
+
+/* By the recorder when recording ends. Strings: name, file ("" where not known). */
+struct ct_symbol {
+    struct ct_record head;
+    uint32_t function;
+    uint32_t line;  /* 0: not known */
+    uint64_t start; /* the symbol's address in its file, and its size; 0 where not known */
+    uint64_t size;
+};
+
+/* Something a reader must say: String: the sentence. */
+enum ct_note_kind { CT_NOTE_INFO = 0, CT_NOTE_LOSS = 1 };
+struct ct_note {
+    struct ct_record head;
+    uint32_t kind;
+    uint32_t process; /* or CT_NONE */
+    uint64_t count;
+};
+
+_Static_assert(sizeof(struct ct_record) == 8, "on disk");
+_Static_assert(sizeof(struct ct_session) == 40, "on disk");
+_Static_assert(sizeof(struct ct_process) == 40, "on disk");
+_Static_assert(sizeof(struct ct_process_end) == 32, "on disk");
+_Static_assert(sizeof(struct ct_thread) == 32, "on disk");
+_Static_assert(sizeof(struct ct_thread_name) == 16, "on disk");
+_Static_assert(sizeof(struct ct_thread_end) == 24, "on disk");
+_Static_assert(sizeof(struct ct_module) == 96, "on disk");
+_Static_assert(sizeof(struct ct_module_end) == 24, "on disk");
+_Static_assert(sizeof(struct ct_function) == 24, "on disk");
+_Static_assert(sizeof(struct ct_clock_pair) == 32, "on disk");
+_Static_assert(sizeof(struct ct_symbol) == 32, "on disk");
+_Static_assert(sizeof(struct ct_note) == 24, "on disk");
+
+/* ---- the tape --------------------------------------------------------------------------------------------------- */
+
+#define CT_TAPE_MAGIC                                                                                                  \
+    "\x89"                                                                                                             \
+    "CTAPE\r\n"
+#define CT_TAPE_VERSION 1u
+
+/* checksums: XXH3_64bits */
+struct ct_tape {
+    uint8_t magic[8];
+    uint32_t version;
+    uint32_t byte_order;
+    uint64_t session[2];
+    uint64_t reserved[3];
+    uint64_t checksum; /* of the bytes before it */
+};
+
+enum ct_section_type {
+    CT_SECTION_META = 1,  /* records, one after the other */
+    CT_SECTION_BLOCK = 2, /* struct ct_block, struct ct_part x parts, then the parts' bytes */
+    CT_SECTION_INDEX = 3, /* struct ct_index_entry, one for each section before it */
+    CT_SECTION_END = 4,   /* struct ct_end: the last bytes of a whole tape */
+};
+
+enum { CT_SECTION_REQUIRED = 1u }; /* flag: a reader that does not know the type must not go on */
+
+/* Before each section's payload, which is padded with zeros to a multiple of 8 that `bytes` does not count. */
+struct ct_section {
+    uint32_t type;
+    uint32_t flags;
+    uint64_t bytes;
+    uint64_t checksum;      /* of the payload */
+    uint64_t head_checksum; /* of the three fields before */
+};
+
+struct ct_block {
+    uint32_t process;
+    uint32_t thread;
+    uint32_t first_sequence; /* of the chunks that it holds */
+    uint32_t chunks;
+    uint64_t first_ticks; /* clock at its first chunk's opening */
+    uint64_t last_ticks;  /* time of its last event, or first_ticks */
+    uint64_t words;       /* of the columns below */
+    uint64_t events;      /* entries and exits, JUMPed ones not counted */
+    uint64_t entries;
+    uint64_t stack; /* current stack number at the first word */
+    uint32_t parts;
+    uint32_t reserved;
+};
+
+enum ct_part_type {
+    CT_PART_FUNCTIONS = 1, /* LEB128 function ids of the block, in order of first occurrence: its dictionary */
+    CT_PART_CODES = 2,     /* 16 bits a word, see FORMAT.md */
+    CT_PART_TIMES = 3,     /* LEB128 */
+    CT_PART_SPECIALS = 4,  /* LEB128 payloads of the special words */
+};
+
+enum ct_codec { CT_CODEC_NONE = 0, CT_CODEC_ZSTD = 1 };
+
+struct ct_part {
+    uint32_t type;
+    uint32_t codec;
+    uint64_t raw_bytes;
+    uint64_t packed_bytes;
+};
+
+struct ct_index_entry {
+    uint64_t offset; /* of the struct ct_section */
+    uint64_t bytes;  /* of its payload */
+    uint32_t type;
+    uint32_t thread; /* CT_NONE but for blocks; likewise the rest are 0 */
+    uint32_t first_sequence;
+    uint32_t chunks;
+    uint64_t first_ticks;
+    uint64_t last_ticks;
+    uint64_t events;
+    uint64_t entries;
+};
+
+struct ct_end {
+    uint64_t index_offset; /* of the INDEX section */
+    uint64_t events;
+    uint64_t entries;
+    uint64_t lost_events;
+};
+
+_Static_assert(sizeof(struct ct_tape) == 64, "on disk");
+_Static_assert(sizeof(struct ct_section) == 32, "on disk");
+_Static_assert(sizeof(struct ct_block) == 72, "on disk");
+_Static_assert(sizeof(struct ct_part) == 24, "on disk");
+_Static_assert(sizeof(struct ct_index_entry) == 64, "on disk");
+_Static_assert(sizeof(struct ct_end) == 32, "on disk");
+
+#endif

@@ -1,0 +1,34 @@
+/* Names of functions, from ELF symbol tables. Files are hostile input: every answer is checked, a file that can't be
+ * read or whose build-id differs from the module's costs names, never more. */
+#ifndef CALLTAPE_SYMBOL_SYMBOL_H
+#define CALLTAPE_SYMBOL_SYMBOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct symbol_module {
+    const char *path;
+    const uint8_t *build_id; /* may be NULL */
+    size_t build_id_bytes;
+};
+
+struct symbol_table;
+
+/* Opens the module's file (or its separate debug file by build-id) and reads its function symbols. NULL with the
+ * error set where there is no such file, it is no ELF file, or its build-id is another. */
+struct symbol_table *symbol_open(const struct symbol_module *module, struct error *error);
+void symbol_close(struct symbol_table *table);
+
+struct symbol {
+    const char *name; /* demangled, without parameters; lives as long as the table */
+    uint64_t start, size;
+    const char *file; /* NULL where not known: the STT_FILE symbol's for local symbols */
+};
+
+/* The function at `address` (in the file: run-time address less load bias). 0, or -1 where none covers it. Among
+ * aliases a global name without leading underscores is preferred. */
+int symbol_find(const struct symbol_table *table, uint64_t address, struct symbol *symbol);
+
+#endif

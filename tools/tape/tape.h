@@ -1,0 +1,125 @@
+/* Reading a recording: a finished tape, an arena (written without a recorder), or what a killed recorder left.
+ *
+ * Everything returned lives as long as the tape. A tape may be read by several threads at once, each with cursors of
+ * its own. Functions that return int return 0, or -1 with the error set. All input is hostile: whatever the bytes,
+ * there is an error, or damage is listed and the rest is right. */
+#ifndef CALLTAPE_TAPE_TAPE_H
+#define CALLTAPE_TAPE_TAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "calltape/format.h"
+
+struct tape;
+
+struct tape_module {
+    uint32_t process; /* index into tape_processes */
+    uint64_t base, start, end;
+    uint64_t load_ticks, unload_ticks; /* unload: UINT64_MAX while it was never unloaded */
+    const char *path;                  /* "" for code that belongs to no file */
+    uint8_t build_id[CT_BUILD_ID_BYTES];
+    uint32_t build_id_bytes;
+};
+
+/* A function as the recording knows it. Function 0 is the unknown one; ids run up to tape_functions' count. Several
+ * ids may be one function: `same` is the lowest id with the same module file (path and build-id) and the same
+ * address in it, across processes too; tables that merge by function are keyed by it. */
+struct tape_function {
+    uint32_t module; /* index into tape_modules, or CT_NONE */
+    uint32_t same;
+    uint64_t address; /* run-time; address - module base is the address in the file */
+    const char *name; /* as stored by the recorder or found when the recording was recovered; NULL if not known */
+    const char *file; /* NULL if not known */
+    uint32_t line;    /* 0 if not known */
+};
+
+struct tape_process {
+    uint32_t pid, ppid;
+    uint32_t parent;                /* index of the process that forked it, or CT_NONE */
+    uint32_t start;                 /* enum ct_process_start */
+    uint32_t end_cause, end_status; /* enum ct_end_cause */
+    uint64_t start_ticks, end_ticks;
+    const char *executable, *command;
+};
+
+struct tape_thread {
+    uint32_t process, tid;
+    uint64_t start_ticks, end_ticks; /* end: its own, else its process's, else its last event's */
+    const char *name;
+    uint64_t events, entries; /* by the index */
+};
+
+struct tape_session {
+    const char *directory, *host, *machine, *kernel, *version;
+    const char *const *arguments; /* argument_count of them */
+    uint32_t argument_count;
+    enum ct_clock clock;
+    uint64_t start_ticks, end_ticks;
+    uint64_t start_real_ns; /* since 1970 */
+    bool finished;          /* false: recovered from what a killed recorder or a run without one left */
+};
+
+struct tape_totals {
+    uint64_t events, entries; /* calls = entries */
+    uint64_t lost_events;
+    uint64_t bytes; /* of the file */
+};
+
+/* One thing that is wrong with the file: what is said at the foot of every report. */
+struct tape_damage {
+    uint64_t offset;
+    const char *what;
+};
+
+/* `path` may also name a recording that never ended: PATH.part and PATH.arena beside it (what `record -o PATH` writes
+ * while it runs), or an arena itself. Then the recording is recovered into a temporary file first. */
+struct tape *tape_open(const char *path, struct error *error);
+void tape_close(struct tape *tape);
+
+const char *tape_path(const struct tape *tape);
+const struct tape_session *tape_session(const struct tape *tape);
+struct tape_totals tape_totals(const struct tape *tape);
+const struct tape_process *tape_processes(const struct tape *tape, uint32_t *count);
+const struct tape_thread *tape_threads(const struct tape *tape, uint32_t *count);
+const struct tape_module *tape_modules(const struct tape *tape, uint32_t *count);
+const struct tape_function *tape_functions(const struct tape *tape, uint32_t *count); /* [0] is the unknown one */
+const struct tape_damage *tape_damages(const struct tape *tape, size_t *count);
+const char *const *tape_notes(const struct tape *tape, size_t *count); /* sentences a reader must pass on */
+
+/* Nanoseconds from the start of the recording; earlier ticks give 0. Monotonic in `ticks`. */
+uint64_t tape_ns(const struct tape *tape, uint64_t ticks);
+
+enum tape_event_kind {
+    TAPE_ENTRY,   /* function */
+    TAPE_EXIT,    /* of the innermost open call of the current stack */
+    TAPE_JUMP,    /* n innermost open calls of the current stack ended with no exit */
+    TAPE_STACK,   /* stack n is current from here */
+    TAPE_STRAY,   /* function: an exit without its entry */
+    TAPE_INHERIT, /* function: a frame open since before the fork; not a call */
+    TAPE_LOST,    /* n events dropped here */
+    TAPE_WAIT,    /* n ticks of waiting for the recorder, just before here */
+    TAPE_GAP,     /* part of the thread's events is missing here (damage): n events, 0 if not known; what is open
+                     may or may not still be */
+};
+
+struct tape_event {
+    uint64_t ticks; /* never before the event before it on the same thread */
+    uint64_t n;
+    uint32_t function; /* < count of tape_functions */
+    uint8_t kind;      /* enum tape_event_kind */
+    bool timed;        /* false: ticks is that of the last timed event before it */
+};
+
+/* One thread's events in order. */
+struct tape_cursor;
+struct tape_cursor *tape_cursor_open(struct tape *tape, uint32_t thread, struct error *error);
+void tape_cursor_close(struct tape_cursor *cursor);
+/* Ticks at which the next unread event's block begins; UINT64_MAX at the end. Cheap: reads no block. */
+uint64_t tape_cursor_next_ticks(const struct tape_cursor *cursor);
+/* 1: *event is the next one; 0: the end; -1: error (memory). Damage gives TAPE_GAP, not an error. */
+int tape_cursor_next(struct tape_cursor *cursor, struct tape_event *event, struct error *error);
+
+#endif

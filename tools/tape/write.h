@@ -1,0 +1,43 @@
+/* Writing a tape: sections one after the other, then index and end. Used by the recorder and by repair.
+ * Not thread-safe; after an error the writer only takes write_abort. */
+#ifndef CALLTAPE_TAPE_WRITE_H
+#define CALLTAPE_TAPE_WRITE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "calltape/format.h"
+
+struct writer;
+
+/* Creates (or empties) `path`, mode 0600 less the umask, and writes the header. NULL with the error set on failure. */
+struct writer *writer_create(const char *path, const uint64_t session[2], struct error *error);
+
+/* Appends records to the pending META section (kept in memory until writer_flush_meta or 1 MiB). `bytes` is a
+ * multiple of 8 holding whole records; they are not checked here. */
+int writer_records(struct writer *writer, const void *records, size_t bytes, struct error *error);
+int writer_flush_meta(struct writer *writer, struct error *error);
+
+/* Convenience: one record: fixed struct (head filled in here) and `string_count` strings. */
+int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixed_bytes, const char *const *strings,
+                  size_t string_count, struct error *error);
+
+/* Packs consecutive chunks of one thread (headers included, as arena_chunk gives them) into BLOCK sections: one,
+ * or more where a dictionary overflows. When this returned 0 the bytes are in the file (write(2) returned). */
+int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, size_t count, struct error *error);
+
+struct writer_totals {
+    uint64_t bytes, events, entries, lost_events;
+};
+struct writer_totals writer_totals(const struct writer *writer);
+
+/* Which functions occur in the blocks written so far: bit set by id, `count` bits. Valid until the next write. */
+const uint64_t *writer_functions_seen(const struct writer *writer, uint32_t *count);
+
+/* Pending records, index, end, close. `lost_events` adds to those noted in chunks. */
+int writer_finish(struct writer *writer, uint64_t lost_events, struct error *error);
+/* Closes without index and end; what is written stays. NULL is allowed. */
+void writer_abort(struct writer *writer);
+
+#endif
