@@ -1,0 +1,49 @@
+/* One ELF file, read only: its build-id, its debug link and its function symbols. The only user of libelf.
+ * The file is hostile: every offset and size is checked, and memory is bounded by the file's size. */
+#ifndef CALLTAPE_SYMBOL_ELF_FILE_H
+#define CALLTAPE_SYMBOL_ELF_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct elf_file;
+
+/* NULL with the error set where `path` is no regular file or no ELF executable or library. */
+struct elf_file *elf_file_open(const char *path, struct error *error);
+/* NULL is allowed. */
+void elf_file_close(struct elf_file *file);
+
+/* Number of bytes; 0: it has none. `*bytes` lives as long as the file. */
+size_t elf_file_build_id(const struct elf_file *file, const uint8_t **bytes);
+
+/* The .gnu_debuglink file name (no directory in it); NULL: none. Lives as long as the file. */
+const char *elf_file_debug_link(const struct elf_file *file);
+
+bool elf_file_has_symtab(const struct elf_file *file);
+
+/* Ranks order the choice among symbols of one address: the lower is preferred. */
+enum elf_binding { ELF_BINDING_GLOBAL, ELF_BINDING_WEAK, ELF_BINDING_LOCAL };
+
+struct elf_symbol {
+    uint64_t start;
+    uint64_t size;   /* 0: the file does not say */
+    uint64_t limit;  /* end of its section, UINT64_MAX where that is not known */
+    uint32_t name;   /* offset in the strings; never of an empty string */
+    uint32_t file;   /* of its source file's name; 0: not known */
+    uint8_t binding; /* enum elf_binding */
+    bool label;      /* has no type, but lies in code */
+};
+
+struct elf_symbols {
+    struct elf_symbol *symbols; /* `count` of them, in the file's order; the caller frees them */
+    size_t count;
+    const char *strings; /* every name and file offset is a terminated string in here; lives as long as the file */
+};
+
+/* Function symbols of .symtab, else of .dynsym. A file without either has a count of 0. */
+int elf_file_symbols(const struct elf_file *file, struct elf_symbols *symbols, struct error *error);
+
+#endif

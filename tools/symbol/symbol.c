@@ -1,0 +1,250 @@
+#include "symbol/symbol.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbol/debug_file.h"
+#include "symbol/demangle.h"
+#include "symbol/elf_file.h"
+
+/* How many symbols before an address are looked at for one that covers it. More than one only where symbols overlap
+ * (a function within another's range); the bound keeps a hostile table from costing its square. */
+#define OVERLAP_MAX 64
+
+struct symbol_table {
+    struct elf_file *file; /* holds the strings */
+    struct elf_symbols elf;
+    size_t functions; /* the first so many of the symbols, by address; the rest are labels, by address */
+    char **names;     /* demangled name of each symbol, once it was asked for */
+    enum symbol_source source;
+};
+
+/* ---- opening --------------------------------------------------------------------------------------------------- */
+
+static void format_build_id(char *text, size_t size, const uint8_t *build_id, size_t bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t shown = bytes < 6 ? bytes : 6;
+    if (bytes == 0 || size < 2 * shown + 1) {
+        strcpy(text, "none");
+        return;
+    }
+    for (size_t i = 0; i < shown; i++) {
+        text[2 * i] = digits[build_id[i] >> 4];
+        text[2 * i + 1] = digits[build_id[i] & 15];
+    }
+    text[2 * shown] = '\0';
+}
+
+static int compare_build_id(const struct symbol_module *module, const struct elf_file *file, struct error *error)
+{
+    const uint8_t *found;
+    size_t found_bytes = elf_file_build_id(file, &found);
+    char found_text[32], recorded_text[32];
+    if (module->build_id_bytes == 0 ||
+        (found_bytes == module->build_id_bytes && memcmp(found, module->build_id, found_bytes) == 0))
+        return 0;
+    format_build_id(found_text, sizeof found_text, found, found_bytes);
+    format_build_id(recorded_text, sizeof recorded_text, module->build_id, module->build_id_bytes);
+    return error_set(error,
+                     "%s: it was rebuilt or replaced since the recording (build-id %s, recorded %s); "
+                     "record again, or put the recorded file back",
+                     module->path, found_text, recorded_text);
+}
+
+static struct elf_file *open_program(const struct symbol_module *module, struct error *error)
+{
+    struct elf_file *file = elf_file_open(module->path, error);
+    if (file && compare_build_id(module, file, error) != 0) {
+        elf_file_close(file);
+        return NULL;
+    }
+    return file;
+}
+
+/* `program` may be NULL: by its build-id a debug file can be found even when the program is gone. */
+static struct elf_file *open_debug_file(const struct symbol_module *module, const struct elf_file *program)
+{
+    struct debug_file_query query = {
+        .root = DEBUG_FILE_ROOT,
+        .path = module->path,
+        .link = program ? elf_file_debug_link(program) : NULL,
+        .build_id = module->build_id,
+        .build_id_bytes = module->build_id_bytes,
+    };
+    if (query.build_id_bytes == 0 && program)
+        query.build_id_bytes = elf_file_build_id(program, &query.build_id);
+    return debug_file_find(&query);
+}
+
+static struct elf_file *open_best(const struct symbol_module *module, struct error *error)
+{
+    struct elf_file *program = open_program(module, error);
+    if (program && elf_file_has_symtab(program))
+        return program;
+    struct elf_file *debug = open_debug_file(module, program);
+    if (!debug)
+        return program;
+    elf_file_close(program);
+    return debug;
+}
+
+static int by_address(const void *left, const void *right)
+{
+    const struct elf_symbol *a = left, *b = right;
+    if (a->label != b->label)
+        return a->label ? 1 : -1;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    return (a->name > b->name) - (a->name < b->name);
+}
+
+static bool is_sorted(const struct elf_symbols *elf)
+{
+    for (size_t i = 1; i < elf->count; i++)
+        if (by_address(&elf->symbols[i - 1], &elf->symbols[i]) > 0)
+            return false;
+    return true;
+}
+
+static int read_table(struct symbol_table *table, struct error *error)
+{
+    if (elf_file_symbols(table->file, &table->elf, error) != 0)
+        return -1;
+    struct elf_symbols *elf = &table->elf;
+    if (!is_sorted(elf))
+        qsort(elf->symbols, elf->count, sizeof *elf->symbols, by_address);
+    while (table->functions < elf->count && !elf->symbols[table->functions].label)
+        table->functions++;
+    table->names = calloc(elf->count + 1, sizeof *table->names);
+    if (!table->names)
+        return error_set(error, "no memory for the names of %zu symbols", elf->count);
+    if (elf->count > 0)
+        table->source = elf_file_has_symtab(table->file) ? SYMBOL_SOURCE_ALL : SYMBOL_SOURCE_EXPORTED;
+    return 0;
+}
+
+struct symbol_table *symbol_open(const struct symbol_module *module, struct error *error)
+{
+    struct error why;
+    struct elf_file *file = open_best(module, error);
+    if (!file)
+        return NULL;
+    struct symbol_table *table = calloc(1, sizeof *table);
+    if (!table) {
+        error_set(error, "%s: no memory to read its symbols", module->path);
+        elf_file_close(file);
+        return NULL;
+    }
+    table->file = file;
+    if (read_table(table, &why) == 0)
+        return table;
+    error_set(error, "%s: %s", module->path, why.text);
+    symbol_close(table);
+    return NULL;
+}
+
+void symbol_close(struct symbol_table *table)
+{
+    if (!table)
+        return;
+    for (size_t i = 0; table->names && i < table->elf.count; i++)
+        free(table->names[i]);
+    free(table->names);
+    free(table->elf.symbols);
+    elf_file_close(table->file);
+    free(table);
+}
+
+enum symbol_source symbol_source(const struct symbol_table *table)
+{
+    return table->source;
+}
+
+/* ---- finding --------------------------------------------------------------------------------------------------- */
+
+/* Symbols first <= i < end, in order of address. */
+struct range {
+    size_t first, end;
+};
+
+/* One past the last symbol that starts at or before the address. */
+static size_t upper_bound(const struct elf_symbol *symbols, struct range range, uint64_t address)
+{
+    while (range.first < range.end) {
+        size_t middle = range.first + (range.end - range.first) / 2;
+        if (symbols[middle].start <= address)
+            range.first = middle + 1;
+        else
+            range.end = middle;
+    }
+    return range.first;
+}
+
+/* A symbol without a size reaches to the next one, or to the end of its section. */
+static bool covers(const struct elf_symbol *symbol, bool is_last_start, uint64_t address)
+{
+    if (symbol->size == 0)
+        return is_last_start && address < symbol->limit;
+    return address - symbol->start < symbol->size;
+}
+
+static size_t leading_underscores(const char *name)
+{
+    return strspn(name, "_");
+}
+
+static bool is_better(const struct elf_symbols *elf, const struct elf_symbol *a, const struct elf_symbol *b)
+{
+    const char *a_name = elf->strings + a->name, *b_name = elf->strings + b->name;
+    if (a->binding != b->binding)
+        return a->binding < b->binding;
+    size_t a_count = leading_underscores(a_name), b_count = leading_underscores(b_name);
+    if (a_count != b_count)
+        return a_count < b_count;
+    a_count = strlen(a_name), b_count = strlen(b_name);
+    if (a_count != b_count)
+        return a_count < b_count;
+    return strcmp(a_name, b_name) < 0;
+}
+
+/* The best of those that cover the address and start nearest before it; -1 if none. */
+static ptrdiff_t find_in(const struct elf_symbols *elf, struct range range, uint64_t address)
+{
+    size_t end = upper_bound(elf->symbols, range, address);
+    ptrdiff_t best = -1;
+    for (size_t i = end, looked = 0; i > range.first && looked < OVERLAP_MAX; looked++) {
+        const struct elf_symbol *symbol = &elf->symbols[--i];
+        if (best >= 0 && symbol->start != elf->symbols[best].start)
+            break;
+        if (covers(symbol, symbol->start == elf->symbols[end - 1].start, address) &&
+            (best < 0 || is_better(elf, symbol, &elf->symbols[best])))
+            best = (ptrdiff_t)i;
+    }
+    return best;
+}
+
+static const char *name_of(const struct symbol_table *table, size_t index)
+{
+    const char *raw = table->elf.strings + table->elf.symbols[index].name;
+    if (!table->names[index])
+        table->names[index] = demangle(raw);
+    return table->names[index] ? table->names[index] : raw;
+}
+
+int symbol_find(const struct symbol_table *table, uint64_t address, struct symbol *symbol)
+{
+    const struct elf_symbols *elf = &table->elf;
+    ptrdiff_t found = find_in(elf, (struct range){0, table->functions}, address);
+    if (found < 0)
+        found = find_in(elf, (struct range){table->functions, elf->count}, address);
+    if (found < 0)
+        return -1;
+    const struct elf_symbol *best = &elf->symbols[found];
+    symbol->name = name_of(table, (size_t)found);
+    symbol->start = best->start;
+    symbol->size = best->size;
+    symbol->file = best->file ? elf->strings + best->file : NULL;
+    return 0;
+}
