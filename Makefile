@@ -1,29 +1,42 @@
-# all demo test lint bench fuzz install; everything that is built stands in build/.
-CC ?= gcc
+# Everything that is built stands in $(BUILD). `make help` lists the targets.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 BUILD ?= build
 VERSION := 0.1.0
 PREFIX ?= /usr/local
+JOBS ?= 2
 
+# Sanitizers are for the tools and tests; the runtime lives in other people's programs and is built without.
+SANITIZE ?=
 CPPFLAGS_ALL := -Iinclude -Itools -D_GNU_SOURCE -DCALLTAPE_VERSION='"$(VERSION)"'
-CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS)
-LIBS := -lzstd -lxxhash -lelf -lpthread
+CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
+LIBS := -lzstd -lxxhash -lelf -liberty -lpthread
+HEADERS := zstd.h xxhash.h libelf.h libiberty/demangle.h
 
 TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))
 TOOL_OBJECTS := $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
+STAGE_OBJECTS := $(filter-out $(BUILD)/tools/cmd/% $(BUILD)/tools/main.o,$(TOOL_OBJECTS))
 
 RUNTIME_SOURCES := $(sort $(wildcard runtime/*.c))
 RUNTIME_OBJECTS := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o)
 RUNTIME_CFLAGS := -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-fno-stack-protector -fno-instrument-functions -fcf-protection=none
 
+# tests/unit/test_*.c are programs; other files there help all of them. Likewise tests/fuzz/fuzz_*.c.
+UNIT_HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
+UNIT_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+FUZZ_HELPERS := $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
+FUZZ_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
 all: $(BUILD)/calltape $(BUILD)/libcalltape.so $(BUILD)/libcalltape.a
 
 $(BUILD)/calltape: $(TOOL_OBJECTS)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/tools/%.o: tools/%.c
+$(BUILD)/tools/%.o: tools/%.c | $(BUILD)/headers
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
@@ -37,8 +50,73 @@ $(BUILD)/libcalltape.so: $(RUNTIME_OBJECTS)
 $(BUILD)/libcalltape.a: $(RUNTIME_OBJECTS)
 	rm -f $@ && $(AR) rcs $@ $^
 
+# Stands once the compiler and the libraries' headers were found; without them, says which packages to install.
+$(BUILD)/headers:
+	@mkdir -p $(@D)
+	@printf '#include <%s>\n' stddef.h $(HEADERS) | $(CC) $(CPPFLAGS) -E -x c - >/dev/null || \
+		{ tests/support/packages.sh --say build; exit 1; }
+	@touch $@
+
+# ---- programs of the tests; tests/run builds them in directories of their own, under sanitizers
+
+unit: $(UNIT_PROGRAMS)
+$(BUILD)/unit/%: tests/unit/%.c $(UNIT_HELPERS) $(STAGE_OBJECTS)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(CC) $(CPPFLAGS_ALL) -Itests/unit $(CFLAGS_ALL) -MMD -MP $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+fuzzers: $(FUZZ_PROGRAMS)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_HELPERS) $(STAGE_OBJECTS)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(CC) $(CPPFLAGS_ALL) -Itests/fuzz $(CFLAGS_ALL) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+# ---- what people call
+
+demo:
+	@tests/support/packages.sh build
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@BUILD=$(BUILD) examples/demo.sh
+
+test:
+	@tests/support/packages.sh build test
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@MAKE="$(MAKE)" BUILD=$(BUILD) JOBS=$(JOBS) tests/run "$(T)"
+
+test-real:
+	@tests/support/packages.sh build test
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@MAKE="$(MAKE)" BUILD=$(BUILD) JOBS=$(JOBS) tests/run --real "$(T)"
+
+lint:
+	@$(MAKE) --no-print-directory test T=lint/
+
+FUZZ_SECONDS ?= 600
+fuzz:
+	@tests/support/packages.sh build test
+	@MAKE="$(MAKE)" BUILD=$(BUILD) JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run "fuzz/$(T)"
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/calltape
+	install -m 755 $(BUILD)/calltape $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(BUILD)/libcalltape.so $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 $(BUILD)/libcalltape.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 $(wildcard include/*.h) $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/calltape/format.h $(DESTDIR)$(PREFIX)/include/calltape/
+
+help:
+	@echo 'make            build/calltape, build/libcalltape.so, build/libcalltape.a'
+	@echo 'make demo       build, record an example program and show its report; installs what is missing'
+	@echo 'make test       build and run all tests, T=NAME only those whose name contains NAME; installs what is missing'
+	@echo 'make test-real  record programs from Debian source packages and compare with independent counts'
+	@echo 'make lint       layout, seams between the folders, exported symbols, warnings of gcc and clang'
+	@echo 'make fuzz       fuzz the readers for FUZZ_SECONDS (600)'
+	@echo 'make install    into $$DESTDIR$$PREFIX (/usr/local)'
+	@echo 'make clean      remove build/'
+	@echo 'Variables: CC, CFLAGS, LDFLAGS, BUILD (build), JOBS (2), SANITIZE (e.g. -fsanitize=address)'
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean
--include $(TOOL_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d)
+.PHONY: all unit fuzzers demo test test-real lint fuzz install help clean
+-include $(TOOL_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)
