@@ -1,0 +1,239 @@
+#include "base/output.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+enum { BUFFER_BYTES = 65536 };
+
+struct output {
+    int fd;
+    pid_t pager; /* 0: none */
+    bool utf8, colour, terminal, gone;
+    size_t width;
+    int failure; /* errno of the first write that failed */
+    size_t used;
+    char buffer[BUFFER_BYTES];
+};
+
+static bool has(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && *value != '\0';
+}
+
+static size_t terminal_width(void)
+{
+    const char *columns = getenv("COLUMNS");
+    long wanted = columns != NULL ? strtol(columns, NULL, 10) : 0;
+    if (wanted > 0 && wanted < 10000)
+        return (size_t)wanted;
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0)
+        return size.ws_col;
+    return 80;
+}
+
+static const char *pager_command(void)
+{
+    static const char *const names[] = {"CALLTAPE_PAGER", "PAGER"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *command = getenv(names[i]);
+        if (command != NULL)
+            return *command == '\0' || strcmp(command, "cat") == 0 ? NULL : command;
+    }
+    return "less -FRX";
+}
+
+static void run_pager(const char *command, const int ends[2])
+{
+    dup2(ends[0], STDIN_FILENO);
+    close(ends[0]);
+    close(ends[1]);
+    signal(SIGPIPE, SIG_DFL);
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(127);
+}
+
+/* Where no pager can be started the output goes to the terminal as it is. */
+static void start_pager(struct output *output)
+{
+    const char *command = pager_command();
+    int ends[2];
+    if (command == NULL || pipe(ends) != 0)
+        return;
+    pid_t child = fork();
+    if (child == 0)
+        run_pager(command, ends);
+    close(ends[0]);
+    if (child < 0) {
+        close(ends[1]);
+        return;
+    }
+    output->pager = child;
+    output->fd = ends[1];
+}
+
+struct output *output_open(enum output_colour colour, bool page, struct error *error)
+{
+    struct output *output = malloc(sizeof *output);
+    if (output == NULL) {
+        error_set(error, "out of memory");
+        return NULL;
+    }
+    memset(output, 0, offsetof(struct output, buffer));
+    output->fd = STDOUT_FILENO;
+    output->terminal = isatty(STDOUT_FILENO) == 1;
+    output->width = output->terminal ? terminal_width() : 0;
+    output->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    const char *term = getenv("TERM");
+    bool fit = output->terminal && !has("NO_COLOR") && term != NULL && strcmp(term, "dumb") != 0;
+    output->colour = colour == OUTPUT_COLOUR_ALWAYS || (colour == OUTPUT_COLOUR_AUTO && fit);
+    signal(SIGPIPE, SIG_IGN);
+    if (page && output->terminal)
+        start_pager(output);
+    return output;
+}
+
+static void send_bytes(struct output *output, const char *bytes, size_t count)
+{
+    while (count != 0 && !output->gone && output->failure == 0) {
+        ssize_t done = write(output->fd, bytes, count);
+        if (done >= 0) {
+            bytes += done;
+            count -= (size_t)done;
+        } else if (errno == EPIPE) {
+            output->gone = true;
+        } else if (errno != EINTR) {
+            output->failure = errno;
+        }
+    }
+}
+
+void output_flush(struct output *output)
+{
+    send_bytes(output, output->buffer, output->used);
+    output->used = 0;
+}
+
+int output_close(struct output *output, struct error *error)
+{
+    output_style(output, OUTPUT_PLAIN);
+    output_flush(output);
+    int failure = output->failure;
+    if (output->pager != 0) {
+        close(output->fd);
+        while (waitpid(output->pager, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    } else if (close(output->fd) != 0 && failure == 0) {
+        failure = errno;
+    }
+    free(output);
+    return failure == 0 ? 0 : error_set(error, "standard output: %s", strerror(failure));
+}
+
+bool output_utf8(const struct output *output)
+{
+    return output->utf8;
+}
+
+bool output_terminal(const struct output *output)
+{
+    return output->terminal;
+}
+
+size_t output_width(const struct output *output)
+{
+    return output->width;
+}
+
+bool output_gone(const struct output *output)
+{
+    return output->gone || output->failure != 0;
+}
+
+void output_bytes(struct output *output, const void *bytes, size_t count)
+{
+    if (count > BUFFER_BYTES - output->used)
+        output_flush(output);
+    if (count > BUFFER_BYTES) {
+        send_bytes(output, bytes, count);
+        return;
+    }
+    memcpy(output->buffer + output->used, bytes, count);
+    output->used += count;
+}
+
+void output_text(struct output *output, const char *text)
+{
+    output_bytes(output, text, strlen(text));
+}
+
+void output_format(struct output *output, const char *format, ...)
+{
+    char text[4096];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (length > 0)
+        output_bytes(output, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+}
+
+void output_style(struct output *output, enum output_style style)
+{
+    static const char *const codes[OUTPUT_STYLES] = {
+        [OUTPUT_PLAIN] = "\x1b[0m",    [OUTPUT_HEAD] = "\x1b[0;4m",   [OUTPUT_DIM] = "\x1b[0;2m",
+        [OUTPUT_STRONG] = "\x1b[0;1m", [OUTPUT_HOT] = "\x1b[0;1;31m", [OUTPUT_WARN] = "\x1b[0;33m",
+    };
+    if (output->colour)
+        output_text(output, codes[style]);
+}
+
+void output_pad(struct output *output, size_t columns)
+{
+    static const char spaces[] = "                                                                ";
+    for (size_t piece; columns != 0; columns -= piece) {
+        piece = columns < sizeof spaces - 1 ? columns : sizeof spaces - 1;
+        output_bytes(output, spaces, piece);
+    }
+}
+
+void output_left(struct output *output, const char *text, size_t columns)
+{
+    size_t width = text_width(text);
+    output_text(output, text);
+    output_pad(output, width < columns ? columns - width : 0);
+}
+
+void output_right(struct output *output, const char *text, size_t columns)
+{
+    size_t width = text_width(text);
+    output_pad(output, width < columns ? columns - width : 0);
+    output_text(output, text);
+}
+
+size_t output_escaped(struct output *output, const char *text)
+{
+    char some[512];
+    size_t length = text_escape(some, sizeof some, text, output->utf8);
+    if (length < sizeof some) {
+        output_text(output, some);
+        return text_width(some);
+    }
+    char *whole = text_escaped(text, output->utf8);
+    const char *shown = whole != NULL ? whole : some;
+    size_t width = text_width(shown);
+    output_text(output, shown);
+    free(whole);
+    return width;
+}

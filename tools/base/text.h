@@ -1,0 +1,37 @@
+/* Text for people: escaping, display width, numbers with units. Everything here is pure; buffers are the caller's. */
+#ifndef CALLTAPE_BASE_TEXT_H
+#define CALLTAPE_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The code point at *text, which is moved past it; 0 at the end; -1 (and one byte further) where the bytes are not
+ * valid UTF-8 (overlong forms and surrogates count as invalid). */
+int32_t text_decode(const char **text);
+
+/* Makes text from a tape or another file safe to print: control characters, invalid UTF-8 and code points that turn
+ * the direction of text become C escapes (\n, \x1b, \u202e).
+ * Without `utf8` every character beyond ASCII is escaped too. Like snprintf: writes at most
+ * `size` bytes with a NUL, never half an escape, and returns the length of the whole. */
+size_t text_escape(char *to, size_t size, const char *from, bool utf8);
+
+/* The same in memory that the caller frees; NULL when there is none. */
+char *text_escaped(const char *from, bool utf8);
+
+/* Columns on a terminal: wide characters count two, combining ones none. */
+size_t text_width(const char *text);
+
+/* Bytes of the longest beginning of `text` that fits into `width` columns. */
+size_t text_fit(const char *text, size_t width);
+
+#define TEXT_NUMBER 32 /* bytes that each of these needs at most; they return `buffer` */
+
+/* 1,234,567 */
+char *text_count(char buffer[TEXT_NUMBER], uint64_t n);
+/* Three significant digits: 0 ns, 123 ns, 1.23 µs, 12.3 ms, 123 s, 20.6 min, 5.71 h. `utf8`: µ, else u. */
+char *text_duration(char buffer[TEXT_NUMBER], uint64_t ns, bool utf8);
+/* Three significant digits, decimal units: 999 B, 1.23 kB, 12.3 MB. */
+char *text_bytes(char buffer[TEXT_NUMBER], uint64_t bytes);
+
+#endif
