@@ -1,0 +1,111 @@
+/* Command lines: parsing, --help, wrong usage. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+
+enum { MOST_OPTIONS = 40 };
+
+static void say(const char *verb, const char *text)
+{
+    fprintf(stderr, verb != NULL ? "calltape %s: %s\n" : "calltape%s: %s\n", verb != NULL ? verb : "", text);
+}
+
+int cmd_fail(const char *verb, const struct error *error)
+{
+    say(verb, error->text);
+    return 1;
+}
+
+int cmd_wrong_usage(const char *verb, const struct error *error)
+{
+    say(verb, error->text);
+    fprintf(stderr, "Try 'calltape %s --help'.\n", verb);
+    return 2;
+}
+
+const struct verb *cmd_find_verb(const char *name)
+{
+    for (size_t i = 0; i < verb_count; i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+int cmd_unknown_verb(const char *name)
+{
+    const char *names[MOST_OPTIONS];
+    char safe[200];
+    size_t count = 0;
+    for (; count < verb_count && count < MOST_OPTIONS; count++)
+        names[count] = verbs[count].name;
+    text_escape(safe, sizeof safe, name, true);
+    const char *near = nearest_word(name, names, count);
+    const char *kind = name[0] == '-' ? "option" : "verb";
+    if (near != NULL)
+        fprintf(stderr, "calltape: unknown %s '%s'; did you mean '%s'?\n", kind, safe, near);
+    else
+        fprintf(stderr, "calltape: unknown %s '%s'\n", kind, safe);
+    fprintf(stderr, "Try 'calltape help'.\n");
+    return 2;
+}
+
+static void help_line(void *context, const char *text)
+{
+    output_format(context, "%s\n", text);
+}
+
+static int print_help(const struct usage *usage, const struct options *options)
+{
+    struct error error;
+    struct output *output = output_open(OUTPUT_COLOUR_NEVER, false, &error);
+    if (output == NULL)
+        return cmd_fail(usage->verb, &error);
+    output_format(output, "Usage: calltape %s %s\n\n", usage->verb, usage->operands);
+    output_text(output, usage->about);
+    output_text(output, "\nOptions:\n");
+    options_help(options, help_line, output);
+    output_format(output, "\nExamples:\n%s", usage->examples);
+    return output_close(output, &error) == 0 ? 0 : cmd_fail(usage->verb, &error);
+}
+
+bool cmd_parse(const struct usage *usage, int *argc, char **argv, int *status)
+{
+    static const char *const colours[] = {"auto", "always", "never", NULL};
+    bool help = false;
+    struct option table[MOST_OPTIONS];
+    struct options options = usage->options;
+    memcpy(table, options.table, options.count * sizeof *table);
+    options.table = table;
+    if (usage->display != NULL) {
+        table[options.count++] =
+            (struct option){"color",
+                            0,
+                            OPTION_CHOICE,
+                            &usage->display->colour,
+                            "",
+                            colours,
+                            "colour the output (default auto: on a terminal,\nunless NO_COLOR is set)"};
+        table[options.count++] =
+            (struct option){"no-pager",
+                            0,
+                            OPTION_FLAG,
+                            &usage->display->no_pager,
+                            NULL,
+                            NULL,
+                            "print to the terminal itself, not through\n$CALLTAPE_PAGER, $PAGER or less"};
+    }
+    table[options.count++] = (struct option){"help", 'h', OPTION_FLAG, &help, NULL, NULL, "print this and exit"};
+
+    struct error error;
+    if (options_parse(&options, argc, argv, &error) != 0) {
+        *status = cmd_wrong_usage(usage->verb, &error);
+        return false;
+    }
+    if (help)
+        *status = print_help(usage, &options);
+    return !help;
+}
