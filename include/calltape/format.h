@@ -101,8 +101,8 @@ struct ct_arena {
     uint32_t next_thread;
     uint32_t next_module;
     uint32_t next_function; /* ids start at 1 */
-    uint32_t finished;      /* 1 once the recorder asks all to stop recording */
-    uint32_t reserved32;
+    uint32_t finished;        /* 1 once the recorder asks all to stop recording */
+    uint32_t recorder_sleeps; /* 1 while it waits on wake_recorder */
     uint64_t lost_events; /* that could not even be noted in their thread's chunks */
     uint64_t reserved[16];
 };
@@ -349,7 +349,12 @@ struct ct_block {
     uint64_t stack; /* current stack number at the first word */
     uint32_t parts;
     uint32_t reserved;
+    uint64_t lost_events; /* that CT_SPECIAL_LOST words of the block tell */
+    uint64_t checksum;    /* of the fields before: what a damaged block held can still be said */
 };
+
+/* Most words that one block may hold: what a reader must be ready to keep in memory. */
+#define CT_BLOCK_WORDS_MAX (UINT64_C(1) << 20)
 
 enum ct_part_type {
     CT_PART_FUNCTIONS = 1, /* LEB128 function ids of the block, in order of first occurrence: its dictionary */
@@ -389,7 +394,7 @@ struct ct_end {
 
 _Static_assert(sizeof(struct ct_tape) == 64, "on disk");
 _Static_assert(sizeof(struct ct_section) == 32, "on disk");
-_Static_assert(sizeof(struct ct_block) == 72, "on disk");
+_Static_assert(sizeof(struct ct_block) == 88, "on disk");
 _Static_assert(sizeof(struct ct_part) == 24, "on disk");
 _Static_assert(sizeof(struct ct_index_entry) == 64, "on disk");
 _Static_assert(sizeof(struct ct_end) == 32, "on disk");

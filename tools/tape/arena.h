@@ -22,6 +22,9 @@ struct arena {
 int arena_open(struct arena *arena, const char *path, bool writable, struct error *error);
 void arena_close(struct arena *arena);
 
+/* Whether a header read from a file of `size` bytes can be believed; `path` is for the error. */
+int arena_header_check(const struct ct_arena *header, uint64_t size, const char *path, struct error *error);
+
 /* The chunk's header and words in place. */
 struct ct_chunk *arena_chunk(const struct arena *arena, uint32_t chunk);
 

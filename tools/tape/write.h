@@ -1,5 +1,6 @@
 /* Writing a tape: sections one after the other, then index and end. Used by the recorder and by repair.
- * Not thread-safe; after an error the writer only takes write_abort. */
+ * Not thread-safe; after an error the writer only takes writer_abort: the file then holds
+ * whole sections up to the one that failed. */
 #ifndef CALLTAPE_TAPE_WRITE_H
 #define CALLTAPE_TAPE_WRITE_H
 
@@ -14,6 +15,9 @@ struct writer;
 /* Creates (or empties) `path`, mode 0600 less the umask, and writes the header. NULL with the error set on failure. */
 struct writer *writer_create(const char *path, const uint64_t session[2], struct error *error);
 
+/* The same on an open file, which it takes over (also on failure); `path` is for errors. */
+struct writer *writer_attach(int fd, const char *path, const uint64_t session[2], struct error *error);
+
 /* Appends records to the pending META section (kept in memory until writer_flush_meta or 1 MiB). `bytes` is a
  * multiple of 8 holding whole records; they are not checked here. */
 int writer_records(struct writer *writer, const void *records, size_t bytes, struct error *error);
@@ -26,6 +30,10 @@ int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixe
 /* Packs consecutive chunks of one thread (headers included, as arena_chunk gives them) into BLOCK sections: one,
  * or more where a dictionary overflows. When this returned 0 the bytes are in the file (write(2) returned). */
 int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, size_t count, struct error *error);
+
+/* Appends the payload of another tape's BLOCK section as it is. The caller has checked it, and marks its functions. */
+int writer_block(struct writer *writer, const void *payload, size_t bytes, struct error *error);
+void writer_function_seen(struct writer *writer, uint32_t function);
 
 struct writer_totals {
     uint64_t bytes, events, entries, lost_events;

@@ -1,0 +1,31 @@
+#include "tape/compress.h"
+
+#include <zstd.h>
+
+enum { LEVEL = 1 };
+
+struct compressor *compressor_create(void)
+{
+    return (struct compressor *)ZSTD_createCCtx();
+}
+
+void compressor_free(struct compressor *compressor)
+{
+    ZSTD_freeCCtx((ZSTD_CCtx *)compressor);
+}
+
+size_t compress_bound(size_t bytes)
+{
+    return ZSTD_compressBound(bytes);
+}
+
+size_t compress(struct compressor *compressor, void *to, size_t room, const void *from, size_t bytes)
+{
+    size_t packed = ZSTD_compressCCtx((ZSTD_CCtx *)compressor, to, room, from, bytes, LEVEL);
+    return ZSTD_isError(packed) ? 0 : packed;
+}
+
+bool decompress(void *to, size_t raw_bytes, const void *from, size_t bytes)
+{
+    return ZSTD_decompress(to, raw_bytes, from, bytes) == raw_bytes;
+}

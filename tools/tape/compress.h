@@ -1,0 +1,21 @@
+/* The tape's codec, behind four functions: the only file that knows zstd. */
+#ifndef CALLTAPE_TAPE_COMPRESS_H
+#define CALLTAPE_TAPE_COMPRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct compressor;
+
+struct compressor *compressor_create(void); /* NULL: out of memory */
+void compressor_free(struct compressor *compressor);
+
+/* Most bytes that compressing `bytes` can give. */
+size_t compress_bound(size_t bytes);
+/* Bytes written to `to`, or 0 when it does not fit into `room`. */
+size_t compress(struct compressor *compressor, void *to, size_t room, const void *from, size_t bytes);
+/* True when `from` holds exactly `raw_bytes` bytes, now at `to`. Safe on any input. */
+bool decompress(void *to, size_t raw_bytes, const void *from, size_t bytes);
+
+#endif

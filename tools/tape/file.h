@@ -1,0 +1,13 @@
+/* Whole reads and writes at a place in a file, whatever the kernel hands out at once. */
+#ifndef CALLTAPE_TAPE_FILE_H
+#define CALLTAPE_TAPE_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes read: fewer than asked at the end of the file or on an error (errno is 0 at the end). */
+size_t file_read(int fd, uint64_t offset, void *to, size_t bytes);
+/* 0, or -1 with errno set; then part may have been written. */
+int file_write(int fd, uint64_t offset, const void *from, size_t bytes);
+
+#endif

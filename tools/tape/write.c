@@ -1,0 +1,404 @@
+#include "tape/write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tape/arena.h"
+#include "tape/checksum.h"
+#include "tape/compress.h"
+#include "tape/file.h"
+#include "tape/pack.h"
+
+enum { META_FLUSH_BYTES = 1 << 20, PARTS_MAX = 4 };
+
+struct buffer {
+    uint8_t *data;
+    size_t bytes, room;
+};
+
+struct writer {
+    int fd;
+    char *path;
+    uint64_t offset; /* end of the last whole section */
+    bool failed;
+    struct buffer meta;    /* pending records */
+    struct buffer section; /* the section being built, its head first */
+    struct ct_index_entry *index;
+    size_t index_count, index_room;
+    uint64_t events, entries, lost_events;
+    struct packer packer;
+    struct compressor *compressor;
+};
+
+static int fail(struct writer *writer, struct error *error, const char *what)
+{
+    writer->failed = true;
+    return error_set(error, "cannot write '%s' at byte %llu: %s; what was written up to there stays readable",
+                     writer->path, (unsigned long long)writer->offset, what);
+}
+
+static int fail_memory(struct writer *writer, struct error *error)
+{
+    return fail(writer, error, "out of memory");
+}
+
+static int check_usable(struct writer *writer, struct error *error)
+{
+    return writer->failed ? error_set(error, "'%s' is closed to writing: an earlier write failed", writer->path) : 0;
+}
+
+/* Room for `more` bytes, or NULL. */
+static uint8_t *buffer_reserve(struct buffer *buffer, size_t more)
+{
+    if (buffer->room - buffer->bytes < more) {
+        size_t room = buffer->room * 2 > buffer->bytes + more ? buffer->room * 2 : buffer->bytes + more;
+        uint8_t *data = realloc(buffer->data, room);
+        if (!data)
+            return NULL;
+        buffer->data = data;
+        buffer->room = room;
+    }
+    return buffer->data + buffer->bytes;
+}
+
+static int buffer_add(struct buffer *buffer, const void *data, size_t bytes)
+{
+    uint8_t *to = buffer_reserve(buffer, bytes);
+    if (!to)
+        return -1;
+    if (bytes)
+        memcpy(to, data, bytes);
+    buffer->bytes += bytes;
+    return 0;
+}
+
+/* ---- sections --------------------------------------------------------------------------------------------------- */
+
+static int section_begin(struct writer *writer)
+{
+    static const struct ct_section empty;
+    writer->section.bytes = 0;
+    return buffer_add(&writer->section, &empty, sizeof empty);
+}
+
+/* Writes the section that was built. A torn one is cut off again, so that the file ends with a whole section. */
+static int section_end(struct writer *writer, uint32_t type, struct error *error)
+{
+    static const uint8_t zeros[8];
+    struct buffer *section = &writer->section;
+    size_t bytes = section->bytes - sizeof(struct ct_section);
+    if (buffer_add(section, zeros, -bytes & 7) != 0)
+        return fail_memory(writer, error);
+    struct ct_section head = {.type = type, .bytes = bytes};
+    head.checksum = checksum(section->data + sizeof head, bytes);
+    head.head_checksum = checksum(&head, offsetof(struct ct_section, head_checksum));
+    memcpy(section->data, &head, sizeof head);
+    if (file_write(writer->fd, writer->offset, section->data, section->bytes) != 0) {
+        fail(writer, error, strerror(errno));
+        (void)!ftruncate(writer->fd, (off_t)writer->offset);
+        return -1;
+    }
+    writer->offset += section->bytes;
+    return 0;
+}
+
+/* Room for one more entry is made before its section is written: a section that stands is in the index. */
+static struct ct_index_entry *index_reserve(struct writer *writer)
+{
+    if (writer->index_count == writer->index_room) {
+        size_t room = writer->index_room ? writer->index_room * 2 : 64;
+        void *index = realloc(writer->index, room * sizeof *writer->index);
+        if (!index)
+            return NULL;
+        writer->index = index;
+        writer->index_room = room;
+    }
+    return &writer->index[writer->index_count];
+}
+
+static int indexed_section_end(struct writer *writer, const struct ct_block *block, struct error *error)
+{
+    struct ct_index_entry *entry = index_reserve(writer);
+    if (!entry)
+        return fail_memory(writer, error);
+    *entry = (struct ct_index_entry){
+        .offset = writer->offset,
+        .bytes = writer->section.bytes - sizeof(struct ct_section),
+        .type = block ? CT_SECTION_BLOCK : CT_SECTION_META,
+        .thread = CT_NONE,
+    };
+    if (block) {
+        entry->thread = block->thread;
+        entry->first_sequence = block->first_sequence;
+        entry->chunks = block->chunks;
+        entry->first_ticks = block->first_ticks;
+        entry->last_ticks = block->last_ticks;
+        entry->events = block->events;
+        entry->entries = block->entries;
+        writer->lost_events += block->lost_events;
+        writer->events += block->events;
+        writer->entries += block->entries;
+    }
+    if (section_end(writer, entry->type, error) != 0)
+        return -1;
+    writer->index_count++;
+    return 0;
+}
+
+/* ---- opening and closing ---------------------------------------------------------------------------------------- */
+
+static void writer_free(struct writer *writer)
+{
+    close(writer->fd);
+    packer_free(&writer->packer);
+    compressor_free(writer->compressor);
+    free(writer->index);
+    free(writer->section.data);
+    free(writer->meta.data);
+    free(writer->path);
+    free(writer);
+}
+
+static int write_header(struct writer *writer, const uint64_t session[2], struct error *error)
+{
+    struct ct_tape header = {
+        .magic = CT_TAPE_MAGIC,
+        .version = CT_TAPE_VERSION,
+        .byte_order = CT_BYTE_ORDER,
+        .session = {session[0], session[1]},
+    };
+    header.checksum = checksum(&header, offsetof(struct ct_tape, checksum));
+    if (file_write(writer->fd, 0, &header, sizeof header) != 0)
+        return fail(writer, error, strerror(errno));
+    writer->offset = sizeof header;
+    return 0;
+}
+
+struct writer *writer_attach(int fd, const char *path, const uint64_t session[2], struct error *error)
+{
+    struct writer *writer = calloc(1, sizeof *writer);
+    if (!writer) {
+        close(fd);
+        error_set(error, "cannot write '%s': out of memory", path);
+        return NULL;
+    }
+    writer->fd = fd;
+    writer->path = strdup(path);
+    writer->compressor = compressor_create();
+    if (packer_init(&writer->packer) != 0 || !writer->path || !writer->compressor)
+        error_set(error, "cannot write '%s': out of memory", path);
+    else if (write_header(writer, session, error) == 0)
+        return writer;
+    writer_free(writer);
+    return NULL;
+}
+
+struct writer *writer_create(const char *path, const uint64_t session[2], struct error *error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        error_set(error, "cannot create '%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    return writer_attach(fd, path, session, error);
+}
+
+void writer_abort(struct writer *writer)
+{
+    if (writer)
+        writer_free(writer);
+}
+
+static int write_index(struct writer *writer, struct error *error)
+{
+    if (section_begin(writer) != 0 ||
+        buffer_add(&writer->section, writer->index, writer->index_count * sizeof *writer->index) != 0)
+        return fail_memory(writer, error);
+    return section_end(writer, CT_SECTION_INDEX, error);
+}
+
+static int write_end(struct writer *writer, uint64_t index_offset, struct error *error)
+{
+    struct ct_end end = {index_offset, writer->events, writer->entries, writer->lost_events};
+    if (section_begin(writer) != 0 || buffer_add(&writer->section, &end, sizeof end) != 0)
+        return fail_memory(writer, error);
+    return section_end(writer, CT_SECTION_END, error);
+}
+
+int writer_finish(struct writer *writer, uint64_t lost_events, struct error *error)
+{
+    int status = writer_flush_meta(writer, error);
+    writer->lost_events += lost_events;
+    uint64_t index_offset = writer->offset;
+    if (status == 0)
+        status = write_index(writer, error);
+    if (status == 0)
+        status = write_end(writer, index_offset, error);
+    writer_free(writer);
+    return status;
+}
+
+/* ---- records ---------------------------------------------------------------------------------------------------- */
+
+int writer_flush_meta(struct writer *writer, struct error *error)
+{
+    if (check_usable(writer, error) != 0)
+        return -1;
+    if (writer->meta.bytes == 0)
+        return 0;
+    if (section_begin(writer) != 0 || buffer_add(&writer->section, writer->meta.data, writer->meta.bytes) != 0)
+        return fail_memory(writer, error);
+    writer->meta.bytes = 0;
+    return indexed_section_end(writer, NULL, error);
+}
+
+int writer_records(struct writer *writer, const void *records, size_t bytes, struct error *error)
+{
+    if (check_usable(writer, error) != 0)
+        return -1;
+    if (buffer_add(&writer->meta, records, bytes) != 0)
+        return fail_memory(writer, error);
+    return writer->meta.bytes >= META_FLUSH_BYTES ? writer_flush_meta(writer, error) : 0;
+}
+
+int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixed_bytes, const char *const *strings,
+                  size_t string_count, struct error *error)
+{
+    if (check_usable(writer, error) != 0)
+        return -1;
+    size_t bytes = fixed_bytes;
+    for (size_t i = 0; i < string_count; i++)
+        bytes += strlen(strings[i]) + 1;
+    bytes = (bytes + 7) & ~(size_t)7;
+    uint8_t *to = buffer_reserve(&writer->meta, bytes);
+    if (!to)
+        return fail_memory(writer, error);
+    struct ct_record head = {.type = type, .bytes = (uint32_t)bytes};
+    memcpy(fixed, &head, sizeof head);
+    memset(to, 0, bytes);
+    memcpy(to, fixed, fixed_bytes);
+    to += fixed_bytes;
+    for (size_t i = 0; i < string_count; i++)
+        to = (uint8_t *)stpcpy((char *)to, strings[i]) + 1;
+    writer->meta.bytes += bytes;
+    return writer->meta.bytes >= META_FLUSH_BYTES ? writer_flush_meta(writer, error) : 0;
+}
+
+/* ---- blocks ----------------------------------------------------------------------------------------------------- */
+
+/* Appends a column's bytes, packed where that is smaller, and tells so in `part`. */
+static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, const struct column *column)
+{
+    size_t room = compress_bound(column->bytes);
+    uint8_t *to = buffer_reserve(&writer->section, room);
+    if (!to)
+        return -1;
+    size_t packed = compress(writer->compressor, to, room, column->data, column->bytes);
+    bool smaller = packed != 0 && packed < column->bytes;
+    if (!smaller)
+        memcpy(to, column->data, column->bytes);
+    *part = (struct ct_part){
+        .type = type,
+        .codec = smaller ? CT_CODEC_ZSTD : CT_CODEC_NONE,
+        .raw_bytes = column->bytes,
+        .packed_bytes = smaller ? packed : column->bytes,
+    };
+    writer->section.bytes += part->packed_bytes;
+    return 0;
+}
+
+static int build_block(struct writer *writer)
+{
+    struct packer *packer = &writer->packer;
+    const struct column *columns[PARTS_MAX] = {&packer->functions, &packer->codes, &packer->times, &packer->specials};
+    struct ct_part parts[PARTS_MAX];
+    if (packer_end(packer) != 0 || section_begin(writer) != 0)
+        return -1;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < PARTS_MAX; i++)
+        count += columns[i]->bytes != 0;
+    packer->block.parts = count;
+    packer->block.checksum = checksum(&packer->block, offsetof(struct ct_block, checksum));
+    size_t table = sizeof(struct ct_section) + sizeof packer->block;
+    if (buffer_add(&writer->section, &packer->block, sizeof packer->block) != 0 ||
+        !buffer_reserve(&writer->section, sizeof parts))
+        return -1;
+    writer->section.bytes += count * sizeof *parts;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < PARTS_MAX; i++)
+        if (columns[i]->bytes && add_part(writer, &parts[next++], CT_PART_FUNCTIONS + i, columns[i]) != 0)
+            return -1;
+    memcpy(writer->section.data + table, parts, count * sizeof *parts);
+    return 0;
+}
+
+static int write_block(struct writer *writer, struct error *error)
+{
+    if (build_block(writer) != 0)
+        return fail_memory(writer, error);
+    return indexed_section_end(writer, &writer->packer.block, error);
+}
+
+/* Whether `chunk` goes on where the block being packed ends. */
+static bool continues(const struct packer *packer, const struct ct_chunk *chunk)
+{
+    const struct ct_block *block = &packer->block;
+    return block->chunks != 0 && chunk->process == block->process && chunk->thread == block->thread &&
+           chunk->sequence_plus_1 - 1 == block->first_sequence + block->chunks && packer_has_room(packer);
+}
+
+int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, size_t count, struct error *error)
+{
+    if (check_usable(writer, error) != 0)
+        return -1;
+    struct packer *packer = &writer->packer;
+    packer->block.chunks = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!continues(packer, chunks[i])) {
+            if (packer->block.chunks != 0 && write_block(writer, error) != 0)
+                return -1;
+            if (packer_begin(packer, chunks[i]) != 0)
+                return fail_memory(writer, error);
+        }
+        if (packer_add(packer, chunks[i], arena_chunk_words(chunks[i])) != 0)
+            return fail_memory(writer, error);
+    }
+    return packer->block.chunks != 0 ? write_block(writer, error) : 0;
+}
+
+int writer_block(struct writer *writer, const void *payload, size_t bytes, struct error *error)
+{
+    if (check_usable(writer, error) != 0)
+        return -1;
+    struct ct_block block;
+    memcpy(&block, payload, sizeof block);
+    if (section_begin(writer) != 0 || buffer_add(&writer->section, payload, bytes) != 0)
+        return fail_memory(writer, error);
+    return indexed_section_end(writer, &block, error);
+}
+
+void writer_function_seen(struct writer *writer, uint32_t function)
+{
+    if (function <= CT_FUNCTION_MAX)
+        packer_see(&writer->packer, function);
+}
+
+const uint64_t *writer_functions_seen(const struct writer *writer, uint32_t *count)
+{
+    *count = writer->packer.seen_count;
+    return writer->packer.seen;
+}
+
+struct writer_totals writer_totals(const struct writer *writer)
+{
+    return (struct writer_totals){
+        .bytes = writer->offset,
+        .events = writer->events,
+        .entries = writer->entries,
+        .lost_events = writer->lost_events,
+    };
+}
