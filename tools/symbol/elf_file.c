@@ -30,13 +30,13 @@ static int open_regular(const char *path, struct error *error)
     struct stat status;
     if (fd < 0) {
         if (errno == ENOENT)
-            return error_set(error, "%s: it is no longer there; put the file back to see names", path);
-        return error_set(error, "%s: cannot be opened: %s", path, strerror(errno));
+            return error_set(error, "it is no longer there; put the file back to see names");
+        return error_set(error, "cannot be opened: %s", strerror(errno));
     }
     if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
         return fd;
     close(fd);
-    return error_set(error, "%s: not a regular file, so it holds no symbols", path);
+    return error_set(error, "not a regular file, so it holds no symbols");
 }
 
 static bool note_is_build_id(Elf_Data *data, const GElf_Nhdr *note, size_t name, size_t descriptor)
@@ -130,7 +130,7 @@ struct elf_file *elf_file_open(const char *path, struct error *error)
         return NULL;
     struct elf_file *file = calloc(1, sizeof *file);
     if (!file) {
-        error_set(error, "%s: no memory to read its symbols", path);
+        error_set(error, "no memory to read its symbols");
         close(fd);
         return NULL;
     }
@@ -139,7 +139,7 @@ struct elf_file *elf_file_open(const char *path, struct error *error)
     file->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
     if (take_header(file))
         return file;
-    error_set(error, "%s: not an ELF executable or library, so it holds no symbols", path);
+    error_set(error, "not an ELF executable or library, so it holds no symbols");
     elf_file_close(file);
     return NULL;
 }

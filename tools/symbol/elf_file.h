@@ -1,5 +1,6 @@
 /* One ELF file, read only: its build-id, its debug link and its function symbols. The only user of libelf.
- * The file is hostile: every offset and size is checked, and memory is bounded by the file's size. */
+ * The file is hostile: every offset and size is checked, and memory is bounded by the file's size.
+ * Errors leave out the path: whoever knows whether it may be printed as it is puts it in front. */
 #ifndef CALLTAPE_SYMBOL_ELF_FILE_H
 #define CALLTAPE_SYMBOL_ELF_FILE_H
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "symbol/debug_file.h"
 #include "symbol/demangle.h"
 #include "symbol/elf_file.h"
@@ -48,9 +49,9 @@ static int compare_build_id(const struct symbol_module *module, const struct elf
     format_build_id(found_text, sizeof found_text, found, found_bytes);
     format_build_id(recorded_text, sizeof recorded_text, module->build_id, module->build_id_bytes);
     return error_set(error,
-                     "%s: it was rebuilt or replaced since the recording (build-id %s, recorded %s); "
+                     "it was rebuilt or replaced since the recording (build-id %s, recorded %s); "
                      "record again, or put the recorded file back",
-                     module->path, found_text, recorded_text);
+                     found_text, recorded_text);
 }
 
 static struct elf_file *open_program(const struct symbol_module *module, struct error *error)
@@ -125,23 +126,33 @@ static int read_table(struct symbol_table *table, struct error *error)
     return 0;
 }
 
-struct symbol_table *symbol_open(const struct symbol_module *module, struct error *error)
+static struct symbol_table *open_table(const struct symbol_module *module, struct error *error)
 {
-    struct error why;
     struct elf_file *file = open_best(module, error);
     if (!file)
         return NULL;
     struct symbol_table *table = calloc(1, sizeof *table);
     if (!table) {
-        error_set(error, "%s: no memory to read its symbols", module->path);
+        error_set(error, "no memory to read its symbols");
         elf_file_close(file);
         return NULL;
     }
     table->file = file;
-    if (read_table(table, &why) == 0)
+    if (read_table(table, error) == 0)
         return table;
-    error_set(error, "%s: %s", module->path, why.text);
     symbol_close(table);
+    return NULL;
+}
+
+struct symbol_table *symbol_open(const struct symbol_module *module, struct error *error)
+{
+    struct error why;
+    char path[512];
+    struct symbol_table *table = open_table(module, &why);
+    if (table)
+        return table;
+    text_escape(path, sizeof path, module->path, true);
+    error_set(error, "%s: %s", path, why.text);
     return NULL;
 }
 
