@@ -63,7 +63,7 @@ static void test_plain(void **state)
         expect(plain[i], plain[i]);
 }
 
-/* Each of the nested argument types names the one before it twice: 2^40 characters, were it written out. */
+/* Each of the nested argument types names earlier ones twice: 1.5 million characters, were it written out. */
 static void test_expansion_is_bounded(void **state)
 {
     char symbol[512] = "_Z1fI1XIiiE";

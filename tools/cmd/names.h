@@ -1,0 +1,29 @@
+/* Names for a recording's functions: the tape says which addresses of which files occur, the files' symbols say what
+ * they are called. */
+#ifndef CALLTAPE_CMD_NAMES_H
+#define CALLTAPE_CMD_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "tape/recover.h"
+#include "tape/tape.h"
+#include "tape/write.h"
+
+/* What was found. `problems` are sentences for the user, one for each file whose functions have no names: what is
+ * wrong with it and what to do. Zero-initialise; names_free gives the memory back. */
+struct names {
+    char **problems;
+    size_t problem_count;
+    uint32_t named, unnamed; /* functions; those that had names already are not counted */
+    struct error error;      /* set where a function here returned -1 */
+};
+
+/* Finds the names that the tape's functions lack and appends them to a tape being written. 0, or -1 where writing or
+ * memory failed; missing names are no failure. `context` is a struct names. */
+recover_names names_write;
+
+void names_free(struct names *names);
+
+#endif
