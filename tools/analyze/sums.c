@@ -1,0 +1,48 @@
+#include "analyze/sums.h"
+
+void sums_call(struct sums *sums, const struct call *call)
+{
+    sums->traced_ticks += call_self_ticks(call);
+    if ((call->flags & CALL_INHERITED) != 0) {
+        sums->inherited++;
+        return;
+    }
+    sums->calls++;
+    sums->jumped += (call->flags & CALL_JUMPED) != 0;
+    sums->open += (call->flags & CALL_OPEN) != 0;
+    sums->cut += (call->flags & CALL_CUT) != 0;
+}
+
+void sums_note(struct sums *sums, const struct tape_event *event)
+{
+    switch ((enum tape_event_kind)event->kind) {
+    case TAPE_EXIT:
+    case TAPE_STRAY:
+        sums->strays++;
+        break;
+    case TAPE_WAIT:
+        sums->waits++;
+        sums->wait_ticks += event->n;
+        break;
+    case TAPE_GAP:
+        sums->gaps++;
+        break;
+    default:
+        break;
+    }
+}
+
+void sums_finish(struct sums *sums, const struct tape *tape)
+{
+    struct scale scale = scale_of(tape);
+    uint32_t threads, processes;
+    tape_threads(tape, &threads);
+    tape_processes(tape, &processes);
+    const struct tape_session *session = tape_session(tape);
+    sums->threads = threads;
+    sums->processes = processes;
+    sums->span_ns = tape_ns(tape, session->end_ticks) - tape_ns(tape, session->start_ticks);
+    sums->traced_ns = scale_ns(scale, sums->traced_ticks);
+    sums->wait_ns = scale_ns(scale, sums->wait_ticks);
+    sums->lost_events = tape_totals(tape).lost_events;
+}

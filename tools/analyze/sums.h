@@ -1,0 +1,28 @@
+/* What is said of a recording as a whole, and all that a reader of it must be told. */
+#ifndef CALLTAPE_ANALYZE_SUMS_H
+#define CALLTAPE_ANALYZE_SUMS_H
+
+#include "analyze/scale.h"
+#include "calls/calls.h"
+
+struct sums {
+    uint64_t calls;
+    uint64_t functions; /* that occur */
+    uint64_t threads, processes;
+    uint64_t span_ns;      /* from the recording's start to its end */
+    uint64_t traced_ticks; /* sum of all selfs */
+    uint64_t traced_ns;
+    uint64_t jumped, open, cut, inherited; /* calls with these flags */
+    uint64_t strays;                       /* exits without an entry, and unpaired ones */
+    uint64_t lost_events;
+    uint64_t waits, wait_ticks, wait_ns; /* for want of a free chunk */
+    uint64_t gaps;                       /* places where damage cost events */
+};
+
+/* Counts one ended call, one note. */
+void sums_call(struct sums *sums, const struct call *call);
+void sums_note(struct sums *sums, const struct tape_event *event);
+/* Once all threads are through: what the tape says as a whole, and nanoseconds. */
+void sums_finish(struct sums *sums, const struct tape *tape);
+
+#endif

@@ -1,0 +1,253 @@
+#include "calls/calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls/stacks.h"
+
+struct calls {
+    const struct calls_receiver *receiver;
+    struct stacks stacks;
+    struct stack *current;
+    uint64_t now;    /* the latest time seen */
+    uint64_t jumped; /* innermost calls of the current stack that a jump ended; their end is the next event's time */
+};
+
+static int no_memory(struct error *error)
+{
+    return error_set(error, "out of memory for a stack of open calls");
+}
+
+struct calls *calls_create(const struct calls_receiver *receiver, struct error *error)
+{
+    struct calls *calls = calloc(1, sizeof *calls);
+    if (calls == NULL || (calls->current = stacks_get(&calls->stacks, 0)) == NULL) {
+        free(calls);
+        no_memory(error);
+        return NULL;
+    }
+    calls->receiver = receiver;
+    return calls;
+}
+
+void calls_destroy(struct calls *calls)
+{
+    if (calls == NULL)
+        return;
+    stacks_free(&calls->stacks);
+    free(calls);
+}
+
+static int note(struct calls *calls, const struct tape_event *event)
+{
+    return calls->receiver->note != NULL ? calls->receiver->note(calls->receiver->context, event) : 0;
+}
+
+static int begin_call(struct calls *calls, const struct tape_event *event, uint32_t flags, struct error *error)
+{
+    struct stack *stack = calls->current;
+    struct call *call = stack_push(stack);
+    if (call == NULL)
+        return no_memory(error);
+    *call = (struct call){
+        .function = event->function,
+        .depth = stack->depth - 1,
+        .stack = stack->number,
+        .start_ticks = calls->now,
+        .flags = flags | (event->timed ? 0 : CALL_UNTIMED_START),
+    };
+    if (calls->receiver->begin == NULL)
+        return 0;
+    return calls->receiver->begin(calls->receiver->context, call, call->depth != 0 ? call - 1 : NULL);
+}
+
+static int end_call(struct calls *calls, struct stack *stack, uint64_t ticks, uint32_t flags)
+{
+    struct call *call = &stack->calls[stack->depth - 1];
+    struct call *parent = call->depth != 0 ? call - 1 : NULL;
+    call->end_ticks = ticks;
+    call->flags |= flags;
+    if (parent != NULL)
+        parent->child_ticks += call_total_ticks(call);
+    int status = 0;
+    if (calls->receiver->end != NULL)
+        status = calls->receiver->end(calls->receiver->context, call, parent);
+    stack->depth--;
+    return status;
+}
+
+static int end_calls(struct calls *calls, struct stack *stack, uint64_t count, uint32_t flags)
+{
+    int status = 0;
+    for (; count != 0 && stack->depth != 0 && status == 0; count--)
+        status = end_call(calls, stack, calls->now, flags);
+    return status;
+}
+
+static int end_jumped(struct calls *calls)
+{
+    uint64_t count = calls->jumped;
+    calls->jumped = 0;
+    return end_calls(calls, calls->current, count, CALL_JUMPED);
+}
+
+/* The call that is innermost on `stack` was away from the switch until now. */
+static void stack_returns(struct calls *calls, struct stack *stack)
+{
+    if (stack->depth != 0)
+        stack->calls[stack->depth - 1].away_ticks += calls->now - stack->left_ticks;
+}
+
+static int switch_stack(struct calls *calls, const struct tape_event *event, struct error *error)
+{
+    if (event->n != calls->current->number) {
+        struct stack *left = calls->current;
+        left->left_ticks = calls->now;
+        calls->current = stacks_get(&calls->stacks, event->n);
+        if (calls->current == NULL) {
+            calls->current = left;
+            return no_memory(error);
+        }
+        stack_returns(calls, calls->current);
+        if (left->depth == 0)
+            stacks_forget(&calls->stacks, left->number);
+    }
+    return note(calls, event);
+}
+
+static int end_all(struct calls *calls, uint32_t flags)
+{
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < calls->stacks.slots; i++) {
+        struct stack *stack = calls->stacks.table[i];
+        if (stack == NULL)
+            continue;
+        if (stack != calls->current)
+            stack_returns(calls, stack);
+        stack->left_ticks = calls->now;
+        status = end_calls(calls, stack, UINT64_MAX, flags);
+    }
+    return status;
+}
+
+static int exit_call(struct calls *calls, const struct tape_event *event)
+{
+    if (calls->current->depth == 0)
+        return note(calls, event);
+    return end_call(calls, calls->current, calls->now, event->timed ? 0 : CALL_UNTIMED_END);
+}
+
+int calls_feed(struct calls *calls, const struct tape_event *event, struct error *error)
+{
+    if (event->ticks > calls->now)
+        calls->now = event->ticks;
+    switch ((enum tape_event_kind)event->kind) {
+    case TAPE_JUMP:
+        if (event->n <= UINT64_MAX - calls->jumped)
+            calls->jumped += event->n;
+        return note(calls, event);
+    case TAPE_LOST:
+    case TAPE_WAIT:
+        return note(calls, event);
+    default:
+        break;
+    }
+    if (calls->jumped != 0 && end_jumped(calls) != 0)
+        return -1;
+    switch ((enum tape_event_kind)event->kind) {
+    case TAPE_ENTRY:
+        return begin_call(calls, event, 0, error);
+    case TAPE_INHERIT:
+        return begin_call(calls, event, CALL_INHERITED, error);
+    case TAPE_EXIT:
+        return exit_call(calls, event);
+    case TAPE_STACK:
+        return switch_stack(calls, event, error);
+    case TAPE_GAP:
+        return end_all(calls, CALL_CUT) != 0 ? -1 : note(calls, event);
+    default:
+        return note(calls, event);
+    }
+}
+
+int calls_finish(struct calls *calls, uint64_t end_ticks)
+{
+    if (end_ticks > calls->now)
+        calls->now = end_ticks;
+    if (end_jumped(calls) != 0)
+        return -1;
+    return end_all(calls, CALL_OPEN);
+}
+
+static int check_stack(const struct stack *stack, uint64_t until, struct error *error)
+{
+    uint64_t earliest = 0;
+    for (uint32_t i = 0; i < stack->depth; i++) {
+        const struct call *call = &stack->calls[i];
+        if (call->depth != i || call->stack != stack->number)
+            return error_set(error, "a call of depth %u stands at %u", call->depth, i);
+        if (call->start_ticks < earliest || call->start_ticks > until)
+            return error_set(error, "a call at depth %u starts before the one it was made from, or later than now", i);
+        if (call->child_ticks + call->away_ticks > until - call->start_ticks)
+            return error_set(error, "a call at depth %u has more child and away time than has passed", i);
+        earliest = call->start_ticks;
+    }
+    return 0;
+}
+
+int calls_check(const struct calls *calls, struct error *error)
+{
+    if (stacks_find(&calls->stacks, calls->current->number) != calls->current)
+        return error_set(error, "the current stack is not among the stacks");
+    size_t count = 0;
+    for (size_t i = 0; i < calls->stacks.slots; i++) {
+        const struct stack *stack = calls->stacks.table[i];
+        if (stack == NULL)
+            continue;
+        count++;
+        if (stack != calls->current && stack->left_ticks > calls->now)
+            return error_set(error, "a stack was left later than now");
+        if (check_stack(stack, stack == calls->current ? calls->now : stack->left_ticks, error) != 0)
+            return -1;
+    }
+    return count == calls->stacks.count ? 0 : error_set(error, "the number of stacks is wrong");
+}
+
+static void tell(const struct calls_watch *watch, uint64_t events)
+{
+    if (watch != NULL)
+        watch->progress(watch->context, events);
+}
+
+static int feed_all(struct calls *calls, struct tape_cursor *cursor, const struct calls_watch *watch,
+                    struct error *error)
+{
+    enum { TELL_EVERY = 1 << 16 };
+    struct tape_event event;
+    uint64_t fed = 0;
+    int more;
+    while ((more = tape_cursor_next(cursor, &event, error)) > 0) {
+        if (calls_feed(calls, &event, error) != 0)
+            return -1;
+        if (++fed % TELL_EVERY == 0)
+            tell(watch, TELL_EVERY);
+    }
+    tell(watch, fed % TELL_EVERY);
+    return more;
+}
+
+int calls_of_thread(struct tape *tape, uint32_t thread, const struct calls_receiver *receiver,
+                    const struct calls_watch *watch, struct error *error)
+{
+    uint32_t count;
+    const struct tape_thread *threads = tape_threads(tape, &count);
+    struct calls *calls = calls_create(receiver, error);
+    struct tape_cursor *cursor = calls != NULL ? tape_cursor_open(tape, thread, error) : NULL;
+    int status = -1;
+    if (cursor != NULL && feed_all(calls, cursor, watch, error) == 0)
+        status = calls_finish(calls, threads[thread].end_ticks);
+    if (cursor != NULL)
+        tape_cursor_close(cursor);
+    calls_destroy(calls);
+    return status;
+}

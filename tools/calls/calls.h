@@ -1,0 +1,95 @@
+/* Events to calls: pairs one thread's entries and exits.
+ *
+ * Glossary
+ *   call       one entered function, from its entry to its exit, or to what ended it instead (`flags`).
+ *   stack      the open calls of one call stack. A thread that switches stacks (coroutines) has several; calls of
+ *              different stacks never nest. Each thread begins on stack 0. A stack with no open call is forgotten.
+ *   total      end - start, whatever ran in between.
+ *   child time the totals of the calls made directly from it.
+ *   away time  how long its stack was switched out while it was the innermost call: part of total, not of self.
+ *   self       total - child time - away time. So the selfs of a thread's calls sum to the time during which its
+ *              current stack had an open call, and none is counted twice.
+ *
+ * A jump (TAPE_JUMP) ends calls at the time of the next event, for that is when it was noticed. Lost events
+ * (TAPE_LOST) leave the pairing as it is: the runtime says by jumps and strays what the loss did to it. After a gap
+ * (TAPE_GAP, a damaged tape) nothing is certain: all open calls end there, cut, and exits that find nothing open are
+ * counted as unpaired.
+ *
+ * Memory goes with the depth of the open calls, never with the number of events. Not thread-safe; a thread's `calls`
+ * are independent of another's. */
+#ifndef CALLTAPE_CALLS_CALLS_H
+#define CALLTAPE_CALLS_CALLS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "tape/tape.h"
+
+enum call_flag {
+    CALL_JUMPED = 1,         /* ended with no exit: longjmp, exception, pthread_exit, ... */
+    CALL_OPEN = 2,           /* never ended: still running when its thread or process ended, or recording did */
+    CALL_INHERITED = 4,      /* entered by the parent process before the fork: context and time, but not a call here */
+    CALL_CUT = 8,            /* its end is not known: part of the tape is missing there */
+    CALL_UNTIMED_START = 16, /* start or end is the time of the last timed event before it */
+    CALL_UNTIMED_END = 32,
+};
+
+struct call {
+    uint32_t function;
+    uint32_t depth; /* on its stack, from 0 */
+    uint64_t stack;
+    uint64_t start_ticks;
+    uint64_t end_ticks; /* valid in end() only */
+    uint64_t child_ticks, away_ticks;
+    uint32_t flags; /* enum call_flag */
+    uint32_t tag;   /* the receiver's: what begin() leaves here, end() finds */
+};
+
+static inline uint64_t call_total_ticks(const struct call *call)
+{
+    return call->end_ticks - call->start_ticks;
+}
+
+static inline uint64_t call_self_ticks(const struct call *call)
+{
+    return call_total_ticks(call) - call->child_ticks - call->away_ticks;
+}
+
+/* Receives the calls. begin() and end() come properly nested for each stack. `parent` is the call it was made from,
+ * NULL for a stack's outermost. note() gets each event that is neither entry nor exit of a call (TAPE_INHERIT gives a
+ * begin() instead), and an unpaired exit as a TAPE_EXIT. Each may be NULL. A nonzero result stops the feeding, which
+ * then fails with the error that the receiver set. */
+struct calls_receiver {
+    int (*begin)(void *context, struct call *call, const struct call *parent);
+    int (*end)(void *context, struct call *call, const struct call *parent);
+    int (*note)(void *context, const struct tape_event *event);
+    void *context;
+};
+
+struct calls;
+
+/* `receiver` must outlive it. NULL with the error set when there is no memory. */
+struct calls *calls_create(const struct calls_receiver *receiver, struct error *error);
+void calls_destroy(struct calls *calls); /* NULL is allowed */
+
+/* The thread's next event. */
+int calls_feed(struct calls *calls, const struct tape_event *event, struct error *error);
+/* The thread is at its end: whatever is open ends at `end_ticks`, or at the last event's where that is later. */
+int calls_finish(struct calls *calls, uint64_t end_ticks);
+
+/* Are the invariants kept? Starts rise with depth, no call has more child and away time than has passed, depths count
+ * from 0, the current stack exists. Costs time by depth; tests and fuzzers call it after each event. */
+int calls_check(const struct calls *calls, struct error *error);
+
+/* Told now and then how many more events were fed. */
+struct calls_watch {
+    void (*progress)(void *context, uint64_t events);
+    void *context;
+};
+
+/* Feeds all of one thread of a tape, its end included. `watch` may be NULL. */
+int calls_of_thread(struct tape *tape, uint32_t thread, const struct calls_receiver *receiver,
+                    const struct calls_watch *watch, struct error *error);
+
+#endif
