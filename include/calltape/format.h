@@ -70,6 +70,7 @@ enum ct_special {
 #define CT_CHUNK_BYTES (CT_CHUNK_WORDS * 8u)
 #define CT_CHUNK_HEADER_WORDS 8u
 #define CT_ARENA_STATES_OFFSET 4096u
+#define CT_ARENA_WRITERS 16u
 
 enum ct_clock { CT_CLOCK_MONOTONIC = 0, CT_CLOCK_TSC = 1, CT_CLOCK_CNTVCT = 2 };
 
@@ -100,11 +101,14 @@ struct ct_arena {
     uint32_t next_process;
     uint32_t next_thread;
     uint32_t next_module;
-    uint32_t next_function; /* ids start at 1 */
-    uint32_t finished;        /* 1 once the recorder asks all to stop recording */
-    uint32_t recorder_sleeps; /* 1 while it waits on wake_recorder */
-    uint64_t lost_events; /* that could not even be noted in their thread's chunks */
-    uint64_t reserved[16];
+    uint32_t next_function;             /* ids start at 1 */
+    uint32_t finished;                  /* 1 once the recorder asks all to stop recording */
+    uint32_t recorder_sleeps;           /* 1 while it waits on wake_recorder */
+    uint64_t lost_events;               /* that could not even be noted in their thread's chunks */
+    uint32_t writers[CT_ARENA_WRITERS]; /* pids of the last processes to join */
+    uint32_t next_writer;
+    uint32_t reserved32;
+    uint64_t reserved[7];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");
 

@@ -1,0 +1,134 @@
+/* What differs from machine to machine: the clock, the commit, and how a hook knows an activation.
+ * One set of functions a machine, chosen here and nowhere else. */
+#ifndef CALLTAPE_ARCH_H
+#define CALLTAPE_ARCH_H
+
+#include "runtime.h"
+
+static inline uintptr_t load_word(uintptr_t address)
+{
+    return *(volatile uintptr_t *)address;
+}
+
+#if defined(__x86_64__)
+
+#define HOOK_HERE() ((uintptr_t)__builtin_dwarf_cfa() - sizeof(uintptr_t))
+
+static inline uint64_t clock_counter(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+/* Atomic as seen by this thread's own signal handlers, which is all that is needed: no lock prefix. */
+static inline bool state_commit(uint64_t *state, uint64_t expected, uint64_t desired)
+{
+    bool done;
+    __asm__ volatile("cmpxchgq %3, %1" : "=@ccz"(done), "+m"(*state), "+a"(expected) : "r"(desired) : "memory");
+    return done;
+}
+
+/* The activation at `here` was called by the one at `top`, with the stack as it was in top's entry hook: then its
+ * return address lies where top's hook had its own. */
+static inline bool frame_is_callee(const struct frame *top, uintptr_t here, uintptr_t site)
+{
+    return here < top->here && load_word(top->here) == site;
+}
+
+static inline int32_t frame_callee_slot(const struct frame *top, uintptr_t here)
+{
+    return (int32_t)(top->here - here);
+}
+
+/* False: it has been left without its exit hook. */
+static inline bool frame_is_alive(const struct frame *frame)
+{
+    return frame->slot == 0 || load_word(frame->here + (uintptr_t)(intptr_t)frame->slot) == frame->site;
+}
+
+/* Where the return address `site` lies, looked for between here and limit; 0 if not in just one place. */
+static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t limit)
+{
+    intptr_t found = 0;
+    for (uintptr_t address = here + sizeof site; address < limit; address += sizeof site) {
+        if (load_word(address) == site) {
+            if (found)
+                return 0;
+            found = (intptr_t)(address - here);
+        }
+    }
+    return found;
+}
+
+static inline bool frame_slot_holds(uintptr_t here, intptr_t slot, uintptr_t site)
+{
+    return load_word(here + (uintptr_t)slot) == site;
+}
+
+#elif defined(__aarch64__)
+
+/* Needs frame records (-fno-omit-frame-pointer, the default of gcc and clang here). */
+#define HOOK_HERE() (*(uintptr_t *)__builtin_frame_address(0))
+
+static inline uint64_t clock_counter(void)
+{
+    uint64_t value;
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
+    return value;
+}
+
+static inline bool state_commit(uint64_t *state, uint64_t expected, uint64_t desired)
+{
+    return __atomic_compare_exchange_n(state, &expected, desired, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+static inline bool frame_is_callee(const struct frame *top, uintptr_t here, uintptr_t site)
+{
+    (void)site;
+    return here < top->here && load_word(here) == top->here;
+}
+
+static inline int32_t frame_callee_slot(const struct frame *top, uintptr_t here)
+{
+    return (int32_t)(top->here - here);
+}
+
+static inline bool frame_is_alive(const struct frame *frame)
+{
+    return frame->slot == 0 || load_word(frame->here) == frame->here + (uintptr_t)(intptr_t)frame->slot;
+}
+
+static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t limit)
+{
+    (void)site;
+    uintptr_t caller = load_word(here);
+    return caller > here && caller <= limit ? (intptr_t)(caller - here) : 0;
+}
+
+static inline bool frame_slot_holds(uintptr_t here, intptr_t slot, uintptr_t site)
+{
+    (void)site;
+    return load_word(here) == here + (uintptr_t)slot;
+}
+
+#else
+#error "calltape's runtime knows x86-64 and aarch64"
+#endif
+
+COLD uint64_t clock_monotonic_ns(void);
+
+static inline uint64_t clock_now(void)
+{
+    return likely(runtime.use_tsc) ? clock_counter() : clock_monotonic_ns();
+}
+
+/* Writes the word, and commits it with the state that follows it. False: a signal handler was faster; nothing
+ * happened. */
+static inline bool event_commit(struct thread *thread, uint64_t state, uint64_t word, int64_t depth_change)
+{
+    runtime.words[(uint32_t)state] = word;
+    return state_commit(&thread->state, state, state + 1 + ((uint64_t)depth_change << 32));
+}
+
+#endif

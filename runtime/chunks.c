@@ -1,0 +1,150 @@
+/* Taking chunks of the arena, which all processes of the recording share. */
+#include "arch.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+#define PAGE 4096u
+
+static uint32_t *state_word(uint32_t chunk)
+{
+    return (uint32_t *)((char *)runtime.words + CT_ARENA_STATES_OFFSET) + chunk;
+}
+
+struct ct_chunk *chunk_header(uint32_t chunk)
+{
+    return (struct ct_chunk *)(runtime.words + (uint64_t)chunk * CT_CHUNK_WORDS);
+}
+
+/* Makes the chunk's pages exist. A plain store to a page for which the disk has no room would be a SIGBUS in the
+ * middle of the program; a system call that is to store there says so instead. */
+static bool populate(uint32_t chunk)
+{
+    char *start = (char *)chunk_header(chunk);
+    long result = sys_call(SYS_madvise, (long)start, CT_CHUNK_BYTES, MADV_POPULATE_WRITE, 0, 0, 0);
+    if (result != -EINVAL)
+        return result == 0;
+    for (char *page = start; page < start + CT_CHUNK_BYTES; page += PAGE) {
+        if (sys_call(SYS_clock_gettime, CLOCK_MONOTONIC, (long)page, 0, 0, 0, 0) != 0)
+            return false;
+        bytes_clear(page, sizeof(struct timespec));
+    }
+    return true;
+}
+
+static uint32_t limit(void)
+{
+    const struct ct_arena *arena = runtime.arena;
+    uint32_t all = arena->chunk_count - arena->first_chunk;
+    uint32_t buffer = arena->buffer_chunks;
+    if (__atomic_load_n(&arena->recorder_gone, __ATOMIC_RELAXED) || buffer > all)
+        return all;
+    return buffer;
+}
+
+static uint32_t take_free(enum ct_chunk_state state, uint32_t count)
+{
+    struct ct_arena *arena = runtime.arena;
+    uint32_t hint = __atomic_fetch_add(&arena->chunk_hint, 1, __ATOMIC_RELAXED);
+    bool disk_full = false;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t chunk = arena->first_chunk + (hint + i) % count;
+        uint32_t *word = state_word(chunk), old = __atomic_load_n(word, __ATOMIC_RELAXED);
+        if ((old & CT_CHUNK_STATE_MASK) != CT_CHUNK_FREE || (disk_full && !(old & CT_CHUNK_TOUCHED)))
+            continue;
+        uint32_t taken = (old & CT_CHUNK_TOUCHED) | state;
+        if (!__atomic_compare_exchange_n(word, &old, taken, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            continue;
+        if (!(old & CT_CHUNK_TOUCHED)) {
+            if (!populate(chunk)) {
+                __atomic_store_n(word, CT_CHUNK_FREE, __ATOMIC_RELEASE);
+                disk_full = true;
+                continue;
+            }
+            __atomic_fetch_or(word, CT_CHUNK_TOUCHED, __ATOMIC_RELAXED);
+        }
+        __atomic_fetch_add(&arena->chunks_in_use, 1, __ATOMIC_RELAXED);
+        return chunk;
+    }
+    return 0;
+}
+
+static void wake_recorder(void)
+{
+    __atomic_fetch_add(&runtime.arena->wake_recorder, 1, __ATOMIC_RELEASE);
+    futex_wake(&runtime.arena->wake_recorder);
+}
+
+/* A recorder that did not move its heartbeat for this long is dead: record's own loop turns in a quarter second. */
+#define RECORDER_PATIENCE_NS INT64_C(3000000000)
+
+/* Waits for a free chunk as long as the recorder is alive. 0 once it is not. */
+static uint32_t wait_for_chunk(enum ct_chunk_state state, uint64_t *waited)
+{
+    struct ct_arena *arena = runtime.arena;
+    uint64_t start = clock_now(), stood_since = clock_monotonic_ns();
+    uint32_t beat = __atomic_load_n(&arena->heartbeat, __ATOMIC_RELAXED), chunk = 0;
+    while (!chunk && !__atomic_load_n(&arena->finished, __ATOMIC_RELAXED)) {
+        uint32_t seen = __atomic_load_n(&arena->wake_writers, __ATOMIC_ACQUIRE);
+        chunk = take_free(state, limit());
+        if (chunk)
+            break;
+        wake_recorder();
+        futex_wait(&arena->wake_writers, seen, 20000000);
+        uint32_t now_beat = __atomic_load_n(&arena->heartbeat, __ATOMIC_RELAXED);
+        uint64_t now = clock_monotonic_ns();
+        if (now_beat != beat) {
+            beat = now_beat;
+            stood_since = now;
+        } else if (now - stood_since > (uint64_t)RECORDER_PATIENCE_NS) {
+            __atomic_store_n(&arena->recorder_gone, 1, __ATOMIC_RELAXED);
+            chunk = take_free(state, limit());
+            break;
+        }
+    }
+    *waited += clock_now() - start;
+    return chunk;
+}
+
+/* The recorder's death is noticed at once where a chunk is wanted: its pid is gone, or, from within another pid
+ * namespace, its heartbeat stands still. */
+static bool recorder_lives(void)
+{
+    struct ct_arena *arena = runtime.arena;
+    if (__atomic_load_n(&arena->recorder_gone, __ATOMIC_RELAXED))
+        return false;
+    if (arena->recorder_pid && sys_call(SYS_kill, (long)arena->recorder_pid, 0, 0, 0, 0, 0) != -ESRCH)
+        return true;
+    __atomic_store_n(&arena->recorder_gone, 1, __ATOMIC_RELAXED);
+    return false;
+}
+
+uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
+{
+    struct ct_arena *arena = runtime.arena;
+    if (__atomic_load_n(&arena->finished, __ATOMIC_RELAXED))
+        return 0;
+    /* Meta chunks may lie anywhere: they are few, and must be had even while the buffer is full. */
+    uint32_t count = state == CT_CHUNK_META ? arena->chunk_count - arena->first_chunk : limit();
+    uint32_t chunk = take_free(state, count);
+    if (chunk) {
+        if (__atomic_load_n(&arena->chunks_in_use, __ATOMIC_RELAXED) > arena->buffer_chunks / 4 &&
+            __atomic_load_n(&arena->recorder_sleeps, __ATOMIC_RELAXED))
+            wake_recorder();
+        return chunk;
+    }
+    if (recorder_lives())
+        return wait_for_chunk(state, waited);
+    return take_free(state, arena->chunk_count - arena->first_chunk);
+}
+
+void chunk_set_state(uint32_t chunk, enum ct_chunk_state state)
+{
+    __atomic_store_n(state_word(chunk), state | CT_CHUNK_TOUCHED, __ATOMIC_RELEASE);
+}

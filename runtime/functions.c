@@ -1,0 +1,246 @@
+/* Functions and modules, each told to the tape when a function is first called. The table is the process's own
+ * (copied by fork); ids are the recording's. */
+#include "arch.h"
+#include "sys.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+
+#define PROBES 64u
+#define MODULES_MAX 4096u
+
+struct module {
+    uintptr_t start, end, base;
+    const void *link_map; /* tells two libraries at the same address apart */
+    uint32_t index;
+    bool open;
+};
+
+static struct module *modules;
+static uint32_t module_count;
+static uint32_t unknown_module; /* index + 1 of the module of code that belongs to no file */
+static const struct function nobody;
+
+bool functions_init(void)
+{
+    uint64_t slots = FUNCTION_SLOTS;
+    while (!runtime.functions && slots >= 1u << 12) {
+        /* Two more than the mask reaches: probing does not wrap. */
+        runtime.functions = memory_map((slots + PROBES) * sizeof(struct function));
+        runtime.function_mask = slots - 1;
+        slots >>= 2;
+    }
+    modules = memory_map(MODULES_MAX * sizeof *modules);
+    return runtime.functions && modules;
+}
+
+const struct function *function_find(uintptr_t address)
+{
+    const struct function *at = function_slot(address);
+    for (uint32_t i = 0; i < PROBES && at[i].address; i++) {
+        if (at[i].address == address && at[i].id)
+            return &at[i];
+    }
+    return NULL;
+}
+
+/* ---- modules ---- */
+
+/* Looks for the build-id note in a mapped PT_NOTE segment. */
+static uint32_t note_build_id(const char *notes, size_t size, uint8_t *to)
+{
+    size_t at = 0;
+    while (at + sizeof(ElfW(Nhdr)) <= size) {
+        const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)(notes + at);
+        size_t name = at + sizeof *note, data = name + ((note->n_namesz + 3u) & ~3u);
+        if (data + note->n_descsz > size)
+            return 0;
+        if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && notes[name] == 'G') {
+            uint32_t bytes = note->n_descsz < CT_BUILD_ID_BYTES ? note->n_descsz : CT_BUILD_ID_BYTES;
+            bytes_copy(to, notes + data, bytes);
+            return bytes;
+        }
+        at = data + ((note->n_descsz + 3u) & ~3u);
+    }
+    return 0;
+}
+
+struct found {
+    uintptr_t address;
+    uintptr_t start, end, base;
+    const void *link_map;
+    const char *name;
+    const ElfW(Phdr) * headers;
+    size_t header_count;
+};
+
+#if __GLIBC_PREREQ(2, 35)
+/* Lock-free and async-signal-safe, unlike dl_iterate_phdr. */
+static bool find_loaded(struct found *found)
+{
+    struct dl_find_object object;
+    if (_dl_find_object((void *)found->address, &object) != 0)
+        return false;
+    const struct link_map *map = object.dlfo_link_map;
+    found->start = (uintptr_t)object.dlfo_map_start;
+    found->end = (uintptr_t)object.dlfo_map_end;
+    found->link_map = map;
+    found->base = map ? map->l_addr : 0;
+    found->name = map && map->l_name ? map->l_name : "";
+    const ElfW(Ehdr) *file = object.dlfo_map_start;
+    if (file->e_ident[0] == 0x7f && file->e_ident[1] == 'E' && file->e_phoff + sizeof(ElfW(Phdr)) < 4096) {
+        found->headers = (const ElfW(Phdr) *)((const char *)file + file->e_phoff);
+        found->header_count = file->e_phnum;
+    }
+    return true;
+}
+#else
+static int match_loaded(struct dl_phdr_info *info, size_t size, void *context)
+{
+    struct found *found = context;
+    (void)size;
+    uintptr_t low = UINTPTR_MAX, high = 0;
+    bool inside = false;
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+        uintptr_t start = info->dlpi_addr + header->p_vaddr, end = start + header->p_memsz;
+        if (header->p_type != PT_LOAD)
+            continue;
+        low = start < low ? start : low;
+        high = end > high ? end : high;
+        inside |= found->address >= start && found->address < end;
+    }
+    if (!inside)
+        return 0;
+    found->start = low;
+    found->end = high;
+    found->base = info->dlpi_addr;
+    found->link_map = info->dlpi_name;
+    found->name = info->dlpi_name ? info->dlpi_name : "";
+    found->headers = info->dlpi_phdr;
+    found->header_count = info->dlpi_phnum;
+    return 1;
+}
+
+static bool find_loaded(struct found *found)
+{
+    return dl_iterate_phdr(match_loaded, found) == 1;
+}
+#endif
+
+/* Absolute, by the directory of now, which is nearly always that of loading. */
+static const char *absolute_path(struct thread *thread, const char *name)
+{
+    char *buffer = thread->scratch;
+    if (!name[0]) {
+        process_executable(buffer, SCRATCH_BYTES);
+        return buffer;
+    }
+    size_t length = text_length(name) + 1, used = 0;
+    if (name[0] == '/' || length > SCRATCH_BYTES / 2)
+        return name;
+    long got = sys_call(SYS_getcwd, (long)buffer, SCRATCH_BYTES / 2, 0, 0, 0, 0);
+    if (got <= 0 || buffer[0] != '/')
+        return name;
+    used = text_length(buffer);
+    buffer[used++] = '/';
+    bytes_copy(buffer + used, name, length);
+    return buffer;
+}
+
+static uint32_t announce_module(struct thread *thread, const struct found *found)
+{
+    struct ct_module record = {
+        .module = __atomic_fetch_add(&runtime.arena->next_module, 1, __ATOMIC_RELAXED),
+        .process = process_index(),
+        .base = found->base,
+        .start = found->start,
+        .end = found->end,
+        .ticks = clock_now(),
+    };
+    for (size_t i = 0; i < found->header_count && !record.build_id_bytes; i++) {
+        const ElfW(Phdr) *header = &found->headers[i];
+        if (header->p_type == PT_NOTE)
+            record.build_id_bytes =
+                note_build_id((const char *)found->base + header->p_vaddr, header->p_memsz, record.build_id);
+    }
+    const char *path = found->name ? absolute_path(thread, found->name) : "";
+    record_put(CT_RECORD_MODULE, &record, sizeof record, &path, 1);
+    return record.module;
+}
+
+/* Two threads may add the same module at once; then it is on the tape twice, which readers take for one. */
+static uint32_t module_of(struct thread *thread, uintptr_t address)
+{
+    struct found found = {.address = address};
+    if (!find_loaded(&found)) {
+        if (!unknown_module)
+            unknown_module = announce_module(thread, &found) + 1;
+        return unknown_module - 1;
+    }
+    uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; i < count && i < MODULES_MAX; i++) {
+        if (modules[i].open && modules[i].start == found.start && modules[i].end == found.end &&
+            modules[i].link_map == found.link_map)
+            return modules[i].index;
+    }
+    uint32_t index = announce_module(thread, &found);
+    uint32_t at = __atomic_fetch_add(&module_count, 1, __ATOMIC_ACQ_REL);
+    if (at < MODULES_MAX)
+        modules[at] = (struct module){found.start, found.end, found.base, found.link_map, index, true};
+    return index;
+}
+
+/* ---- functions ---- */
+
+static struct function *free_slot(uintptr_t address)
+{
+    struct function *at = function_slot(address);
+    for (uint32_t i = 0; i < PROBES; i++) {
+        uintptr_t old = __atomic_load_n(&at[i].address, __ATOMIC_RELAXED);
+        if (old == address ||
+            (old == 0 &&
+             __atomic_compare_exchange_n(&at[i].address, &old, address, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) ||
+            old == address)
+            return &at[i];
+    }
+    return NULL;
+}
+
+const struct function *function_register(struct thread *thread, uintptr_t address)
+{
+    struct function *slot = free_slot(address);
+    uint32_t id = slot ? __atomic_fetch_add(&runtime.arena->next_function, 1, __ATOMIC_RELAXED) : 0;
+    if (!slot || id > CT_FUNCTION_MAX)
+        return &nobody;
+    struct ct_function record = {.function = id, .module = module_of(thread, address), .address = address};
+    record_put(CT_RECORD_FUNCTION, &record, sizeof record, NULL, 0);
+    /* Only now: an event with this id is never on the tape without its record. */
+    __atomic_store_n(&slot->id, id, __ATOMIC_RELEASE);
+    return slot;
+}
+
+static void forget_functions(uintptr_t start, uintptr_t end)
+{
+    for (uint64_t i = 0; i <= runtime.function_mask + PROBES; i++) {
+        struct function *function = &runtime.functions[i];
+        if (function->address >= start && function->address < end)
+            __atomic_store_n(&function->id, 0, __ATOMIC_RELAXED);
+    }
+}
+
+/* A module is gone if its address belongs to nothing now, or to another one already. */
+void functions_forget_closed(void)
+{
+    for (uint32_t i = 0; i < module_count && i < MODULES_MAX; i++) {
+        struct module *module = &modules[i];
+        struct found found = {.address = module->start};
+        if (!module->open || (find_loaded(&found) && found.link_map == module->link_map && found.end == module->end))
+            continue;
+        module->open = false;
+        struct ct_module_end record = {.module = module->index, .ticks = clock_now()};
+        record_put(CT_RECORD_MODULE_END, &record, sizeof record, NULL, 0);
+        forget_functions(module->start, module->end);
+    }
+}

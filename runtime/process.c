@@ -1,0 +1,203 @@
+/* Joining a recording, and what a process is told apart by. */
+#include "arch.h"
+#include "sys.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+struct runtime runtime;
+
+extern char **environ __attribute__((weak));
+
+/* Wiped by fork: a child finds itself new. */
+struct process {
+    uint32_t stage; /* 0 new, 1 being announced, 2 announced */
+    uint32_t index;
+    uint64_t last_pair_ticks;
+};
+static struct process *process;
+static uint32_t parent_index = CT_NONE; /* survives fork: whose child this is */
+
+#define PROCESS_NEW 0u
+#define PROCESS_BUSY 1u
+#define PROCESS_KNOWN 2u
+
+static const char *environment(const char *name)
+{
+    size_t length = text_length(name);
+    for (char **entry = environ; entry && *entry; entry++) {
+        size_t i = 0;
+        while (i < length && (*entry)[i] == name[i])
+            i++;
+        if (i == length && (*entry)[i] == '=')
+            return *entry + i + 1;
+    }
+    return NULL;
+}
+
+static bool arena_is_sound(const struct ct_arena *arena)
+{
+    static const uint8_t magic[8] = CT_ARENA_MAGIC;
+    for (size_t i = 0; i < sizeof magic; i++) {
+        if (arena->magic[i] != magic[i])
+            return false;
+    }
+    return arena->version == CT_ARENA_VERSION && arena->byte_order == CT_BYTE_ORDER && arena->first_chunk &&
+           arena->first_chunk < arena->chunk_count;
+}
+
+static bool map_arena(const char *path)
+{
+    struct ct_arena header;
+    int file = file_open(path, O_RDWR, 0);
+    if (file < 0)
+        return false;
+    long got = sys_call(SYS_read, file, (long)&header, sizeof header, 0, 0, 0);
+    long address = -1;
+    if (got == sizeof header && arena_is_sound(&header))
+        address = sys_call(SYS_mmap, 0, (long)((uint64_t)header.chunk_count * CT_CHUNK_BYTES), PROT_READ | PROT_WRITE,
+                           MAP_SHARED | MAP_NORESERVE, file, 0);
+    file_close(file);
+    if (address < 0 && address > -4096)
+        return false;
+    runtime.arena = (struct ct_arena *)address;
+    runtime.use_tsc = header.clock != CT_CLOCK_MONOTONIC;
+    return true;
+}
+
+static void before_fork(void)
+{
+    thread_fork_save(current_thread);
+}
+
+static void after_fork_in_parent(void)
+{
+    thread_fork_forget(current_thread);
+}
+
+/* Does what MADV_WIPEONFORK does, for kernels without it. */
+static void after_fork_in_child(void)
+{
+    if (process)
+        *process = (struct process){0};
+    thread_fork_wipe(current_thread);
+}
+
+/* Called with signals blocked by whichever thread's hook comes first; others wait here for it. */
+bool process_attach(void)
+{
+    static uint32_t stage;
+    uint32_t expected = PROCESS_NEW;
+    if (!__atomic_compare_exchange_n(&stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+        while (__atomic_load_n(&stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
+            sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+        return runtime.words != NULL;
+    }
+    const char *path = environment("CALLTAPE_ARENA");
+    const char *out = environment("CALLTAPE_OUT");
+    process = memory_map(4096);
+    bool joined = process && functions_init() &&
+                  ((path && *path && map_arena(path)) || (out && *out && arena_create(out) && map_arena(out)));
+    if (joined) {
+        memory_wipe_on_fork(process, 4096);
+        pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+        thread_create_key();
+        __atomic_store_n(&runtime.words, (uint64_t *)runtime.arena, __ATOMIC_RELEASE);
+    } else {
+        runtime.off = true;
+    }
+    __atomic_store_n(&stage, PROCESS_KNOWN, __ATOMIC_RELEASE);
+    return joined;
+}
+
+uint32_t process_index(void)
+{
+    return process->index;
+}
+
+void process_clock_pair(void)
+{
+    uint64_t before = clock_now();
+    if (before - process->last_pair_ticks < UINT64_C(1) << 27)
+        return;
+    process->last_pair_ticks = before;
+    struct timespec real;
+    uint64_t monotonic = clock_monotonic_ns();
+    uint64_t after = clock_now();
+    sys_call(SYS_clock_gettime, CLOCK_REALTIME, (long)&real, 0, 0, 0, 0);
+    struct ct_clock_pair pair = {.ticks = before + (after - before) / 2,
+                                 .monotonic_ns = monotonic,
+                                 .real_ns = (uint64_t)real.tv_sec * 1000000000u + (uint64_t)real.tv_nsec};
+    record_put(CT_RECORD_CLOCK, &pair, sizeof pair, NULL, 0);
+}
+
+/* The command line's words, which the kernel separates by NULs, joined by spaces. */
+static void read_command(char *buffer, size_t size)
+{
+    size_t length = file_read_all("/proc/self/cmdline", buffer, size);
+    while (length && buffer[length - 1] == 0)
+        length--;
+    for (size_t i = 0; i < length; i++) {
+        if (buffer[i] == 0)
+            buffer[i] = ' ';
+    }
+    buffer[length] = 0;
+}
+
+size_t process_executable(char *buffer, size_t size)
+{
+    long got = sys_call(SYS_readlink, (long)"/proc/self/exe", (long)buffer, (long)(size - 1), 0, 0, 0);
+    size_t length = got > 0 ? (size_t)got : 0;
+    buffer[length] = 0;
+    return length;
+}
+
+void process_announce(struct thread *thread)
+{
+    uint32_t expected = PROCESS_NEW;
+    if (!__atomic_compare_exchange_n(&process->stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE,
+                                     __ATOMIC_ACQUIRE)) {
+        while (__atomic_load_n(&process->stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
+            sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+        return;
+    }
+    record_after_fork();
+    process->index = __atomic_fetch_add(&runtime.arena->next_process, 1, __ATOMIC_RELAXED);
+    char *executable = thread->scratch, *command = thread->scratch + SCRATCH_BYTES / 2;
+    process_executable(executable, SCRATCH_BYTES / 2);
+    read_command(command, SCRATCH_BYTES / 2);
+    struct ct_process record = {
+        .process = process->index,
+        .parent = parent_index,
+        .pid = (uint32_t)sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0),
+        .ppid = (uint32_t)sys_call(SYS_getppid, 0, 0, 0, 0, 0, 0),
+        .start = parent_index == CT_NONE ? CT_START_EXEC : CT_START_FORK,
+        .ticks = clock_now(),
+    };
+    uint32_t writer = __atomic_fetch_add(&runtime.arena->next_writer, 1, __ATOMIC_RELAXED) % CT_ARENA_WRITERS;
+    __atomic_store_n(&runtime.arena->writers[writer], record.pid, __ATOMIC_RELAXED);
+    record_put(CT_RECORD_PROCESS, &record, sizeof record, (const char *const[]){executable, command}, 2);
+    parent_index = process->index;
+    process_clock_pair();
+    __atomic_store_n(&process->stage, PROCESS_KNOWN, __ATOMIC_RELEASE);
+    __atomic_fetch_add(&runtime.arena->wake_recorder, 1, __ATOMIC_RELEASE);
+    futex_wake(&runtime.arena->wake_recorder);
+}
+
+/* The time of a regular end, which nobody outside sees as exactly. Hooks may still come: later destructors. */
+__attribute__((destructor)) static void process_end(void)
+{
+    if (!runtime.words || __atomic_load_n(&process->stage, __ATOMIC_ACQUIRE) != PROCESS_KNOWN)
+        return;
+    uint64_t mask;
+    signals_block(&mask);
+    struct ct_process_end record = {.process = process->index, .ticks = clock_now()};
+    record_put(CT_RECORD_PROCESS_END, &record, sizeof record, NULL, 0);
+    process->last_pair_ticks = 0;
+    process_clock_pair();
+    if (current_thread->attached)
+        thread_refresh_name(current_thread);
+    signals_restore(&mask);
+}

@@ -1,0 +1,233 @@
+/* The stacks of a thread: its own (home), and those that makecontext, coroutine libraries, hand-written switches or
+ * sigaltstack let it run on. Nothing announces a switch; it shows in where a hook finds itself.
+ *
+ * Home's bounds are its mapping's. Of another stack no bounds are known, only the frames on it: what lies within
+ * NEAR bytes below its innermost frame is taken to be on it, what lies further away to be on a stack of its own. */
+#include "arch.h"
+#include "sys.h"
+
+#define NEAR 4096u
+#define NEAR_HOME (UINT64_C(1) << 20) /* where home's mapping can't be found out */
+#define OTHER_CAPACITY 16384u
+
+void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, uint32_t number)
+{
+    frames[0] = (struct frame){.here = (uintptr_t)&frames[0].site};
+    *stack = (struct stack){.number = number, .capacity = capacity, .frames = frames};
+}
+
+/* ---- home's bounds ---- */
+
+static const char *read_hex(const char *text, uintptr_t *value)
+{
+    *value = 0;
+    for (;; text++) {
+        char c = *text;
+        if (c >= '0' && c <= '9')
+            *value = *value << 4 | (uintptr_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            *value = *value << 4 | (uintptr_t)(c - 'a' + 10);
+        else
+            return text;
+    }
+}
+
+struct maps {
+    uintptr_t address; /* sought */
+    uintptr_t previous_end;
+    uintptr_t low, high; /* found */
+};
+
+static bool maps_line(struct maps *maps, const char *line)
+{
+    uintptr_t start, end;
+    line = read_hex(line, &start);
+    if (*line != '-')
+        return false;
+    read_hex(line + 1, &end);
+    if (maps->address >= start && maps->address < end) {
+        /* The main thread's mapping grows down into the free space below it. */
+        maps->low = maps->previous_end;
+        maps->high = end;
+        return true;
+    }
+    maps->previous_end = end;
+    return false;
+}
+
+/* Reads /proc/self/maps line by line through the scratch buffer. */
+static bool maps_find(struct maps *maps, char *buffer, size_t size)
+{
+    int file = file_open("/proc/self/maps", 0, 0);
+    size_t used = 0;
+    bool found = false;
+    while (file >= 0 && !found) {
+        long got = sys_call(SYS_read, file, (long)(buffer + used), (long)(size - used), 0, 0, 0);
+        if (got <= 0)
+            break;
+        used += (size_t)got;
+        size_t line = 0;
+        for (size_t i = 0; i < used && !found; i++) {
+            if (buffer[i] != '\n')
+                continue;
+            found = maps_line(maps, buffer + line);
+            line = i + 1;
+        }
+        bytes_copy(buffer, buffer + line, used - line);
+        used -= line;
+        if (used == size)
+            break;
+    }
+    if (file >= 0)
+        file_close(file);
+    return found;
+}
+
+/* `known` is an address on home. Without /proc the bounds are a guess around it. */
+static void find_home(struct thread *thread, uintptr_t known)
+{
+    uint64_t mask;
+    signals_block(&mask);
+    struct maps maps = {.address = known};
+    if (!maps_find(&maps, thread->scratch, SCRATCH_BYTES)) {
+        maps.low = known - NEAR_HOME;
+        maps.high = known + NEAR_HOME;
+    }
+    thread->home.low = maps.low;
+    thread->home.high = maps.high;
+    signals_restore(&mask);
+}
+
+static bool home_contains(struct thread *thread, uintptr_t address)
+{
+    return address >= thread->home.low && address < thread->home.high;
+}
+
+/* ---- which stack ---- */
+
+bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address)
+{
+    if (stack == &thread->home) {
+        if (!stack->high && address - (thread->first_here - NEAR) < (uintptr_t)NEAR * 2)
+            return true;
+        if (!stack->high)
+            find_home(thread, thread->first_here);
+        return home_contains(thread, address);
+    }
+    if (address > stack->high)
+        return false;
+    uintptr_t innermost = top ? top->here : stack->high;
+    return address >= innermost || innermost - address <= NEAR;
+}
+
+static uint32_t depth_of(const struct thread *thread, const struct stack *stack)
+{
+    uint32_t depth = stack == thread->stack ? state_depth(thread->state) : stack->depth;
+    return depth < stack->capacity ? depth : stack->capacity;
+}
+
+static bool goes_on_there(struct thread *thread, const struct stack *stack, uintptr_t here, uintptr_t site)
+{
+    uint32_t depth = depth_of(thread, stack);
+    const struct frame *top = &stack->frames[depth];
+    if (!depth || here > stack->high)
+        return false;
+    return frame_is_callee(top, here, site) || here >= top->here || (top->here - here <= NEAR && frame_is_alive(top));
+}
+
+static struct stack **cached(struct thread *thread, uintptr_t here)
+{
+    return &thread->stack_cache[(here >> 12) % STACK_CACHE_COUNT];
+}
+
+static struct stack *nearest_root(struct thread *thread, uintptr_t here, uintptr_t site)
+{
+    struct stack *best = NULL;
+    for (struct stack *stack = thread->stacks; stack; stack = stack->next) {
+        if (stack != thread->stack && goes_on_there(thread, stack, here, site) && (!best || stack->high < best->high))
+            best = stack;
+    }
+    return best;
+}
+
+static struct stack *unused_or_new(struct thread *thread, uintptr_t here)
+{
+    struct stack *stack = thread->stacks;
+    while (stack && (stack == thread->stack || stack->depth))
+        stack = stack->next;
+    if (!stack) {
+        size_t bytes = 4096 + (OTHER_CAPACITY + 2) * sizeof(struct frame);
+        stack = memory_map(bytes);
+        if (!stack)
+            return NULL;
+        stack_init(stack, (struct frame *)((char *)stack + 4096), OTHER_CAPACITY, ++thread->stack_count);
+        stack->next = thread->stacks;
+        thread->stacks = stack;
+    }
+    stack->high = here;
+    return stack;
+}
+
+struct stack *stack_for_entry(struct thread *thread, uintptr_t here, uintptr_t site)
+{
+    if (!thread->home.high)
+        find_home(thread, thread->first_here);
+    if (home_contains(thread, here) && thread->stack != &thread->home)
+        return &thread->home;
+    struct stack *stack = *cached(thread, here);
+    if (!stack || stack == thread->stack || !goes_on_there(thread, stack, here, site))
+        stack = nearest_root(thread, here, site);
+    if (!stack)
+        stack = unused_or_new(thread, here);
+    *cached(thread, here) = stack;
+    return stack;
+}
+
+static bool has_frame(struct thread *thread, const struct stack *stack, uintptr_t function, uintptr_t here)
+{
+    for (uint32_t depth = depth_of(thread, stack); depth; depth--) {
+        const struct frame *frame = &stack->frames[depth];
+        if (frame->function == function &&
+            (here == frame->here || here == frame->here + (uintptr_t)(intptr_t)frame->slot))
+            return true;
+        if (frame->here > here)
+            return false;
+    }
+    return false;
+}
+
+struct stack *stack_for_exit(struct thread *thread, uintptr_t function, uintptr_t here)
+{
+    if (thread->stack != &thread->home && has_frame(thread, &thread->home, function, here))
+        return &thread->home;
+    struct stack *stack = *cached(thread, here);
+    if (stack && stack != thread->stack && has_frame(thread, stack, function, here))
+        return stack;
+    for (stack = thread->stacks; stack; stack = stack->next) {
+        if (stack != thread->stack && has_frame(thread, stack, function, here))
+            return *cached(thread, here) = stack;
+    }
+    return NULL;
+}
+
+/* Room for one word must be there. */
+void stack_switch(struct thread *thread, struct stack *stack)
+{
+    thread_put(thread, CT_SPECIAL(CT_SPECIAL_STACK, stack->number));
+    thread->stack->depth = state_depth(thread->state);
+    thread->stack = stack;
+    thread->frames = stack->frames;
+    thread->capacity = stack->capacity;
+    thread->state = (uint64_t)stack->depth << 32 | (uint32_t)thread->state;
+}
+
+void stacks_free(struct thread *thread)
+{
+    struct stack *stack = thread->stacks;
+    while (stack) {
+        struct stack *next = stack->next;
+        memory_unmap(stack, 4096 + (OTHER_CAPACITY + 2) * sizeof(struct frame));
+        stack = next;
+    }
+    thread->stacks = NULL;
+}

@@ -1,0 +1,280 @@
+/* A thread's block: taken at its first event, given back when it ends. */
+#include "arch.h"
+#include "sys.h"
+
+#include <pthread.h>
+#include <sys/prctl.h>
+
+/* What fork leaves of a thread. `saved` is its control block as it was when fork() was called. */
+struct block {
+    struct thread thread;
+    _Alignas(4096) struct thread saved;
+    bool saved_valid;
+    size_t bytes;
+    uint32_t frame_capacity;
+    char scratch[SCRATCH_BYTES];
+    struct frame frames[];
+};
+_Static_assert(offsetof(struct block, saved) == 4096, "the first page alone is wiped");
+
+/* Before a thread has a block: no room, so that no hook looks further. */
+static struct frame no_floor = {.here = (uintptr_t)&no_floor.site};
+static struct thread no_thread = {.frames = &no_floor};
+__thread struct thread *current_thread = &no_thread;
+static __thread struct {
+    uint32_t index, sequence; /* of a thread whose block was given back, and that goes on all the same */
+    bool known;
+} former;
+
+/* glibc keeps the values of its first keys in the thread itself; it would allocate for later ones. */
+#define KEYS_WITHOUT_ALLOCATION 32
+static pthread_key_t key;
+static bool key_made;
+
+#define SPARE_COUNT 64
+static struct block *spare[SPARE_COUNT];
+
+static void give_back(struct block *block)
+{
+    for (size_t i = 0; i < SPARE_COUNT; i++) {
+        struct block *none = NULL;
+        if (__atomic_compare_exchange_n(&spare[i], &none, block, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            return;
+    }
+    memory_unmap(block, block->bytes);
+}
+
+/* Frames are reserved address space, touched as deep as calls go: 2 M deep, or less where that can't be had. */
+static struct block *get_block(void)
+{
+    for (size_t i = 0; i < SPARE_COUNT; i++) {
+        struct block *block = __atomic_exchange_n(&spare[i], NULL, __ATOMIC_ACQ_REL);
+        if (block)
+            return block;
+    }
+    for (uint32_t capacity = 1u << 21; capacity >= 1u << 9; capacity >>= 4) {
+        size_t bytes = sizeof(struct block) + ((size_t)capacity + 2) * sizeof(struct frame);
+        struct block *block = memory_map(bytes);
+        if (!block)
+            continue;
+        block->bytes = bytes;
+        block->frame_capacity = capacity;
+        memory_wipe_on_fork(block, 4096);
+        return block;
+    }
+    return NULL;
+}
+
+static struct block *block_of(struct thread *thread)
+{
+    return (struct block *)thread;
+}
+
+/* ---- fork: the forking thread's open frames are the child's too ---- */
+
+void thread_fork_save(struct thread *thread)
+{
+    if (!thread->attached)
+        return;
+    block_of(thread)->saved = *thread;
+    block_of(thread)->saved_valid = true;
+}
+
+void thread_fork_forget(struct thread *thread)
+{
+    if (thread->attached)
+        block_of(thread)->saved_valid = false;
+}
+
+void thread_fork_wipe(struct thread *thread)
+{
+    if (thread != &no_thread)
+        bytes_clear(thread, sizeof *thread);
+}
+
+static void put_inherited(struct thread *thread, uint32_t depth)
+{
+    uint32_t kept = depth < thread->capacity ? depth : (uint32_t)thread->capacity;
+    for (uint32_t i = 1; i <= kept; i++) {
+        const struct function *known = function_find(thread->frames[i].function);
+        if (!state_has_room(thread->state) && !thread_next_chunk(thread))
+            return;
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_INHERIT, known ? known->id : 0));
+        thread->state += UINT64_C(1) << 32;
+    }
+}
+
+/* ---- beginning ---- */
+
+static void announce(struct thread *thread)
+{
+    struct ct_thread record = {
+        .thread = thread->index, .process = thread->process, .tid = thread->tid, .ticks = clock_now()};
+    record_put(CT_RECORD_THREAD, &record, sizeof record, NULL, 0);
+}
+
+void thread_refresh_name(struct thread *thread)
+{
+    char name[16] = "";
+    sys_call(SYS_prctl, PR_GET_NAME, (long)name, 0, 0, 0, 0);
+    size_t i = 0;
+    while (i < sizeof name && name[i] == thread->name[i] && name[i])
+        i++;
+    if (i == sizeof name || name[i] == thread->name[i])
+        return;
+    bytes_copy(thread->name, name, sizeof name);
+    struct ct_thread_name record = {.thread = thread->index};
+    record_put(CT_RECORD_THREAD_NAME, &record, sizeof record, (const char *const[]){name}, 1);
+}
+
+static void begin(struct block *block, const struct thread *forked)
+{
+    struct thread *thread = &block->thread;
+    thread->scratch = block->scratch;
+    thread->tid = (uint32_t)sys_call(SYS_gettid, 0, 0, 0, 0, 0, 0);
+    thread->stack = &thread->home;
+    stack_init(&thread->home, block->frames, block->frame_capacity, 0);
+    if (forked) {
+        thread->home = forked->home;
+        thread->stacks = forked->stacks;
+        thread->stack_count = forked->stack_count;
+        thread->stack = forked->stack == &block->thread.home ? &thread->home : forked->stack;
+    }
+    thread->frames = thread->stack->frames;
+    thread->capacity = thread->stack->capacity;
+    process_announce(thread);
+    thread->process = process_index();
+    if (former.known && !forked) {
+        thread->index = former.index;
+        thread->sequence = former.sequence;
+    } else {
+        thread->index = __atomic_fetch_add(&runtime.arena->next_thread, 1, __ATOMIC_RELAXED);
+        announce(thread);
+    }
+    thread_refresh_name(thread);
+    thread->attached = true;
+}
+
+bool thread_attach(uintptr_t here)
+{
+    struct block *block = NULL;
+    const struct thread *forked = NULL;
+    if (current_thread != &no_thread) {
+        /* The page was wiped: this is a child of the process that knew this thread. */
+        block = block_of(current_thread);
+        if (block->saved_valid)
+            forked = &block->saved;
+        block->saved_valid = false;
+        former.known = false;
+    } else {
+        block = get_block();
+    }
+    if (!block)
+        return false;
+    block->thread.first_here = here;
+    begin(block, forked);
+    current_thread = &block->thread;
+    bool room = thread_next_chunk(&block->thread);
+    if (forked)
+        put_inherited(&block->thread, state_depth(forked->state));
+    else if (room)
+        early_replay(&block->thread);
+    if (key_made)
+        pthread_setspecific(key, block);
+    return true;
+}
+
+/* ---- chunks ---- */
+
+void thread_put(struct thread *thread, uint64_t word)
+{
+    runtime.words[(uint32_t)thread->state] = word;
+    thread->state++;
+}
+
+static void thread_seal(struct thread *thread)
+{
+    if (!thread->chunk)
+        return;
+    struct ct_chunk *header = chunk_header(thread->chunk);
+    uint32_t used = (uint32_t)(thread->state & (CT_CHUNK_WORDS - 1));
+    header->words = used ? used : CT_CHUNK_WORDS;
+    header->sealed_ticks = clock_now();
+    chunk_set_state(thread->chunk, CT_CHUNK_SEALED_EVENTS);
+    thread->chunk = 0;
+    thread->state &= ~(uint64_t)UINT32_MAX;
+}
+
+/* After a stretch of dropped events the stream must be true again: what was entered before it and left in it. */
+static void put_dropped(struct thread *thread)
+{
+    if (thread->waited)
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_WAIT, thread->waited));
+    thread->waited = 0;
+    if (!thread->dropped)
+        return;
+    __atomic_fetch_sub(&runtime.arena->lost_events, thread->dropped, __ATOMIC_RELAXED);
+    thread_put(thread, CT_SPECIAL(CT_SPECIAL_LOST, thread->dropped));
+    if (thread->dropped_exits)
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_JUMP, thread->dropped_exits));
+    thread->dropped = thread->dropped_exits = 0;
+}
+
+bool thread_next_chunk(struct thread *thread)
+{
+    thread_seal(thread);
+    uint32_t chunk = chunk_take(CT_CHUNK_EVENTS, &thread->waited);
+    if (!chunk)
+        return false;
+    struct ct_chunk *header = chunk_header(chunk);
+    uint64_t now = clock_now();
+    header->process = thread->process;
+    header->thread = thread->index;
+    header->base_ticks = now;
+    header->stack = thread->stack->number;
+    __atomic_store_n(&header->sequence_plus_1, ++thread->sequence, __ATOMIC_RELEASE);
+    thread->chunk = chunk;
+    thread->epoch = now >> CT_EPOCH_SHIFT;
+    thread->state =
+        (thread->state & ~(uint64_t)UINT32_MAX) | ((uint64_t)chunk * CT_CHUNK_WORDS + CT_CHUNK_HEADER_WORDS);
+    put_dropped(thread);
+    thread_refresh_name(thread);
+    process_clock_pair();
+    return true;
+}
+
+/* ---- ending ---- */
+
+/* Runs among the other thread-specific destructors, which may call traced functions as well: so it asks to be run
+ * again as often as the system does that (PTHREAD_DESTRUCTOR_ITERATIONS), and ends the thread the last time. A call
+ * that comes even later begins a new block for the same thread. */
+static void thread_ending(void *argument)
+{
+    struct block *block = argument;
+    struct thread *thread = &block->thread;
+    if (!thread->attached || thread != current_thread)
+        return;
+    if (++thread->endings < 4) {
+        pthread_setspecific(key, block);
+        return;
+    }
+    uint64_t mask;
+    signals_block(&mask);
+    thread_refresh_name(thread);
+    struct ct_thread_end record = {.thread = thread->index, .ticks = clock_now()};
+    record_put(CT_RECORD_THREAD_END, &record, sizeof record, NULL, 0);
+    thread_seal(thread);
+    former.index = thread->index;
+    former.sequence = thread->sequence;
+    former.known = true;
+    current_thread = &no_thread;
+    stacks_free(thread);
+    bytes_clear(thread, sizeof *thread);
+    give_back(block);
+    signals_restore(&mask);
+}
+
+void thread_create_key(void)
+{
+    key_made = pthread_key_create(&key, thread_ending) == 0 && key < KEYS_WITHOUT_ALLOCATION;
+}
