@@ -1,0 +1,49 @@
+/* Threads on the smallest stacks that the system allows: the hook must do with little. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "count.h"
+
+enum { THREADS = 200 };
+
+static volatile int sink;
+
+static int nested(int depth)
+{
+    COUNT();
+    return depth == 0 ? sink : nested(depth - 1) + 1;
+}
+
+static void on_signal(int number)
+{
+    COUNT();
+    sink = number + nested(2) - 2;
+}
+
+static void *worker(void *argument)
+{
+    COUNT();
+    nested(10);
+    raise(SIGUSR1);
+    return argument;
+}
+
+int main(void)
+{
+    COUNT();
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGUSR1, &action, NULL);
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    if (pthread_attr_setstacksize(&small, (size_t)sysconf(_SC_THREAD_STACK_MIN)) != 0)
+        abort();
+    for (int i = 0; i < THREADS; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, &small, worker, NULL) != 0)
+            abort();
+        pthread_join(thread, NULL);
+    }
+    return 0;
+}
