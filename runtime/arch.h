@@ -123,6 +123,30 @@ static inline uint64_t clock_now(void)
     return likely(runtime.use_tsc) ? clock_counter() : clock_monotonic_ns();
 }
 
+/* What is inlined into one activation shares its place and return address; the same hook call coming again does too,
+ * but then the earlier one was left. */
+static inline bool frame_is_inlined(const struct frame *top, uintptr_t here, uintptr_t site, uintptr_t hook_return)
+{
+    return here == top->here && site == top->site && top->hook_return != (uint32_t)hook_return;
+}
+
+/* Around the steps from reading the state to committing. A hook that a signal handler interrupts in between still
+ * writes its word where the state had been: a chunk that the handler's own hooks fill must not be given away before
+ * (thread_next_chunk). Returns what hook_end puts back. */
+static inline uintptr_t hook_begin(struct thread *thread, uintptr_t here)
+{
+    uintptr_t outer = thread->pending;
+    thread->pending = here;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return outer;
+}
+
+static inline void hook_end(struct thread *thread, uintptr_t outer)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    thread->pending = outer;
+}
+
 /* Writes the word, and commits it with the state that follows it. False: a signal handler was faster; nothing
  * happened. */
 static inline bool event_commit(struct thread *thread, uint64_t state, uint64_t word, int64_t depth_change)

@@ -130,9 +130,10 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
     struct ct_arena *arena = runtime.arena;
     if (__atomic_load_n(&arena->finished, __ATOMIC_RELAXED))
         return 0;
+    uint32_t chunk = take_free(state, limit());
     /* Meta chunks may lie anywhere: they are few, and must be had even while the buffer is full. */
-    uint32_t count = state == CT_CHUNK_META ? arena->chunk_count - arena->first_chunk : limit();
-    uint32_t chunk = take_free(state, count);
+    if (!chunk && state == CT_CHUNK_META)
+        chunk = take_free(state, arena->chunk_count - arena->first_chunk);
     if (chunk) {
         if (__atomic_load_n(&arena->chunks_in_use, __ATOMIC_RELAXED) > arena->buffer_chunks / 4 &&
             __atomic_load_n(&arena->recorder_sleeps, __ATOMIC_RELAXED))

@@ -64,7 +64,7 @@ void early_replay(struct thread *thread)
     for (uint32_t i = 0; i < count; i++) {
         struct early *event = &log_entries[i];
         if (!runtime.use_tsc)
-            event->ticks = thread->epoch << CT_EPOCH_SHIFT;
+            event->ticks = thread->written_epoch << CT_EPOCH_SHIFT;
         else if (event->ticks >> CT_EPOCH_SHIFT != epoch) {
             epoch = event->ticks >> CT_EPOCH_SHIFT;
             thread_put(thread, CT_SPECIAL(CT_SPECIAL_EPOCH, epoch));
@@ -72,7 +72,7 @@ void early_replay(struct thread *thread)
         replay_one(thread, event);
     }
     if (runtime.use_tsc)
-        thread->epoch = epoch;
+        thread_set_epoch(thread, epoch);
     if (lost)
         thread_put(thread, CT_SPECIAL(CT_SPECIAL_LOST, lost));
     lost = 0;

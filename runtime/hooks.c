@@ -16,17 +16,23 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
     uintptr_t hook_return = (uintptr_t)__builtin_return_address(0);
     if (likely(runtime.words)) {
         struct thread *thread = current_thread;
+        uintptr_t outer = hook_begin(thread, here);
         uint64_t state = thread->state;
         struct frame *top = thread->frames + state_depth(state);
         const struct function *known = function_slot(function);
+        bool callee = frame_is_callee(top, here, site);
         if (likely(state_has_room(state) && state_depth(state) < thread->capacity && known->address == function &&
-                   known->id && frame_is_callee(top, here, site))) {
-            top[1] = (struct frame){function, here, site, (uint32_t)hook_return, frame_callee_slot(top, here)};
-            uint64_t now = clock_now();
+                   known->id && (callee || frame_is_inlined(top, here, site, hook_return)))) {
+            int32_t slot = callee ? frame_callee_slot(top, here) : top->slot;
+            top[1] = (struct frame){function, here, site, (uint32_t)hook_return, slot};
+            uint64_t now = clock_counter();
             uint64_t word = CT_ENTRY | CT_TIMED | known->id << CT_CLOCK_BITS | (now & CT_CLOCK_MASK);
-            if (likely(now >> CT_EPOCH_SHIFT == thread->epoch && event_commit(thread, state, word, 1)))
+            if (likely(now >> CT_EPOCH_SHIFT == thread->epoch && event_commit(thread, state, word, 1))) {
+                hook_end(thread, outer);
                 return;
+            }
         }
+        hook_end(thread, outer);
     }
     slow_entry(function, site, here, hook_return);
 }
@@ -36,17 +42,21 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
     uintptr_t function = (uintptr_t)called, here = HOOK_HERE();
     if (likely(runtime.words)) {
         struct thread *thread = current_thread;
+        uintptr_t outer = hook_begin(thread, here);
         uint64_t state = thread->state;
         const struct frame *top = thread->frames + state_depth(state);
         /* Compilers jump to this hook as a function's last act: then it stands where the function's return address
          * was. */
         if (likely(state_has_room(state) && state_depth(state) <= thread->capacity && top->function == function &&
                    (here == top->here || here == top->here + (uintptr_t)(intptr_t)top->slot))) {
-            uint64_t now = clock_now();
+            uint64_t now = clock_counter();
             uint64_t word = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
-            if (likely(now >> CT_EPOCH_SHIFT == thread->epoch && event_commit(thread, state, word, -1)))
+            if (likely(now >> CT_EPOCH_SHIFT == thread->epoch && event_commit(thread, state, word, -1))) {
+                hook_end(thread, outer);
                 return;
+            }
         }
+        hook_end(thread, outer);
     }
     slow_exit(function, (uintptr_t)call_site, here, (uintptr_t)__builtin_return_address(0));
 }

@@ -64,6 +64,13 @@ struct learned {
     uint32_t hook_return;
 };
 
+/* A full chunk that the hook at `pending` may still write one word to. */
+struct pinned {
+    uintptr_t pending;
+    uint32_t chunk;
+};
+
+#define PINNED_COUNT 4u
 #define LEARNED_COUNT 64u
 #define STACK_CACHE_COUNT 64u
 #define SCRATCH_BYTES 8192u
@@ -71,9 +78,11 @@ struct learned {
 /* One page, at the start of a thread's block; what follows it is not wiped by fork: scratch and frames. */
 struct thread {
     uint64_t state;
-    uint64_t epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
+    uint64_t epoch;         /* what the hooks' counter must agree with: written_epoch, or nothing it ever has */
+    uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
     struct frame *frames;
     uint64_t capacity; /* depth at which frames are counted only, no longer kept */
+    uintptr_t pending; /* here of the innermost hook at work, 0 if none */
     uint32_t index, process;
     uint32_t sequence; /* of the next chunk */
     uint32_t chunk;    /* current one, 0 if none */
@@ -91,6 +100,7 @@ struct thread {
     struct stack *stacks; /* all but home */
     char *scratch;
     size_t block_bytes;
+    struct pinned pinned[PINNED_COUNT];
     struct learned learned[LEARNED_COUNT];
     struct stack *stack_cache[STACK_CACHE_COUNT];
 };
@@ -171,6 +181,7 @@ bool arena_create(const char *path);
 /* Gives the current thread its block and first chunk. False: no memory. No room in state: no chunk. */
 bool thread_attach(uintptr_t here);
 bool thread_next_chunk(struct thread *thread);
+void thread_set_epoch(struct thread *thread, uint64_t epoch);
 void thread_put(struct thread *thread, uint64_t word); /* room must be there */
 void thread_create_key(void);
 void thread_refresh_name(struct thread *thread);

@@ -48,6 +48,9 @@ static bool ensure_room(bool entry, const struct frame *event)
         return true;
     uint64_t mask;
     signals_block(&mask);
+    /* A hook that was interrupted and then left by a longjmp lies below this one and will write no more. */
+    if (thread->pending < event->here)
+        thread->pending = 0;
     bool room;
     if (!thread->attached)
         room = thread_attach(event->here) && state_has_room(current_thread->state);
@@ -82,7 +85,7 @@ static void begin_epoch(struct thread *thread, uint64_t state, uint64_t now)
     uint64_t mask;
     signals_block(&mask);
     if (put_special(thread, state, CT_SPECIAL(CT_SPECIAL_EPOCH, now >> CT_EPOCH_SHIFT)))
-        thread->epoch = now >> CT_EPOCH_SHIFT;
+        thread_set_epoch(thread, now >> CT_EPOCH_SHIFT);
     signals_restore(&mask);
 }
 
@@ -115,6 +118,14 @@ static const struct function *known_function(struct thread *thread, uintptr_t ad
     return known;
 }
 
+static bool commit(struct thread *thread, uint64_t state, uint64_t word, int64_t depth_change, uintptr_t here)
+{
+    uintptr_t outer = hook_begin(thread, here);
+    bool done = thread->state == state && event_commit(thread, state, word, depth_change);
+    hook_end(thread, outer);
+    return done;
+}
+
 void slow_entry(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hook_return)
 {
     struct frame entered = {function, here, site, (uint32_t)hook_return, 0};
@@ -135,19 +146,19 @@ void slow_entry(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t ho
         if (state_depth(state) < thread->capacity)
             thread->frames[state_depth(state) + 1] = entered;
         uint64_t now = clock_now();
-        if (now >> CT_EPOCH_SHIFT != thread->epoch)
+        if (now >> CT_EPOCH_SHIFT != thread->written_epoch)
             begin_epoch(thread, state, now);
-        else if (event_commit(thread, state, CT_ENTRY | CT_TIMED | known->id << CT_CLOCK_BITS | (now & CT_CLOCK_MASK),
-                              1))
+        else if (commit(thread, state, CT_ENTRY | CT_TIMED | known->id << CT_CLOCK_BITS | (now & CT_CLOCK_MASK), 1,
+                        here))
             return;
     }
 }
 
 /* An exit whose entry is on no stack of this thread: recorded from the middle on, or begun on another thread. */
-static bool put_stray(struct thread *thread, uint64_t state, uintptr_t function)
+static bool put_stray(struct thread *thread, uint64_t state, uintptr_t function, uintptr_t here)
 {
     const struct function *known = known_function(thread, function);
-    return thread->state == state && event_commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, known->id), 0);
+    return commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, known->id), 0, here);
 }
 
 void slow_exit(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hook_return)
@@ -162,7 +173,7 @@ void slow_exit(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hoo
         if (place.kind == PLACE_NOWHERE) {
             if (switch_stack(thread, state, &left, false))
                 continue;
-            if (put_stray(thread, state, function))
+            if (put_stray(thread, state, function, here))
                 return;
             continue;
         }
@@ -171,9 +182,9 @@ void slow_exit(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hoo
             continue;
         }
         uint64_t now = clock_now();
-        if (now >> CT_EPOCH_SHIFT != thread->epoch)
+        if (now >> CT_EPOCH_SHIFT != thread->written_epoch)
             begin_epoch(thread, state, now);
-        else if (event_commit(thread, state, CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK), -1))
+        else if (commit(thread, state, CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK), -1, here))
             return;
     }
 }

@@ -186,21 +186,56 @@ bool thread_attach(uintptr_t here)
 
 /* ---- chunks ---- */
 
+void thread_set_epoch(struct thread *thread, uint64_t epoch)
+{
+    thread->written_epoch = epoch;
+    thread->epoch = runtime.use_tsc ? epoch : UINT64_MAX;
+}
+
 void thread_put(struct thread *thread, uint64_t word)
 {
     runtime.words[(uint32_t)thread->state] = word;
     thread->state++;
 }
 
+/* Hooks interrupted on this stack lie above the one that runs now; one that lies below was left by a longjmp. */
+static void unpin(struct thread *thread, uintptr_t pending)
+{
+    for (size_t i = 0; i < PINNED_COUNT; i++) {
+        struct pinned *pinned = &thread->pinned[i];
+        if (!pinned->chunk || (pending && pinned->pending >= pending))
+            continue;
+        chunk_set_state(pinned->chunk, CT_CHUNK_SEALED_EVENTS);
+        pinned->chunk = 0;
+    }
+}
+
+static bool pin(struct thread *thread)
+{
+    struct pinned *spare = NULL;
+    for (size_t i = 0; i < PINNED_COUNT; i++) {
+        struct pinned *pinned = &thread->pinned[i];
+        if (pinned->chunk && pinned->pending == thread->pending)
+            return false;
+        if (!pinned->chunk)
+            spare = pinned;
+    }
+    if (spare)
+        *spare = (struct pinned){thread->pending, thread->chunk};
+    return spare != NULL;
+}
+
 static void thread_seal(struct thread *thread)
 {
+    unpin(thread, thread->pending);
     if (!thread->chunk)
         return;
     struct ct_chunk *header = chunk_header(thread->chunk);
     uint32_t used = (uint32_t)(thread->state & (CT_CHUNK_WORDS - 1));
     header->words = used ? used : CT_CHUNK_WORDS;
     header->sealed_ticks = clock_now();
-    chunk_set_state(thread->chunk, CT_CHUNK_SEALED_EVENTS);
+    if (!thread->pending || !pin(thread))
+        chunk_set_state(thread->chunk, CT_CHUNK_SEALED_EVENTS);
     thread->chunk = 0;
     thread->state &= ~(uint64_t)UINT32_MAX;
 }
@@ -234,7 +269,7 @@ bool thread_next_chunk(struct thread *thread)
     header->stack = thread->stack->number;
     __atomic_store_n(&header->sequence_plus_1, ++thread->sequence, __ATOMIC_RELEASE);
     thread->chunk = chunk;
-    thread->epoch = now >> CT_EPOCH_SHIFT;
+    thread_set_epoch(thread, now >> CT_EPOCH_SHIFT);
     thread->state =
         (thread->state & ~(uint64_t)UINT32_MAX) | ((uint64_t)chunk * CT_CHUNK_WORDS + CT_CHUNK_HEADER_WORDS);
     put_dropped(thread);
@@ -263,6 +298,7 @@ static void thread_ending(void *argument)
     thread_refresh_name(thread);
     struct ct_thread_end record = {.thread = thread->index, .ticks = clock_now()};
     record_put(CT_RECORD_THREAD_END, &record, sizeof record, NULL, 0);
+    thread->pending = 0;
     thread_seal(thread);
     former.index = thread->index;
     former.sequence = thread->sequence;
