@@ -179,6 +179,11 @@ int calls_finish(struct calls *calls, uint64_t end_ticks)
     return end_all(calls, CALL_OPEN);
 }
 
+uint32_t calls_depth(const struct calls *calls)
+{
+    return calls->current->depth;
+}
+
 static int check_stack(const struct stack *stack, uint64_t until, struct error *error)
 {
     uint64_t earliest = 0;

@@ -78,6 +78,9 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
 /* The thread is at its end: whatever is open ends at `end_ticks`, or at the last event's where that is later. */
 int calls_finish(struct calls *calls, uint64_t end_ticks);
 
+/* Open calls on the current stack. */
+uint32_t calls_depth(const struct calls *calls);
+
 /* Are the invariants kept? Starts rise with depth, no call has more child and away time than has passed, depths count
  * from 0, the current stack exists. Costs time by depth; tests and fuzzers call it after each event. */
 int calls_check(const struct calls *calls, struct error *error);

@@ -1,0 +1,281 @@
+#include "analyze/paths.h"
+
+#include <stdlib.h>
+
+/* While reading, the _ns fields of a node hold ticks. */
+struct maker {
+    const struct tape_function *functions;
+    struct path *nodes;
+    size_t count, room;
+    uint32_t *table; /* open addressing by (parent, function): node indices, 0: free */
+    size_t slots;    /* a power of two */
+    uint32_t root;   /* of the thread being read */
+    struct sums *sums;
+    struct error *error;
+};
+
+/* call.tag: the node, and whether the call is folded into it. */
+#define FOLDED UINT32_C(0x80000000)
+
+_Static_assert(PATHS_MOST_NODES < FOLDED, "a tag holds both");
+
+static int no_memory(const struct maker *maker)
+{
+    return error_set(maker->error, "out of memory after %zu paths", maker->count);
+}
+
+static size_t slot_of(const struct maker *maker, uint32_t parent, uint32_t function)
+{
+    uint64_t mixed = ((uint64_t)parent << 32 | function) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(mixed >> 32) & (maker->slots - 1);
+}
+
+/* The slot that holds the child, or the free one where it belongs. */
+static uint32_t *find_slot(const struct maker *maker, uint32_t parent, uint32_t function)
+{
+    size_t slot = slot_of(maker, parent, function);
+    while (maker->table[slot] != 0) {
+        const struct path *node = &maker->nodes[maker->table[slot]];
+        if (node->parent == parent && node->function == function)
+            break;
+        slot = (slot + 1) & (maker->slots - 1);
+    }
+    return &maker->table[slot];
+}
+
+static int grow_table(struct maker *maker)
+{
+    size_t slots = maker->slots != 0 ? 2 * maker->slots : 1024;
+    uint32_t *table = calloc(slots, sizeof *table);
+    if (table == NULL)
+        return no_memory(maker);
+    free(maker->table);
+    maker->table = table;
+    maker->slots = slots;
+    for (uint32_t i = 1; i < maker->count; i++)
+        if (maker->nodes[i].function != CT_NONE)
+            *find_slot(maker, maker->nodes[i].parent, maker->nodes[i].function) = i;
+    return 0;
+}
+
+/* A new node's index, or CT_NONE without memory. */
+static uint32_t add_node(struct maker *maker, uint32_t parent, uint32_t function, uint32_t process, uint32_t depth)
+{
+    if (maker->count == maker->room) {
+        size_t room = maker->room != 0 ? 2 * maker->room : 256;
+        struct path *nodes = realloc(maker->nodes, room * sizeof *nodes);
+        if (nodes == NULL) {
+            no_memory(maker);
+            return CT_NONE;
+        }
+        maker->nodes = nodes;
+        maker->room = room;
+    }
+    maker->nodes[maker->count] = (struct path){
+        .function = function,
+        .process = process,
+        .parent = parent,
+        .first_child = CT_NONE,
+        .next = CT_NONE,
+        .depth = depth,
+    };
+    return (uint32_t)maker->count++;
+}
+
+/* The tag of a call of `function` made on `parent`; -1 without memory. */
+static int64_t child_of(struct maker *maker, uint32_t parent, uint32_t function, uint32_t depth)
+{
+    if (2 * maker->count >= maker->slots && grow_table(maker) != 0)
+        return -1;
+    uint32_t *slot = find_slot(maker, parent, function);
+    if (*slot != 0)
+        return *slot;
+    if (maker->count >= PATHS_MOST_NODES || depth >= PATHS_MOST_DEPTH)
+        return parent | FOLDED;
+    uint32_t node = add_node(maker, parent, function, CT_NONE, depth);
+    if (node == CT_NONE)
+        return -1;
+    *slot = node;
+    return node;
+}
+
+static int begin(void *context, struct call *call, const struct call *parent)
+{
+    struct maker *maker = context;
+    if (parent != NULL && (parent->tag & FOLDED) != 0) {
+        call->tag = parent->tag;
+        return 0;
+    }
+    uint32_t function = maker->functions[call->function].same;
+    int64_t tag = child_of(maker, parent != NULL ? parent->tag : maker->root, function, call->depth);
+    call->tag = (uint32_t)tag;
+    return tag < 0 ? -1 : 0;
+}
+
+static int end(void *context, struct call *call, const struct call *parent)
+{
+    struct maker *maker = context;
+    struct path *node = &maker->nodes[call->tag & ~FOLDED];
+    bool own = (call->flags & CALL_INHERITED) == 0;
+    (void)parent;
+    sums_call(maker->sums, call);
+    node->self_ns += call_self_ticks(call);
+    if ((call->tag & FOLDED) != 0) {
+        node->folded += own;
+        return 0;
+    }
+    node->total_ns += call_total_ticks(call);
+    node->calls += own;
+    node->jumped += own && (call->flags & CALL_JUMPED) != 0;
+    node->open += own && (call->flags & CALL_OPEN) != 0;
+    return 0;
+}
+
+static int note(void *context, const struct tape_event *event)
+{
+    struct maker *maker = context;
+    sums_note(maker->sums, event);
+    return 0;
+}
+
+/* Each process with recorded threads gets a node where there are several. */
+static int add_processes(struct maker *maker, struct paths *paths, struct tape *tape, uint32_t *nodes, uint32_t count)
+{
+    uint32_t threads;
+    const struct tape_thread *thread = tape_threads(tape, &threads);
+    for (uint32_t i = 0; i < count; i++)
+        nodes[i] = 0;
+    for (uint32_t i = 0; i < threads; i++) {
+        paths->processes += nodes[thread[i].process] == 0 && thread[i].events != 0;
+        nodes[thread[i].process] |= thread[i].events != 0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (nodes[i] != 0 && paths->processes > 1)
+            nodes[i] = add_node(maker, 0, CT_NONE, i, 0);
+        else
+            nodes[i] = 0;
+        if (nodes[i] == CT_NONE)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_threads(struct maker *maker, struct paths *paths, struct tape *tape, const struct calls_watch *watch)
+{
+    const struct calls_receiver receiver = {begin, end, note, maker};
+    uint32_t threads, processes;
+    const struct tape_thread *thread = tape_threads(tape, &threads);
+    tape_processes(tape, &processes);
+    uint32_t *nodes = malloc((processes + (size_t)1) * sizeof *nodes);
+    int status = nodes != NULL ? add_processes(maker, paths, tape, nodes, processes) : no_memory(maker);
+    for (uint32_t i = 0; status == 0 && i < threads; i++) {
+        maker->root = nodes[thread[i].process];
+        status = calls_of_thread(tape, i, &receiver, watch, maker->error);
+    }
+    free(nodes);
+    return status;
+}
+
+static int compare_nodes(const void *a, const void *b, void *context)
+{
+    const struct path *nodes = context, *one = &nodes[*(const uint32_t *)a], *other = &nodes[*(const uint32_t *)b];
+    if (one->total_ns != other->total_ns)
+        return one->total_ns > other->total_ns ? -1 : 1;
+    if (one->calls != other->calls)
+        return one->calls > other->calls ? -1 : 1;
+    return one < other ? -1 : one > other;
+}
+
+/* Links the children of all nodes, largest first: sorts all nodes from smallest to largest, each goes to the front. */
+static int link_children(struct paths *paths)
+{
+    uint32_t *order = malloc(paths->count * sizeof *order);
+    if (order == NULL)
+        return -1;
+    for (uint32_t i = 0; i < paths->count; i++)
+        order[i] = i;
+    qsort_r(order, paths->count, sizeof *order, compare_nodes, paths->nodes);
+    for (size_t i = paths->count; i-- != 0;) {
+        struct path *node = &paths->nodes[order[i]];
+        if (node->parent == CT_NONE)
+            continue;
+        node->next = paths->nodes[node->parent].first_child;
+        paths->nodes[node->parent].first_child = order[i];
+    }
+    free(order);
+    return 0;
+}
+
+/* A child is made after its parent, so going backwards every node is whole before it is added to its parent. */
+static void sum_roots(struct paths *paths)
+{
+    for (size_t i = paths->count; i-- != 1;) {
+        struct path *node = &paths->nodes[i], *parent = &paths->nodes[node->parent];
+        if (parent->function == CT_NONE)
+            parent->total_ns += node->total_ns;
+        paths->folded += node->folded;
+    }
+}
+
+static void mark_hot(struct paths *paths)
+{
+    struct path *node = &paths->nodes[0];
+    node->hot = true;
+    while (node->first_child != CT_NONE) {
+        struct path *child = &paths->nodes[node->first_child];
+        if (child->total_ns == 0 || child->total_ns < node->total_ns / 2)
+            break;
+        child->hot = true;
+        node = child;
+    }
+}
+
+static int finish(struct paths *paths, const struct tape *tape, struct error *error)
+{
+    struct scale scale = scale_of(tape);
+    sum_roots(paths);
+    double whole = (double)paths->nodes[0].total_ns;
+    for (size_t i = 0; i < paths->count; i++) {
+        struct path *node = &paths->nodes[i];
+        node->share = whole > 0 ? (double)node->total_ns / whole : 0;
+        node->total_ns = scale_ns(scale, node->total_ns);
+        node->self_ns = scale_ns(scale, node->self_ns);
+    }
+    if (link_children(paths) != 0)
+        return error_set(error, "out of memory for %zu paths", paths->count);
+    mark_hot(paths);
+    sums_finish(&paths->sums, tape);
+    return 0;
+}
+
+int paths_make(struct paths *paths, struct tape *tape, const struct calls_watch *watch, struct error *error)
+{
+    uint32_t functions;
+    *paths = (struct paths){0};
+    struct maker maker = {.functions = tape_functions(tape, &functions), .sums = &paths->sums, .error = error};
+    int status = add_node(&maker, CT_NONE, CT_NONE, CT_NONE, 0) == 0 ? 0 : -1;
+    if (status == 0)
+        status = read_threads(&maker, paths, tape, watch);
+    paths->nodes = maker.nodes;
+    paths->count = maker.count;
+    free(maker.table);
+    return status == 0 ? finish(paths, tape, error) : -1;
+}
+
+void paths_free(struct paths *paths)
+{
+    free(paths->nodes);
+    *paths = (struct paths){0};
+}
+
+size_t paths_select(struct paths *paths, double least_share, uint32_t most_depth)
+{
+    size_t hidden = 0;
+    for (size_t i = 1; i < paths->count; i++) {
+        struct path *node = &paths->nodes[i];
+        bool small = node->share < least_share || node->depth >= most_depth;
+        node->hidden = node->function != CT_NONE && (small || paths->nodes[node->parent].hidden);
+        hidden += node->hidden;
+    }
+    return hidden;
+}

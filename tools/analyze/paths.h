@@ -1,0 +1,44 @@
+/* Calls merged by path: the tree of who called whom, all threads of a process together. */
+#ifndef CALLTAPE_ANALYZE_PATHS_H
+#define CALLTAPE_ANALYZE_PATHS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyze/sums.h"
+
+/* Beyond either, calls are folded into the deepest node of their path that there is: they count in its `folded`, and
+ * their time in its self. */
+enum { PATHS_MOST_NODES = 1 << 20, PATHS_MOST_DEPTH = 400 };
+
+struct path {
+    uint32_t function;                  /* lowest id of the function; CT_NONE: the root or a process */
+    uint32_t process;                   /* of a process's node: its index; else CT_NONE */
+    uint32_t parent, first_child, next; /* node indices; CT_NONE: none. Children stand by total, largest first */
+    uint32_t depth;                     /* outermost calls: 0 */
+    uint64_t calls, total_ns, self_ns;
+    uint64_t jumped, open;
+    uint64_t folded; /* deeper calls that have no nodes of their own; not among `calls` */
+    double share;    /* of the root's total, 0 to 1 */
+    bool hot;        /* on the path that keeps at least half of its caller's total at each step */
+    bool hidden;     /* by paths_select */
+};
+
+struct paths {
+    struct path *nodes; /* [0] is the root; its children are processes where there are several, else outermost calls */
+    size_t count;
+    size_t processes; /* that recorded calls */
+    uint64_t folded;
+    struct sums sums;
+};
+
+/* Reads the whole tape, thread by thread; `watch` may be NULL. */
+int paths_make(struct paths *paths, struct tape *tape, const struct calls_watch *watch, struct error *error);
+void paths_free(struct paths *paths);
+
+/* Hides nodes (with all below them) of less than `least_share` of the root's total, or deeper than `most_depth`
+ * (UINT32_MAX: none). Returns how many. The root and the processes are never hidden. */
+size_t paths_select(struct paths *paths, double least_share, uint32_t most_depth);
+
+#endif

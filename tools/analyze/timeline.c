@@ -1,0 +1,279 @@
+#include "analyze/timeline.h"
+
+#include <stdlib.h>
+
+#include "analyze/queue.h"
+
+struct player;
+
+/* One thread at work. */
+struct reader {
+    struct player *player;
+    uint32_t thread;
+    struct tape_cursor *cursor;
+    struct calls *calls;
+    struct calls_receiver receiver;
+    struct tape_event next; /* the first one not yet fed */
+    bool has_next;
+};
+
+struct player {
+    struct tape *tape;
+    const struct tape_thread *threads;
+    const struct tape_function *functions;
+    const struct timeline_choice *choice;
+    struct scale scale;
+    struct queue queue; /* of readers, by the time of what comes next */
+    timeline_show *show;
+    void *context;
+    struct sums *sums;
+    struct error *error;
+    struct timeline_item held; /* kept back while it may yet become one with what follows */
+    bool holds;
+    bool stopped;
+};
+
+enum { LEAF = 1 }; /* call.tag */
+
+/* ---- items ------------------------------------------------------------------------------------------------------ */
+
+static int show_held(struct player *player)
+{
+    if (!player->holds)
+        return 0;
+    player->holds = false;
+    player->stopped = player->show(player->context, &player->held) != 0;
+    return player->stopped ? -1 : 0;
+}
+
+static bool same_place(const struct timeline_item *a, const struct timeline_item *b)
+{
+    return a->thread == b->thread && a->depth == b->depth && a->stack == b->stack;
+}
+
+/* An END right after its BEGIN makes a leaf of both, which happens where what it called is left out. */
+static bool closes_held(const struct player *player, const struct timeline_item *item)
+{
+    return item->kind == TIMELINE_END && player->held.kind == TIMELINE_BEGIN && same_place(&player->held, item);
+}
+
+static bool continues_run(const struct player *player, const struct timeline_item *item)
+{
+    const struct timeline_item *held = &player->held;
+    return player->choice->fold && item->kind == TIMELINE_LEAF && held->kind == TIMELINE_LEAF &&
+           same_place(held, item) && held->flags == item->flags &&
+           player->functions[held->function].same == player->functions[item->function].same;
+}
+
+static int add_item(struct player *player, struct timeline_item *item)
+{
+    struct timeline_item *held = &player->held;
+    if (player->holds && closes_held(player, item)) {
+        item->kind = TIMELINE_LEAF;
+        player->holds = false;
+        return add_item(player, item);
+    }
+    if (player->holds && continues_run(player, item)) {
+        held->calls += item->calls;
+        held->total_ns += item->total_ns;
+        held->self_ns += item->self_ns;
+        held->end_ns = item->end_ns;
+        return 0;
+    }
+    int status = show_held(player);
+    player->held = *item;
+    player->holds = true;
+    return status;
+}
+
+static struct timeline_item item_of(const struct reader *reader, const struct call *call, enum timeline_kind kind)
+{
+    uint64_t start = tape_ns(reader->player->tape, call->start_ticks);
+    return (struct timeline_item){
+        .kind = kind,
+        .thread = reader->thread,
+        .function = call->function,
+        .depth = call->depth,
+        .flags = call->flags,
+        .stack = call->stack,
+        .start_ns = start,
+        .end_ns = start,
+        .calls = 1,
+    };
+}
+
+static int begin(void *context, struct call *call, const struct call *parent)
+{
+    struct reader *reader = context;
+    (void)parent;
+    call->tag = reader->has_next && reader->next.kind == TAPE_EXIT ? LEAF : 0;
+    if (call->tag == LEAF || call->depth >= reader->player->choice->depth)
+        return 0;
+    struct timeline_item item = item_of(reader, call, TIMELINE_BEGIN);
+    return add_item(reader->player, &item);
+}
+
+static int end(void *context, struct call *call, const struct call *parent)
+{
+    struct reader *reader = context;
+    struct player *player = reader->player;
+    (void)parent;
+    sums_call(player->sums, call);
+    if (call->depth >= player->choice->depth)
+        return 0;
+    struct timeline_item item = item_of(reader, call, call->tag == LEAF ? TIMELINE_LEAF : TIMELINE_END);
+    item.end_ns = tape_ns(player->tape, call->end_ticks);
+    item.total_ns = scale_ns(player->scale, call_total_ticks(call));
+    item.self_ns = scale_ns(player->scale, call_self_ticks(call));
+    return add_item(player, &item);
+}
+
+static int note(void *context, const struct tape_event *event)
+{
+    struct reader *reader = context;
+    struct player *player = reader->player;
+    sums_note(player->sums, event);
+    /* What a jump did is told by the calls that it ended. */
+    if (event->kind == TAPE_JUMP)
+        return 0;
+    uint64_t now = tape_ns(player->tape, event->ticks);
+    struct timeline_item item = {
+        .kind = TIMELINE_NOTE,
+        .thread = reader->thread,
+        .function = event->function,
+        .depth = calls_depth(reader->calls),
+        .start_ns = now,
+        .end_ns = now,
+        .calls = 1,
+        .event = *event,
+        .wait_ns = event->kind == TAPE_WAIT ? scale_ns(player->scale, event->n) : 0,
+    };
+    return add_item(player, &item);
+}
+
+/* ---- threads ---------------------------------------------------------------------------------------------------- */
+
+static void close_reader(struct reader *reader)
+{
+    if (reader->cursor != NULL)
+        tape_cursor_close(reader->cursor);
+    calls_destroy(reader->calls);
+    free(reader);
+}
+
+static int read_next(struct reader *reader)
+{
+    int more = tape_cursor_next(reader->cursor, &reader->next, reader->player->error);
+    reader->has_next = more > 0;
+    return more < 0 ? -1 : 0;
+}
+
+static int queue_reader(struct reader *reader)
+{
+    struct player *player = reader->player;
+    uint64_t when = reader->has_next ? reader->next.ticks : player->threads[reader->thread].end_ticks;
+    if (queue_add(&player->queue, when, reader->thread, reader) == 0)
+        return 0;
+    close_reader(reader);
+    return error_set(player->error, "out of memory for %zu threads at a time", player->queue.count);
+}
+
+/* Only now, when its time has come, does a thread cost memory. */
+static int open_reader(struct player *player, uint32_t thread)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL)
+        return error_set(player->error, "out of memory for thread %u", thread);
+    reader->player = player;
+    reader->thread = thread;
+    reader->receiver = (struct calls_receiver){begin, end, note, reader};
+    reader->calls = calls_create(&reader->receiver, player->error);
+    reader->cursor = reader->calls != NULL ? tape_cursor_open(player->tape, thread, player->error) : NULL;
+    if (reader->cursor == NULL || read_next(reader) != 0) {
+        close_reader(reader);
+        return -1;
+    }
+    return queue_reader(reader);
+}
+
+static bool leaf_is_next(const struct reader *reader, const struct tape_event *event)
+{
+    return (event->kind == TAPE_ENTRY || event->kind == TAPE_INHERIT) && reader->has_next &&
+           reader->next.kind == TAPE_EXIT;
+}
+
+/* Feeds one event; with a leaf's entry its exit too, for a leaf is one item. */
+static int feed(struct reader *reader)
+{
+    struct tape_event event = reader->next;
+    if (read_next(reader) != 0)
+        return -1;
+    bool leaf = leaf_is_next(reader, &event);
+    if (calls_feed(reader->calls, &event, reader->player->error) != 0)
+        return -1;
+    return leaf ? feed(reader) : 0;
+}
+
+/* Feeds until another thread's turn comes. */
+static int feed_turn(struct reader *reader)
+{
+    const struct queue *queue = &reader->player->queue;
+    int status = 0;
+    do
+        status = feed(reader);
+    while (status == 0 && reader->has_next && (queue->count == 0 || reader->next.ticks < queue->heap[0].when));
+    return status;
+}
+
+static int step(struct player *player, const struct queued *first)
+{
+    struct reader *reader = first->what;
+    if (reader == NULL)
+        return open_reader(player, first->order);
+    bool at_end = !reader->has_next;
+    int status = at_end ? calls_finish(reader->calls, first->when) : feed_turn(reader);
+    if (status == 0 && !at_end)
+        return queue_reader(reader);
+    close_reader(reader);
+    return status;
+}
+
+static int play(struct player *player)
+{
+    for (size_t i = 0; i < player->choice->count; i++) {
+        uint32_t thread = player->choice->threads[i];
+        if (queue_add(&player->queue, player->threads[thread].start_ticks, thread, NULL) != 0)
+            return error_set(player->error, "out of memory for %zu threads", player->choice->count);
+    }
+    struct queued first;
+    while (queue_take(&player->queue, &first))
+        if (step(player, &first) != 0)
+            return -1;
+    return show_held(player);
+}
+
+int timeline_play(struct tape *tape, const struct timeline_choice *choice, timeline_show *show, void *context,
+                  struct sums *sums, struct error *error)
+{
+    uint32_t count;
+    struct player player = {
+        .tape = tape,
+        .threads = tape_threads(tape, &count),
+        .functions = tape_functions(tape, &count),
+        .choice = choice,
+        .scale = scale_of(tape),
+        .show = show,
+        .context = context,
+        .sums = sums,
+        .error = error,
+    };
+    *sums = (struct sums){0};
+    int status = play(&player);
+    struct queued left;
+    while (queue_take(&player.queue, &left))
+        if (left.what != NULL)
+            close_reader(left.what);
+    queue_free(&player.queue);
+    sums_finish(sums, tape);
+    return player.stopped ? 0 : status;
+}

@@ -1,0 +1,52 @@
+/* The calls of a recording in the order of time, over any choice of threads, one line's worth at a time.
+ *
+ * A call that makes no further call is one item (TIMELINE_LEAF) at its start; runs of calls of one leaf function, with
+ * nothing else between them on any chosen thread, are one item too. Any other call is a BEGIN and an END. Memory goes
+ * with the number of threads that run at one time and the depth of their open calls; the first item comes as soon as
+ * the first events are read. */
+#ifndef CALLTAPE_ANALYZE_TIMELINE_H
+#define CALLTAPE_ANALYZE_TIMELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyze/sums.h"
+
+enum timeline_kind {
+    TIMELINE_BEGIN,
+    TIMELINE_END,
+    TIMELINE_LEAF,
+    TIMELINE_NOTE, /* `event`: something that is no call: see calls_receiver.note */
+};
+
+struct timeline_item {
+    enum timeline_kind kind;
+    uint32_t thread;
+    uint32_t function; /* as in the tape, not the lowest id */
+    uint32_t depth;    /* on its stack, from 0; of a note: how many calls are open there */
+    uint32_t flags;    /* enum call_flag, as known so far */
+    uint64_t stack;
+    uint64_t start_ns;          /* since the recording's start; of an END: when its call began */
+    uint64_t end_ns;            /* of LEAF: of the run's last call; of BEGIN and NOTE: start_ns */
+    uint64_t total_ns, self_ns; /* of LEAF: sums over the run; of END */
+    uint64_t calls;             /* of LEAF: how long the run is; else 1 */
+    uint64_t wait_ns;           /* of a NOTE of TAPE_WAIT */
+    struct tape_event event;    /* of NOTE */
+};
+
+struct timeline_choice {
+    const uint32_t *threads; /* indices, read during the call only */
+    size_t count;
+    uint32_t depth; /* calls as deep as this or deeper are left out; UINT32_MAX: none */
+    bool fold;      /* runs become one item */
+};
+
+/* Gets the items; a nonzero result ends the play. */
+typedef int timeline_show(void *context, const struct timeline_item *item);
+
+/* 0 when all was shown or `show` ended it; -1 with the error set. `sums` holds what was read until then. */
+int timeline_play(struct tape *tape, const struct timeline_choice *choice, timeline_show *show, void *context,
+                  struct sums *sums, struct error *error);
+
+#endif
