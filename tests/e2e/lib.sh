@@ -1,14 +1,16 @@
 # For the scripts of this folder. Each runs in a fresh directory; CALLTAPE, ROOT and BUILD are set.
 #
-#   build TARGET COMPILER [FLAGS]       ./TARGET from tests/targets/TARGET.c or .cpp, traced; COMPILER is gcc or clang
-#   library FILE TARGET COMPILER [FLAGS] ./FILE, a shared library, likewise
-#   untraced TARGET COMPILER [FLAGS]    ./TARGET.o without instrumentation, for the EXTRA of a build
-#   record_and_compare COMMAND...       records t.tape: same behaviour as untraced, counts right, nothing lost
-#   skip REASON                         ends the test
+#   build TARGET COMPILER [FLAGS]         ./TARGET from tests/targets/TARGET.c or .cpp, traced; COMPILER: gcc or clang.
+#                                         EXTRA holds further objects and libraries
+#   library FILE TARGET COMPILER [FLAGS]  ./FILE, a shared library, likewise
+#   untraced TARGET COMPILER [FLAGS]      ./TARGET.o, not traced
+#   record_and_compare COMMAND...         records t.tape: same behaviour as untraced, counts right, nothing lost
+#   expect_counts, expect_nothing_lost, expect_info, expect_tree, expect_jumped   questions to t.tape
+#   skip REASON                           ends the test
 set -eu
+shopt -s inherit_errexit
 TARGETS=$ROOT/tests/targets
 FLAGS="-g -Wall -Wextra -Werror -D_GNU_SOURCE -pthread"
-INSTRUMENT=-finstrument-functions
 EXTRA=
 export COUNTS=$PWD/counts
 
@@ -22,11 +24,15 @@ skip() {
     exit 77
 }
 
+expect_equal() { # WHAT EXPECTED ACTUAL
+    [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
+}
+
 source_of() {
     if [ -e "$TARGETS/$1.cpp" ]; then echo "$TARGETS/$1.cpp"; else echo "$TARGETS/$1.c"; fi
 }
 
-# The compiler for a source, and its standard.
+# The compiler for a source, with its standard.
 driver() {
     case $1:$2 in
     gcc:*.cpp) echo "g++ -std=c++17" ;;
@@ -47,7 +53,7 @@ build() {
     shift 2
     source=$(source_of "$target")
     untraced count "$compiler"
-    $(driver "$compiler" "$source") $FLAGS $INSTRUMENT "$@" -o "$target" "$source" count.o $EXTRA -rdynamic
+    $(driver "$compiler" "$source") $FLAGS -finstrument-functions "$@" -o "$target" "$source" count.o $EXTRA
 }
 
 library() {
@@ -55,10 +61,80 @@ library() {
     shift 3
     source=$(source_of "$target")
     untraced count "$compiler"
-    $(driver "$compiler" "$source") $FLAGS $INSTRUMENT "$@" -shared -fPIC -o "$file" "$source" count.o
+    $(driver "$compiler" "$source") $FLAGS -finstrument-functions "$@" -shared -fPIC -o "$file" "$source" count.o
 }
 
-# `function calls` lines, summed by function. C++ names keep their scope, not their parameters.
+# `function calls` lines, summed by function.
 sum_counts() {
-    awk '{n = $NF; sub(/ [0-9]+$/, ""); sum[$0] += n} END {for (f in sum) print f, sum[f]}' | LC_ALL=C sort
+    awk '{n = $NF; sub(/ [0-9]+$/, ""); if (n > 0) sum[$0] += n} END {for (f in sum) print f, sum[f]}' | LC_ALL=C sort
+}
+
+recorded_counts() { # TAPE
+    "$CALLTAPE" report --format json --limit 0 "$1" | jq -r '.[] | "\(.function) \(.calls)"' | sum_counts
+}
+
+expect_counts() { # the tape's calls by function are those of the program's books
+    sum_counts <"$COUNTS" >expected.counts
+    recorded_counts "${1:-t.tape}" >recorded.counts
+    diff -u expected.counts recorded.counts || fail "calls recorded are not the calls made"
+}
+
+info() { # FILTER: of info's JSON
+    "$CALLTAPE" info --format json "${2:-t.tape}" | jq -r "$1"
+}
+
+expect_info() { # FILTER VALUE
+    expect_equal "info $1" "$2" "$(info "$1")"
+}
+
+expect_nothing_lost() {
+    expect_equal "lost events" 0 "$(info .lost_events "${1:-t.tape}")"
+    "$CALLTAPE" check "${1:-t.tape}" >check.out 2>&1 || fail "check: $(cat check.out)"
+}
+
+# Runs COMMAND untraced and recorded; what it prints, its status and its books must not differ. STATUS is its status.
+# What calltape itself says on standard error goes to said.
+record_and_compare() {
+    local status=0
+    rm -f "$COUNTS" t.tape
+    "$@" >plain.out 2>plain.err || status=$?
+    rm -f "$COUNTS"
+    STATUS=0
+    "$CALLTAPE" record -o t.tape -- "$@" >traced.out 2>traced.all || STATUS=$?
+    grep '^calltape: ' traced.all >said || true
+    grep -v '^calltape: ' traced.all >traced.err || true
+    diff -u plain.out traced.out || fail "$*: other standard output"
+    diff -u plain.err traced.err || fail "$*: other standard error"
+    expect_equal "$* exit status" "$status" "$STATUS"
+    [ -e "$COUNTS" ] || fail "$* left no books"
+    expect_counts
+    expect_nothing_lost
+}
+
+# The merged tree, children by name: `  name calls`, two spaces a level.
+recorded_tree() {
+    "$CALLTAPE" tree --format json --min-percent 0 t.tape | jq -r '
+        def lines(indent): sort_by(.function)[] | "\(indent)\(.function) \(.calls)", (.children | lines(indent + "  "));
+        lines("")'
+}
+
+expect_tree() { # FILE
+    recorded_tree >recorded.tree
+    diff -u "$1" recorded.tree || fail "the call tree is another"
+}
+
+# By function, how many calls ended by a jump.
+expect_jumped() { # "function calls" lines
+    "$CALLTAPE" tree --format json --min-percent 0 t.tape |
+        jq -r '.. | objects | select(.jumped? > 0) | "\(.function) \(.jumped)"' | sum_counts >recorded.jumped
+    sum_counts <<<"$1" | diff -u - recorded.jumped || fail "other calls ended by a jump"
+}
+
+wait_for_file() {
+    local tries=0
+    until [ -e "$1" ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+        [ $tries -lt 2400 ] || fail "no $1 appeared"
+    done
 }

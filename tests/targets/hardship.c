@@ -189,5 +189,5 @@ int main(int count, char **arguments)
     int status;
     waitpid(child, &status, 0);
     printf("child: %d\n", status);
-    return WEXITSTATUS(status);
+    return status != 0;
 }

@@ -1,0 +1,36 @@
+# The runtime on another machine: cross-compiled, run under qemu, its recordings read here.
+. "$ROOT/tests/e2e/lib.sh"
+command -v aarch64-linux-gnu-gcc >/dev/null || skip "no gcc-aarch64-linux-gnu"
+command -v qemu-aarch64-static >/dev/null || skip "no qemu-user-static"
+echo 'int main(void) { return 0; }' >probe.c
+aarch64-linux-gnu-gcc -static -o probe probe.c || skip "no libc6-dev-arm64-cross"
+
+"$MAKE" -C "$ROOT" --no-print-directory -s "BUILD=$PWD/arm" CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar \
+    "$PWD/arm/libcalltape.a" "$PWD/arm/libcalltape.so"
+
+recorded_there() { # EXPECTED-STATUS COMMAND...
+    local expected=$1 status=0
+    shift
+    rm -f "$COUNTS" t.tape*
+    "$@" >out || status=$?
+    expect_equal "status of $*" "$expected" "$status"
+    expect_counts
+    expect_equal "lost events of $*" 0 "$(info .lost_events)"
+}
+
+FLAGS="$FLAGS -static"
+export CALLTAPE_OUT=t.tape
+for target in steady:3 jumps:0 thread_ends:0 small_stacks:0 forks:0 storm:0; do
+    EXTRA=$PWD/arm/libcalltape.a build ${target%:*} aarch64-linux-gnu-gcc -O2
+    recorded_there ${target#*:} qemu-aarch64-static ./${target%:*}
+    [ ! -e "$ROOT/tests/e2e/${target%:*}.tree" ] || expect_tree "$ROOT/tests/e2e/${target%:*}.tree"
+done
+untraced switch_ucontext aarch64-linux-gnu-gcc
+EXTRA="switch_ucontext.o $PWD/arm/libcalltape.a" build coroutines aarch64-linux-gnu-gcc -O2
+recorded_there 0 qemu-aarch64-static ./coroutines
+expect_tree "$ROOT/tests/e2e/coroutines.tree"
+
+FLAGS=${FLAGS% -static}
+EXTRA=
+build steady aarch64-linux-gnu-gcc -O2
+recorded_there 3 qemu-aarch64-static -L /usr/aarch64-linux-gnu -E "LD_PRELOAD=$PWD/arm/libcalltape.so" ./steady
