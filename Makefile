@@ -23,7 +23,8 @@ STAGE_OBJECTS := $(filter-out $(BUILD)/tools/cmd/% $(BUILD)/tools/main.o,$(TOOL_
 RUNTIME_SOURCES := $(sort $(wildcard runtime/*.c))
 RUNTIME_OBJECTS := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o)
 RUNTIME_CFLAGS := -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-	-fno-stack-protector -fno-instrument-functions -fcf-protection=none
+	-fno-stack-protector -fno-instrument-functions -fcf-protection=none -fomit-frame-pointer \
+	-ffreestanding -fno-tree-loop-distribute-patterns
 
 # tests/unit/test_*.c are programs; other files there help all of them. Likewise tests/fuzz/fuzz_*.c.
 UNIT_HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
@@ -96,6 +97,10 @@ fuzz:
 	@tests/support/packages.sh build test
 	@MAKE="$(MAKE)" BUILD=$(BUILD) JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run "fuzz/$(T)"
 
+bench:
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(BUILD)/calltape bash tests/bench/bench.sh
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/calltape
 	install -m 755 $(BUILD)/calltape $(DESTDIR)$(PREFIX)/bin/
@@ -111,6 +116,7 @@ help:
 	@echo 'make test-real  record programs from Debian source packages and compare with independent counts'
 	@echo 'make lint       layout, seams between the folders, exported symbols, warnings of gcc and clang'
 	@echo 'make fuzz       fuzz the readers for FUZZ_SECONDS (600)'
+	@echo 'make bench      what recording costs, beside not tracing, empty hooks and other tracers'
 	@echo 'make install    into $$DESTDIR$$PREFIX (/usr/local)'
 	@echo 'make clean      remove build/'
 	@echo 'Variables: CC, CFLAGS, LDFLAGS, BUILD (build), JOBS (2), SANITIZE (e.g. -fsanitize=address)'
@@ -118,5 +124,5 @@ help:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit fuzzers demo test test-real lint fuzz install help clean
+.PHONY: all unit fuzzers demo test test-real lint fuzz bench install help clean
 -include $(TOOL_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)
