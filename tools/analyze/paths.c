@@ -150,6 +150,8 @@ static int add_processes(struct maker *maker, struct paths *paths, struct tape *
         nodes[thread[i].process] |= thread[i].events != 0;
     }
     for (uint32_t i = 0; i < count; i++) {
+        if (nodes[i] != 0)
+            paths->only_process = paths->processes == 1 ? i : CT_NONE;
         if (nodes[i] != 0 && paths->processes > 1)
             nodes[i] = add_node(maker, 0, CT_NONE, i, 0);
         else
@@ -251,7 +253,7 @@ static int finish(struct paths *paths, const struct tape *tape, struct error *er
 int paths_make(struct paths *paths, struct tape *tape, const struct calls_watch *watch, struct error *error)
 {
     uint32_t functions;
-    *paths = (struct paths){0};
+    *paths = (struct paths){.only_process = CT_NONE};
     struct maker maker = {.functions = tape_functions(tape, &functions), .sums = &paths->sums, .error = error};
     int status = add_node(&maker, CT_NONE, CT_NONE, CT_NONE, 0) == 0 ? 0 : -1;
     if (status == 0)

@@ -28,7 +28,8 @@ struct path {
 struct paths {
     struct path *nodes; /* [0] is the root; its children are processes where there are several, else outermost calls */
     size_t count;
-    size_t processes; /* that recorded calls */
+    size_t processes;      /* that recorded calls */
+    uint32_t only_process; /* where it is one: its index; else CT_NONE */
     uint64_t folded;
     struct sums sums;
 };

@@ -45,4 +45,7 @@ void sums_finish(struct sums *sums, const struct tape *tape)
     sums->traced_ns = scale_ns(scale, sums->traced_ticks);
     sums->wait_ns = scale_ns(scale, sums->wait_ticks);
     sums->lost_events = tape_totals(tape).lost_events;
+    sums->finished = session->finished;
+    sums->damages = tape_damages(tape, &sums->damage_count);
+    sums->notes = tape_notes(tape, &sums->note_count);
 }

@@ -17,6 +17,12 @@ struct sums {
     uint64_t lost_events;
     uint64_t waits, wait_ticks, wait_ns; /* for want of a free chunk */
     uint64_t gaps;                       /* places where damage cost events */
+    /* As the tape says; theirs live as long as the tape. */
+    bool finished; /* false: the recording was recovered */
+    const struct tape_damage *damages;
+    size_t damage_count;
+    const char *const *notes;
+    size_t note_count;
 };
 
 /* Counts one ended call, one note. */

@@ -156,6 +156,11 @@ size_t output_width(const struct output *output)
     return output->width;
 }
 
+bool output_coloured(const struct output *output)
+{
+    return output->colour;
+}
+
 bool output_gone(const struct output *output)
 {
     return output->gone || output->failure != 0;

@@ -1,0 +1,145 @@
+/* info for people. */
+#include "emit/info.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "emit/remarks.h"
+
+enum { LABEL_WIDTH = 10, MOST_ROWS = 40 };
+
+static void print_label(struct output *output, const char *label)
+{
+    output_style(output, OUTPUT_DIM);
+    output_format(output, "%-*s", LABEL_WIDTH + 1, label);
+    output_style(output, OUTPUT_PLAIN);
+}
+
+static void print_line(struct output *output, const char *label, const char *text)
+{
+    print_label(output, label);
+    output_escaped(output, text);
+    output_text(output, "\n");
+}
+
+/* Words that a shell would split are quoted, so that one sees where they end. */
+static void print_command(struct output *output, const struct tape_session *session)
+{
+    print_label(output, "command");
+    for (uint32_t i = 0; i < session->argument_count; i++) {
+        const char *word = session->arguments[i];
+        const char *quote = *word == '\0' || strpbrk(word, " \t\n\"'$\\*?;&|<>()`") != NULL ? "'" : "";
+        output_format(output, "%s%s", i == 0 ? "" : " ", quote);
+        output_escaped(output, word);
+        output_text(output, quote);
+    }
+    output_text(output, "\n");
+}
+
+static void print_session(struct output *output, const struct overview *overview)
+{
+    const struct tape_session *session = overview->session;
+    char text[2 * TEXT_NUMBER + INFO_TIME], duration[TEXT_NUMBER], time[INFO_TIME];
+    print_line(output, "tape", overview->path);
+    print_command(output, session);
+    print_line(output, "directory", session->directory);
+    print_label(output, "machine");
+    const char *const parts[] = {session->host, session->machine, session->kernel};
+    for (size_t i = 0; i < 3; i++) {
+        output_escaped(output, parts[i]);
+        output_text(output, i < 2 ? ", " : "\n");
+    }
+    snprintf(text, sizeof text, "%s, for %s", info_time(time, session->start_real_ns),
+             text_duration(duration, overview->duration_ns, output_utf8(output)));
+    print_line(output, "recorded", text);
+    print_label(output, "clock");
+    output_format(output, "%s; calltape ", info_clock(overview));
+    output_escaped(output, session->version);
+    output_text(output, "\n");
+}
+
+static void print_sizes(struct output *output, const struct overview *overview)
+{
+    char events[TEXT_NUMBER], calls[TEXT_NUMBER], functions[TEXT_NUMBER], size[TEXT_NUMBER];
+    print_label(output, "events");
+    output_format(output, "%s: %s calls of %s functions", text_count(events, overview->totals.events),
+                  text_count(calls, overview->totals.entries), text_count(functions, overview->function_count));
+    output_format(output, "; %s lost\n", text_count(events, overview->totals.lost_events));
+    print_label(output, "size");
+    output_format(output, "%s, %.2f bytes an event\n", text_bytes(size, overview->totals.bytes),
+                  overview->bytes_per_event);
+}
+
+static void print_more(struct output *output, uint32_t count)
+{
+    char number[TEXT_NUMBER];
+    if (count > MOST_ROWS)
+        output_format(output, "  ... and %s more (--format json lists all)\n", text_count(number, count - MOST_ROWS));
+}
+
+static void print_processes(struct output *output, const struct overview *overview)
+{
+    char number[TEXT_NUMBER], end[40];
+    output_format(output, "\n%s process%s\n", text_count(number, overview->process_count),
+                  overview->process_count == 1 ? "" : "es");
+    for (uint32_t i = 0; i < overview->process_count && i < MOST_ROWS; i++) {
+        const struct overview_process *process = &overview->processes[i];
+        const struct tape_process *it = process->it;
+        info_end(end, sizeof end, it);
+        output_format(output, "  %7u  %15s calls  %-9s  %s", it->pid, text_count(number, process->calls), end,
+                      it->start == CT_START_FORK ? "fork: " : "");
+        output_escaped(output, *it->command != '\0' ? it->command : it->executable);
+        output_text(output, "\n");
+    }
+    print_more(output, overview->process_count);
+}
+
+static void print_threads(struct output *output, const struct overview *overview)
+{
+    char number[TEXT_NUMBER], lasted[TEXT_NUMBER];
+    output_format(output, "\n%s thread%s\n", text_count(number, overview->thread_count),
+                  overview->thread_count == 1 ? "" : "s");
+    for (uint32_t i = 0; i < overview->thread_count && i < MOST_ROWS; i++) {
+        const struct overview_thread *thread = &overview->threads[i];
+        text_duration(lasted, thread->end_ns - thread->start_ns, output_utf8(output));
+        output_format(output, "  %7u  %15s calls  ", thread->it->tid, text_count(number, thread->it->entries));
+        output_left(output, lasted, 9);
+        output_pad(output, 2);
+        output_escaped(output, thread->it->name != NULL ? thread->it->name : "");
+        output_text(output, "\n");
+    }
+    print_more(output, overview->thread_count);
+}
+
+static void print_modules(struct output *output, const struct overview *overview)
+{
+    char number[TEXT_NUMBER];
+    output_format(output, "\n%s module%s\n", text_count(number, overview->module_count),
+                  overview->module_count == 1 ? "" : "s");
+    for (uint32_t i = 0; i < overview->module_count && i < MOST_ROWS; i++) {
+        const struct tape_module *module = &overview->modules[i];
+        output_text(output, "  ");
+        output_escaped(output, *module->path != '\0' ? module->path : "[no file: generated code]");
+        output_format(output, "%s\n", module->unload_ticks != UINT64_MAX ? "  (unloaded)" : "");
+    }
+    print_more(output, overview->module_count);
+}
+
+static void print_remark(void *context, bool warning, const char *text)
+{
+    struct output *output = context;
+    output_style(output, warning ? OUTPUT_WARN : OUTPUT_PLAIN);
+    output_format(output, "%s: %s\n", warning ? "warning" : "note", text);
+    output_style(output, OUTPUT_PLAIN);
+}
+
+void info_text(struct output *output, const struct overview *overview)
+{
+    print_session(output, overview);
+    print_sizes(output, overview);
+    print_processes(output, overview);
+    print_threads(output, overview);
+    print_modules(output, overview);
+    remarks(&overview->sums, output_utf8(output), print_remark, output);
+}

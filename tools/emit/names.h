@@ -1,0 +1,30 @@
+/* Functions' names as they are printed: escaped once, and measured. */
+#ifndef CALLTAPE_EMIT_NAMES_H
+#define CALLTAPE_EMIT_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyze/labels.h"
+#include "base/output.h"
+
+struct shown_name {
+    char *text; /* "name", or "name [libfoo.so]" where several have that name; safe for a terminal */
+    size_t width;
+};
+
+struct shown_names;
+
+/* `functions`: number of function ids. NULL: no memory. */
+struct shown_names *shown_names_create(const struct labels *labels, uint32_t functions, bool utf8);
+void shown_names_destroy(struct shown_names *names);
+
+/* Never NULL. */
+const struct shown_name *shown_names_get(struct shown_names *names, uint32_t function);
+
+/* Prints `text` in at most `columns` (0: no limit), its end replaced by an ellipsis where it does not fit. Returns the
+ * columns used. */
+size_t print_cut(struct output *output, const char *text, size_t columns);
+
+#endif

@@ -1,0 +1,109 @@
+#include "emit/remarks.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+enum { MOST_DAMAGES = 10 };
+
+struct speaker {
+    remarks_say *say;
+    void *context;
+    bool utf8;
+};
+
+static void speak(const struct speaker *speaker, bool warning, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void speak(const struct speaker *speaker, bool warning, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    speaker->say(speaker->context, warning, text);
+}
+
+static const char *plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void about_calls(const struct speaker *to, const struct sums *sums)
+{
+    char n[TEXT_NUMBER];
+    if (sums->jumped != 0)
+        speak(to, false, "%s call%s ended by a jump (longjmp, an exception, a thread's exit), not by returning",
+              text_count(n, sums->jumped), plural(sums->jumped));
+    if (sums->open != 0)
+        speak(to, false, "%s call%s never ended: counted up to the end of %s thread", text_count(n, sums->open),
+              plural(sums->open), sums->open == 1 ? "its" : "their");
+    if (sums->inherited != 0)
+        speak(to, false, "%s frame%s came from a process's parent by fork: %s time here counts, the call%s %s there",
+              text_count(n, sums->inherited), plural(sums->inherited), sums->inherited == 1 ? "its" : "their",
+              plural(sums->inherited), sums->inherited == 1 ? "counts" : "count");
+    if (sums->strays != 0)
+        speak(to, true, "%s exit%s had no recorded entry", text_count(n, sums->strays), plural(sums->strays));
+}
+
+static void about_loss(const struct speaker *to, const struct sums *sums)
+{
+    char n[TEXT_NUMBER], time[TEXT_NUMBER];
+    if (sums->waits != 0)
+        speak(to, true, "threads waited %s time%s for the recorder, %s in all: it is in the self times of what waited",
+              text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8));
+    if (sums->lost_events != 0)
+        speak(to, true, "%s event%s %s lost while recording: calls are missing", text_count(n, sums->lost_events),
+              plural(sums->lost_events), sums->lost_events == 1 ? "was" : "were");
+    if (sums->gaps != 0)
+        speak(to, true, "the tape has %s gap%s; %s call%s open there %s cut short", text_count(n, sums->gaps),
+              plural(sums->gaps), text_count(time, sums->cut), plural(sums->cut), sums->cut == 1 ? "was" : "were");
+    if (!sums->finished)
+        speak(to, true, "the recording never ended by itself: this is what could be recovered of it");
+}
+
+static void about_damage(const struct speaker *to, const struct sums *sums)
+{
+    char n[TEXT_NUMBER], safe[700];
+    for (size_t i = 0; i < sums->damage_count && i < MOST_DAMAGES; i++) {
+        text_escape(safe, sizeof safe, sums->damages[i].what, to->utf8);
+        speak(to, true, "damage at offset %llu: %s", (unsigned long long)sums->damages[i].offset, safe);
+    }
+    if (sums->damage_count > MOST_DAMAGES)
+        speak(to, true, "damage at %s more places; calltape check lists them",
+              text_count(n, sums->damage_count - MOST_DAMAGES));
+    for (size_t i = 0; i < sums->note_count; i++) {
+        text_escape(safe, sizeof safe, sums->notes[i], to->utf8);
+        speak(to, true, "%s", safe);
+    }
+}
+
+void remarks(const struct sums *sums, bool utf8, remarks_say *say, void *context)
+{
+    const struct speaker to = {say, context, utf8};
+    about_calls(&to, sums);
+    about_loss(&to, sums);
+    about_damage(&to, sums);
+}
+
+static void print_remark(void *context, bool warning, const char *text)
+{
+    struct output *output = context;
+    output_style(output, warning ? OUTPUT_WARN : OUTPUT_DIM);
+    output_format(output, "%s: %s", warning ? "warning" : "note", text);
+    output_style(output, OUTPUT_PLAIN);
+    output_text(output, "\n");
+}
+
+void remarks_foot(struct output *output, const struct sums *sums)
+{
+    char calls[TEXT_NUMBER], threads[TEXT_NUMBER], processes[TEXT_NUMBER], span[TEXT_NUMBER], traced[TEXT_NUMBER];
+    bool utf8 = output_utf8(output);
+    output_format(output, "\n%s call%s in %s thread%s of %s process%s; recorded for %s; self times sum to %s\n",
+                  text_count(calls, sums->calls), plural(sums->calls), text_count(threads, sums->threads),
+                  plural(sums->threads), text_count(processes, sums->processes), sums->processes == 1 ? "" : "es",
+                  text_duration(span, sums->span_ns, utf8), text_duration(traced, sums->traced_ns, utf8));
+    remarks(sums, utf8, print_remark, output);
+}

@@ -1,0 +1,108 @@
+#include "base/json.h"
+#include "emit/replay.h"
+
+static const char *kind_of(const struct timeline_item *item)
+{
+    static const char *const kinds[] = {[TIMELINE_BEGIN] = "begin", [TIMELINE_END] = "end", [TIMELINE_LEAF] = "call"};
+    if (item->kind != TIMELINE_NOTE)
+        return kinds[item->kind];
+    switch ((enum tape_event_kind)item->event.kind) {
+    case TAPE_LOST:
+        return "lost";
+    case TAPE_WAIT:
+        return "wait";
+    case TAPE_GAP:
+        return "gap";
+    case TAPE_STACK:
+        return "stack";
+    default:
+        return "stray";
+    }
+}
+
+static void write_flags(struct json *json, uint32_t flags)
+{
+    static const struct {
+        uint32_t flag;
+        const char *name;
+    } names[] = {
+        {CALL_JUMPED, "jumped"},
+        {CALL_OPEN, "open"},
+        {CALL_INHERITED, "inherited"},
+        {CALL_CUT, "cut"},
+        {CALL_UNTIMED_START, "untimed_start"},
+        {CALL_UNTIMED_END, "untimed_end"},
+    };
+    if (flags == 0)
+        return;
+    json_open_array(json, "flags");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if ((flags & names[i].flag) != 0)
+            json_string(json, NULL, names[i].name);
+    json_close_array(json);
+}
+
+static void write_function(struct json *json, const struct replay *replay, uint32_t function)
+{
+    const struct label *label = labels_get(replay->labels, function);
+    json_string(json, "function", label->name);
+    json_string(json, "module", label->module);
+}
+
+static void write_call(struct json *json, const struct replay *replay, const struct timeline_item *item)
+{
+    write_function(json, replay, item->function);
+    if (item->kind != TIMELINE_BEGIN) {
+        json_number(json, "end_ns", item->end_ns);
+        json_number(json, "duration_ns", item->total_ns);
+        json_number(json, "self_ns", item->self_ns);
+    }
+    if (item->kind == TIMELINE_LEAF)
+        json_number(json, "calls", item->calls);
+    write_flags(json, item->flags);
+}
+
+static void write_note(struct json *json, const struct replay *replay, const struct timeline_item *item)
+{
+    switch ((enum tape_event_kind)item->event.kind) {
+    case TAPE_LOST:
+    case TAPE_GAP:
+        json_number(json, "events", item->event.n);
+        break;
+    case TAPE_WAIT:
+        json_number(json, "duration_ns", item->wait_ns);
+        break;
+    case TAPE_STACK:
+        json_number(json, "number", item->event.n);
+        break;
+    case TAPE_STRAY:
+        write_function(json, replay, item->function);
+        break;
+    default:
+        break;
+    }
+}
+
+int replay_json(void *context, const struct timeline_item *item)
+{
+    struct replay *replay = context;
+    struct json json = {.output = replay->output};
+    if (replay->lines >= replay->most_lines)
+        return 1;
+    replay->lines++;
+    json_open_object(&json, NULL);
+    json_string(&json, "kind", kind_of(item));
+    json_number(&json, "thread", item->thread);
+    json_number(&json, "tid", replay->overview->threads[item->thread].it->tid);
+    json_number(&json, "depth", item->depth);
+    if (item->kind != TIMELINE_NOTE)
+        json_number(&json, "stack", item->stack);
+    json_number(&json, "start_ns", item->start_ns);
+    if (item->kind == TIMELINE_NOTE)
+        write_note(&json, replay, item);
+    else
+        write_call(&json, replay, item);
+    json_close_object(&json);
+    output_text(replay->output, "\n");
+    return output_gone(replay->output);
+}

@@ -1,0 +1,140 @@
+/* report for people: numbers to the left, each column as wide as it must be, names last where they may be long. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "emit/remarks.h"
+#include "emit/report.h"
+
+enum { COLUMNS = 7, GAP = 2, LEAST_NAME = 24 };
+
+static const char *const titles[COLUMNS] = {"self", "self%", "total", "calls", "average", "min", "max"};
+
+/* Which column a sort order is about; COLUMNS: the name. */
+static size_t sorted_column(enum profile_order order)
+{
+    static const size_t columns[] = {
+        [PROFILE_BY_SELF] = 0, [PROFILE_BY_TOTAL] = 2, [PROFILE_BY_CALLS] = 3,      [PROFILE_BY_AVERAGE] = 4,
+        [PROFILE_BY_MIN] = 5,  [PROFILE_BY_MAX] = 6,   [PROFILE_BY_NAME] = COLUMNS,
+    };
+    return columns[order];
+}
+
+struct cells {
+    char text[COLUMNS][TEXT_NUMBER];
+};
+
+static void fill_cells(struct cells *cells, const struct profile_row *row, bool utf8)
+{
+    text_duration(cells->text[0], row->self_ns, utf8);
+    snprintf(cells->text[1], TEXT_NUMBER, "%.1f", 100 * row->share);
+    text_duration(cells->text[2], row->total_ns, utf8);
+    text_count(cells->text[3], row->calls);
+    const uint64_t each[] = {row->average_ns, row->min_ns, row->max_ns};
+    for (size_t i = 0; i < 3; i++) {
+        if (row->calls != 0)
+            text_duration(cells->text[4 + i], each[i], utf8);
+        else
+            strcpy(cells->text[4 + i], "-");
+    }
+}
+
+static void measure(size_t widths[COLUMNS], const struct profile *profile, size_t count, bool utf8)
+{
+    for (size_t c = 0; c < COLUMNS; c++)
+        widths[c] = strlen(titles[c]);
+    for (size_t i = 0; i < count; i++) {
+        struct cells cells;
+        fill_cells(&cells, &profile->rows[i], utf8);
+        for (size_t c = 0; c < COLUMNS; c++) {
+            size_t width = text_width(cells.text[c]);
+            widths[c] = width > widths[c] ? width : widths[c];
+        }
+    }
+}
+
+static void print_titles(struct output *output, const size_t widths[COLUMNS], size_t sorted)
+{
+    for (size_t c = 0; c <= COLUMNS; c++) {
+        const char *title = c < COLUMNS ? titles[c] : "function";
+        if (c < COLUMNS)
+            output_pad(output, widths[c] - strlen(title) + (c != 0 ? GAP : 0));
+        else
+            output_pad(output, GAP);
+        output_style(output, c == sorted ? OUTPUT_STRONG : OUTPUT_DIM);
+        output_text(output, title);
+        output_style(output, OUTPUT_PLAIN);
+    }
+    output_text(output, "\n");
+}
+
+/* "file.c:12", else the module's file name, else "". To be freed. */
+static char *place_of(const struct label *label, bool utf8)
+{
+    const char *slash = strrchr(label->module, '/');
+    const char *module = slash != NULL ? slash + 1 : label->module;
+    char *place = NULL, *safe = NULL;
+    int made = label->file == NULL ? asprintf(&place, "%s", module)
+               : label->line == 0  ? asprintf(&place, "%s", label->file)
+                                   : asprintf(&place, "%s:%u", label->file, label->line);
+    if (made >= 0) {
+        safe = text_escaped(place, utf8);
+        free(place);
+    }
+    return safe;
+}
+
+/* The name, and the place where there is room for it. `columns` 0: no limit. */
+static void print_name(struct output *output, const struct label *label, const struct shown_name *name, size_t columns)
+{
+    char *place = place_of(label, output_utf8(output));
+    size_t used = print_cut(output, name->text, columns);
+    bool fits = columns == 0 || (place != NULL && used + GAP + text_width(place) <= columns);
+    if (place != NULL && *place != '\0' && fits && strstr(name->text, place) == NULL) {
+        output_pad(output, GAP);
+        output_style(output, OUTPUT_DIM);
+        output_text(output, place);
+        output_style(output, OUTPUT_PLAIN);
+    }
+    free(place);
+}
+
+static size_t room_for_names(const struct output *output, const size_t widths[COLUMNS])
+{
+    size_t used = COLUMNS * GAP, width = output_width(output);
+    for (size_t c = 0; c < COLUMNS; c++)
+        used += widths[c];
+    return width == 0 ? 0 : width < used + LEAST_NAME ? LEAST_NAME : width - used;
+}
+
+void report_text(struct output *output, const struct profile *profile, enum profile_order order, size_t limit,
+                 const struct labels *labels, struct shown_names *names)
+{
+    size_t widths[COLUMNS], count = profile->count < limit ? profile->count : limit;
+    bool utf8 = output_utf8(output);
+    measure(widths, profile, count, utf8);
+    size_t room = room_for_names(output, widths), sorted = sorted_column(order);
+    print_titles(output, widths, sorted);
+    for (size_t i = 0; i < count && !output_gone(output); i++) {
+        const struct profile_row *row = &profile->rows[i];
+        struct cells cells;
+        fill_cells(&cells, row, utf8);
+        for (size_t c = 0; c < COLUMNS; c++) {
+            output_pad(output, c != 0 ? GAP : 0);
+            output_style(output, c == sorted ? OUTPUT_STRONG : OUTPUT_PLAIN);
+            output_right(output, cells.text[c], widths[c]);
+        }
+        output_style(output, OUTPUT_PLAIN);
+        output_pad(output, GAP);
+        print_name(output, labels_get(labels, row->function), shown_names_get(names, row->function), room);
+        output_text(output, "\n");
+    }
+    if (count < profile->count) {
+        char hidden[TEXT_NUMBER];
+        output_style(output, OUTPUT_DIM);
+        output_format(output, "... %s more functions\n", text_count(hidden, profile->count - count));
+        output_style(output, OUTPUT_PLAIN);
+    }
+    remarks_foot(output, &profile->sums);
+}

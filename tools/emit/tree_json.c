@@ -1,0 +1,80 @@
+#include "base/json.h"
+#include "emit/tree.h"
+
+struct writing {
+    struct json json;
+    const struct paths *paths;
+    const struct overview *overview;
+    const struct labels *labels;
+};
+
+static void write_children(struct writing *to, const struct path *parent, size_t indent);
+
+static void write_node(struct writing *to, const struct path *node, size_t indent)
+{
+    struct json *json = &to->json;
+    const struct label *label = labels_get(to->labels, node->function);
+    json_line(json, indent);
+    json_open_object(json, NULL);
+    json_string(json, "function", label->name);
+    json_string(json, "module", label->module);
+    json_string(json, "file", label->file);
+    if (label->line != 0)
+        json_number(json, "line", label->line);
+    else
+        json_null(json, "line");
+    json_number(json, "calls", node->calls);
+    json_number(json, "total_ns", node->total_ns);
+    json_number(json, "self_ns", node->self_ns);
+    json_real(json, "percent", 100 * node->share, 3);
+    json_number(json, "jumped", node->jumped);
+    json_number(json, "open", node->open);
+    json_number(json, "folded_calls", node->folded);
+    write_children(to, node, indent + 1);
+    json_close_object(json);
+}
+
+static void write_children(struct writing *to, const struct path *parent, size_t indent)
+{
+    uint64_t hidden = 0;
+    json_open_array(&to->json, "children");
+    for (uint32_t i = parent->first_child; i != CT_NONE; i = to->paths->nodes[i].next) {
+        hidden += to->paths->nodes[i].hidden;
+        if (!to->paths->nodes[i].hidden)
+            write_node(to, &to->paths->nodes[i], indent);
+    }
+    json_close_array(&to->json);
+    json_number(&to->json, "hidden_children", hidden);
+}
+
+static void write_process(struct writing *to, const struct path *node, uint32_t index)
+{
+    struct json *json = &to->json;
+    json_line(json, 0);
+    json_open_object(json, NULL);
+    if (index < to->overview->process_count) {
+        const struct tape_process *process = to->overview->processes[index].it;
+        json_number(json, "pid", process->pid);
+        json_string(json, "command", *process->command != '\0' ? process->command : process->executable);
+    }
+    json_number(json, "total_ns", node->total_ns);
+    write_children(to, node, 1);
+    json_close_object(json);
+}
+
+void tree_json(struct output *output, const struct paths *paths, const struct overview *overview,
+               const struct labels *labels)
+{
+    struct writing to = {{.output = output}, paths, overview, labels};
+    json_open_object(&to.json, NULL);
+    json_number(&to.json, "total_ns", paths->nodes[0].total_ns);
+    json_open_array(&to.json, "processes");
+    if (paths->processes <= 1)
+        write_process(&to, &paths->nodes[0], paths->only_process);
+    else
+        for (uint32_t i = paths->nodes[0].first_child; i != CT_NONE; i = paths->nodes[i].next)
+            write_process(&to, &paths->nodes[i], paths->nodes[i].process);
+    json_close_array(&to.json);
+    json_close_object(&to.json);
+    output_text(output, "\n");
+}
