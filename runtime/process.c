@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 
 struct runtime runtime;
+__attribute__((used)) static const char mark[] = CT_RUNTIME_MARK;
 
 extern char **environ __attribute__((weak));
 

@@ -212,17 +212,17 @@ static void unpin(struct thread *thread, uintptr_t pending)
 
 static bool pin(struct thread *thread)
 {
-    struct pinned *spare = NULL;
+    struct pinned *empty = NULL;
     for (size_t i = 0; i < PINNED_COUNT; i++) {
         struct pinned *pinned = &thread->pinned[i];
         if (pinned->chunk && pinned->pending == thread->pending)
             return false;
         if (!pinned->chunk)
-            spare = pinned;
+            empty = pinned;
     }
-    if (spare)
-        *spare = (struct pinned){thread->pending, thread->chunk};
-    return spare != NULL;
+    if (empty)
+        *empty = (struct pinned){thread->pending, thread->chunk};
+    return empty != NULL;
 }
 
 static void thread_seal(struct thread *thread)

@@ -60,6 +60,9 @@ enum ct_special {
     CT_SPECIAL_WAIT = 7,    /* payload n: the thread was held n ticks for want of a free chunk, just before here */
 };
 
+/* In every program that holds the runtime. */
+#define CT_RUNTIME_MARK "\x89" "calltape runtime 1"
+
 /* ---- the arena ------------------------------------------------------------------------------------------------- */
 
 #define CT_ARENA_MAGIC                                                                                                 \
@@ -121,6 +124,7 @@ enum ct_chunk_state {
     CT_CHUNK_META = 2,
     CT_CHUNK_SEALED_EVENTS = 3,
     CT_CHUNK_SEALED_META = 4,
+    CT_CHUNK_RETIRED = 5, /* by the recorder on a full disk: its pages were given back, nobody takes it again */
     CT_CHUNK_STATE_MASK = 0xff,
     CT_CHUNK_TOUCHED = 0x100,
 };

@@ -1,0 +1,228 @@
+/* calltape record: runs a program with the runtime preloaded and leaves one tape. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/names.h"
+#include "record/child.h"
+#include "record/drain.h"
+#include "record/program.h"
+#include "record/session.h"
+
+static const char about[] = "Runs PROGRAM with its arguments and records every function call that it and\n"
+                            "its children make. The program must have been compiled with\n"
+                            "-finstrument-functions; it need not be linked with anything. Its input, output\n"
+                            "and terminal are its own, signals reach it, and its exit status is calltape's.\n"
+                            "\n"
+                            "The tape is written while the program runs, so nothing is lost when the program\n"
+                            "is killed; when calltape itself is killed, what was recorded can be read as\n"
+                            "ever. Children that outlive the program are recorded until they end, or until\n"
+                            "Ctrl-C.\n";
+static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog.c\n"
+                               "  calltape record -- ./prog input.txt     records into prog.tape\n"
+                               "  calltape report                         reports on the newest tape here\n"
+                               "  calltape record -o run.tape make check  records all that make starts\n";
+
+struct recording {
+    struct session session;
+    struct child child;
+    struct drain *drain;
+    struct drain_state state;
+};
+
+/* PROGRAM.tape, or PROGRAM.2.tape and so on: no tape is overwritten unasked. */
+static void default_output(char *output, size_t size, const char *program)
+{
+    const char *base = strrchr(program, '/');
+    base = base ? base + 1 : program;
+    for (unsigned i = 1; i < 100000; i++) {
+        char other[4200];
+        if (i == 1)
+            snprintf(output, size, "%s.tape", base);
+        else
+            snprintf(output, size, "%s.%u.tape", base, i);
+        snprintf(other, sizeof other, "%s.part", output);
+        if (access(output, F_OK) != 0 && access(other, F_OK) != 0)
+            return;
+    }
+}
+
+static void wait_for_all(struct recording *recording)
+{
+    int waited_ms = 0;
+    bool said = false;
+    while (child_wait(&recording->child, 1000) != CHILD_ENDED)
+        ;
+    int status = recording->child.status;
+    if (WIFSIGNALED(status))
+        drain_child_ended(recording->drain, CT_END_SIGNAL, (uint32_t)WTERMSIG(status));
+    else
+        drain_child_ended(recording->drain, CT_END_EXIT, (uint32_t)WEXITSTATUS(status));
+    for (;;) {
+        drain_look(recording->drain, &recording->state);
+        if (!recording->state.running || recording->state.failed)
+            return;
+        if (child_wait(&recording->child, 5) == CHILD_STOP)
+            return;
+        waited_ms += 5;
+        if (waited_ms < 1000 || said)
+            continue;
+        fprintf(stderr, "calltape: %u %s still recording (pid %u); waiting, Ctrl-C ends the recording now\n",
+                recording->state.running, recording->state.running == 1 ? "process is" : "processes are",
+                recording->state.running_pid);
+        said = true;
+    }
+}
+
+static void print_problems(const struct names *names)
+{
+    for (size_t i = 0; i < names->problem_count; i++)
+        fprintf(stderr, "calltape: %s\n", names->problems[i]);
+}
+
+/* Names are found in the files as they are now; a tape without names is a tape all the same. */
+static void write_names(struct session *session)
+{
+    struct error error;
+    struct names names = {0};
+    struct tape *tape = tape_open(session->part, &error);
+    if (tape && names_write(session->writer, tape, &names) == 0)
+        print_problems(&names);
+    else
+        fprintf(stderr, "calltape: the functions' names could not be stored: %s\n",
+                tape ? names.error.text : error.text);
+    names_free(&names);
+    if (tape)
+        tape_close(tape);
+}
+
+static void say_nothing_recorded(const char *program)
+{
+    fprintf(stderr,
+            "calltape: no calls were recorded: %s holds no instrumented functions, or was not run.\n"
+            "Compile it with -finstrument-functions (for instance: make CFLAGS='-O2 -g -finstrument-functions')\n"
+            "and record again.\n",
+            program);
+}
+
+static void say_result(const struct recording *recording, const struct session_options *options,
+                       const struct writer_totals *totals, uint64_t lost)
+{
+    char calls[TEXT_NUMBER], threads[TEXT_NUMBER], processes[TEXT_NUMBER], lost_text[TEXT_NUMBER], size[TEXT_NUMBER];
+    struct stat status;
+    uint64_t bytes = stat(recording->session.path, &status) == 0 ? (uint64_t)status.st_size : totals->bytes;
+    const struct drain_state *state = &recording->state;
+    fprintf(stderr, "calltape: %s %s, %s %s, %s %s, %s in %s, %s lost\n", text_count(calls, totals->entries),
+            totals->entries == 1 ? "call" : "calls", text_count(threads, state->threads),
+            state->threads == 1 ? "thread" : "threads", text_count(processes, state->processes),
+            state->processes == 1 ? "process" : "processes", text_bytes(size, bytes), options->output,
+            lost ? text_count(lost_text, lost) : "nothing");
+    if (state->disk_full)
+        fprintf(stderr,
+                "calltape: the disk is nearly full, so recording stopped before the program did; what was recorded "
+                "until then is in the tape\n");
+}
+
+static int finish(struct recording *recording, const struct session_options *options)
+{
+    struct session *session = &recording->session;
+    struct error error;
+    drain_stop(recording->drain, &recording->state);
+    uint64_t lost = __atomic_load_n(&session->arena.header->lost_events, __ATOMIC_RELAXED);
+    if (recording->state.failed) {
+        fprintf(stderr,
+                "calltape: %s; recording stopped. What was recorded can be read as it is, and saved elsewhere with "
+                "`calltape check --repair -o OUT %s`\n",
+                recording->state.error.text, options->output);
+        return -1;
+    }
+    struct writer_totals totals = writer_totals(session->writer);
+    if (!totals.events && !lost && !recording->state.processes) {
+        session_discard(session);
+        say_nothing_recorded(options->arguments[0]);
+        return 0;
+    }
+    write_names(session);
+    totals = writer_totals(session->writer);
+    if (session_finish(session, &error) != 0) {
+        fprintf(stderr, "calltape: %s\n", error.text);
+        return -1;
+    }
+    say_result(recording, options, &totals, totals.lost_events + lost);
+    return 0;
+}
+
+static int run(const struct program *program, const struct session_options *options)
+{
+    static struct recording recording;
+    struct error error;
+    char runtime[4096];
+    int exit_status;
+    if (program_runtime(runtime, sizeof runtime, &error) != 0 ||
+        session_begin(&recording.session, options, &error) != 0)
+        return cmd_fail("record", &error);
+    child_prepare(&recording.child);
+    if (child_start(&recording.child, program->path, options->arguments, runtime, recording.session.arena_path,
+                    &exit_status, &error) != 0) {
+        session_discard(&recording.session);
+        cmd_fail("record", &error);
+        return exit_status;
+    }
+    recording.drain = drain_start(&recording.session, (uint32_t)recording.child.pid, &error);
+    if (!recording.drain) {
+        cmd_fail("record", &error);
+        while (child_wait(&recording.child, 1000) != CHILD_ENDED)
+            ;
+        return child_exit_status(&recording.child);
+    }
+    wait_for_all(&recording);
+    finish(&recording, options);
+    return child_exit_status(&recording.child);
+}
+
+int cmd_record(int argc, char **argv)
+{
+    const char *output = NULL;
+    uint64_t buffer = UINT64_C(64) << 20;
+    bool force = false;
+    int status;
+    const struct option table[] = {
+        {"output", 'o', OPTION_STRING, &output, "FILE", NULL, "write the tape to FILE (default: PROGRAM.tape)"},
+        {"buffer", 0, OPTION_COUNT, &buffer, "BYTES", NULL,
+         "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
+        {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
+    };
+    const struct usage usage = {
+        .verb = "record",
+        .operands = "[OPTION]... [--] PROGRAM [ARGUMENT]...",
+        .about = about,
+        .examples = examples,
+        .options = {.table = table, .count = sizeof table / sizeof *table, .stop_at_operand = true},
+    };
+    struct error error;
+    struct program program;
+    char default_name[4096];
+    if (!cmd_parse(&usage, &argc, argv, &status))
+        return status;
+    if (argc < 2) {
+        error_set(&error, "which program is to be recorded?");
+        return cmd_wrong_usage("record", &error);
+    }
+    enum program_verdict verdict = program_find(argv[1], &program, &error);
+    if (verdict != PROGRAM_FINE) {
+        cmd_fail("record", &error);
+        return verdict == PROGRAM_NOT_FOUND ? 127 : 126;
+    }
+    if (!output) {
+        default_output(default_name, sizeof default_name, argv[1]);
+        output = default_name;
+    }
+    const struct session_options options = {
+        .output = output, .buffer_bytes = buffer, .force = force, .argument_count = argc - 1, .arguments = argv + 1};
+    return run(&program, &options);
+}

@@ -1,0 +1,107 @@
+#include "record/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const int awaited[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+static sigset_t awaited_set(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof awaited / sizeof *awaited; i++)
+        sigaddset(&set, awaited[i]);
+    return set;
+}
+
+void child_prepare(struct child *child)
+{
+    sigset_t set = awaited_set();
+    sigprocmask(SIG_BLOCK, &set, &child->mask);
+}
+
+/* What the user preloads himself stays first: a sanitizer's runtime insists on it. */
+static int set_environment(const char *runtime, const char *arena)
+{
+    const char *old = getenv("LD_PRELOAD");
+    char *value;
+    int length = old && *old ? asprintf(&value, "%s:%s", old, runtime) : asprintf(&value, "%s", runtime);
+    if (length < 0)
+        return -1;
+    int failed = setenv("LD_PRELOAD", value, 1) | setenv("CALLTAPE_ARENA", arena, 1) | unsetenv("CALLTAPE_OUT");
+    free(value);
+    return failed;
+}
+
+static void become(const struct child *child, const char *path, char **arguments, const char *runtime,
+                   const char *arena, int report)
+{
+    sigprocmask(SIG_SETMASK, &child->mask, NULL);
+    if (set_environment(runtime, arena) == 0)
+        execv(path, arguments);
+    /* A script without a first line for the kernel: execvp gives it to the shell, and so do we. */
+    if (errno == ENOEXEC)
+        execvp(path, arguments);
+    int reason = errno;
+    ssize_t written = write(report, &reason, sizeof reason);
+    _exit(written == sizeof reason ? 126 : 127);
+}
+
+int child_start(struct child *child, const char *path, char **arguments, const char *runtime, const char *arena,
+                int *exit_status, struct error *error)
+{
+    int report[2], reason = 0;
+    *exit_status = 126;
+    if (pipe2(report, O_CLOEXEC) != 0)
+        return error_set(error, "no pipe can be made: %s", strerror(errno));
+    fflush(NULL);
+    child->pid = fork();
+    if (child->pid == 0)
+        become(child, path, arguments, runtime, arena, report[1]);
+    int fork_error = errno;
+    close(report[1]);
+    ssize_t got = child->pid > 0 ? read(report[0], &reason, sizeof reason) : 0;
+    close(report[0]);
+    if (child->pid < 0)
+        return error_set(error, "no process can be started: %s", strerror(fork_error));
+    if (got != sizeof reason)
+        return 0;
+    waitpid(child->pid, NULL, 0);
+    *exit_status = reason == ENOENT ? 127 : 126;
+    return error_set(error, "%s can't be started: %s", path,
+                     reason == ENOENT ? "its interpreter is not there" : strerror(reason));
+}
+
+static bool reap(struct child *child)
+{
+    if (!child->ended && waitpid(child->pid, &child->status, WNOHANG) == child->pid)
+        child->ended = true;
+    return child->ended;
+}
+
+enum child_event child_wait(struct child *child, int milliseconds)
+{
+    sigset_t set = awaited_set();
+    struct timespec limit = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+    siginfo_t signal;
+    bool had_ended = child->ended;
+    int number = sigtimedwait(&set, &signal, &limit);
+    if (number > 0 && number != SIGCHLD) {
+        if (had_ended)
+            return CHILD_STOP;
+        if (signal.si_code <= 0)
+            kill(child->pid, number);
+    }
+    return reap(child) && !had_ended ? CHILD_ENDED : CHILD_NOTHING;
+}
+
+int child_exit_status(const struct child *child)
+{
+    return WIFSIGNALED(child->status) ? 128 + WTERMSIG(child->status) : WEXITSTATUS(child->status);
+}

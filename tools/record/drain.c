@@ -1,0 +1,457 @@
+#include "record/drain.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "record/clock.h"
+#include "record/follow.h"
+#include "record/queue.h"
+
+/* So many chunks of a thread make a block: large ones pack better, small ones free the buffer sooner. */
+#define GROUP 16u
+#define ROOM_FOR_END (UINT64_C(1) << 20)
+#define SLEEP_NS 10000000
+#define CLOCK_EVERY_NS UINT64_C(250000000)
+#define UNMAPPED_EVERY_NS UINT64_C(200000000)
+
+struct drain {
+    struct session *session;
+    pthread_t thread;
+    pthread_mutex_t mutex; /* state, stop, child_* */
+    struct drain_state state;
+    bool stop;
+    uint32_t child_pid;
+    enum ct_end_cause child_cause;
+    uint32_t child_status;
+    bool child_ended;
+    /* of the thread alone */
+    struct follow follow;
+    struct queues queues;
+    uint16_t *consumed;        /* of each chunk: words of a meta chunk that were read; 1: an event chunk in a queue */
+    uint32_t last_child_image; /* process index of the newest image of the child's pid */
+    uint32_t child_first_pid;
+    uint32_t threads;
+    uint64_t clock_at, unmapped_at;
+    uint64_t end_of_child_ticks;
+};
+
+static uint64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* ---- failing: the tape can't be written, or no memory ---- */
+
+static void fail(struct drain *drain, const struct error *error)
+{
+    pthread_mutex_lock(&drain->mutex);
+    if (!drain->state.failed)
+        drain->state.error = *error;
+    drain->state.failed = true;
+    pthread_mutex_unlock(&drain->mutex);
+    __atomic_store_n(&drain->session->arena.header->finished, 1, __ATOMIC_RELEASE);
+}
+
+static bool failed(const struct drain *drain)
+{
+    return drain->state.failed;
+}
+
+static int out_of_memory(struct drain *drain)
+{
+    struct error error;
+    error_set(&error, "out of memory while recording");
+    fail(drain, &error);
+    return -1;
+}
+
+/* ---- chunks ---- */
+
+static void give_back(struct drain *drain, uint32_t chunk, uint32_t words)
+{
+    struct arena *arena = &drain->session->arena;
+    memset(arena_chunk(arena, chunk), 0, ((size_t)words + CT_CHUNK_HEADER_WORDS) * 8);
+    drain->consumed[chunk] = 0;
+    __atomic_store_n(&arena->states[chunk], CT_CHUNK_FREE | CT_CHUNK_TOUCHED, __ATOMIC_RELEASE);
+    __atomic_fetch_sub(&arena->header->chunks_in_use, 1, __ATOMIC_RELAXED);
+}
+
+static void wake_writers(struct drain *drain)
+{
+    uint32_t *word = &drain->session->arena.header->wake_writers;
+    __atomic_fetch_add(word, 1, __ATOMIC_RELEASE);
+    syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+/* Pages of free chunks are disk space that the tape needs more. A chunk is retired first, so that nobody takes it. */
+static void retire_free_chunks(struct drain *drain)
+{
+    struct arena *arena = &drain->session->arena;
+    for (uint32_t chunk = arena->first_chunk; chunk < arena->chunk_count; chunk++) {
+        uint32_t old = __atomic_load_n(&arena->states[chunk], __ATOMIC_RELAXED);
+        if ((old & CT_CHUNK_STATE_MASK) == CT_CHUNK_FREE &&
+            __atomic_compare_exchange_n(&arena->states[chunk], &old, CT_CHUNK_RETIRED, false, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_RELAXED))
+            fallocate(drain->session->lock, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)chunk * CT_CHUNK_BYTES,
+                      CT_CHUNK_BYTES);
+    }
+}
+
+/* Stops the recording while what is in the buffer can still be packed and the tape be closed. */
+static void watch_disk(struct drain *drain)
+{
+    struct statvfs disk;
+    struct ct_arena *header = drain->session->arena.header;
+    uint64_t reserve = ROOM_FOR_END + (uint64_t)header->buffer_chunks * CT_CHUNK_BYTES / 16;
+    if (!drain->state.disk_full &&
+        (fstatvfs(drain->session->lock, &disk) != 0 || (uint64_t)disk.f_bavail * disk.f_frsize >= reserve))
+        return;
+    __atomic_store_n(&header->finished, 1, __ATOMIC_RELEASE);
+    pthread_mutex_lock(&drain->mutex);
+    drain->state.disk_full = true;
+    pthread_mutex_unlock(&drain->mutex);
+    retire_free_chunks(drain);
+}
+
+static int pack(struct drain *drain, struct queue *queue, size_t count)
+{
+    const struct ct_chunk *chunks[GROUP];
+    struct error error;
+    watch_disk(drain);
+    for (size_t i = 0; i < count; i++)
+        chunks[i] = arena_chunk(&drain->session->arena, queue->chunks[i].chunk);
+    if (writer_chunks(drain->session->writer, chunks, count, &error) != 0) {
+        fail(drain, &error);
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++)
+        give_back(drain, queue->chunks[i].chunk, arena_chunk_words(chunks[i]));
+    queue_drop(queue, count);
+    wake_writers(drain);
+    return 0;
+}
+
+static bool short_of_chunks(const struct drain *drain)
+{
+    const struct ct_arena *header = drain->session->arena.header;
+    return __atomic_load_n(&header->chunks_in_use, __ATOMIC_RELAXED) > header->buffer_chunks / 2;
+}
+
+static void pack_ready(struct drain *drain, bool all)
+{
+    for (uint32_t i = 0; i < drain->queues.count && !failed(drain); i++) {
+        struct queue *queue = &drain->queues.by_thread[i];
+        size_t least = all || queue->ended || short_of_chunks(drain) ? 1 : GROUP, ready;
+        while ((ready = queue_ready(queue)) >= least) {
+            if (pack(drain, queue, ready < GROUP ? ready : GROUP) != 0)
+                return;
+        }
+    }
+}
+
+/* Beyond the buffer chunks are only in use where the program thought its recorder dead. */
+static uint32_t scan_end(const struct drain *drain)
+{
+    const struct arena *arena = &drain->session->arena;
+    uint32_t buffer_end = arena->first_chunk + arena->header->buffer_chunks;
+    bool beyond = __atomic_load_n(&arena->header->recorder_gone, __ATOMIC_RELAXED) ||
+                  __atomic_load_n(&arena->header->chunks_in_use, __ATOMIC_RELAXED) >= arena->header->buffer_chunks;
+    return beyond || buffer_end > arena->chunk_count ? arena->chunk_count : buffer_end;
+}
+
+static int enqueue(struct drain *drain, uint32_t chunk)
+{
+    const struct ct_chunk *header = arena_chunk(&drain->session->arena, chunk);
+    uint32_t number = __atomic_load_n(&header->sequence_plus_1, __ATOMIC_ACQUIRE);
+    if (drain->consumed[chunk] || !number)
+        return 0;
+    struct queue *queue = queues_get(&drain->queues, header->thread);
+    if (!queue || queue_add(queue, number - 1, chunk) != 0)
+        return out_of_memory(drain);
+    drain->consumed[chunk] = 1;
+    return 0;
+}
+
+/* ---- metadata ---- */
+
+static void notice(struct drain *drain, const struct ct_record *record)
+{
+    struct queue *queue;
+    if (record->type == CT_RECORD_PROCESS && record->bytes >= sizeof(struct ct_process)) {
+        const struct ct_process *process = (const struct ct_process *)record;
+        if (follow_process(&drain->follow, process) != 0)
+            out_of_memory(drain);
+        if (process->pid == drain->child_first_pid)
+            drain->last_child_image = process->process;
+    } else if (record->type == CT_RECORD_PROCESS_END && record->bytes >= sizeof(struct ct_process_end)) {
+        follow_end_known(&drain->follow, ((const struct ct_process_end *)record)->process);
+    } else if (record->type == CT_RECORD_THREAD) {
+        drain->threads++;
+    } else if (record->type == CT_RECORD_THREAD_END && record->bytes >= sizeof(struct ct_thread_end)) {
+        queue = queues_get(&drain->queues, ((const struct ct_thread_end *)record)->thread);
+        if (queue)
+            queue->ended = true;
+    }
+}
+
+/* Passes on what is new in a meta chunk. A zero word is one that is being written; in a dead process's chunk it is a
+ * hole that nobody fills any more. */
+static int consume(struct drain *drain, uint32_t chunk, bool dead)
+{
+    uint64_t *words = (uint64_t *)arena_chunk(&drain->session->arena, chunk);
+    struct error error;
+    uint32_t at = drain->consumed[chunk] ? drain->consumed[chunk] : CT_CHUNK_HEADER_WORDS;
+    while (at < CT_CHUNK_WORDS) {
+        union {
+            uint64_t word;
+            struct ct_record head;
+        } first = {__atomic_load_n(&words[at], __ATOMIC_ACQUIRE)};
+        uint32_t bytes = first.head.bytes;
+        if (!first.word && dead) {
+            at++;
+            continue;
+        }
+        if (!first.word || bytes < sizeof(struct ct_record) || bytes % 8 || bytes / 8 > CT_CHUNK_WORDS - at)
+            break;
+        uint64_t copy[CT_CHUNK_WORDS];
+        memcpy(copy, &words[at], bytes);
+        copy[0] = first.word;
+        notice(drain, (const struct ct_record *)copy);
+        if (writer_records(drain->session->writer, copy, bytes, &error) != 0) {
+            fail(drain, &error);
+            return -1;
+        }
+        at += bytes / 8;
+        drain->consumed[chunk] = (uint16_t)at;
+    }
+    return 0;
+}
+
+/* ---- processes ---- */
+
+static void end_record(struct drain *drain, const struct followed *ended)
+{
+    struct error error;
+    struct ct_process_end record = {.process = ended->process,
+                                    .cause = ended->by_exec ? CT_END_EXEC : CT_END_UNKNOWN,
+                                    .ticks = ended->end_known ? 0 : clock_ticks(drain->session->clock)};
+    if (writer_record(drain->session->writer, CT_RECORD_PROCESS_END, &record, sizeof record, NULL, 0, &error) != 0)
+        fail(drain, &error);
+}
+
+/* All that a process which is no more left in the arena. */
+static void collect(struct drain *drain, uint32_t process, bool all)
+{
+    struct arena *arena = &drain->session->arena;
+    uint32_t end = scan_end(drain);
+    for (uint32_t chunk = arena->first_chunk; chunk < end && !failed(drain); chunk++) {
+        uint32_t state = __atomic_load_n(&arena->states[chunk], __ATOMIC_ACQUIRE) & CT_CHUNK_STATE_MASK;
+        const struct ct_chunk *header = arena_chunk(arena, chunk);
+        if (state == CT_CHUNK_FREE || state == CT_CHUNK_RETIRED ||
+            !__atomic_load_n(&header->sequence_plus_1, __ATOMIC_ACQUIRE) || (!all && header->process != process))
+            continue;
+        if (state == CT_CHUNK_EVENTS && enqueue(drain, chunk) == 0 && drain->consumed[chunk]) {
+            struct queue *queue = queues_get(&drain->queues, header->thread);
+            if (queue)
+                queue->ended = true;
+        } else if (state == CT_CHUNK_META && consume(drain, chunk, true) == 0 && !all) {
+            give_back(drain, chunk, CT_CHUNK_WORDS - CT_CHUNK_HEADER_WORDS);
+        }
+    }
+}
+
+static void end_processes(struct drain *drain)
+{
+    struct followed ended;
+    while (!failed(drain) && follow_take_ended(&drain->follow, &ended)) {
+        collect(drain, ended.process, false);
+        end_record(drain, &ended);
+    }
+    bool look = drain->child_ended && drain->follow.count && monotonic_ns() > drain->unmapped_at;
+    while (look && !failed(drain) && follow_take_unmapped(&drain->follow, drain->session->arena_path, &ended)) {
+        ended.by_exec = true;
+        collect(drain, ended.process, false);
+        end_record(drain, &ended);
+    }
+    if (look)
+        drain->unmapped_at = monotonic_ns() + UNMAPPED_EVERY_NS;
+}
+
+/* ---- the loop ---- */
+
+static void scan(struct drain *drain)
+{
+    struct arena *arena = &drain->session->arena;
+    uint32_t end = scan_end(drain);
+    for (uint32_t chunk = arena->first_chunk; chunk < end && !failed(drain); chunk++) {
+        uint32_t state = __atomic_load_n(&arena->states[chunk], __ATOMIC_ACQUIRE) & CT_CHUNK_STATE_MASK;
+        if (state == CT_CHUNK_META)
+            consume(drain, chunk, false);
+        else if (state == CT_CHUNK_SEALED_EVENTS)
+            enqueue(drain, chunk);
+    }
+}
+
+static void keep_time(struct drain *drain)
+{
+    struct error error;
+    uint64_t now = monotonic_ns();
+    if (now < drain->clock_at || failed(drain))
+        return;
+    drain->clock_at = now + CLOCK_EVERY_NS;
+    if (session_clock_record(drain->session, &error) != 0 || writer_flush_meta(drain->session->writer, &error) != 0)
+        fail(drain, &error);
+}
+
+static void publish(struct drain *drain)
+{
+    pthread_mutex_lock(&drain->mutex);
+    drain->state.processes = drain->follow.seen;
+    drain->state.threads = drain->threads;
+    drain->state.running = (uint32_t)drain->follow.count;
+    drain->state.running_pid = drain->follow.count ? drain->follow.running[0].pid : 0;
+    pthread_mutex_unlock(&drain->mutex);
+}
+
+static void pass(struct drain *drain)
+{
+    __atomic_fetch_add(&drain->session->arena.header->heartbeat, 1, __ATOMIC_RELAXED);
+    if (!failed(drain)) {
+        scan(drain);
+        end_processes(drain);
+        pack_ready(drain, false);
+        keep_time(drain);
+    }
+    publish(drain);
+}
+
+static bool should_stop(struct drain *drain)
+{
+    pthread_mutex_lock(&drain->mutex);
+    bool stop = drain->stop;
+    pthread_mutex_unlock(&drain->mutex);
+    return stop;
+}
+
+static void sleep_until_woken(struct drain *drain, uint32_t seen)
+{
+    struct ct_arena *header = drain->session->arena.header;
+    struct timespec limit = {0, SLEEP_NS};
+    __atomic_store_n(&header->recorder_sleeps, 1, __ATOMIC_SEQ_CST);
+    syscall(SYS_futex, &header->wake_recorder, FUTEX_WAIT, seen, &limit, NULL, 0);
+    __atomic_store_n(&header->recorder_sleeps, 0, __ATOMIC_SEQ_CST);
+}
+
+static void *run(void *argument)
+{
+    struct drain *drain = argument;
+    while (!should_stop(drain)) {
+        uint32_t seen = __atomic_load_n(&drain->session->arena.header->wake_recorder, __ATOMIC_ACQUIRE);
+        pass(drain);
+        sleep_until_woken(drain, seen);
+    }
+    return NULL;
+}
+
+/* ---- outside ---- */
+
+struct drain *drain_start(struct session *session, uint32_t child_pid, struct error *error)
+{
+    struct drain *drain = calloc(1, sizeof *drain);
+    uint16_t *consumed = drain ? calloc(session->arena.chunk_count, sizeof *consumed) : NULL;
+    if (!consumed) {
+        free(drain);
+        error_set(error, "out of memory");
+        return NULL;
+    }
+    drain->session = session;
+    drain->consumed = consumed;
+    drain->child_first_pid = child_pid;
+    drain->last_child_image = CT_NONE;
+    pthread_mutex_init(&drain->mutex, NULL);
+    if (pthread_create(&drain->thread, NULL, run, drain) != 0) {
+        free(consumed);
+        free(drain);
+        error_set(error, "no thread can be started");
+        return NULL;
+    }
+    return drain;
+}
+
+void drain_look(struct drain *drain, struct drain_state *state)
+{
+    pthread_mutex_lock(&drain->mutex);
+    *state = drain->state;
+    pthread_mutex_unlock(&drain->mutex);
+}
+
+static void wake(struct drain *drain)
+{
+    uint32_t *word = &drain->session->arena.header->wake_recorder;
+    __atomic_fetch_add(word, 1, __ATOMIC_RELEASE);
+    syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+void drain_child_ended(struct drain *drain, enum ct_end_cause cause, uint32_t status)
+{
+    pthread_mutex_lock(&drain->mutex);
+    drain->child_ended = true;
+    drain->child_cause = cause;
+    drain->child_status = status;
+    pthread_mutex_unlock(&drain->mutex);
+    wake(drain);
+}
+
+static void record_child_end(struct drain *drain)
+{
+    struct error error;
+    struct ct_process_end record = {
+        .process = drain->last_child_image, .cause = drain->child_cause, .status = drain->child_status};
+    if (drain->last_child_image != CT_NONE &&
+        writer_record(drain->session->writer, CT_RECORD_PROCESS_END, &record, sizeof record, NULL, 0, &error) != 0)
+        fail(drain, &error);
+}
+
+/* With every process gone or told to stop. */
+static void finish(struct drain *drain)
+{
+    struct followed ended;
+    collect(drain, 0, true);
+    scan(drain);
+    pack_ready(drain, true);
+    while (follow_take_any(&drain->follow, &ended))
+        end_record(drain, &ended);
+    record_child_end(drain);
+    struct error error;
+    if (!failed(drain) &&
+        (session_clock_record(drain->session, &error) != 0 || writer_flush_meta(drain->session->writer, &error) != 0))
+        fail(drain, &error);
+}
+
+void drain_stop(struct drain *drain, struct drain_state *state)
+{
+    pthread_mutex_lock(&drain->mutex);
+    drain->stop = true;
+    pthread_mutex_unlock(&drain->mutex);
+    __atomic_store_n(&drain->session->arena.header->finished, 1, __ATOMIC_RELEASE);
+    wake(drain);
+    pthread_join(drain->thread, NULL);
+    pass(drain);
+    finish(drain);
+    publish(drain);
+    *state = drain->state;
+    follow_free(&drain->follow);
+    queues_free(&drain->queues);
+    free(drain->consumed);
+    pthread_mutex_destroy(&drain->mutex);
+    free(drain);
+}

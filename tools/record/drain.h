@@ -1,0 +1,34 @@
+/* The recorder's background thread: packs sealed chunks into the tape, hands them back, and follows the processes. */
+#ifndef CALLTAPE_RECORD_DRAIN_H
+#define CALLTAPE_RECORD_DRAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "record/session.h"
+
+struct drain;
+
+struct drain_state {
+    uint32_t processes, threads; /* that recorded anything */
+    uint32_t running;            /* processes that still may */
+    uint32_t running_pid;        /* one of them */
+    bool disk_full;              /* recording was stopped in time to end the tape well */
+    bool failed;                 /* the tape can't be written: recording was stopped, error says why */
+    struct error error;
+};
+
+/* Starts the thread; child_pid is the process that calltape itself started. The session is the drain's until
+ * drain_stop. NULL with the error set on failure. */
+struct drain *drain_start(struct session *session, uint32_t child_pid, struct error *error);
+
+/* A snapshot; any thread. */
+void drain_look(struct drain *drain, struct drain_state *state);
+
+/* Tells how the process that calltape itself started has ended. */
+void drain_child_ended(struct drain *drain, enum ct_end_cause cause, uint32_t status);
+
+/* Packs all that there is, whether or not processes still run, ends the thread and frees it. */
+void drain_stop(struct drain *drain, struct drain_state *state);
+
+#endif

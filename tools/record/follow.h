@@ -1,0 +1,37 @@
+/* The processes of a recording, as their records announce them: which still run, and when they have ended. */
+#ifndef CALLTAPE_RECORD_FOLLOW_H
+#define CALLTAPE_RECORD_FOLLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "calltape/format.h"
+
+struct followed {
+    uint32_t process, pid;
+    int handle;     /* pidfd, or -1 */
+    bool end_known; /* its runtime told the time of its end */
+    bool by_exec;   /* ended by becoming another program */
+};
+
+struct follow {
+    struct followed *running;
+    size_t count, room;
+    uint32_t seen; /* processes ever announced */
+};
+
+/* A PROCESS record was read. An earlier image of the same pid has ended then. -1: out of memory. */
+int follow_process(struct follow *follow, const struct ct_process *record);
+void follow_end_known(struct follow *follow, uint32_t process);
+
+/* Takes one ended process off the list. False: all run. */
+bool follow_take_ended(struct follow *follow, struct followed *ended);
+
+/* Drops processes that no longer have the file mapped: they became programs that are not recorded. */
+bool follow_take_unmapped(struct follow *follow, const char *path, struct followed *ended);
+
+bool follow_take_any(struct follow *follow, struct followed *ended);
+void follow_free(struct follow *follow);
+
+#endif

@@ -1,0 +1,26 @@
+/* Looking at a program before it is started: what can't be recorded is said here, not by an empty tape. */
+#ifndef CALLTAPE_RECORD_PROGRAM_H
+#define CALLTAPE_RECORD_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct program {
+    char path[4096]; /* what will be executed */
+};
+
+enum program_verdict {
+    PROGRAM_FINE,
+    PROGRAM_NOT_FOUND,    /* error set; a shell's 127 */
+    PROGRAM_CANNOT_START, /* error set; a shell's 126 */
+};
+
+/* Finds `name` as execvp would and checks that the runtime can get into it. */
+enum program_verdict program_find(const char *name, struct program *program, struct error *error);
+
+/* Where libcalltape.so is: beside this executable, or in ../lib. -1 with the error set where it is not, or where the
+ * dynamic linker could not be told its path. */
+int program_runtime(char *path, unsigned size, struct error *error);
+
+#endif

@@ -1,0 +1,42 @@
+/* One recording: its files, from creating them to the finished tape. */
+#ifndef CALLTAPE_RECORD_SESSION_H
+#define CALLTAPE_RECORD_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "tape/arena.h"
+#include "tape/write.h"
+
+struct session {
+    char path[4096]; /* absolute: the tape to be */
+    char part[4120]; /* the tape while it is written */
+    char arena_path[4120];
+    int lock; /* the arena's descriptor, locked while the recorder lives */
+    struct arena arena;
+    struct writer *writer;
+    enum ct_clock clock;
+};
+
+struct session_options {
+    const char *output;
+    uint64_t buffer_bytes;
+    bool force; /* replace an unfinished recording of the same name */
+    int argument_count;
+    char **arguments;
+};
+
+/* Creates part and arena and writes the session's records. On failure nothing of it is left. */
+int session_begin(struct session *session, const struct session_options *options, struct error *error);
+
+/* Index and end; the part becomes the tape and the arena goes. On failure part and arena stay, so that they
+ * can be recovered. */
+int session_finish(struct session *session, struct error *error);
+
+/* Removes what session_begin made. */
+void session_discard(struct session *session);
+
+int session_clock_record(struct session *session, struct error *error);
+
+#endif
