@@ -97,6 +97,14 @@ static int tell_uncovered(struct names *names, const char *path, enum symbol_sou
 
 /* ---- naming ---------------------------------------------------------------------------------------------------- */
 
+static struct symbol_table *refuse_deleted(const struct tape_module *module, struct error *error)
+{
+    char escaped[512];
+    text_escape(escaped, sizeof escaped, module->path, true);
+    error_set(error, "%s: it was deleted, and has no build-id by which to know it; record again", escaped);
+    return NULL;
+}
+
 static struct symbol_table *open_symbols(const struct tape_module *module, struct error *error)
 {
     struct symbol_module query = {module->path, module->build_id, module->build_id_bytes};
@@ -104,13 +112,11 @@ static struct symbol_table *open_symbols(const struct tape_module *module, struc
     if (length <= suffix || strcmp(module->path + length - suffix, DELETED) != 0)
         return symbol_open(&query, error);
     /* Another file may stand there by now: only its build-id can tell. */
-    char *path = strndup(module->path, length - suffix);
-    struct symbol_table *table = NULL;
+    char *path = query.build_id_bytes > 0 ? strndup(module->path, length - suffix) : NULL;
+    if (!path)
+        return refuse_deleted(module, error);
     query.path = path;
-    if (path && query.build_id_bytes > 0)
-        table = symbol_open(&query, error);
-    else
-        error_set(error, "a file that was deleted while it ran; record again with the file kept");
+    struct symbol_table *table = symbol_open(&query, error);
     free(path);
     return table;
 }
@@ -176,6 +182,16 @@ static int give_to_writer(void *to, uint32_t function, const struct symbol *symb
 int names_write(struct writer *writer, struct tape *without_names, void *context)
 {
     return name_all(without_names, context, give_to_writer, writer);
+}
+
+static int give_to_tape(void *to, uint32_t function, const struct symbol *symbol, struct error *error)
+{
+    return tape_set_symbol(to, function, symbol->name, symbol->file, 0, error);
+}
+
+int names_apply(struct tape *tape, struct names *names)
+{
+    return name_all(tape, names, give_to_tape, tape);
 }
 
 void names_free(struct names *names)

@@ -24,6 +24,9 @@ struct names {
  * memory failed; missing names are no failure. `context` is a struct names. */
 recover_names names_write;
 
+/* The same into the open tape, for showing it. */
+int names_apply(struct tape *tape, struct names *names);
+
 void names_free(struct names *names);
 
 #endif
