@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/names.h"
 
 static bool is_tape_name(const char *name)
 {
@@ -44,6 +45,17 @@ static bool newest_tape(char *newest, size_t size)
     return newest[0] != '\0';
 }
 
+/* A recording that never ended holds no names: they are looked up while the program's files are still there. */
+static void find_names(const char *verb, struct tape *tape)
+{
+    struct names names = {0};
+    if (names_apply(tape, &names) != 0)
+        cmd_fail(verb, &names.error);
+    for (size_t i = 0; i < names.problem_count; i++)
+        fprintf(stderr, "calltape %s: warning: %s\n", verb, names.problems[i]);
+    names_free(&names);
+}
+
 struct tape *cmd_open_tape(const char *verb, int argc, char **argv, int *status)
 {
     struct error error;
@@ -67,5 +79,7 @@ struct tape *cmd_open_tape(const char *verb, int argc, char **argv, int *status)
     struct tape *tape = tape_open(path, &error);
     if (tape == NULL)
         *status = cmd_fail(verb, &error);
+    else if (!tape_session(tape)->finished)
+        find_names(verb, tape);
     return tape;
 }

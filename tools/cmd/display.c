@@ -1,0 +1,63 @@
+#include "cmd/display.h"
+
+#include <stdio.h>
+
+#include "emit/remarks.h"
+
+static void count_progress(void *context, uint64_t events)
+{
+    progress_add(context, events);
+}
+
+static bool open_rest(struct show *show, const struct usage *usage, struct error *error)
+{
+    uint32_t functions;
+    show->labels = labels_create(show->tape, error);
+    if (show->labels == NULL)
+        return false;
+    show->output = output_open((enum output_colour)usage->display->colour, !usage->display->no_pager, error);
+    if (show->output == NULL)
+        return false;
+    tape_functions(show->tape, &functions);
+    show->names = shown_names_create(show->labels, functions, output_utf8(show->output));
+    if (show->names == NULL)
+        error_set(error, "out of memory for the names of functions");
+    return show->names != NULL;
+}
+
+bool show_open(struct show *show, const struct usage *usage, int argc, char **argv, int *status)
+{
+    struct error error;
+    *show = (struct show){.verb = usage->verb, .watch = {count_progress, &show->progress}};
+    show->tape = cmd_open_tape(usage->verb, argc, argv, status);
+    if (show->tape == NULL)
+        return false;
+    progress_start(&show->progress, "reading", tape_totals(show->tape).events);
+    if (open_rest(show, usage, &error))
+        return true;
+    *status = show_close(show, cmd_fail(usage->verb, &error));
+    return false;
+}
+
+int show_close(struct show *show, int status)
+{
+    struct error error;
+    if (show->output != NULL && output_close(show->output, &error) != 0)
+        status = cmd_fail(show->verb, &error);
+    shown_names_destroy(show->names);
+    labels_destroy(show->labels);
+    tape_close(show->tape);
+    return status;
+}
+
+static void print_remark(void *context, bool warning, const char *text)
+{
+    const struct show *show = context;
+    fprintf(stderr, "calltape %s: %s: %s\n", show->verb, warning ? "warning" : "note", text);
+}
+
+void show_remarks(const struct show *show, const struct sums *sums)
+{
+    struct show copy = *show;
+    remarks(sums, output_utf8(show->output), print_remark, &copy);
+}

@@ -1,0 +1,35 @@
+/* What the verbs that show an analysis share. */
+#ifndef CALLTAPE_CMD_DISPLAY_H
+#define CALLTAPE_CMD_DISPLAY_H
+
+#include <stdint.h>
+
+#include "analyze/labels.h"
+#include "analyze/sums.h"
+#include "base/progress.h"
+#include "cmd/cmd.h"
+#include "emit/names.h"
+
+/* Values of --format, in this order in each verb's choices. */
+enum cmd_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
+
+/* The tape, the output and the names of functions of one verb. */
+struct show {
+    const char *verb;
+    struct tape *tape;
+    struct output *output;
+    struct labels *labels;
+    struct shown_names *names;
+    struct progress progress;
+    struct calls_watch watch; /* feeds `progress` */
+};
+
+/* Opens the tape of the operands and all else. False: an error was printed and *status is the exit status. */
+bool show_open(struct show *show, const struct usage *usage, int argc, char **argv, int *status);
+/* Closes all; returns the exit status: `status`, or 1 where the output could not be written. */
+int show_close(struct show *show, int status);
+
+/* What a reader of JSON or CSV must know, on standard error. */
+void show_remarks(const struct show *show, const struct sums *sums);
+
+#endif

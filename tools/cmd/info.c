@@ -1,0 +1,48 @@
+#include "emit/info.h"
+
+#include "cmd/cmd.h"
+#include "cmd/display.h"
+
+static const char about[] = "What a tape says of itself, without reading its events: the program and where it\n"
+                            "ran, its processes, threads and modules, how much was recorded and what is missing.\n"
+                            "\n"
+                            "With --format json, one object: events, calls, lost_events, threads, processes,\n"
+                            "functions, duration_ns, size_bytes, bytes_per_event, clock, finished, damaged,\n"
+                            "command (an array of words), directory, host, machine, kernel, start (ISO 8601,\n"
+                            "UTC), version, process_list, thread_list, modules, damage, notes.\n";
+
+static const char examples[] = "  calltape info x.tape\n"
+                               "  calltape info --format json x.tape | jq .calls\n";
+
+int cmd_info(int argc, char **argv)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    int format = FORMAT_TEXT, status;
+    struct cmd_display display = {0};
+    const struct option table[] = {
+        {"format", 'f', OPTION_CHOICE, &format, "", formats, "text for people, or one object"},
+    };
+    const struct usage usage = {
+        .verb = "info",
+        .operands = "[OPTION]... [TAPE]",
+        .about = about,
+        .examples = examples,
+        .options = {table, sizeof table / sizeof *table, false},
+        .display = &display,
+    };
+    if (!cmd_parse(&usage, &argc, argv, &status))
+        return status;
+    struct show show;
+    if (!show_open(&show, &usage, argc, argv, &status))
+        return status;
+    struct error error;
+    struct overview overview;
+    if (overview_make(&overview, show.tape, &error) != 0)
+        return show_close(&show, cmd_fail(usage.verb, &error));
+    if (format == FORMAT_TEXT)
+        info_text(show.output, &overview);
+    else
+        info_json(show.output, &overview);
+    overview_free(&overview);
+    return show_close(&show, 0);
+}
