@@ -19,7 +19,8 @@ struct recover_result {
     bool still_recording; /* a recorder or program holds it; what is written so far was taken */
 };
 
-/* Writes `out` from whatever of path, path.part and path.arena exists. Never changes its inputs. */
+/* Writes `out`, which must not exist yet, from whatever of path, path.part and path.arena exists. Never changes its
+ * inputs. On failure `out` is removed again. */
 int recover(const char *path, const char *out, recover_names *names, void *context, struct recover_result *result,
             struct error *error);
 

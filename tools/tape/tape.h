@@ -79,6 +79,11 @@ struct tape_damage {
 struct tape *tape_open(const char *path, struct error *error);
 void tape_close(struct tape *tape);
 
+/* Names a function of a recording that holds none (one that never ended). Copies the strings; `file` may be NULL. Not
+ * while another thread reads the tape. */
+int tape_set_symbol(struct tape *tape, uint32_t function, const char *name, const char *file, uint32_t line,
+                    struct error *error);
+
 const char *tape_path(const struct tape *tape);
 const struct tape_session *tape_session(const struct tape *tape);
 struct tape_totals tape_totals(const struct tape *tape);
@@ -121,5 +126,8 @@ void tape_cursor_close(struct tape_cursor *cursor);
 uint64_t tape_cursor_next_ticks(const struct tape_cursor *cursor);
 /* 1: *event is the next one; 0: the end; -1: error (memory). Damage gives TAPE_GAP, not an error. */
 int tape_cursor_next(struct tape_cursor *cursor, struct tape_event *event, struct error *error);
+/* The same for many at once: 1: *events are the next *count (at least one), valid until the next call on the cursor.
+ * Both ways may be mixed. */
+int tape_cursor_batch(struct tape_cursor *cursor, const struct tape_event **events, size_t *count, struct error *error);
 
 #endif

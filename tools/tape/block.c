@@ -1,0 +1,237 @@
+#include "tape/block.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tape/bytes.h"
+#include "tape/checksum.h"
+#include "tape/compress.h"
+#include "tape/file.h"
+#include "tape/pack.h"
+#include "tape/sections.h"
+
+enum { FUNCTIONS_FIRST = CODE_ENTRY / 2, COLUMN_TAIL = 8, PART_TYPE_COUNT = CT_PART_SPECIALS + 1 };
+
+/* One column of each type, as the part table tells; type 0 is unused. */
+struct column_source {
+    const uint8_t *packed;
+    struct ct_part part;
+};
+
+void block_free(struct block *block)
+{
+    free(block->payload);
+    free(block->raw);
+    free(block->functions);
+    *block = (struct block){0};
+}
+
+static bool reserve(void *memory, size_t *room, size_t bytes)
+{
+    void **at = memory;
+    if (*room >= bytes)
+        return true;
+    free(*at);
+    *at = malloc(bytes);
+    *room = *at ? bytes : 0;
+    return *at != NULL;
+}
+
+static enum block_status damaged(const char **why, const char *what)
+{
+    *why = what;
+    return BLOCK_DAMAGED;
+}
+
+static enum block_status read_payload(struct block *block, int fd, uint64_t size, const struct ct_index_entry *entry,
+                                      const char **why)
+{
+    struct ct_section head;
+    if (!section_head(fd, entry->offset, size, &head))
+        return damaged(why, "the head of the section is damaged");
+    if (head.type != CT_SECTION_BLOCK || head.bytes != entry->bytes)
+        return damaged(why, "the section is not the one that the index lists");
+    if (!reserve(&block->payload, &block->payload_room, head.bytes ? head.bytes : 1))
+        return BLOCK_NO_MEMORY;
+    if (file_read(fd, entry->offset + sizeof head, block->payload, head.bytes) != head.bytes)
+        return damaged(why, "the file cannot be read here");
+    if (checksum(block->payload, head.bytes) != head.checksum)
+        return damaged(why, "the block's checksum is wrong");
+    return BLOCK_OK;
+}
+
+/* Most raw bytes that a column of `words` words can have. */
+static uint64_t raw_limit(uint32_t type, uint64_t words)
+{
+    switch (type) {
+    case CT_PART_FUNCTIONS:
+        return (words < DICTIONARY_MAX ? words : DICTIONARY_MAX) * LEB128_BYTES_MAX;
+    case CT_PART_CODES:
+        return words * sizeof(uint16_t);
+    default:
+        return words * LEB128_BYTES_MAX;
+    }
+}
+
+/* Splits a payload into head and columns; parts of types that this version does not know are passed over. */
+static enum block_status split(struct ct_block *head, const uint8_t *payload, size_t bytes,
+                               struct column_source sources[PART_TYPE_COUNT], const char **why)
+{
+    struct bytes at = bytes_of(payload, bytes);
+    bytes_read(&at, head, sizeof *head);
+    if (at.truncated || head->checksum != checksum(head, offsetof(struct ct_block, checksum)))
+        return damaged(why, "the head of the block is damaged");
+    if (head->words > CT_BLOCK_WORDS_MAX || head->events > head->words || head->entries > head->events)
+        return damaged(why, "the block's counts cannot be");
+    struct bytes table = bytes_of(at.at, bytes_left(&at));
+    bytes_take(&at, (uint64_t)head->parts * sizeof(struct ct_part));
+    for (uint32_t i = 0; i < head->parts && !at.truncated; i++) {
+        struct ct_part part;
+        bytes_read(&table, &part, sizeof part);
+        const uint8_t *packed = bytes_take(&at, part.packed_bytes);
+        if (part.type >= PART_TYPE_COUNT)
+            continue;
+        if (part.raw_bytes > raw_limit(part.type, head->words) || part.codec > CT_CODEC_ZSTD ||
+            (part.codec == CT_CODEC_NONE && part.raw_bytes != part.packed_bytes))
+            return damaged(why, "a part of the block cannot be unpacked");
+        sources[part.type] = (struct column_source){packed, part};
+    }
+    return at.truncated ? damaged(why, "the block's parts do not fit into it") : BLOCK_OK;
+}
+
+static bool unpack_column(uint8_t *to, const struct column_source *source)
+{
+    if (source->part.codec == CT_CODEC_ZSTD)
+        return decompress(to, source->part.raw_bytes, source->packed, source->part.packed_bytes);
+    if (source->part.raw_bytes)
+        memcpy(to, source->packed, source->part.raw_bytes);
+    return true;
+}
+
+/* Unpacks the dictionary, each id once checked. */
+static enum block_status unpack_functions(struct block *block, const uint8_t *raw, size_t bytes,
+                                          uint32_t known_functions, const char **why)
+{
+    size_t room = (FUNCTIONS_FIRST + (size_t)DICTIONARY_MAX) * sizeof *block->functions;
+    size_t needed = (FUNCTIONS_FIRST + bytes) * sizeof *block->functions;
+    if (!reserve(&block->functions, &block->functions_room, needed < room ? needed : room))
+        return BLOCK_NO_MEMORY;
+    memset(block->functions, 0, FUNCTIONS_FIRST * sizeof *block->functions);
+    block->function_count = block->unknown_functions = 0;
+    struct bytes at = bytes_of(raw, bytes);
+    while (bytes_left(&at) > 0) {
+        uint64_t function = bytes_leb128(&at);
+        if (at.truncated || block->function_count == DICTIONARY_MAX)
+            return damaged(why, "the block's dictionary is damaged");
+        bool known = function < known_functions;
+        block->unknown_functions += !known;
+        block->functions[FUNCTIONS_FIRST + block->function_count++] = known ? (uint32_t)function : 0;
+    }
+    return BLOCK_OK;
+}
+
+static size_t count_leb128(const uint8_t *at, size_t bytes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bytes; i++)
+        count += at[i] < 0x80;
+    return count;
+}
+
+/* A column of `count` whole LEB128 numbers? */
+static bool holds_leb128(const uint8_t *at, size_t bytes, size_t count)
+{
+    return count_leb128(at, bytes) == count && (bytes == 0 || at[bytes - 1] < 0x80);
+}
+
+/* Whether the columns fit each other and the head: after this the inner loop needs no check. */
+static bool columns_fit(const struct block *block)
+{
+    size_t words = block->head.words, timed = 0, specials = 0, entries = 0;
+    uint32_t highest = 0;
+    const uint16_t *codes = block->codes;
+    for (size_t i = 0; i < words; i++) {
+        uint32_t code = codes[i];
+        bool special = code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL;
+        specials += special;
+        timed += !special & !(code & 1);
+        entries += code >= CODE_ENTRY;
+        highest = code > highest ? code : highest;
+    }
+    return (highest < CODE_ENTRY || (highest - CODE_ENTRY) / 2 < block->function_count) &&
+           words - specials == block->head.events && entries == block->head.entries &&
+           holds_leb128(block->times, block->times_bytes, timed) &&
+           holds_leb128(block->specials, block->specials_bytes, specials);
+}
+
+/* Columns lie one after the other in `raw`: codes, times, specials, functions, each aligned to and followed by
+ * COLUMN_TAIL bytes of zeros. */
+static enum block_status unpack_columns(struct block *block, const struct column_source sources[PART_TYPE_COUNT],
+                                        uint32_t known_functions, const char **why)
+{
+    static const uint32_t order[] = {CT_PART_CODES, CT_PART_TIMES, CT_PART_SPECIALS, CT_PART_FUNCTIONS};
+    uint8_t *columns[PART_TYPE_COUNT];
+    size_t total = 0;
+    for (uint32_t i = 0; i < 4; i++)
+        total += section_padded(sources[order[i]].part.raw_bytes) + COLUMN_TAIL;
+    if (!reserve(&block->raw, &block->raw_room, total))
+        return BLOCK_NO_MEMORY;
+    uint8_t *at = block->raw;
+    for (uint32_t i = 0; i < 4; i++) {
+        const struct column_source *source = &sources[order[i]];
+        size_t bytes = source->part.raw_bytes, padded = section_padded(bytes) + COLUMN_TAIL;
+        columns[order[i]] = at;
+        if (!unpack_column(at, source))
+            return damaged(why, "a part of the block cannot be unpacked");
+        memset(at + bytes, 0, padded - bytes);
+        at += padded;
+    }
+    block->codes = (uint16_t *)(void *)columns[CT_PART_CODES];
+    block->times = columns[CT_PART_TIMES];
+    block->times_bytes = sources[CT_PART_TIMES].part.raw_bytes;
+    block->specials = columns[CT_PART_SPECIALS];
+    block->specials_bytes = sources[CT_PART_SPECIALS].part.raw_bytes;
+    if (sources[CT_PART_CODES].part.raw_bytes != block->head.words * sizeof(uint16_t))
+        return damaged(why, "the block's columns do not fit each other");
+    enum block_status status = unpack_functions(block, columns[CT_PART_FUNCTIONS],
+                                                sources[CT_PART_FUNCTIONS].part.raw_bytes, known_functions, why);
+    if (status == BLOCK_OK && !columns_fit(block))
+        return damaged(why, "the block's columns do not fit each other");
+    return status;
+}
+
+static bool as_listed(const struct ct_block *head, const struct ct_index_entry *entry)
+{
+    return head->thread == entry->thread && head->first_sequence == entry->first_sequence &&
+           head->chunks == entry->chunks && head->first_ticks == entry->first_ticks &&
+           head->last_ticks == entry->last_ticks && head->events == entry->events && head->entries == entry->entries;
+}
+
+enum block_status block_load(struct block *block, int fd, uint64_t size, const struct ct_index_entry *entry,
+                             uint32_t known_functions, const char **why)
+{
+    struct column_source sources[PART_TYPE_COUNT] = {0};
+    enum block_status status = read_payload(block, fd, size, entry, why);
+    if (status == BLOCK_OK)
+        status = split(&block->head, block->payload, entry->bytes, sources, why);
+    if (status == BLOCK_OK && !as_listed(&block->head, entry))
+        return damaged(why, "the block is not the one that the index lists");
+    if (status == BLOCK_OK)
+        status = unpack_columns(block, sources, known_functions, why);
+    return status;
+}
+
+void block_functions(const struct block *block, void (*see)(void *context, uint32_t function), void *context)
+{
+    for (uint32_t i = 0; i < block->function_count; i++)
+        see(context, block->functions[FUNCTIONS_FIRST + i]);
+    struct bytes specials = bytes_of(block->specials, block->specials_bytes);
+    for (uint64_t i = 0; i < block->head.words && bytes_left(&specials) > 0; i++) {
+        uint32_t kind = block->codes[i] - (uint32_t)CODE_SPECIAL;
+        if (kind >= CODE_ENTRY - CODE_SPECIAL)
+            continue;
+        uint64_t payload = bytes_leb128(&specials);
+        if ((kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT) && payload <= CT_FUNCTION_MAX)
+            see(context, (uint32_t)payload);
+    }
+}

@@ -1,0 +1,52 @@
+/* One packed block in memory, checked whole, and its events. */
+#ifndef CALLTAPE_TAPE_BLOCK_H
+#define CALLTAPE_TAPE_BLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "calltape/format.h"
+#include "tape/tape.h"
+
+struct block {
+    struct ct_block head;
+    uint8_t *payload; /* as in the file */
+    size_t payload_room;
+    uint8_t *raw; /* the unpacked columns */
+    size_t raw_room;
+    uint32_t *functions; /* by code / 2: FUNCTIONS_FIRST zeros, then the dictionary */
+    size_t functions_room;
+    uint32_t function_count;    /* of the dictionary */
+    uint32_t unknown_functions; /* of these, how many the tape does not know: read as function 0 */
+    uint16_t *codes;
+    uint8_t *times, *specials; /* both end before eight zeros */
+    size_t times_bytes, specials_bytes;
+};
+
+enum block_status { BLOCK_OK, BLOCK_DAMAGED, BLOCK_NO_MEMORY };
+
+/* Reads, verifies and unpacks the block that `entry` lists; `known_functions` is the tape's count. BLOCK_DAMAGED
+ * sets *why. The block's memory is used again by the next load. */
+enum block_status block_load(struct block *block, int fd, uint64_t size, const struct ct_index_entry *entry,
+                             uint32_t known_functions, const char **why);
+void block_free(struct block *block);
+
+/* Calls `see` for every function that occurs in a loaded block. */
+void block_functions(const struct block *block, void (*see)(void *context, uint32_t function), void *context);
+
+/* Where unpacking stands. */
+struct unpacker {
+    const uint16_t *code, *code_end;
+    const uint8_t *time, *special, *special_end;
+    const uint32_t *functions;
+    uint32_t known_functions;
+    uint64_t ticks; /* of the last timed word */
+    uint64_t floor; /* no event is given an earlier time: where the thread's block before ended */
+    uint64_t stack; /* the current one */
+};
+
+struct unpacker block_unpacker(const struct block *block, uint32_t known_functions, uint64_t floor);
+/* Up to `room` events; 0 at the block's end. */
+size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room);
+
+#endif

@@ -1,0 +1,259 @@
+/* Taking chunks out of an arena that programs may be writing and a recorder emptying. Everything is read into memory
+ * of our own by pread: a value is looked at once, and a file that shrinks is a short read, not a signal. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tape/arena.h"
+#include "tape/file.h"
+#include "tape/records.h"
+#include "tape/recovery.h"
+
+enum { STATES_AT_ONCE = 16384, CHUNKS_A_BLOCK = 16 };
+
+struct chunk_place {
+    uint32_t owner; /* thread, or process of a meta chunk */
+    uint32_t sequence;
+    uint32_t chunk;
+};
+
+struct chunk_places {
+    struct chunk_place *at;
+    size_t count, room;
+};
+
+static int no_memory(const struct recovery *recovery, struct error *error)
+{
+    return error_set(error, "cannot recover '%s': out of memory", recovery->path);
+}
+
+static uint64_t chunk_offset(uint32_t chunk)
+{
+    return (uint64_t)chunk * CT_CHUNK_BYTES;
+}
+
+static bool is_meta(uint32_t state)
+{
+    return state == CT_CHUNK_META || state == CT_CHUNK_SEALED_META;
+}
+
+static bool is_events(uint32_t state)
+{
+    return state == CT_CHUNK_EVENTS || state == CT_CHUNK_SEALED_EVENTS;
+}
+
+static int add_place(struct chunk_places *places, const struct ct_chunk *head, uint32_t chunk, bool meta)
+{
+    if (places->count == places->room) {
+        size_t room = places->room ? places->room * 2 : 256;
+        void *at = realloc(places->at, room * sizeof *places->at);
+        if (!at)
+            return -1;
+        places->at = at;
+        places->room = room;
+    }
+    places->at[places->count++] =
+        (struct chunk_place){meta ? head->process : head->thread, head->sequence_plus_1 - 1, chunk};
+    return 0;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct chunk_place *x = a, *y = b;
+    if (x->owner != y->owner)
+        return x->owner < y->owner ? -1 : 1;
+    if (x->sequence != y->sequence)
+        return x->sequence < y->sequence ? -1 : 1;
+    return x->chunk < y->chunk ? -1 : x->chunk > y->chunk;
+}
+
+/* Adds the chunks of one window of state words. */
+static int list_window(struct recovery *recovery, const uint32_t *states, uint32_t first, size_t count, bool meta,
+                       struct chunk_places *places)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t state = states[i] & CT_CHUNK_STATE_MASK, chunk = first + (uint32_t)i;
+        struct ct_chunk head;
+        if (chunk < recovery->header.first_chunk || !(meta ? is_meta(state) : is_events(state)))
+            continue;
+        if (file_read(recovery->arena, chunk_offset(chunk), &head, sizeof head) == sizeof head &&
+            head.sequence_plus_1 != 0 && add_place(places, &head, chunk, meta) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The arena is sparse: long runs of chunks that were never taken are holes, and passed over. */
+static uint32_t skip_hole(const struct recovery *recovery, uint32_t chunk)
+{
+    uint64_t offset = CT_ARENA_STATES_OFFSET + (uint64_t)chunk * sizeof(uint32_t);
+    off_t data = lseek(recovery->arena, (off_t)offset, SEEK_DATA);
+    if (data < (off_t)offset)
+        return chunk;
+    uint64_t skipped = ((uint64_t)data - offset) / sizeof(uint32_t);
+    uint64_t left = recovery->header.chunk_count - chunk;
+    return chunk + (uint32_t)(skipped < left ? skipped : left);
+}
+
+static int list_chunks(struct recovery *recovery, bool meta, struct chunk_places *places)
+{
+    uint32_t *states = malloc(STATES_AT_ONCE * sizeof *states);
+    uint32_t chunk = 0, end = recovery->header.chunk_count;
+    int status = states ? 0 : -1;
+    while (status == 0 && (chunk = skip_hole(recovery, chunk)) < end) {
+        size_t count = end - chunk < STATES_AT_ONCE ? end - chunk : STATES_AT_ONCE;
+        uint64_t offset = CT_ARENA_STATES_OFFSET + (uint64_t)chunk * sizeof *states;
+        count = file_read(recovery->arena, offset, states, count * sizeof *states) / sizeof *states;
+        if (count == 0)
+            break;
+        status = list_window(recovery, states, chunk, count, meta, places);
+        chunk += (uint32_t)count;
+    }
+    free(states);
+    if (places->count)
+        qsort(places->at, places->count, sizeof *places->at, compare_places);
+    return status;
+}
+
+/* A whole chunk into `to`: false when it was freed, or taken by another, before all of it was read. */
+static bool read_chunk(const struct recovery *recovery, const struct chunk_place *place, bool meta, struct ct_chunk *to)
+{
+    struct ct_chunk after;
+    uint64_t offset = chunk_offset(place->chunk);
+    return file_read(recovery->arena, offset, to, CT_CHUNK_BYTES) == CT_CHUNK_BYTES &&
+           file_read(recovery->arena, offset, &after, sizeof after) == sizeof after &&
+           (meta ? to->process : to->thread) == place->owner && to->sequence_plus_1 == place->sequence + 1 &&
+           after.process == to->process && after.thread == to->thread && after.sequence_plus_1 == to->sequence_plus_1;
+}
+
+/* ---- events ----------------------------------------------------------------------------------------------------- */
+
+static int compare_ranges(const void *a, const void *b)
+{
+    const struct range *x = a, *y = b;
+    if (x->thread != y->thread)
+        return x->thread < y->thread ? -1 : 1;
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
+static bool copied_already(const struct recovery *recovery, const struct chunk_place *place)
+{
+    size_t low = 0, high = recovery->range_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct range *range = &recovery->ranges[middle];
+        if (range->thread < place->owner || (range->thread == place->owner && range->end <= place->sequence))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct range *range = &recovery->ranges[low];
+    return low < recovery->range_count && range->thread == place->owner && range->first <= place->sequence;
+}
+
+/* Chunks gathered for one block. */
+struct batch {
+    uint8_t *memory; /* CHUNKS_A_BLOCK chunks */
+    const struct ct_chunk *chunks[CHUNKS_A_BLOCK];
+    size_t count, limit;
+};
+
+static int write_batch(struct recovery *recovery, struct batch *batch, struct error *error)
+{
+    size_t count = batch->count;
+    batch->count = 0;
+    recovery->chunks += count;
+    return count ? writer_chunks(recovery->writer, batch->chunks, count, error) : 0;
+}
+
+static int copy_chunks(struct recovery *recovery, const struct chunk_places *places, struct batch *batch,
+                       struct error *error)
+{
+    for (size_t i = 0; i < places->count; i++) {
+        struct ct_chunk *chunk = (struct ct_chunk *)(batch->memory + batch->count * CT_CHUNK_BYTES);
+        if (copied_already(recovery, &places->at[i]) || !read_chunk(recovery, &places->at[i], false, chunk))
+            continue;
+        batch->chunks[batch->count++] = chunk;
+        if (batch->count == batch->limit && write_batch(recovery, batch, error) != 0)
+            return -1;
+    }
+    return write_batch(recovery, batch, error);
+}
+
+/* Beside a tape each chunk becomes a block of its own: a recorder may pack the same chunks meanwhile, and blocks of
+ * one chunk can't overlap another by halves, so the reader can drop the copies. */
+int recover_events(struct recovery *recovery, struct error *error)
+{
+    struct chunk_places places = {0};
+    struct batch batch = {.limit = recovery->tape >= 0 ? 1 : CHUNKS_A_BLOCK};
+    batch.memory = aligned_alloc(64, batch.limit * CT_CHUNK_BYTES);
+    if (recovery->range_count)
+        qsort(recovery->ranges, recovery->range_count, sizeof *recovery->ranges, compare_ranges);
+    int status = batch.memory ? list_chunks(recovery, false, &places) : -1;
+    if (status == 0)
+        status = copy_chunks(recovery, &places, &batch, error);
+    else
+        no_memory(recovery, error);
+    free(places.at);
+    free(batch.memory);
+    return status;
+}
+
+/* ---- records ---------------------------------------------------------------------------------------------------- */
+
+/* A writer stores a record's head last, so one whose head is there is whole. One that died before leaves a zero head
+ * and a body of any bytes: behind a hole only what is exactly a record is believed, looked for word by word. */
+static int copy_words(struct recovery *recovery, struct bytes *at, struct error *error)
+{
+    bool hole = false;
+    while (bytes_left(at) >= sizeof(uint64_t)) {
+        const uint8_t *start = at->at;
+        if (bytes_u64(at) == 0) {
+            hole = true;
+            continue;
+        }
+        at->at = start;
+        bool exact = record_is_exact(at);
+        struct record record;
+        enum record_status status = record_next(at, &record);
+        if (exact || (!hole && status == RECORD_KNOWN)) {
+            recovery_saw(recovery, &record);
+            if (writer_records(recovery->writer, start, (size_t)(at->at - start), error) != 0)
+                return -1;
+        } else if (hole || status == RECORD_TORN) {
+            hole = true;
+            recovery->torn++;
+            at->at = start + sizeof(uint64_t);
+        }
+    }
+    return 0;
+}
+
+static int copy_meta_chunks(struct recovery *recovery, const struct chunk_places *places, struct ct_chunk *chunk,
+                            struct error *error)
+{
+    for (size_t i = 0; i < places->count; i++) {
+        if (!read_chunk(recovery, &places->at[i], true, chunk))
+            continue;
+        uint32_t words = arena_chunk_words(chunk);
+        struct bytes at = bytes_of((const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS, words * sizeof(uint64_t));
+        recovery->chunks++;
+        if (copy_words(recovery, &at, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int recover_meta(struct recovery *recovery, struct error *error)
+{
+    struct chunk_places places = {0};
+    struct ct_chunk *chunk = aligned_alloc(64, CT_CHUNK_BYTES);
+    int status = chunk ? list_chunks(recovery, true, &places) : -1;
+    if (status == 0)
+        status = copy_meta_chunks(recovery, &places, chunk, error);
+    else
+        no_memory(recovery, error);
+    free(places.at);
+    free(chunk);
+    return status;
+}

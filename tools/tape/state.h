@@ -1,0 +1,63 @@
+/* The inside of an open tape, for the files of this folder. */
+#ifndef CALLTAPE_TAPE_STATE_H
+#define CALLTAPE_TAPE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tape/clock.h"
+#include "tape/damages.h"
+#include "tape/sections.h"
+#include "tape/tape.h"
+
+/* A growing array. New items are copies of `empty`. */
+struct table {
+    void *at;
+    size_t item_bytes;
+    const void *empty;
+    uint32_t count, room;
+};
+
+struct tape {
+    int fd;
+    char *path;
+    uint64_t size;
+    uint64_t id_limit; /* no index of anything is as large in a file of this size, unless it is damaged */
+    struct damages damages;
+    struct sections sections;
+
+    struct ct_index_entry *blocks; /* by thread, then sequence; duplicates taken out */
+    size_t block_count;
+    uint8_t *blocks_reported; /* one for each: its damage is in the list already */
+    size_t *thread_blocks;    /* thread's first block; one more than there are threads */
+
+    uint8_t **payloads; /* of META sections: the strings of all tables lie here */
+    size_t payload_count;
+    struct table processes, threads, modules, functions, arguments, notes, owned;
+    struct tape_session session;
+    uint32_t arguments_told;
+    bool has_session;
+    struct tape_totals totals;
+    struct clock clock;
+};
+
+/* The item with this index, made (with those before it) where it is not there; NULL: out of memory. */
+void *table_at(struct table *table, uint32_t index);
+/* One item more at the end. */
+void *table_add(struct table *table);
+
+/* A string that the tape frees when it is closed; NULL: out of memory. */
+const char *tape_own(struct tape *tape, const char *text);
+int tape_add_note(struct tape *tape, const char *text);
+
+/* Opens what `fd` (taken over, also on failure) holds as a tape; `path` is what it is called. */
+struct tape *tape_open_fd(int fd, const char *path, struct error *error);
+
+/* Steps of opening, each 0 or -1 (out of memory; the caller says so). */
+int meta_read(struct tape *tape);      /* META sections into tables */
+int blocks_sort(struct tape *tape);    /* sections into blocks, by thread */
+int meta_finish(struct tape *tape);    /* references checked, placeholders, ends, notes, clock */
+int same_functions(struct tape *tape); /* each function's `same` */
+
+#endif

@@ -1,0 +1,171 @@
+#include "tape/tape.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tape/file.h"
+#include "tape/state.h"
+
+static const struct tape_process empty_process = {.parent = CT_NONE, .end_ticks = UINT64_MAX};
+static const struct tape_thread empty_thread = {.process = CT_NONE, .end_ticks = UINT64_MAX};
+static const struct tape_module empty_module = {.unload_ticks = UINT64_MAX};
+static const struct tape_function empty_function = {.module = CT_NONE};
+static const char *const empty_string;
+
+static struct tape *tape_new(int fd)
+{
+    struct tape *tape = calloc(1, sizeof *tape);
+    if (!tape)
+        return NULL;
+    tape->fd = fd;
+    damages_init(&tape->damages);
+    tape->processes = (struct table){.item_bytes = sizeof empty_process, .empty = &empty_process};
+    tape->threads = (struct table){.item_bytes = sizeof empty_thread, .empty = &empty_thread};
+    tape->modules = (struct table){.item_bytes = sizeof empty_module, .empty = &empty_module};
+    tape->functions = (struct table){.item_bytes = sizeof empty_function, .empty = &empty_function};
+    tape->arguments = tape->notes = tape->owned =
+        (struct table){.item_bytes = sizeof empty_string, .empty = &empty_string};
+    return tape;
+}
+
+void tape_close(struct tape *tape)
+{
+    if (!tape)
+        return;
+    close(tape->fd);
+    free(tape->path);
+    damages_free(&tape->damages);
+    free(tape->sections.at);
+    free(tape->blocks);
+    free(tape->blocks_reported);
+    free(tape->thread_blocks);
+    for (size_t i = 0; i < tape->payload_count; i++)
+        free(tape->payloads[i]);
+    free(tape->payloads);
+    for (uint32_t i = 0; i < tape->owned.count; i++)
+        free(((char **)tape->owned.at)[i]);
+    struct table *tables[] = {&tape->processes, &tape->threads, &tape->modules, &tape->functions,
+                              &tape->arguments, &tape->notes,   &tape->owned};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        free(tables[i]->at);
+    clock_free(&tape->clock);
+    free(tape);
+}
+
+static int check_file(struct tape *tape, struct error *error)
+{
+    struct stat stat;
+    if (fstat(tape->fd, &stat) != 0)
+        return error_set(error, "cannot ask for the size of '%s': %s", tape->path, strerror(errno));
+    if (!S_ISREG(stat.st_mode))
+        return error_set(error, "'%s' is not a file", tape->path);
+    struct ct_tape header;
+    tape->size = (uint64_t)stat.st_size;
+    tape->totals.bytes = tape->size;
+    /* each takes a record of 24 bytes or more; some are taken by processes that die before they describe them */
+    tape->id_limit = tape->size / 16 + 1024;
+    if (file_read(tape->fd, 0, &header, sizeof header) != sizeof header)
+        return error_set(error, "'%s' is too short to be a tape: %llu bytes", tape->path,
+                         (unsigned long long)tape->size);
+    return tape_header_check(&header, tape->path, &tape->damages, error);
+}
+
+static int read_all(struct tape *tape, struct error *error)
+{
+    if (check_file(tape, error) != 0 ||
+        sections_read(&tape->sections, tape->fd, tape->size, tape->path, &tape->damages, error) != 0)
+        return -1;
+    tape->session.finished = tape->sections.finished;
+    tape->totals.lost_events = tape->sections.lost_events;
+    if (meta_read(tape) != 0 || blocks_sort(tape) != 0 || meta_finish(tape) != 0 || same_functions(tape) != 0)
+        return error_set(error, "cannot read '%s': out of memory", tape->path);
+    return 0;
+}
+
+struct tape *tape_open_fd(int fd, const char *path, struct error *error)
+{
+    struct tape *tape = tape_new(fd);
+    if (!tape)
+        close(fd);
+    else if ((tape->path = strdup(path)))
+        if (read_all(tape, error) == 0)
+            return tape;
+    if (!tape || !tape->path)
+        error_set(error, "cannot read '%s': out of memory", path);
+    tape_close(tape);
+    return NULL;
+}
+
+int tape_set_symbol(struct tape *tape, uint32_t function, const char *name, const char *file, uint32_t line,
+                    struct error *error)
+{
+    if (function == 0 || function >= tape->functions.count)
+        return error_set(error, "'%s' has no function %u", tape->path, function);
+    struct tape_function *entry = &((struct tape_function *)tape->functions.at)[function];
+    const char *own_name = tape_own(tape, name), *own_file = file ? tape_own(tape, file) : NULL;
+    if (!own_name || (file && !own_file))
+        return error_set(error, "cannot name a function of '%s': out of memory", tape->path);
+    entry->name = own_name;
+    entry->file = own_file;
+    entry->line = line;
+    return 0;
+}
+
+const char *tape_path(const struct tape *tape)
+{
+    return tape->path;
+}
+
+const struct tape_session *tape_session(const struct tape *tape)
+{
+    return &tape->session;
+}
+
+struct tape_totals tape_totals(const struct tape *tape)
+{
+    return tape->totals;
+}
+
+const struct tape_process *tape_processes(const struct tape *tape, uint32_t *count)
+{
+    *count = tape->processes.count;
+    return tape->processes.at;
+}
+
+const struct tape_thread *tape_threads(const struct tape *tape, uint32_t *count)
+{
+    *count = tape->threads.count;
+    return tape->threads.at;
+}
+
+const struct tape_module *tape_modules(const struct tape *tape, uint32_t *count)
+{
+    *count = tape->modules.count;
+    return tape->modules.at;
+}
+
+const struct tape_function *tape_functions(const struct tape *tape, uint32_t *count)
+{
+    *count = tape->functions.count;
+    return tape->functions.at;
+}
+
+const struct tape_damage *tape_damages(const struct tape *tape, size_t *count)
+{
+    *count = __atomic_load_n(&tape->damages.count, __ATOMIC_ACQUIRE);
+    return tape->damages.at;
+}
+
+const char *const *tape_notes(const struct tape *tape, size_t *count)
+{
+    *count = tape->notes.count;
+    return tape->notes.at;
+}
+
+uint64_t tape_ns(const struct tape *tape, uint64_t ticks)
+{
+    return clock_ns(&tape->clock, ticks);
+}

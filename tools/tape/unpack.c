@@ -1,0 +1,108 @@
+/* The reader's inner loop: codes and times of a verified block into events. block_load has made sure that the columns
+ * fit each other, so nothing here can run past their ends. */
+#include <endian.h>
+#include <string.h>
+
+#include "tape/block.h"
+#include "tape/bytes.h"
+#include "tape/pack.h"
+
+struct unpacker block_unpacker(const struct block *block, uint32_t known_functions, uint64_t floor)
+{
+    return (struct unpacker){
+        .code = block->codes,
+        .code_end = block->codes + block->head.words,
+        .time = block->times,
+        .special = block->specials,
+        .special_end = block->specials + block->specials_bytes,
+        .functions = block->functions,
+        .known_functions = known_functions,
+        .ticks = block->head.first_ticks,
+        .floor = floor,
+        .stack = block->head.stack,
+    };
+}
+
+/* Nine bytes and more: gaps of years, or a hostile file. */
+__attribute__((noinline, cold)) static uint64_t long_leb128(const uint8_t *from, size_t *length)
+{
+    uint64_t value = 0;
+    size_t i = 0;
+    do {
+        if (i < LEB128_BYTES_MAX)
+            value |= (uint64_t)(from[i] & 0x7f) << (7 * i);
+    } while (from[i++] & 0x80);
+    *length = i;
+    return value;
+}
+
+/* The value at `from` without a loop: bytes up to the first without its high bit, then groups of seven bits moved
+ * together by halves. */
+static inline uint64_t read_leb128(const uint8_t *from, size_t *length)
+{
+    uint64_t x;
+    memcpy(&x, from, sizeof x);
+    x = le64toh(x);
+    uint64_t stop = ~x & UINT64_C(0x8080808080808080);
+    if (__builtin_expect(stop == 0, 0))
+        return long_leb128(from, length);
+    *length = ((unsigned)__builtin_ctzll(stop) >> 3) + 1;
+    x &= (stop ^ (stop - 1)) & UINT64_C(0x7f7f7f7f7f7f7f7f);
+    x = (x & UINT64_C(0x007f007f007f007f)) | (x & UINT64_C(0x7f007f007f007f00)) >> 1;
+    x = (x & UINT64_C(0x00003fff00003fff)) | (x & UINT64_C(0x3fff00003fff0000)) >> 2;
+    return (x & UINT64_C(0x0fffffff)) | (x & UINT64_C(0x0fffffff00000000)) >> 4;
+}
+
+/* True when the special is an event; others (kinds that later versions may add) are passed over. */
+__attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, uint32_t kind, uint64_t ticks,
+                                                     struct tape_event *event)
+{
+    static const uint8_t kinds[] = {
+        [CT_SPECIAL_JUMP] = TAPE_JUMP, [CT_SPECIAL_STACK] = TAPE_STACK,     [CT_SPECIAL_STRAY] = TAPE_STRAY,
+        [CT_SPECIAL_LOST] = TAPE_LOST, [CT_SPECIAL_INHERIT] = TAPE_INHERIT, [CT_SPECIAL_WAIT] = TAPE_WAIT,
+    };
+    size_t length;
+    uint64_t payload = read_leb128(unpacker->special, &length);
+    unpacker->special += length;
+    if (kind >= sizeof kinds || kinds[kind] == TAPE_ENTRY)
+        return false;
+    *event = (struct tape_event){.ticks = ticks, .n = payload, .kind = kinds[kind]};
+    if (kind == CT_SPECIAL_STACK)
+        unpacker->stack = payload;
+    if (kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT) {
+        event->n = 0;
+        event->function = payload < unpacker->known_functions ? (uint32_t)payload : 0;
+    }
+    return true;
+}
+
+size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
+{
+    const uint16_t *code = unpacker->code, *const code_end = unpacker->code_end;
+    const uint8_t *time = unpacker->time;
+    uint64_t ticks = unpacker->ticks;
+    const uint64_t floor = unpacker->floor;
+    struct tape_event *event = events, *const end = events + room;
+    while (code < code_end && event < end) {
+        uint32_t c = *code++;
+        if (__builtin_expect(c - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0)) {
+            event += unpack_special(unpacker, c - CODE_SPECIAL, ticks > floor ? ticks : floor, event);
+            continue;
+        }
+        uint64_t keep = (uint64_t)(c & 1) - 1; /* all ones where a time follows */
+        size_t length;
+        uint64_t later = ticks + (read_leb128(time, &length) & keep);
+        time += length & keep;
+        ticks = later >= ticks ? later : ticks;
+        event->ticks = ticks > floor ? ticks : floor;
+        event->n = 0;
+        event->function = unpacker->functions[c >> 1];
+        event->kind = c < CODE_ENTRY ? TAPE_EXIT : TAPE_ENTRY;
+        event->timed = keep & 1;
+        event++;
+    }
+    unpacker->code = code;
+    unpacker->time = time;
+    unpacker->ticks = ticks;
+    return (size_t)(event - events);
+}
