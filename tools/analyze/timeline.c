@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "analyze/queue.h"
+#include "analyze/order.h"
 
 struct player;
 
@@ -23,7 +23,7 @@ struct player {
     const struct tape_function *functions;
     const struct timeline_choice *choice;
     struct scale scale;
-    struct queue queue; /* of readers, by the time of what comes next */
+    struct order order; /* of readers, by the time of what comes next */
     timeline_show *show;
     void *context;
     struct sums *sums;
@@ -168,14 +168,14 @@ static int read_next(struct reader *reader)
     return more < 0 ? -1 : 0;
 }
 
-static int queue_reader(struct reader *reader)
+static int await_turn(struct reader *reader)
 {
     struct player *player = reader->player;
     uint64_t when = reader->has_next ? reader->next.ticks : player->threads[reader->thread].end_ticks;
-    if (queue_add(&player->queue, when, reader->thread, reader) == 0)
+    if (order_add(&player->order, when, reader->thread, reader) == 0)
         return 0;
     close_reader(reader);
-    return error_set(player->error, "out of memory for %zu threads at a time", player->queue.count);
+    return error_set(player->error, "out of memory for %zu threads at a time", player->order.count);
 }
 
 /* Only now, when its time has come, does a thread cost memory. */
@@ -193,7 +193,7 @@ static int open_reader(struct player *player, uint32_t thread)
         close_reader(reader);
         return -1;
     }
-    return queue_reader(reader);
+    return await_turn(reader);
 }
 
 static bool leaf_is_next(const struct reader *reader, const struct tape_event *event)
@@ -217,23 +217,23 @@ static int feed(struct reader *reader)
 /* Feeds until another thread's turn comes. */
 static int feed_turn(struct reader *reader)
 {
-    const struct queue *queue = &reader->player->queue;
+    const struct order *order = &reader->player->order;
     int status = 0;
     do
         status = feed(reader);
-    while (status == 0 && reader->has_next && (queue->count == 0 || reader->next.ticks < queue->heap[0].when));
+    while (status == 0 && reader->has_next && (order->count == 0 || reader->next.ticks < order->heap[0].when));
     return status;
 }
 
-static int step(struct player *player, const struct queued *first)
+static int step(struct player *player, const struct turn *first)
 {
     struct reader *reader = first->what;
     if (reader == NULL)
-        return open_reader(player, first->order);
+        return open_reader(player, first->rank);
     bool at_end = !reader->has_next;
     int status = at_end ? calls_finish(reader->calls, first->when) : feed_turn(reader);
     if (status == 0 && !at_end)
-        return queue_reader(reader);
+        return await_turn(reader);
     close_reader(reader);
     return status;
 }
@@ -242,11 +242,11 @@ static int play(struct player *player)
 {
     for (size_t i = 0; i < player->choice->count; i++) {
         uint32_t thread = player->choice->threads[i];
-        if (queue_add(&player->queue, player->threads[thread].start_ticks, thread, NULL) != 0)
+        if (order_add(&player->order, player->threads[thread].start_ticks, thread, NULL) != 0)
             return error_set(player->error, "out of memory for %zu threads", player->choice->count);
     }
-    struct queued first;
-    while (queue_take(&player->queue, &first))
+    struct turn first;
+    while (order_take(&player->order, &first))
         if (step(player, &first) != 0)
             return -1;
     return show_held(player);
@@ -269,11 +269,11 @@ int timeline_play(struct tape *tape, const struct timeline_choice *choice, timel
     };
     *sums = (struct sums){0};
     int status = play(&player);
-    struct queued left;
-    while (queue_take(&player.queue, &left))
+    struct turn left;
+    while (order_take(&player.order, &left))
         if (left.what != NULL)
             close_reader(left.what);
-    queue_free(&player.queue);
+    order_free(&player.order);
     sums_finish(sums, tape);
     return player.stopped ? 0 : status;
 }
