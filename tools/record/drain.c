@@ -12,7 +12,7 @@
 
 #include "record/clock.h"
 #include "record/follow.h"
-#include "record/queue.h"
+#include "record/sealed.h"
 
 /* So many chunks of a thread make a block: large ones pack better, small ones free the buffer sooner. */
 #define GROUP 16u
@@ -33,7 +33,7 @@ struct drain {
     bool child_ended;
     /* of the thread alone */
     struct follow follow;
-    struct queues queues;
+    struct sealed_all queues;
     uint16_t *consumed;        /* of each chunk: words of a meta chunk that were read; 1: an event chunk in a queue */
     uint32_t last_child_image; /* process index of the newest image of the child's pid */
     uint32_t child_first_pid;
@@ -122,7 +122,7 @@ static void watch_disk(struct drain *drain)
     retire_free_chunks(drain);
 }
 
-static int pack(struct drain *drain, struct queue *queue, size_t count)
+static int pack(struct drain *drain, struct sealed *queue, size_t count)
 {
     const struct ct_chunk *chunks[GROUP];
     struct error error;
@@ -135,7 +135,7 @@ static int pack(struct drain *drain, struct queue *queue, size_t count)
     }
     for (size_t i = 0; i < count; i++)
         give_back(drain, queue->chunks[i].chunk, arena_chunk_words(chunks[i]));
-    queue_drop(queue, count);
+    sealed_drop(queue, count);
     wake_writers(drain);
     return 0;
 }
@@ -149,9 +149,9 @@ static bool short_of_chunks(const struct drain *drain)
 static void pack_ready(struct drain *drain, bool all)
 {
     for (uint32_t i = 0; i < drain->queues.count && !failed(drain); i++) {
-        struct queue *queue = &drain->queues.by_thread[i];
+        struct sealed *queue = &drain->queues.by_thread[i];
         size_t least = all || queue->ended || short_of_chunks(drain) ? 1 : GROUP, ready;
-        while ((ready = queue_ready(queue)) >= least) {
+        while ((ready = sealed_ready(queue)) >= least) {
             if (pack(drain, queue, ready < GROUP ? ready : GROUP) != 0)
                 return;
         }
@@ -174,8 +174,8 @@ static int enqueue(struct drain *drain, uint32_t chunk)
     uint32_t number = __atomic_load_n(&header->sequence_plus_1, __ATOMIC_ACQUIRE);
     if (drain->consumed[chunk] || !number)
         return 0;
-    struct queue *queue = queues_get(&drain->queues, header->thread);
-    if (!queue || queue_add(queue, number - 1, chunk) != 0)
+    struct sealed *queue = sealed_get(&drain->queues, header->thread);
+    if (!queue || sealed_add(queue, number - 1, chunk) != 0)
         return out_of_memory(drain);
     drain->consumed[chunk] = 1;
     return 0;
@@ -185,7 +185,7 @@ static int enqueue(struct drain *drain, uint32_t chunk)
 
 static void notice(struct drain *drain, const struct ct_record *record)
 {
-    struct queue *queue;
+    struct sealed *queue;
     if (record->type == CT_RECORD_PROCESS && record->bytes >= sizeof(struct ct_process)) {
         const struct ct_process *process = (const struct ct_process *)record;
         if (follow_process(&drain->follow, process) != 0)
@@ -197,7 +197,7 @@ static void notice(struct drain *drain, const struct ct_record *record)
     } else if (record->type == CT_RECORD_THREAD) {
         drain->threads++;
     } else if (record->type == CT_RECORD_THREAD_END && record->bytes >= sizeof(struct ct_thread_end)) {
-        queue = queues_get(&drain->queues, ((const struct ct_thread_end *)record)->thread);
+        queue = sealed_get(&drain->queues, ((const struct ct_thread_end *)record)->thread);
         if (queue)
             queue->ended = true;
     }
@@ -260,7 +260,7 @@ static void collect(struct drain *drain, uint32_t process, bool all)
             !__atomic_load_n(&header->sequence_plus_1, __ATOMIC_ACQUIRE) || (!all && header->process != process))
             continue;
         if (state == CT_CHUNK_EVENTS && enqueue(drain, chunk) == 0 && drain->consumed[chunk]) {
-            struct queue *queue = queues_get(&drain->queues, header->thread);
+            struct sealed *queue = sealed_get(&drain->queues, header->thread);
             if (queue)
                 queue->ended = true;
         } else if (state == CT_CHUNK_META && consume(drain, chunk, true) == 0 && !all) {
@@ -450,7 +450,7 @@ void drain_stop(struct drain *drain, struct drain_state *state)
     publish(drain);
     *state = drain->state;
     follow_free(&drain->follow);
-    queues_free(&drain->queues);
+    sealed_free(&drain->queues);
     free(drain->consumed);
     pthread_mutex_destroy(&drain->mutex);
     free(drain);
