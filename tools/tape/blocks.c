@@ -1,4 +1,6 @@
 /* The blocks of each thread in order, each chunk once. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tape/state.h"
@@ -44,8 +46,10 @@ static int collect(struct tape *tape)
 static bool keep(struct tape *tape, const struct ct_index_entry *block, uint64_t expected)
 {
     uint64_t end = (uint64_t)block->first_sequence + block->chunks;
-    if (end <= expected)
+    if (end <= expected) {
+        tape->repeated_events += block->events;
         return false;
+    }
     if (block->first_sequence < expected) {
         damages_add(&tape->damages, block->offset,
                     "thread %u: a block holds chunks from %u, but those up to %llu "
@@ -102,11 +106,36 @@ static int group_by_thread(struct tape *tape)
     return 0;
 }
 
+/* The end counts what was written: what no head that could be found tells of is missing. */
+static void compare_with_end(struct tape *tape)
+{
+    const struct ct_end *told = &tape->sections.told;
+    uint64_t found = tape->totals.events + tape->repeated_events;
+    if (tape->sections.finished && told->events != found)
+        damages_add(&tape->damages, tape->sections.end, "the tape was written with %llu events; %llu are listed",
+                    (unsigned long long)told->events, (unsigned long long)found);
+}
+
 int blocks_sort(struct tape *tape)
 {
     if (collect(tape) != 0)
         return -1;
     drop_repeated(tape);
     tape->blocks_reported = calloc(tape->block_count + 1, 1);
-    return tape->blocks_reported ? group_by_thread(tape) : -1;
+    if (!tape->blocks_reported || group_by_thread(tape) != 0)
+        return -1;
+    compare_with_end(tape);
+    return 0;
+}
+
+void block_report(struct tape *tape, size_t block, const char *format, ...)
+{
+    char text[200];
+    va_list arguments;
+    if (__atomic_exchange_n(&tape->blocks_reported[block], 1, __ATOMIC_RELAXED) != 0)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    damages_add(&tape->damages, tape->blocks[block].offset, "%s", text);
 }

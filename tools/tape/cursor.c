@@ -70,28 +70,6 @@ static void push(struct tape_cursor *cursor, enum tape_event_kind kind, uint64_t
     cursor->events[cursor->count++] = (struct tape_event){.ticks = cursor->ticks, .n = n, .kind = (uint8_t)kind};
 }
 
-/* Each block's damage is listed once, however many cursors meet it. */
-static void report(struct tape_cursor *cursor, size_t block, const char *why)
-{
-    struct tape *tape = cursor->tape;
-    if (__atomic_exchange_n(&tape->blocks_reported[block], 1, __ATOMIC_RELAXED) != 0)
-        return;
-    const struct ct_index_entry *entry = &tape->blocks[block];
-    damages_add(&tape->damages, entry->offset, "%s: %llu events of thread %u are missing", why,
-                (unsigned long long)entry->events, cursor->thread);
-}
-
-static void report_functions(struct tape_cursor *cursor, size_t block)
-{
-    struct tape *tape = cursor->tape;
-    if (cursor->block.unknown_functions == 0 ||
-        __atomic_exchange_n(&tape->blocks_reported[block], 1, __ATOMIC_RELAXED) != 0)
-        return;
-    damages_add(&tape->damages, tape->blocks[block].offset,
-                "events of thread %u name %u functions that nothing describes", cursor->thread,
-                cursor->block.unknown_functions);
-}
-
 /* Loads the next block and makes ready what stands before its events: the gap, the stack that they are on. */
 static int next_block(struct tape_cursor *cursor)
 {
@@ -107,10 +85,13 @@ static int next_block(struct tape_cursor *cursor)
     if (missing || status == BLOCK_DAMAGED)
         push(cursor, TAPE_GAP, status == BLOCK_DAMAGED && !missing ? entry->events : 0);
     if (status == BLOCK_DAMAGED) {
-        report(cursor, index, why);
+        block_report(tape, index, "%s: %llu events of thread %u are missing", why, (unsigned long long)entry->events,
+                     cursor->thread);
         return 0;
     }
-    report_functions(cursor, index);
+    if (cursor->block.unknown_functions)
+        block_report(tape, index, "events of thread %u name %u functions that nothing describes", cursor->thread,
+                     cursor->block.unknown_functions);
     if (cursor->block.head.stack != cursor->stack)
         push(cursor, TAPE_STACK, cursor->block.head.stack);
     cursor->unpacker = block_unpacker(&cursor->block, tape->functions.count, cursor->ticks);

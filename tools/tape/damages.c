@@ -11,6 +11,7 @@ static const char more[] = "more damage follows that is not listed; `calltape ch
 void damages_init(struct damages *damages)
 {
     damages->count = 0;
+    damages->found = 0;
     pthread_mutex_init(&damages->lock, NULL);
 }
 
@@ -26,6 +27,7 @@ static void add(struct damages *damages, uint64_t offset, const char *text)
 {
     pthread_mutex_lock(&damages->lock);
     size_t count = damages->count;
+    damages->found++;
     const char *what = count < DAMAGES_MAX - 1 ? strdup(text) : more;
     if (count < DAMAGES_MAX) {
         damages->at[count] = (struct tape_damage){offset, what ? what : no_memory};

@@ -13,6 +13,7 @@ enum { DAMAGES_MAX = 1000 };
 struct damages {
     struct tape_damage at[DAMAGES_MAX];
     size_t count;
+    uint64_t found; /* listed or not */
     pthread_mutex_t lock;
 };
 

@@ -188,6 +188,7 @@ static void scan_end(struct sections *sections, int fd, uint64_t offset, const s
         return;
     sections->finished = true;
     sections->lost_events = end.lost_events;
+    sections->told = end;
 }
 
 static int scan_section(struct sections *sections, int fd, uint64_t offset, const struct ct_section *head,
@@ -246,6 +247,7 @@ int sections_read(struct sections *sections, int fd, uint64_t size, const char *
         index_covers(sections, end.index_offset)) {
         sections->indexed = sections->finished = true;
         sections->lost_events = end.lost_events;
+        sections->told = end;
         sections->end = size;
         return check_index_required(sections, fd, size, path, error);
     }

@@ -17,7 +17,8 @@ struct sections {
     bool finished; /* an END section stands */
     bool torn;     /* the last section is cut short: its writer died, or is at it */
     uint64_t lost_events;
-    uint64_t end; /* where the last whole section ends */
+    struct ct_end told; /* what END says, when finished */
+    uint64_t end;       /* where the last whole section ends */
 };
 
 /* Checks the first bytes of a file. A wrong checksum alone is damage, not an error. */

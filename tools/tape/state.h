@@ -29,6 +29,7 @@ struct tape {
 
     struct ct_index_entry *blocks; /* by thread, then sequence; duplicates taken out */
     size_t block_count;
+    uint64_t repeated_events; /* in the duplicates */
     uint8_t *blocks_reported; /* one for each: its damage is in the list already */
     size_t *thread_blocks;    /* thread's first block; one more than there are threads */
 
@@ -59,5 +60,8 @@ int meta_read(struct tape *tape);      /* META sections into tables */
 int blocks_sort(struct tape *tape);    /* sections into blocks, by thread */
 int meta_finish(struct tape *tape);    /* references checked, placeholders, ends, notes, clock */
 int same_functions(struct tape *tape); /* each function's `same` */
+
+/* Damage found in a block when it is read: listed once, however many cursors meet it. */
+void block_report(struct tape *tape, size_t block, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

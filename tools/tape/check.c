@@ -1,0 +1,89 @@
+#include "tape/check.h"
+
+#include <stdlib.h>
+
+#include "tape/block.h"
+#include "tape/checksum.h"
+#include "tape/file.h"
+#include "tape/state.h"
+
+enum { BATCH = 256 };
+
+/* A section that no other reads: of a type that this version does not know. */
+static int check_section(struct tape *tape, const struct ct_index_entry *entry)
+{
+    struct ct_section head;
+    if (!section_head(tape->fd, entry->offset, tape->size, &head) || head.type != entry->type ||
+        head.bytes != entry->bytes) {
+        damages_add(&tape->damages, entry->offset, "the section is not the one that the index lists");
+        return 0;
+    }
+    uint8_t *payload = malloc(entry->bytes + 1);
+    if (!payload)
+        return -1;
+    if (file_read(tape->fd, entry->offset + sizeof head, payload, entry->bytes) != entry->bytes ||
+        checksum(payload, entry->bytes) != head.checksum)
+        damages_add(&tape->damages, entry->offset, "the checksum of a section of type %u is wrong", entry->type);
+    free(payload);
+    return 0;
+}
+
+/* Whether the events are what the block's head says of them: its last time, what was lost. */
+static bool events_fit(const struct block *block, uint32_t known_functions)
+{
+    struct tape_event events[BATCH];
+    struct unpacker unpacker = block_unpacker(block, known_functions, 0);
+    uint64_t lost = 0;
+    size_t count;
+    while ((count = unpack(&unpacker, events, BATCH)) > 0)
+        for (size_t i = 0; i < count; i++)
+            lost += events[i].kind == TAPE_LOST ? events[i].n : 0;
+    return unpacker.ticks == block->head.last_ticks && lost == block->head.lost_events;
+}
+
+static int check_block(struct tape *tape, size_t index, struct block *block, struct check_result *result)
+{
+    const struct ct_index_entry *entry = &tape->blocks[index];
+    const char *why;
+    enum block_status status = block_load(block, tape->fd, tape->size, entry, tape->functions.count, &why);
+    if (status == BLOCK_NO_MEMORY)
+        return -1;
+    result->blocks++;
+    if (status == BLOCK_DAMAGED) {
+        result->damaged_blocks++;
+        block_report(tape, index, "%s: %llu events of thread %u are missing", why, (unsigned long long)entry->events,
+                     entry->thread);
+        return 0;
+    }
+    result->events += entry->events;
+    result->entries += entry->entries;
+    if (block->unknown_functions)
+        block_report(tape, index, "events of thread %u name %u functions that nothing describes", entry->thread,
+                     block->unknown_functions);
+    if (!events_fit(block, tape->functions.count))
+        block_report(tape, index, "the events of a block of thread %u are not what its head says", entry->thread);
+    return 0;
+}
+
+static int check_all(struct tape *tape, struct check_result *result)
+{
+    struct block block = {0};
+    int status = 0;
+    for (size_t i = 0; i < tape->sections.count && status == 0; i++)
+        if (tape->sections.at[i].type != CT_SECTION_META && tape->sections.at[i].type != CT_SECTION_BLOCK)
+            status = check_section(tape, &tape->sections.at[i]);
+    for (size_t i = 0; i < tape->block_count && status == 0; i++)
+        status = check_block(tape, i, &block, result);
+    block_free(&block);
+    return status;
+}
+
+int check_tape(struct tape *tape, struct check_result *result, struct error *error)
+{
+    *result = (struct check_result){.sections = tape->sections.count};
+    if (check_all(tape, result) != 0)
+        return error_set(error, "cannot check '%s': out of memory", tape->path);
+    result->findings = tape_damages(tape, &result->finding_count);
+    result->found = tape->damages.found;
+    return 0;
+}
