@@ -10,14 +10,17 @@ struct maker {
     uint32_t *table; /* open addressing by (parent, function): node indices, 0: free */
     size_t slots;    /* a power of two */
     uint32_t root;   /* of the thread being read */
+    bool fold_recursion;
     struct sums *sums;
     struct error *error;
 };
 
-/* call.tag: the node, and whether the call is folded into it. */
+/* call.tag: the node, and whether the call is folded into it for want of room, or as a level of recursion. */
 #define FOLDED UINT32_C(0x80000000)
+#define RECURSIVE UINT32_C(0x40000000)
+#define NODE (RECURSIVE - 1)
 
-_Static_assert(PATHS_MOST_NODES < FOLDED, "a tag holds both");
+_Static_assert(PATHS_MOST_NODES <= NODE, "a tag holds all three");
 
 static int no_memory(const struct maker *maker)
 {
@@ -82,9 +85,13 @@ static uint32_t add_node(struct maker *maker, uint32_t parent, uint32_t function
     return (uint32_t)maker->count++;
 }
 
-/* The tag of a call of `function` made on `parent`; -1 without memory. */
-static int64_t child_of(struct maker *maker, uint32_t parent, uint32_t function, uint32_t depth)
+/* The tag of a call of `function` made from the node `parent`; -1 without memory. */
+static int64_t child_of(struct maker *maker, uint32_t parent, uint32_t function)
 {
+    const struct path *from = &maker->nodes[parent];
+    if (maker->fold_recursion && from->function == function)
+        return parent | RECURSIVE;
+    uint32_t depth = from->function != CT_NONE ? from->depth + 1 : 0;
     if (2 * maker->count >= maker->slots && grow_table(maker) != 0)
         return -1;
     uint32_t *slot = find_slot(maker, parent, function);
@@ -107,7 +114,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
         return 0;
     }
     uint32_t function = maker->functions[call->function].same;
-    int64_t tag = child_of(maker, parent != NULL ? parent->tag : maker->root, function, call->depth);
+    int64_t tag = child_of(maker, parent != NULL ? parent->tag & NODE : maker->root, function);
     call->tag = (uint32_t)tag;
     return tag < 0 ? -1 : 0;
 }
@@ -115,7 +122,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
 static int end(void *context, struct call *call, const struct call *parent)
 {
     struct maker *maker = context;
-    struct path *node = &maker->nodes[call->tag & ~FOLDED];
+    struct path *node = &maker->nodes[call->tag & NODE];
     bool own = (call->flags & CALL_INHERITED) == 0;
     (void)parent;
     sums_call(maker->sums, call);
@@ -124,7 +131,10 @@ static int end(void *context, struct call *call, const struct call *parent)
         node->folded += own;
         return 0;
     }
-    node->total_ns += call_total_ticks(call);
+    if ((call->tag & RECURSIVE) == 0)
+        node->total_ns += call_total_ticks(call);
+    else
+        node->recursive += own;
     node->calls += own;
     node->jumped += own && (call->flags & CALL_JUMPED) != 0;
     node->open += own && (call->flags & CALL_OPEN) != 0;
@@ -250,11 +260,15 @@ static int finish(struct paths *paths, const struct tape *tape, struct error *er
     return 0;
 }
 
-int paths_make(struct paths *paths, struct tape *tape, const struct calls_watch *watch, struct error *error)
+int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, const struct calls_watch *watch,
+               struct error *error)
 {
     uint32_t functions;
     *paths = (struct paths){.only_process = CT_NONE};
-    struct maker maker = {.functions = tape_functions(tape, &functions), .sums = &paths->sums, .error = error};
+    struct maker maker = {.functions = tape_functions(tape, &functions),
+                          .fold_recursion = fold_recursion,
+                          .sums = &paths->sums,
+                          .error = error};
     int status = add_node(&maker, CT_NONE, CT_NONE, CT_NONE, 0) == 0 ? 0 : -1;
     if (status == 0)
         status = read_threads(&maker, paths, tape, watch);

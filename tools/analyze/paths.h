@@ -19,10 +19,11 @@ struct path {
     uint32_t depth;                     /* outermost calls: 0 */
     uint64_t calls, total_ns, self_ns;
     uint64_t jumped, open;
-    uint64_t folded; /* deeper calls that have no nodes of their own; not among `calls` */
-    double share;    /* of the root's total, 0 to 1 */
-    bool hot;        /* on the path that keeps at least half of its caller's total at each step */
-    bool hidden;     /* by paths_select */
+    uint64_t recursive; /* of the calls: made by the function directly from itself, where recursion is folded */
+    uint64_t folded;    /* deeper calls that have no nodes of their own; not among `calls` */
+    double share;       /* of the root's total, 0 to 1 */
+    bool hot;           /* on the path that keeps at least half of its caller's total at each step */
+    bool hidden;        /* by paths_select */
 };
 
 struct paths {
@@ -34,8 +35,10 @@ struct paths {
     struct sums sums;
 };
 
-/* Reads the whole tape, thread by thread; `watch` may be NULL. */
-int paths_make(struct paths *paths, struct tape *tape, const struct calls_watch *watch, struct error *error);
+/* Reads the whole tape, thread by thread; `watch` may be NULL. With `fold_recursion` a function that calls itself
+ * directly stays one node: all its calls and self times, the total of the outermost. */
+int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, const struct calls_watch *watch,
+               struct error *error);
 void paths_free(struct paths *paths);
 
 /* Hides nodes (with all below them) of less than `least_share` of the root's total, or deeper than `most_depth`

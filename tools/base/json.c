@@ -17,7 +17,7 @@ static void quote(struct output *output, const char *text)
             output_text(output, "\\n");
         else if (point == '\t')
             output_text(output, "\\t");
-        else if (point < 0x20 || (point >= 0x7f && point < 0xa0))
+        else if (text_is_unsafe(point))
             output_format(output, "\\u%04x", (unsigned)point);
         else
             output_bytes(output, text, (size_t)(next - text));

@@ -69,7 +69,7 @@ int32_t text_decode(const char **text)
     return point;
 }
 
-static bool is_unsafe(int32_t point)
+bool text_is_unsafe(int32_t point)
 {
     return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x061c || (point >= 0x200e && point <= 0x200f) ||
            (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
@@ -84,7 +84,7 @@ static size_t escape_one(char piece[16], const char *from, const char *next, int
         return (size_t)snprintf(piece, 16, "\\x%02x", (unsigned char)*from);
     if (point < 0x80 && (letter = strchr(letters, point)) != NULL)
         return (size_t)snprintf(piece, 16, "\\%c", "abtnvfr"[letter - letters]);
-    if (is_unsafe(point) || (point >= 0x80 && !utf8))
+    if (text_is_unsafe(point) || (point >= 0x80 && !utf8))
         return (size_t)snprintf(piece, 16,
                                 point < 0x80     ? "\\x%02x"
                                 : point > 0xffff ? "\\U%08x"

@@ -10,6 +10,9 @@
  * valid UTF-8 (overlong forms and surrogates count as invalid). */
 int32_t text_decode(const char **text);
 
+/* Control characters, and those that turn the direction of text: not to be printed as they are. */
+bool text_is_unsafe(int32_t point);
+
 /* Makes text from a tape or another file safe to print: control characters, invalid UTF-8 and code points that turn
  * the direction of text become C escapes (\n, \x1b, \u202e).
  * Without `utf8` every character beyond ASCII is escaped too. Like snprintf: writes at most

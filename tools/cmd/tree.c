@@ -16,7 +16,7 @@ static const char examples[] = "  calltape tree                       the newest
                                "  calltape tree --format json | jq .processes[0].children\n";
 
 struct choices {
-    int format;
+    int format, recursion;
     double percent; /* negative: not given */
     uint64_t depth;
 };
@@ -41,13 +41,16 @@ static int show_paths(struct show *show, const struct choices *choices, struct p
 int cmd_tree(int argc, char **argv)
 {
     static const char *const formats[] = {"text", "json", NULL};
-    struct choices choices = {.percent = -1, .depth = UINT64_MAX};
+    static const char *const recursions[] = {"fold", "levels", NULL};
+    struct choices choices = {.recursion = -1, .percent = -1, .depth = UINT64_MAX};
     struct cmd_display display = {0};
     int status;
     const struct option table[] = {
         {"depth", 'd', OPTION_COUNT, &choices.depth, "N", NULL, "show the outermost N levels only"},
         {"min-percent", 'm', OPTION_REAL, &choices.percent, "P", NULL,
          "leave out paths of less than P percent of the\nwhole time (default 0.5; 0 with --format json)"},
+        {"recursion", 'r', OPTION_CHOICE, &choices.recursion, "", recursions,
+         "a function that calls itself: one line, or one for\neach level (default fold; levels with --format json)"},
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "a drawn tree, or nested objects with times in\nnanoseconds"},
     };
@@ -66,7 +69,8 @@ int cmd_tree(int argc, char **argv)
         return status;
     struct error error;
     struct paths paths;
-    status = paths_make(&paths, show.tape, &show.watch, &error);
+    bool fold = choices.recursion < 0 ? choices.format == FORMAT_TEXT : choices.recursion == 0;
+    status = paths_make(&paths, show.tape, fold, &show.watch, &error);
     progress_end(&show.progress);
     if (status == 0)
         status = show_paths(&show, &choices, &paths, &error);

@@ -7,7 +7,7 @@
 #include "emit/remarks.h"
 #include "emit/report.h"
 
-enum { COLUMNS = 7, GAP = 2, LEAST_NAME = 24 };
+enum { COLUMNS = 7, GAP = 2, LEAST_NAME = 24, MOST_ALIGNED = 44 };
 
 static const char *const titles[COLUMNS] = {"self", "self%", "total", "calls", "average", "min", "max"};
 
@@ -85,19 +85,33 @@ static char *place_of(const struct label *label, bool utf8)
     return safe;
 }
 
-/* The name, and the place where there is room for it. `columns` 0: no limit. */
-static void print_name(struct output *output, const struct label *label, const struct shown_name *name, size_t columns)
+/* The name, and the place where there is room for it, from column `aligned` on. `columns` 0: no limit. */
+static void print_name(struct output *output, const struct label *label, const struct shown_name *name, size_t aligned,
+                       size_t columns)
 {
     char *place = place_of(label, output_utf8(output));
     size_t used = print_cut(output, name->text, columns);
-    bool fits = columns == 0 || (place != NULL && used + GAP + text_width(place) <= columns);
-    if (place != NULL && *place != '\0' && fits && strstr(name->text, place) == NULL) {
-        output_pad(output, GAP);
+    size_t gap = GAP + (used < aligned ? aligned - used : 0);
+    bool fits = columns == 0 || (place != NULL && used + gap + text_width(place) <= columns);
+    if (place != NULL && *place != '\0' && fits) {
+        output_pad(output, gap);
         output_style(output, OUTPUT_DIM);
         output_text(output, place);
         output_style(output, OUTPUT_PLAIN);
     }
     free(place);
+}
+
+/* Where places begin: behind the longest name that is not overlong. */
+static size_t align_places(const struct profile *profile, size_t count, struct shown_names *names)
+{
+    size_t aligned = strlen("function");
+    for (size_t i = 0; i < count; i++) {
+        size_t width = shown_names_get(names, profile->rows[i].function)->width;
+        if (width > aligned && width <= MOST_ALIGNED)
+            aligned = width;
+    }
+    return aligned;
 }
 
 static size_t room_for_names(const struct output *output, const size_t widths[COLUMNS])
@@ -115,6 +129,7 @@ void report_text(struct output *output, const struct profile *profile, enum prof
     bool utf8 = output_utf8(output);
     measure(widths, profile, count, utf8);
     size_t room = room_for_names(output, widths), sorted = sorted_column(order);
+    size_t aligned = align_places(profile, count, names);
     print_titles(output, widths, sorted);
     for (size_t i = 0; i < count && !output_gone(output); i++) {
         const struct profile_row *row = &profile->rows[i];
@@ -127,7 +142,7 @@ void report_text(struct output *output, const struct profile *profile, enum prof
         }
         output_style(output, OUTPUT_PLAIN);
         output_pad(output, GAP);
-        print_name(output, labels_get(labels, row->function), shown_names_get(names, row->function), room);
+        print_name(output, labels_get(labels, row->function), shown_names_get(names, row->function), aligned, room);
         output_text(output, "\n");
     }
     if (count < profile->count) {

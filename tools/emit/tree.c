@@ -93,6 +93,8 @@ static void print_extras(const struct drawing *to, const struct path *node)
 {
     char number[TEXT_NUMBER];
     output_style(to->output, OUTPUT_DIM);
+    if (node->recursive != 0)
+        output_format(to->output, "  (%s from itself)", text_count(number, node->recursive));
     if (node->folded != 0)
         output_format(to->output, "  + %s deeper calls, folded in here", text_count(number, node->folded));
     if (node->jumped != 0)
@@ -167,7 +169,7 @@ static void print_hidden(struct output *output, const struct paths *paths)
         hidden += paths->nodes[i].hidden;
     output_style(output, OUTPUT_DIM);
     if (hidden != 0)
-        output_format(output, "... %s smaller or deeper path%s not shown (--min-percent 0 shows all)\n",
+        output_format(output, "... %s smaller or deeper path%s not shown (see --min-percent, --depth)\n",
                       text_count(number, hidden), hidden == 1 ? "" : "s");
     output_style(output, OUTPUT_PLAIN);
 }

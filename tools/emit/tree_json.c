@@ -29,6 +29,7 @@ static void write_node(struct writing *to, const struct path *node, size_t inden
     json_real(json, "percent", 100 * node->share, 3);
     json_number(json, "jumped", node->jumped);
     json_number(json, "open", node->open);
+    json_number(json, "recursive_calls", node->recursive);
     json_number(json, "folded_calls", node->folded);
     write_children(to, node, indent + 1);
     json_close_object(json);

@@ -1,0 +1,142 @@
+/* Writes the tapes that the command-line tests read into a directory: make_tape DIRECTORY.
+ * They are kept in tests/golden, so that what a test prints does not hang on this machine's libraries;
+ * tests/support/make_tapes.sh makes them anew. */
+#include <stdio.h>
+
+#include "tape_maker.h"
+
+static struct tape_maker *open_in(const char *directory, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return tape_maker_open(path);
+}
+
+static void leaf(struct tape_maker *maker, uint32_t function, uint64_t start, uint64_t end)
+{
+    tape_maker_enter(maker, function, start);
+    tape_maker_exit(maker, end);
+}
+
+/* A small program as most are: one process, a main thread that reads, parses and prints, two workers. */
+static void make_plain(const char *directory)
+{
+    enum { US = 1000, MS = 1000 * US };
+    struct tape_maker *tape = open_in(directory, "plain.tape");
+    uint32_t process = tape_maker_process(tape, CT_NONE, "demo --fast");
+    uint32_t module = tape_maker_module(tape, process, "/usr/bin/demo");
+    uint32_t library = tape_maker_module(tape, process, "/usr/lib/libparse.so.1");
+    uint32_t main_function = tape_maker_function(tape, module, 0x1000, "main", "demo.c", 120);
+    uint32_t load = tape_maker_function(tape, module, 0x1100, "load", "demo.c", 31);
+    uint32_t parse = tape_maker_function(tape, library, 0x2000, "parse(std::string const&, int)", "src/parse.cc", 7);
+    uint32_t token = tape_maker_function(tape, library, 0x2100, "next_token", NULL, 0);
+    uint32_t work = tape_maker_function(tape, module, 0x1200, "work", "demo.c", 64);
+    uint32_t fib = tape_maker_function(tape, module, 0x1300, "fib", "demo.c", 50);
+    uint32_t nameless = tape_maker_function(tape, module, 0x1400, NULL, NULL, 0);
+
+    tape_maker_thread(tape, process, "demo", 1 * MS, 50 * MS);
+    tape_maker_enter(tape, main_function, 1 * MS);
+    leaf(tape, load, 2 * MS, 5 * MS);
+    tape_maker_enter(tape, parse, 5 * MS);
+    for (uint64_t i = 0; i < 1500; i++)
+        leaf(tape, token, 6 * MS + i * 10 * US, 6 * MS + i * 10 * US + 4 * US + i % 7 * 500);
+    tape_maker_exit(tape, 22 * MS);
+    leaf(tape, nameless, 22 * MS, 22 * MS + 450);
+    tape_maker_exit(tape, 50 * MS);
+
+    for (uint64_t i = 0; i < 2; i++) {
+        tape_maker_thread(tape, process, "worker", 25 * MS + i * MS, 40 * MS);
+        tape_maker_enter(tape, work, 25 * MS + i * MS);
+        tape_maker_enter(tape, fib, 26 * MS + i * MS);
+        tape_maker_enter(tape, fib, 27 * MS + i * MS);
+        leaf(tape, fib, 28 * MS + i * MS, 29 * MS + i * MS);
+        tape_maker_exit(tape, 31 * MS);
+        tape_maker_exit(tape, 33 * MS);
+        tape_maker_exit(tape, 39 * MS);
+    }
+    tape_maker_process_end(tape, process, CT_END_EXIT, 0, 50 * MS);
+    tape_maker_finish(tape, 0);
+}
+
+/* All that can happen beside entry and exit, in two processes. */
+static void make_nasty(const char *directory)
+{
+    struct tape_maker *tape = open_in(directory, "nasty.tape");
+    uint32_t parent = tape_maker_process(tape, CT_NONE, "demo --fast");
+    uint32_t child = tape_maker_process(tape, parent, "demo --fast");
+    uint32_t module = tape_maker_module(tape, parent, "/usr/bin/demo");
+    uint32_t library = tape_maker_module(tape, parent, "/usr/lib/libother.so");
+    uint32_t main_function = tape_maker_function(tape, module, 0x1000, "main", "demo.c", 120);
+    uint32_t fail = tape_maker_function(tape, module, 0x1100, "throws", "demo.c", 31);
+    uint32_t coroutine = tape_maker_function(tape, module, 0x1200, "coroutine", "demo.c", 64);
+    uint32_t hostile = tape_maker_function(tape, module, 0x1300, "\x1b[31mred\x1b[0m\nnext\xff line", "a\tb.c", 3);
+    uint32_t helper = tape_maker_function(tape, module, 0x1400, "helper", "one.c", 10);
+    uint32_t other = tape_maker_function(tape, library, 0x1400, "helper", "two.c", 20);
+
+    tape_maker_thread(tape, parent, "demo", 1000, 90000);
+    tape_maker_enter(tape, main_function, 1000);
+    tape_maker_enter(tape, helper, 2000);
+    tape_maker_enter(tape, other, 2500);
+    tape_maker_enter(tape, fail, 3000);
+    tape_maker_special(tape, CT_SPECIAL_JUMP, 3);
+    tape_maker_enter(tape, hostile, 5000);
+    tape_maker_special(tape, CT_SPECIAL_WAIT, 700);
+    tape_maker_exit(tape, 6000);
+    tape_maker_special(tape, CT_SPECIAL_STACK, 1);
+    tape_maker_enter(tape, coroutine, 7000);
+    tape_maker_special(tape, CT_SPECIAL_STACK, 0);
+    tape_maker_enter(tape, helper, 8000);
+    tape_maker_exit(tape, 9000);
+    tape_maker_special(tape, CT_SPECIAL_STACK, 1);
+    tape_maker_exit(tape, 12000);
+    tape_maker_special(tape, CT_SPECIAL_STACK, 0);
+    tape_maker_special(tape, CT_SPECIAL_STRAY, other);
+    tape_maker_special(tape, CT_SPECIAL_LOST, 42);
+    tape_maker_enter(tape, helper, 20000);
+
+    tape_maker_thread(tape, child, "demo", 30000, 80000);
+    tape_maker_special(tape, CT_SPECIAL_INHERIT, main_function);
+    tape_maker_enter(tape, helper, 30000);
+    tape_maker_exit(tape, 31000);
+    tape_maker_exit(tape, 40000);
+    tape_maker_process_end(tape, parent, CT_END_SIGNAL, 9, 90000);
+    tape_maker_process_end(tape, child, CT_END_EXIT, 3, 80000);
+    tape_maker_finish(tape, 0);
+}
+
+/* Recursion a thousand deep, and chunks missing in the middle of it. */
+static void make_deep(const char *directory)
+{
+    struct tape_maker *tape = open_in(directory, "deep.tape");
+    uint32_t process = tape_maker_process(tape, CT_NONE, "demo --fast");
+    uint32_t module = tape_maker_module(tape, process, "/usr/bin/demo");
+    uint32_t down = tape_maker_function(tape, module, 0x1000, "down", "demo.c", 5);
+    tape_maker_thread(tape, process, "demo", 1000, 9000);
+    for (uint64_t i = 0; i < 1000; i++)
+        tape_maker_enter(tape, down, 1000 + i);
+    for (uint64_t i = 0; i < 1000; i++)
+        tape_maker_exit(tape, 2000 + i);
+    tape_maker_enter(tape, down, 4000);
+    tape_maker_chunk(tape, 2);
+    tape_maker_exit(tape, 6000);
+    tape_maker_process_end(tape, process, CT_END_EXIT, 0, 9000);
+    tape_maker_finish(tape, 0);
+}
+
+static void make_empty(const char *directory)
+{
+    struct tape_maker *tape = open_in(directory, "empty.tape");
+    tape_maker_process_end(tape, tape_maker_process(tape, CT_NONE, "demo --fast"), CT_END_EXIT, 0, 1000);
+    tape_maker_finish(tape, 0);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2)
+        return 2;
+    make_plain(argv[1]);
+    make_nasty(argv[1]);
+    make_deep(argv[1]);
+    make_empty(argv[1]);
+    return 0;
+}
