@@ -202,6 +202,7 @@ uint8_t *file_load(const char *path, size_t *bytes)
 
 void file_store(const char *path, const void *data, size_t bytes)
 {
+    unlink(path); /* some file systems wait for the disk when a file is emptied and written anew */
     FILE *file = fopen(path, "wb");
     require(file && fwrite(data, 1, bytes, file) == bytes && fclose(file) == 0, path);
 }
