@@ -269,6 +269,73 @@ const char *tape_small(const char *name)
     return test_path(name);
 }
 
+/* ---- arenas ----------------------------------------------------------------------------------------------------- */
+
+enum { ARENA_CHUNKS = 61 };
+
+struct test_arena {
+    uint8_t bytes[ARENA_CHUNKS][CT_CHUNK_BYTES];
+    uint32_t next;
+    const char *path;
+};
+
+struct test_arena *arena_new(const char *name, enum ct_clock clock, uint32_t recorder_pid)
+{
+    struct test_arena *arena = aligned_alloc(64, (sizeof *arena + 63) / 64 * 64);
+    require(arena, "memory");
+    memset(arena, 0, sizeof *arena);
+    arena->next = 1;
+    arena->path = strdup(test_path(name));
+    *arena_head(arena) = (struct ct_arena){
+        .magic = CT_ARENA_MAGIC,
+        .version = CT_ARENA_VERSION,
+        .byte_order = CT_BYTE_ORDER,
+        .chunk_count = ARENA_CHUNKS,
+        .first_chunk = 1,
+        .buffer_chunks = ARENA_CHUNKS - 1,
+        .clock = clock,
+        .session = {support_session[0], support_session[1]},
+        .start_ticks = 1000,
+        .start_monotonic_ns = 5000,
+        .start_real_ns = UINT64_C(1800000000000000000),
+        .recorder_pid = recorder_pid,
+    };
+    return arena;
+}
+
+struct ct_arena *arena_head(struct test_arena *arena)
+{
+    return (struct ct_arena *)(void *)arena->bytes[0];
+}
+
+void arena_put(struct test_arena *arena, union test_chunk *chunk, enum ct_chunk_state state)
+{
+    require(arena->next < ARENA_CHUNKS, "room in the arena");
+    uint32_t *states = (uint32_t *)(void *)(arena->bytes[0] + CT_ARENA_STATES_OFFSET);
+    states[arena->next] = state | CT_CHUNK_TOUCHED;
+    memcpy(arena->bytes[arena->next++], chunk, sizeof *chunk);
+    free(chunk);
+}
+
+void arena_put_records(struct test_arena *arena, uint32_t process, uint32_t sequence,
+                       const struct test_records *records, enum ct_chunk_state state)
+{
+    union test_chunk *chunk = chunk_new(process, CT_NONE, sequence, 1000);
+    require(records->used <= CT_CHUNK_BYTES - sizeof chunk->head, "room for the records");
+    memcpy(&chunk->words[CT_CHUNK_HEADER_WORDS], records->bytes, records->used);
+    chunk->head.reserved[0] = records->used / 8;
+    if (state == CT_CHUNK_SEALED_META)
+        chunk_seal(chunk);
+    arena_put(arena, chunk, state);
+}
+
+void arena_store(struct test_arena *arena)
+{
+    file_store(arena->path, arena->bytes, sizeof arena->bytes);
+    free((char *)arena->path);
+    free(arena);
+}
+
 /* ---- a tape as text --------------------------------------------------------------------------------------------- */
 
 static void print_events(FILE *to, struct tape *tape, uint32_t thread)

@@ -65,6 +65,19 @@ void records_small(struct test_records *records);
 const char *tape_small(const char *name);
 void write_chunk(struct writer *writer, union test_chunk *chunk); /* and frees it */
 
+/* ---- arenas ---- */
+
+struct test_arena;
+/* On test_path(name), with room for 60 chunks; `recorder_pid` 0: none was there. */
+struct test_arena *arena_new(const char *name, enum ct_clock clock, uint32_t recorder_pid);
+struct ct_arena *arena_head(struct test_arena *arena);
+/* Puts the chunk, and frees it, into the next place of the arena. */
+void arena_put(struct test_arena *arena, union test_chunk *chunk, enum ct_chunk_state state);
+/* The records as the meta chunk `sequence` of a process. */
+void arena_put_records(struct test_arena *arena, uint32_t process, uint32_t sequence,
+                       const struct test_records *records, enum ct_chunk_state state);
+void arena_store(struct test_arena *arena); /* writes and frees it */
+
 /* Everything that a tape tells, as text; the caller frees it. Damage and notes are not in it. */
 char *tape_text(struct tape *tape);
 /* The damages, a line each. */
