@@ -1,6 +1,6 @@
-#include <stdio.h>
-
 #include "cmd/cmd.h"
+#include "symbol/elf_file.h"
+#include "tape/compress.h"
 
 int cmd_version(void)
 {
@@ -10,5 +10,6 @@ int cmd_version(void)
         return cmd_fail(NULL, &error);
     output_text(output, "calltape " CALLTAPE_VERSION "\n");
     output_format(output, "tape format %u, arena format %u\n", CT_TAPE_VERSION, CT_ARENA_VERSION);
+    output_format(output, "%s, %s\n", compress_library(), elf_file_library());
     return output_close(output, &error) == 0 ? 0 : cmd_fail(NULL, &error);
 }

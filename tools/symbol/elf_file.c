@@ -1,8 +1,10 @@
 #include "symbol/elf_file.h"
 
+#include <elfutils/version.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -121,6 +123,13 @@ static bool take_header(struct elf_file *file)
     if (!file->build_id)
         take_build_id_from_segments(file);
     return true;
+}
+
+const char *elf_file_library(void)
+{
+    static char text[32];
+    snprintf(text, sizeof text, "libelf %d.%d", _ELFUTILS_VERSION / 1000, _ELFUTILS_VERSION % 1000);
+    return text;
 }
 
 struct elf_file *elf_file_open(const char *path, struct error *error)

@@ -12,6 +12,8 @@
 
 struct elf_file;
 
+const char *elf_file_library(void); /* "libelf 0.188": of the one compiled with */
+
 /* NULL with the error set where `path` is no regular file or no ELF executable or library. */
 struct elf_file *elf_file_open(const char *path, struct error *error);
 /* NULL is allowed. */

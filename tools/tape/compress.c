@@ -1,8 +1,16 @@
 #include "tape/compress.h"
 
+#include <stdio.h>
 #include <zstd.h>
 
 enum { LEVEL = 1 };
+
+const char *compress_library(void)
+{
+    static char text[32];
+    snprintf(text, sizeof text, "zstd %s", ZSTD_versionString());
+    return text;
+}
 
 struct compressor *compressor_create(void)
 {

@@ -1,4 +1,4 @@
-/* The tape's codec, behind four functions: the only file that knows zstd. */
+/* The tape's codec, behind a few functions: the only file that knows zstd. */
 #ifndef CALLTAPE_TAPE_COMPRESS_H
 #define CALLTAPE_TAPE_COMPRESS_H
 
@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 struct compressor;
+
+const char *compress_library(void); /* "zstd 1.5.4": of the one that runs */
 
 struct compressor *compressor_create(void); /* NULL: out of memory */
 void compressor_free(struct compressor *compressor);
