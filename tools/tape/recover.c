@@ -126,6 +126,22 @@ static int open_inputs(struct recovery *recovery, struct error *error)
     return read_sessions(recovery, error);
 }
 
+/* The recorder's heart beats four times a second. Only waited for when a process of its number is there. */
+static bool heart_beats(const struct recovery *recovery)
+{
+    const struct ct_arena *header = &recovery->header;
+    if (recovery->arena < 0 || header->recorder_pid == 0 || header->recorder_pid > INT_MAX ||
+        (kill((pid_t)header->recorder_pid, 0) != 0 && errno == ESRCH))
+        return false;
+    for (int i = 0; i < 30; i++) {
+        struct ct_arena now;
+        if (file_read(recovery->arena, 0, &now, sizeof now) == sizeof now && now.heartbeat != header->heartbeat)
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = 20 * 1000 * 1000}, NULL);
+    }
+    return false;
+}
+
 static void close_inputs(struct recovery *recovery)
 {
     if (recovery->tape >= 0)
@@ -166,7 +182,7 @@ static int add_notes(struct recovery *recovery, struct error *error)
         status = add_note(recovery, CT_NOTE_LOSS, 0, error,
                           "What the recorder had packed is not here: only the %llu chunks that stood in the arena are.",
                           chunks);
-    else if (!recovery->finished)
+    else if (!recovery->finished && !recovery->recorder_lives)
         status = add_note(recovery, CT_NOTE_INFO, 0, error,
                           "The recorder ended before the recording did: its end was put together from what it had "
                           "written and %llu chunks left in the arena.",
@@ -239,22 +255,6 @@ static int add_clock(struct recovery *recovery, struct error *error)
 
 /* ---- whether it goes on ----------------------------------------------------------------------------------------- */
 
-/* The recorder's heart beats four times a second. Only waited for when a process of its number is there. */
-static bool recorder_lives(const struct recovery *recovery)
-{
-    const struct ct_arena *header = &recovery->header;
-    if (recovery->arena < 0 || header->recorder_pid == 0 || header->recorder_pid > INT_MAX ||
-        (kill((pid_t)header->recorder_pid, 0) != 0 && errno == ESRCH))
-        return false;
-    for (int i = 0; i < 6; i++) {
-        struct ct_arena now;
-        if (file_read(recovery->arena, 0, &now, sizeof now) == sizeof now && now.heartbeat != header->heartbeat)
-            return true;
-        nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
-    }
-    return false;
-}
-
 /* Whether the process that a recording tells of is still there: same number, same executable. */
 static bool process_lives(const struct tape_process *process)
 {
@@ -278,7 +278,7 @@ static bool still_recording(const struct recovery *recovery, const struct tape *
     for (uint32_t i = 0; i < count; i++)
         if (process_lives(&processes[i]))
             return true;
-    return recorder_lives(recovery);
+    return recovery->recorder_lives;
 }
 
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
@@ -350,6 +350,7 @@ int recover_into(const char *path, int out, const char *out_path, recover_names 
     struct recovery recovery = {.path = path, .tape = -1, .arena = -1};
     *result = (struct recover_result){0};
     int status = open_inputs(&recovery, error);
+    recovery.recorder_lives = status == 0 && heart_beats(&recovery);
     int again = status == 0 ? fcntl(out, F_DUPFD_CLOEXEC, 0) : -1;
     if (again < 0 && status == 0)
         status = error_set(error, "cannot recover '%s': %s", path, strerror(errno));

@@ -180,12 +180,12 @@ static int copy_chunks(struct recovery *recovery, const struct chunk_places *pla
     return write_batch(recovery, batch, error);
 }
 
-/* Beside a tape each chunk becomes a block of its own: a recorder may pack the same chunks meanwhile, and blocks of
+/* While a recorder lives, each chunk becomes a block of its own: it may pack the same chunks meanwhile, and a block of
  * one chunk can't overlap another by halves, so the reader can drop the copies. */
 int recover_events(struct recovery *recovery, struct error *error)
 {
     struct chunk_places places = {0};
-    struct batch batch = {.limit = recovery->tape >= 0 ? 1 : CHUNKS_A_BLOCK};
+    struct batch batch = {.limit = recovery->recorder_lives ? 1 : CHUNKS_A_BLOCK};
     batch.memory = aligned_alloc(64, batch.limit * CT_CHUNK_BYTES);
     if (recovery->range_count)
         qsort(recovery->ranges, recovery->range_count, sizeof *recovery->ranges, compare_ranges);

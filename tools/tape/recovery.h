@@ -25,6 +25,7 @@ struct recovery {
     struct writer *writer;
     struct range *ranges;
     size_t range_count, range_room;
+    bool recorder_lives;
     uint64_t copied; /* the input tape was read up to here */
     bool finished;   /* it had an end */
     bool has_session;
