@@ -20,7 +20,8 @@ struct output {
     pid_t pager; /* 0: none */
     bool utf8, colour, terminal, gone;
     size_t width;
-    int failure; /* errno of the first write that failed */
+    enum output_style style; /* that is on */
+    int failure;             /* errno of the first write that failed */
     size_t used;
     char buffer[BUFFER_BYTES];
 };
@@ -200,8 +201,9 @@ void output_style(struct output *output, enum output_style style)
         [OUTPUT_PLAIN] = "\x1b[0m",    [OUTPUT_HEAD] = "\x1b[0;4m",   [OUTPUT_DIM] = "\x1b[0;2m",
         [OUTPUT_STRONG] = "\x1b[0;1m", [OUTPUT_HOT] = "\x1b[0;1;31m", [OUTPUT_WARN] = "\x1b[0;33m",
     };
-    if (output->colour)
+    if (output->colour && style != output->style)
         output_text(output, codes[style]);
+    output->style = style;
 }
 
 void output_pad(struct output *output, size_t columns)

@@ -37,14 +37,16 @@ const struct verb *cmd_find_verb(const char *name)
 
 int cmd_unknown_verb(const char *name)
 {
+    static const char *const options[] = {"--help", "--version"};
     const char *names[MOST_OPTIONS];
     char safe[200];
     size_t count = 0;
     for (; count < verb_count && count < MOST_OPTIONS; count++)
         names[count] = verbs[count].name;
     text_escape(safe, sizeof safe, name, true);
-    const char *near = nearest_word(name, names, count);
-    const char *kind = name[0] == '-' ? "option" : "verb";
+    bool is_option = name[0] == '-';
+    const char *near = nearest_word(name, is_option ? options : names, is_option ? 2 : count);
+    const char *kind = is_option ? "option" : "verb";
     if (near != NULL)
         fprintf(stderr, "calltape: unknown %s '%s'; did you mean '%s'?\n", kind, safe, near);
     else

@@ -1,0 +1,11 @@
+# A reader that goes away is no error.
+set -o pipefail
+tape=$ROOT/tests/golden/plain.tape
+for command in "report" "replay --all" "replay --format json --all" "tree" "info"; do
+    "$CALLTAPE" $command "$tape" 2>err | true
+    [ "${PIPESTATUS[0]}" = 0 ] || echo "$command: status ${PIPESTATUS[0]}"
+    cat err
+done
+"$CALLTAPE" replay --all "$tape" >/dev/full 2>err
+echo "status $?"
+cat err

@@ -1,0 +1,4 @@
+# The list of verbs, however one asks for it.
+"$CALLTAPE"
+"$CALLTAPE" help | diff - <("$CALLTAPE")
+"$CALLTAPE" --help | diff - <("$CALLTAPE")

@@ -1,0 +1,1 @@
+"$CALLTAPE" report --help

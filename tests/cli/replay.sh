@@ -1,0 +1,1 @@
+"$CALLTAPE" replay "$ROOT/tests/golden/plain.tape"

@@ -1,0 +1,1 @@
+"$CALLTAPE" report "$ROOT/tests/golden/plain.tape"

@@ -1,0 +1,1 @@
+"$CALLTAPE" tree "$ROOT/tests/golden/plain.tape"
