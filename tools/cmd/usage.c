@@ -80,7 +80,8 @@ bool cmd_parse(const struct usage *usage, int *argc, char **argv, int *status)
     bool help = false;
     struct option table[MOST_OPTIONS];
     struct options options = usage->options;
-    memcpy(table, options.table, options.count * sizeof *table);
+    for (size_t i = 0; i < options.count; i++)
+        table[i] = options.table[i];
     options.table = table;
     if (usage->display != NULL) {
         table[options.count++] =
