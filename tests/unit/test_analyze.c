@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "analyze/labels.h"
+#include "analyze/order.h"
 #include "analyze/paths.h"
 #include "analyze/profile.h"
 #include "analyze/timeline.h"
@@ -415,6 +416,23 @@ static void runs_of_a_leaf_are_one_item(void **state)
     tape_close(tape);
 }
 
+static void turns_come_by_time(void **state)
+{
+    struct naive_random random = {6};
+    struct order order = {0};
+    struct turn turn, before = {0};
+    (void)state;
+    for (uint32_t i = 0; i < 2000; i++)
+        assert_int_equal(order_add(&order, naive_below(&random, 500), i, NULL), 0);
+    for (uint32_t i = 0; i < 2000; i++) {
+        assert_true(order_take(&order, &turn));
+        assert_true(turn.when > before.when || (turn.when == before.when && turn.rank >= before.rank));
+        before = turn;
+    }
+    assert_false(order_take(&order, &turn));
+    order_free(&order);
+}
+
 static void labels_name_and_tell_apart(void **state)
 {
     struct error error;
@@ -460,6 +478,7 @@ int main(void)
         cmocka_unit_test(timelines_show_each_call_once_in_order),
         cmocka_unit_test(timelines_obey_the_choice),
         cmocka_unit_test(runs_of_a_leaf_are_one_item),
+        cmocka_unit_test(turns_come_by_time),
         cmocka_unit_test(labels_name_and_tell_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
