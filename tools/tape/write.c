@@ -67,11 +67,12 @@ static uint8_t *buffer_reserve(struct buffer *buffer, size_t more)
 
 static int buffer_add(struct buffer *buffer, const void *data, size_t bytes)
 {
+    if (bytes == 0)
+        return 0;
     uint8_t *to = buffer_reserve(buffer, bytes);
     if (!to)
         return -1;
-    if (bytes)
-        memcpy(to, data, bytes);
+    memcpy(to, data, bytes);
     buffer->bytes += bytes;
     return 0;
 }
@@ -153,7 +154,8 @@ static int indexed_section_end(struct writer *writer, const struct ct_block *blo
 
 static void writer_free(struct writer *writer)
 {
-    close(writer->fd);
+    if (writer->fd >= 0)
+        close(writer->fd);
     packer_free(&writer->packer);
     compressor_free(writer->compressor);
     free(writer->index);
@@ -238,6 +240,10 @@ int writer_finish(struct writer *writer, uint64_t lost_events, struct error *err
         status = write_index(writer, error);
     if (status == 0)
         status = write_end(writer, index_offset, error);
+    int closed = close(writer->fd); /* some file systems say only now that there was no room */
+    if (closed != 0 && status == 0)
+        status = fail(writer, error, strerror(errno));
+    writer->fd = -1;
     writer_free(writer);
     return status;
 }
