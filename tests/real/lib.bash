@@ -97,30 +97,36 @@ witness_library() {
     echo "$library"
 }
 
-# Runs COMMAND under hooks that only count; its counts go to OUT as "calls NAME", sorted, one line a name.
+# Runs COMMAND under hooks that only count; its calls go to OUT as "calls NAME", sorted, one line a name; the number of
+# its exits to OUT.exits.
 count_independently() { # OUT COMMAND...
     local out=$1
     shift
     rm -f "$work/witness"
     WITNESS=$work/witness LD_PRELOAD=$(witness_library) "$@" || return
-    by_name "$1" "$work/witness" >"$out"
+    sed -i "s,^program ,$(readlink -f "$1") ," "$work/witness"
+    by_name "$work/witness" >"$out"
+    awk '{ sum += $4 } END { printf "%d\n", sum }' "$work/witness" >"$out.exits"
 }
 
 # "module offset entries exits" to "calls<TAB>name", by nm and c++filt: neither shares code with calltape.
-by_name() { # PROGRAM WITNESS
-    nm "$1" | awk '
-        FNR == NR {
-            rank = index("TWVtw", $2)
-            address = $1; sub(/^0+/, "", address)
-            if (rank && (!(address in best) || rank < best[address])) { best[address] = rank; name[address] = $3 }
-            next
-        }
-        $1 == "program" { sub(/^0x/, "", $2); print $3 "\t" ($2 in name ? name[$2] : "?" $2) }
-    ' - "$2" | demangled | add_up
+by_name() { # WITNESS
+    local module
+    for module in $(cut -d ' ' -f 1 "$1" | sort -u); do
+        { nm "$module"; nm -D "$module"; } 2>/dev/null | awk -v module="$module" '
+            FNR == NR {
+                rank = index("TWViuw_t", $2)
+                address = $1; sub(/^0+/, "", address)
+                if (rank && (!(address in best) || rank < best[address])) { best[address] = rank; name[address] = $3 }
+                next
+            }
+            $1 == module { sub(/^0x/, "", $2); print $3 "\t" ($2 in name ? name[$2] : "?" $2) }
+        ' - "$1"
+    done | sed 's/@.*//' | demangled | add_up
 }
 
 demangled() {
-    c++filt -p | sed 's/ \[clone \(\.[^]]*\)\]/\1/g'
+    c++filt -p -i | sed 's/ \[clone \(\.[^]]*\)\]/\1/g'
 }
 
 add_up() { # sums the calls of equal names
@@ -134,7 +140,7 @@ total_of() {
 # ---- the tape ------------------------------------------------------------------------------------------------------
 
 calls_of_tape() { # TAPE OUT
-    "$CALLTAPE" report --format json "$1" |
+    "$CALLTAPE" report --format json "$1" 2>/dev/null |
         jq -r '.. | objects | select(has("function") and has("calls")) | [.calls, .function] | @tsv' | add_up >"$2"
 }
 
@@ -157,12 +163,14 @@ expect_sound() { # WHAT TAPE
     if "$CALLTAPE" check "$2" >"$work/check" 2>&1; then ok "$1: tape is whole"; else fail "$1: check" "$work/check"; fi
 }
 
-# Equal calls of every function, and of all together.
+# Equal calls of every function and of all together, and as many calls that ended by returning.
 expect_calls() { # WHAT TAPE TRUTH
     calls_of_tape "$2" "$work/calls"
     same "$1: calls of each of $(wc -l <"$3") functions" "$3" "$work/calls"
-    local truth calls
+    local truth calls exits
     truth=$(total_of "$3")
     calls=$(info_of_tape "$2" calls)
     if [ "$truth" = "$calls" ]; then ok "$1: $truth calls"; else fail "$1: $calls calls, not $truth"; fi
+    truth=$(cat "$3.exits") exits=$(($(info_of_tape "$2" events) - calls))
+    if [ "$truth" = "$exits" ]; then ok "$1: $truth exits"; else fail "$1: $exits exits, not $truth"; fi
 }
