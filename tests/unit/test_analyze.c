@@ -416,6 +416,47 @@ static void runs_of_a_leaf_are_one_item(void **state)
     tape_close(tape);
 }
 
+/* f calls g, which calls h twice, and then h; all that three times, then once without the last h. */
+static void subtrees_that_repeat_are_shown_once(void **state)
+{
+    static const uint32_t one[] = {0};
+    struct error error;
+    struct sums sums;
+    struct run folded = {0};
+    struct tape_maker *maker = tape_maker_open(tape_path_here);
+    uint32_t process = tape_maker_process(maker, CT_NONE, "demo");
+    uint32_t module = tape_maker_module(maker, process, "/usr/bin/demo");
+    uint32_t f = tape_maker_function(maker, module, 16, "f", NULL, 0);
+    uint32_t g = tape_maker_function(maker, module, 32, "g", NULL, 0);
+    uint32_t h = tape_maker_function(maker, module, 48, "h", NULL, 0);
+    uint64_t now = 0;
+    (void)state;
+    tape_maker_thread(maker, process, "thread", 0, 5000);
+    for (int i = 0; i < 4; i++) {
+        tape_maker_enter(maker, f, now++);
+        tape_maker_enter(maker, g, now++);
+        for (int n = 0; n < 2; n++) {
+            tape_maker_enter(maker, h, now++);
+            tape_maker_exit(maker, now++);
+        }
+        tape_maker_exit(maker, now++);
+        if (i < 3) {
+            tape_maker_enter(maker, h, now++);
+            tape_maker_exit(maker, now++);
+        }
+        tape_maker_exit(maker, now++);
+    }
+    tape_maker_finish(maker, 0);
+    struct tape *tape = tape_open(tape_path_here, &error);
+    assert_non_null(tape);
+    unlink(tape_path_here);
+    const struct timeline_choice fold = {one, 1, UINT32_MAX, true};
+    assert_int_equal(timeline_play(tape, &fold, find_run, &folded, &sums, &error), 0);
+    assert_int_equal(folded.items, 6 + 5);
+    assert_int_equal(folded.longest, 6);
+    tape_close(tape);
+}
+
 static void turns_come_by_time(void **state)
 {
     struct naive_random random = {6};
@@ -478,6 +519,7 @@ int main(void)
         cmocka_unit_test(timelines_show_each_call_once_in_order),
         cmocka_unit_test(timelines_obey_the_choice),
         cmocka_unit_test(runs_of_a_leaf_are_one_item),
+        cmocka_unit_test(subtrees_that_repeat_are_shown_once),
         cmocka_unit_test(turns_come_by_time),
         cmocka_unit_test(labels_name_and_tell_apart),
     };

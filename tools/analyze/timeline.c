@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "analyze/order.h"
+#include "analyze/repeats.h"
 
 struct player;
 
@@ -24,8 +25,7 @@ struct player {
     const struct timeline_choice *choice;
     struct scale scale;
     struct order order; /* of readers, by the time of what comes next */
-    timeline_show *show;
-    void *context;
+    struct repeats repeats;
     struct sums *sums;
     struct error *error;
     struct timeline_item held; /* kept back while it may yet become one with what follows */
@@ -42,7 +42,10 @@ static int show_held(struct player *player)
     if (!player->holds)
         return 0;
     player->holds = false;
-    player->stopped = player->show(player->context, &player->held) != 0;
+    if (player->choice->fold)
+        player->stopped = repeats_add(&player->repeats, &player->held) != 0;
+    else
+        player->stopped = player->repeats.show(player->repeats.context, &player->held) != 0;
     return player->stopped ? -1 : 0;
 }
 
@@ -249,7 +252,10 @@ static int play(struct player *player)
     while (order_take(&player->order, &first))
         if (step(player, &first) != 0)
             return -1;
-    return show_held(player);
+    if (show_held(player) != 0)
+        return -1;
+    player->stopped = repeats_flush(&player->repeats) != 0;
+    return 0;
 }
 
 int timeline_play(struct tape *tape, const struct timeline_choice *choice, timeline_show *show, void *context,
@@ -262,11 +268,11 @@ int timeline_play(struct tape *tape, const struct timeline_choice *choice, timel
         .functions = tape_functions(tape, &count),
         .choice = choice,
         .scale = scale_of(tape),
-        .show = show,
-        .context = context,
+        .repeats = {.show = show, .context = context},
         .sums = sums,
         .error = error,
     };
+    player.repeats.functions = player.functions;
     *sums = (struct sums){0};
     int status = play(&player);
     struct turn left;

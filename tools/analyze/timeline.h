@@ -1,7 +1,8 @@
 /* The calls of a recording in the order of time, over any choice of threads, one line's worth at a time.
  *
- * A call that makes no further call is one item (TIMELINE_LEAF) at its start; runs of calls of one leaf function, with
- * nothing else between them on any chosen thread, are one item too. Any other call is a BEGIN and an END. Memory goes
+ * A call that makes no further call is one item (TIMELINE_LEAF) at its start, any other is a BEGIN and an END. Where
+ * folding is wanted, runs of calls of one leaf function, with nothing else between them on any chosen thread, are one
+ * item, and so are small subtrees that repeat at once: their items come once, with counts and sums. Memory goes
  * with the number of threads that run at one time and the depth of their open calls; the first item comes as soon as
  * the first events are read. */
 #ifndef CALLTAPE_ANALYZE_TIMELINE_H
@@ -29,8 +30,8 @@ struct timeline_item {
     uint64_t stack;
     uint64_t start_ns;          /* since the recording's start; of an END: when its call began */
     uint64_t end_ns;            /* of LEAF: of the run's last call; of BEGIN and NOTE: start_ns */
-    uint64_t total_ns, self_ns; /* of LEAF: sums over the run; of END */
-    uint64_t calls;             /* of LEAF: how long the run is; else 1 */
+    uint64_t total_ns, self_ns; /* of LEAF and END: sums over the repetitions */
+    uint64_t calls;             /* of LEAF, BEGIN, END: how many are folded into the item; else 1 */
     uint64_t wait_ns;           /* of a NOTE of TAPE_WAIT */
     struct tape_event event;    /* of NOTE */
 };

@@ -11,8 +11,9 @@
 static const char about[] = "The calls one after the other, as they happened: when, in which thread, what, and\n"
                             "at the right how long it took, what it called included. A call that called nothing\n"
                             "is one line; any other has a line where it begins and one where it ends, with its\n"
-                            "duration. The same call again and again is one line with a count and the time of\n"
-                            "all together. All threads are shown in the order of time unless --thread picks one.\n"
+                            "duration. What repeats at once, a call with all the calls in it, is shown once, with\n"
+                            "a count and the time of all together. All threads are shown in the order of time\n"
+                            "unless --thread picks one. With --format json every call is told by itself.\n"
                             "\n"
                             "Said where it happens: calls that ended by a jump (longjmp, an exception), calls\n"
                             "that never ended, frames inherited through a fork, switches between stacks, waits\n"
@@ -78,7 +79,7 @@ static int play(struct show *show, const struct choices *choices, const uint32_t
         .threads = threads,
         .count = count,
         .depth = choices->depth < UINT32_MAX ? (uint32_t)choices->depth : UINT32_MAX,
-        .fold = !choices->all,
+        .fold = !choices->all && choices->format == FORMAT_TEXT,
     };
     bool text = choices->format == FORMAT_TEXT;
     replay_start(&replay, threads, count);
