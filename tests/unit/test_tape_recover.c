@@ -275,6 +275,17 @@ static void an_arena_of_another_recording(void **state)
     tape_close(tape);
 }
 
+/* A finished tape is what its name says, whatever is recorded to that name later; but the user is told. */
+static void an_earlier_tape(void **state)
+{
+    (void)state;
+    store_unfinished("earlier", false);
+    struct tape *tape = open_whole(tape_small("earlier"));
+    assert_int_equal(tape_totals(tape).events, 30);
+    assert_true(has_note(tape, "earlier.part"));
+    tape_close(tape);
+}
+
 static int name_one(struct writer *writer, struct tape *without_names, void *context)
 {
     uint32_t count;
@@ -381,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_recorder_killed_while_it_wrote),
         cmocka_unit_test(the_unfinished_tape_itself),
         cmocka_unit_test(an_arena_of_another_recording),
+        cmocka_unit_test(an_earlier_tape),
         cmocka_unit_test(names_are_asked_for),
         cmocka_unit_test(a_damaged_tape),
         cmocka_unit_test(arenas_that_cannot_be),

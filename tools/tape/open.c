@@ -50,6 +50,21 @@ static struct tape *open_recovered(const char *path, struct error *error)
     return tape;
 }
 
+/* A tape stays what it is while, or after, another recording to the same name did not come to its end: then what the
+ * user asks of is an earlier one. */
+static int note_beside(struct tape *tape, const char *path)
+{
+    char name[PATH_MAX], text[PATH_MAX + 200];
+    if ((size_t)snprintf(name, sizeof name, "%s.part", path) >= sizeof name || access(name, F_OK) != 0)
+        return 0;
+    snprintf(text, sizeof text,
+             "A later recording to this name has not ended: '%s'; if it never will, "
+             "`calltape check --repair` saves it.",
+             name);
+    const char *own = tape_own(tape, text);
+    return own ? tape_add_note(tape, own) : -1;
+}
+
 /* Whether `record -o PATH` left something of which PATH itself is not there yet. */
 static bool left_beside(const char *path)
 {
@@ -75,5 +90,11 @@ struct tape *tape_open(const char *path, struct error *error)
         close(fd);
         return open_recovered(path, error);
     }
-    return tape_open_fd(fd, path, error);
+    struct tape *tape = tape_open_fd(fd, path, error);
+    if (tape && tape->sections.finished && note_beside(tape, path) != 0) {
+        error_set(error, "cannot open '%s': out of memory", path);
+        tape_close(tape);
+        return NULL;
+    }
+    return tape;
 }

@@ -32,19 +32,6 @@ void packer_free(struct packer *packer)
     *packer = (struct packer){0};
 }
 
-static int column_reserve(struct column *column, size_t more)
-{
-    if (column->room - column->bytes >= more)
-        return 0;
-    size_t room = column->room * 2 > column->bytes + more ? column->room * 2 : column->bytes + more;
-    void *data = realloc(column->data, room);
-    if (!data)
-        return -1;
-    column->data = data;
-    column->room = room;
-    return 0;
-}
-
 static int next_generation(struct packer *packer)
 {
     if (packer->generation == GENERATION_MAX) {
@@ -131,8 +118,8 @@ __attribute__((noinline, cold)) static size_t add_special(struct packer *packer,
     if ((kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT) && payload <= CT_FUNCTION_MAX)
         packer_see(packer, (uint32_t)payload);
     *code = (uint16_t)(CODE_SPECIAL + kind);
-    uint8_t *end = leb128_write((uint8_t *)packer->specials.data + packer->specials.bytes, payload);
-    packer->specials.bytes = (size_t)(end - (uint8_t *)packer->specials.data);
+    uint8_t *end = leb128_write(packer->specials.data + packer->specials.bytes, payload);
+    packer->specials.bytes = (size_t)(end - packer->specials.data);
     return 1;
 }
 
@@ -194,33 +181,33 @@ static void add_words(struct packer *packer, const uint64_t *word, const uint64_
     packer->block.entries += entries;
     packer->block.events += events;
     packer->codes.bytes += (size_t)(code - codes) * sizeof *code;
-    packer->times.bytes = (size_t)(time - (uint8_t *)packer->times.data);
+    packer->times.bytes = (size_t)(time - packer->times.data);
 }
 
 int packer_add(struct packer *packer, const struct ct_chunk *chunk, uint32_t words)
 {
-    if (column_reserve(&packer->codes, words * sizeof(uint16_t)) != 0 ||
-        column_reserve(&packer->times, (words + 1) * LEB128_BYTES_MAX) != 0 ||
-        column_reserve(&packer->specials, words * LEB128_BYTES_MAX) != 0)
+    /* one number more than there are words, as the loop stores eight bytes at a time */
+    uint8_t *codes = buffer_reserve(&packer->codes, (words + 1) * sizeof(uint16_t));
+    uint8_t *times = buffer_reserve(&packer->times, (words + 1) * LEB128_BYTES_MAX);
+    if (!codes || !times || !buffer_reserve(&packer->specials, (words + 1) * LEB128_BYTES_MAX))
         return -1;
     uint64_t base = believable(chunk->base_ticks);
     if (base > packer->reference)
         packer->reference = base;
     const uint64_t *word = (const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS;
-    add_words(packer, word, word + words, (uint16_t *)((uint8_t *)packer->codes.data + packer->codes.bytes),
-              (uint8_t *)packer->times.data + packer->times.bytes);
+    add_words(packer, word, word + words, (uint16_t *)(void *)codes, times);
     packer->block.chunks++;
     return 0;
 }
 
 int packer_end(struct packer *packer)
 {
-    if (column_reserve(&packer->functions, (size_t)packer->dictionary_count * LEB128_BYTES_MAX) != 0)
+    uint8_t *at = buffer_reserve(&packer->functions, ((size_t)packer->dictionary_count + 1) * LEB128_BYTES_MAX);
+    if (!at)
         return -1;
-    uint8_t *at = packer->functions.data;
     for (uint32_t i = 0; i < packer->dictionary_count; i++)
         at = leb128_write(at, packer->dictionary[i]);
-    packer->functions.bytes = (size_t)(at - (uint8_t *)packer->functions.data);
+    packer->functions.bytes = (size_t)(at - packer->functions.data);
     packer->block.words = packer->codes.bytes / sizeof(uint16_t);
     packer->block.last_ticks = packer->last;
     return 0;

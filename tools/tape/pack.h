@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "calltape/format.h"
+#include "tape/buffer.h"
 
 /* What a word is, in the codes column: FORMAT.md. */
 enum {
@@ -18,12 +19,6 @@ enum {
 
 #define CHUNK_WORDS_MAX (CT_CHUNK_WORDS - CT_CHUNK_HEADER_WORDS)
 
-/* A column being filled; `bytes` of `room` are in use. */
-struct column {
-    void *data;
-    size_t bytes, room;
-};
-
 struct packer {
     /* Function id -> generation << 16 | code of its timed entry. An entry of another generation than the block's
      * means "not in the dictionary": nothing is cleared between blocks. The last slot is the exit's. */
@@ -33,7 +28,7 @@ struct packer {
     uint32_t seen_count;
     uint32_t *dictionary; /* id of each index */
     uint32_t dictionary_count;
-    struct column functions, codes, times, specials;
+    struct buffer functions, codes, times, specials;
     struct ct_block block; /* of the columns */
     uint64_t reference;    /* latest clock value known: what low bits are read against */
     uint64_t last;         /* time of the last timed word, or first_ticks */

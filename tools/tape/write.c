@@ -8,17 +8,13 @@
 #include <unistd.h>
 
 #include "tape/arena.h"
+#include "tape/buffer.h"
 #include "tape/checksum.h"
 #include "tape/compress.h"
 #include "tape/file.h"
 #include "tape/pack.h"
 
 enum { META_FLUSH_BYTES = 1 << 20, PARTS_MAX = 4 };
-
-struct buffer {
-    uint8_t *data;
-    size_t bytes, room;
-};
 
 struct writer {
     int fd;
@@ -49,32 +45,6 @@ static int fail_memory(struct writer *writer, struct error *error)
 static int check_usable(struct writer *writer, struct error *error)
 {
     return writer->failed ? error_set(error, "'%s' is closed to writing: an earlier write failed", writer->path) : 0;
-}
-
-/* Room for `more` bytes, or NULL. */
-static uint8_t *buffer_reserve(struct buffer *buffer, size_t more)
-{
-    if (buffer->room - buffer->bytes < more) {
-        size_t room = buffer->room * 2 > buffer->bytes + more ? buffer->room * 2 : buffer->bytes + more;
-        uint8_t *data = realloc(buffer->data, room);
-        if (!data)
-            return NULL;
-        buffer->data = data;
-        buffer->room = room;
-    }
-    return buffer->data + buffer->bytes;
-}
-
-static int buffer_add(struct buffer *buffer, const void *data, size_t bytes)
-{
-    if (bytes == 0)
-        return 0;
-    uint8_t *to = buffer_reserve(buffer, bytes);
-    if (!to)
-        return -1;
-    memcpy(to, data, bytes);
-    buffer->bytes += bytes;
-    return 0;
 }
 
 /* ---- sections --------------------------------------------------------------------------------------------------- */
@@ -297,7 +267,7 @@ int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixe
 /* ---- blocks ----------------------------------------------------------------------------------------------------- */
 
 /* Appends a column's bytes, packed where that is smaller, and tells so in `part`. */
-static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, const struct column *column)
+static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, const struct buffer *column)
 {
     size_t room = compress_bound(column->bytes);
     uint8_t *to = buffer_reserve(&writer->section, room);
@@ -320,7 +290,7 @@ static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, 
 static int build_block(struct writer *writer)
 {
     struct packer *packer = &writer->packer;
-    const struct column *columns[PARTS_MAX] = {&packer->functions, &packer->codes, &packer->times, &packer->specials};
+    const struct buffer *columns[PARTS_MAX] = {&packer->functions, &packer->codes, &packer->times, &packer->specials};
     struct ct_part parts[PARTS_MAX];
     if (packer_end(packer) != 0 || section_begin(writer) != 0)
         return -1;
