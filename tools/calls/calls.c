@@ -218,26 +218,19 @@ int calls_check(const struct calls *calls, struct error *error)
     return count == calls->stacks.count ? 0 : error_set(error, "the number of stacks is wrong");
 }
 
-static void tell(const struct calls_watch *watch, uint64_t events)
-{
-    if (watch != NULL)
-        watch->progress(watch->context, events);
-}
-
 static int feed_all(struct calls *calls, struct tape_cursor *cursor, const struct calls_watch *watch,
                     struct error *error)
 {
-    enum { TELL_EVERY = 1 << 16 };
-    struct tape_event event;
-    uint64_t fed = 0;
+    const struct tape_event *events;
+    size_t count;
     int more;
-    while ((more = tape_cursor_next(cursor, &event, error)) > 0) {
-        if (calls_feed(calls, &event, error) != 0)
-            return -1;
-        if (++fed % TELL_EVERY == 0)
-            tell(watch, TELL_EVERY);
+    while ((more = tape_cursor_batch(cursor, &events, &count, error)) > 0) {
+        for (size_t i = 0; i < count; i++)
+            if (calls_feed(calls, &events[i], error) != 0)
+                return -1;
+        if (watch != NULL)
+            watch->progress(watch->context, count);
     }
-    tell(watch, fed % TELL_EVERY);
     return more;
 }
 
