@@ -22,7 +22,7 @@ without_recorder() { # ENVIRONMENT COMMAND
     expect_equal "errors of $*" "" "$(cat err)"
     expect_counts alone.tape
     expect_equal "lost events of $*" 0 "$(info .lost_events alone.tape)"
-    "$CALLTAPE" check --repair whole.tape alone.tape >/dev/null
+    "$CALLTAPE" check --repair -o whole.tape alone.tape >/dev/null
     expect_counts whole.tape
     rm whole.tape
 }

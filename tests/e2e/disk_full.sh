@@ -1,7 +1,7 @@
 # The disk fills up while recording: the program is not disturbed, and what was recorded so far is read, with a word on
 # what is missing.
 . "$ROOT/tests/e2e/lib.sh"
-mkdir full
+mkdir -p full
 if [ "${1-}" != inside ]; then
     # In namespaces of its own anybody may mount, and nothing is left behind.
     unshare --user --map-root-user --mount true 2>/dev/null || skip "no user namespaces to mount a small disk in"

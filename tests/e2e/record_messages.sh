@@ -18,9 +18,12 @@ says '-finstrument-functions' /bin/true
 gcc -static -o static hello.o count.o
 says 'static.*libcalltape\.a|libcalltape\.a.*static' ./static
 build hello gcc -O2
-cp hello setuid
-chmod u+s setuid
-says 'set-?user-?id|setuid' ./setuid
+if [ "$(id -u)" = 0 ]; then # a program that becomes another user: the loader preloads nothing into it
+    cp hello setuid
+    chown 65534 setuid
+    chmod u+s setuid
+    says 'set-?user-?id|setuid' ./setuid
+fi
 echo "no program" >text
 chmod +x text
 says 'text' ./text

@@ -16,6 +16,6 @@ expect_equal "the program's errors" "" "$(cat err)"
 # By any verb, and as a repaired tape.
 expect_counts t.tape
 expect_equal "lost events" 0 "$(info .lost_events t.tape)"
-"$CALLTAPE" check --repair repaired.tape t.tape || fail "no repair"
+"$CALLTAPE" check --repair -o repaired.tape t.tape || fail "no repair"
 expect_counts repaired.tape
 "$CALLTAPE" check repaired.tape

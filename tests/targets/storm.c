@@ -1,20 +1,23 @@
-/* A storm of signals whose handlers call traced functions, against threads that do nothing but call traced functions:
- * most signals arrive in the middle of a hook. Two kinds of signal may nest in each other. argv: number of signals,
- * "alternate" for handlers on a stack of their own. */
+/* A storm of signals whose handlers call traced functions, against threads that do nothing but call traced functions.
+ * Each thread has a timer of its own, whose signal comes at any instruction, most often in the middle of a hook; its
+ * handler sends itself further signals, which nest in it. So most of the storm passes while a hook is interrupted,
+ * and no sender, core or clock is waited for. argv: number of signals, "alternate" for a stack of the handlers' own. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "count.h"
 
-enum { WORKERS = 2, STACK = 64 * 1024 };
+enum { WORKERS = 2, NESTED = 15, STACK = 64 * 1024 };
 
 static unsigned long wanted, handled;
 static volatile int sink;
 static int alternate;
+static __thread timer_t timer;
 
 static void in_handler(int n)
 {
@@ -22,25 +25,31 @@ static void in_handler(int n)
     sink = n;
 }
 
-static void on_first(int number)
+static void on_nested(int number)
 {
     COUNT();
+    in_handler(number);
     in_handler(number);
     __atomic_fetch_add(&handled, 1, __ATOMIC_RELAXED);
 }
 
-static void on_second(int number)
+/* Once: a timer that came again by itself could come faster than a slow machine handles it. */
+static void set_timer(void)
 {
     COUNT();
-    in_handler(number);
-    in_handler(number);
-    __atomic_fetch_add(&handled, 1, __ATOMIC_RELAXED);
+    struct itimerspec soon = {{0, 0}, {0, 5000}};
+    if (timer_settime(timer, 0, &soon, NULL) != 0)
+        abort();
 }
 
 static void on_timer(int number)
 {
     COUNT();
     in_handler(number);
+    for (int i = 0; i < NESTED; i++)
+        raise(SIGUSR2);
+    __atomic_fetch_add(&handled, 1, __ATOMIC_RELAXED);
+    set_timer();
 }
 
 static void leaf(int n)
@@ -56,14 +65,38 @@ static void branch(int n)
     leaf(n);
 }
 
+static timer_t make_timer(void)
+{
+    COUNT();
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGUSR1};
+    event._sigev_un._tid = gettid();
+    timer_t timer;
+    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
+        abort();
+    return timer;
+}
+
+/* Once, soon: a timer that went on by itself would leave a slow machine no time between its signals. */
+static UNTRACED void arm(timer_t timer, long nanoseconds)
+{
+    struct itimerspec once = {{0, 0}, {0, nanoseconds}};
+    if (timer_settime(timer, 0, &once, NULL) != 0)
+        abort();
+}
+
 static void *worker(void *argument)
 {
     COUNT();
     stack_t stack = {.ss_sp = malloc(STACK), .ss_size = STACK};
     if (alternate && sigaltstack(&stack, NULL) != 0)
         abort();
-    while (__atomic_load_n(&handled, __ATOMIC_RELAXED) < wanted)
-        branch(1);
+    timer_t timer = make_timer();
+    for (long round = 0; __atomic_load_n(&handled, __ATOMIC_RELAXED) < wanted; round++) {
+        arm(timer, 1000 + round * 37 % 8000);
+        for (int i = 0; i < 40; i++)
+            branch(i);
+    }
+    timer_delete(timer);
     stack.ss_flags = SS_DISABLE;
     sigaltstack(&stack, NULL);
     free(stack.ss_sp);
@@ -83,23 +116,14 @@ int main(int count, char **arguments)
     COUNT();
     wanted = count > 1 ? strtoul(arguments[1], NULL, 10) : 1000;
     alternate = count > 2 && strcmp(arguments[2], "alternate") == 0;
-    handle(SIGUSR1, on_first);
-    handle(SIGUSR2, on_second);
-    handle(SIGALRM, on_timer);
+    handle(SIGUSR1, on_timer);
+    handle(SIGUSR2, on_nested);
     pthread_t workers[WORKERS];
     for (int i = 0; i < WORKERS; i++)
         if (pthread_create(&workers[i], NULL, worker, NULL) != 0)
             abort();
-    struct itimerval often = {{0, 50}, {0, 50}}, never = {{0, 0}, {0, 0}};
-    setitimer(ITIMER_REAL, &often, NULL);
-    while (__atomic_load_n(&handled, __ATOMIC_RELAXED) < wanted)
-        for (int i = 0; i < WORKERS; i++) {
-            pthread_kill(workers[i], SIGUSR1);
-            pthread_kill(workers[i], SIGUSR2);
-        }
     for (int i = 0; i < WORKERS; i++)
         pthread_join(workers[i], NULL);
-    setitimer(ITIMER_REAL, &never, NULL);
     printf("handled enough: %s\n", handled >= wanted ? "yes" : "no");
     return 0;
 }
