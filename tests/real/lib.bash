@@ -56,17 +56,24 @@ private_apt() {
         -o APT::Sandbox::User="$(id -un)" "$@"
 }
 
-# Prints the directory of Debian's unpatched source of PACKAGE, whose tar archive unpacks to DIRECTORY.
+fetch() { # PACKAGE: into the current directory
+    private_apt update && private_apt source --download-only --tar-only "$1" || return
+    local archive
+    for archive in *.orig.tar.*; do
+        case $archive in *.asc) ;; *) tar xf "$archive" || return ;; esac
+    done
+}
+
+# Prints the directory of Debian's unpatched source of PACKAGE, whose tar archive unpacks to DIRECTORY. One at a time:
+# the scripts share apt's lists.
 debian_source() { # PACKAGE DIRECTORY
     local place=$REAL_CACHE/source/$1
-    if [ ! -d "$place/$2" ]; then
-        mkdir -p "$place"
-        (cd "$place" && private_apt update && private_apt source --download-only --tar-only "$1" &&
-            for archive in *.orig.tar.*; do
-                case $archive in *.asc) ;; *) tar xf "$archive" || exit ;; esac
-            done) >"$place/log" 2>&1
-        [ -d "$place/$2" ] || skip "Debian's source of $1 ($2) cannot be had: $(tail -n 1 "$place/log")"
-    fi
+    mkdir -p "$place"
+    (
+        flock 9
+        [ -d "$place/$2" ] || (cd "$place" && fetch "$1") >"$place/log" 2>&1
+    ) 9>"$REAL_CACHE/lock"
+    [ -d "$place/$2" ] || skip "Debian's source of $1 ($2) cannot be had: $(tail -n 1 "$place/log")"
     echo "$place/$2"
 }
 
