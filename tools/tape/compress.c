@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <zstd.h>
 
-enum { LEVEL = 1 };
+/* Packing recorded arenas, level 3 beside level 1: SQLite's speedtest1 (36 M events) 5.75 MB and 0.25 s beside 5.97 MB
+ * and 0.25 s; fib, 124 M events: 24.9 MB and 0.82 s beside 32.4 MB and 0.95 s. Random ids and times: 1 is a fifth
+ * faster. */
+enum { LEVEL = 3 };
 
 const char *compress_library(void)
 {
