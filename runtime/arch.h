@@ -130,29 +130,40 @@ static inline bool frame_is_inlined(const struct frame *top, uintptr_t here, uin
     return here == top->here && site == top->site && top->hook_return != (uint32_t)hook_return;
 }
 
-/* Around the steps from reading the state to committing. A hook that a signal handler interrupts in between still
- * writes its word where the state had been: a chunk that the handler's own hooks fill must not be given away before
- * (thread_next_chunk). Returns what hook_end puts back. */
-static inline uintptr_t hook_begin(struct thread *thread, uintptr_t here)
+/* The ordinary cases of an entry: called by, or inlined into, the innermost open call. */
+static inline bool frame_called_by(const struct frame *top, uintptr_t here, uintptr_t site, uintptr_t hook_return,
+                                   int32_t *slot)
 {
-    uintptr_t outer = thread->pending;
-    thread->pending = here;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    return outer;
+    bool callee = frame_is_callee(top, here, site);
+    *slot = callee ? frame_callee_slot(top, here) : top->slot;
+    return callee || frame_is_inlined(top, here, site, hook_return);
 }
 
-static inline void hook_end(struct thread *thread, uintptr_t outer)
+/* Announces that this hook goes by `state`. False: it is that no longer. */
+static inline bool hook_begin(struct thread *thread, uint64_t state, uintptr_t here)
 {
+    thread->pending_here = here;
+    thread->pending = state;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    thread->pending = outer;
+    return thread->state == state;
 }
 
-/* Writes the word, and commits it with the state that follows it. False: a signal handler was faster; nothing
- * happened. */
+static inline void hook_end(struct thread *thread)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    thread->pending = 0;
+}
+
+/* Between hook_begin and hook_end: stores the word, and commits it with the state that follows. False: a signal
+ * handler's hooks were faster; nothing happened. */
 static inline bool event_commit(struct thread *thread, uint64_t state, uint64_t word, int64_t depth_change)
 {
-    runtime.words[(uint32_t)state] = word;
-    return state_commit(&thread->state, state, state + 1 + ((uint64_t)depth_change << 32));
+    uint64_t *to = &runtime.words[(uint32_t)state];
+    *to = word;
+    if (likely(state_commit(&thread->state, state, state + 1 + ((uint64_t)depth_change << 32))))
+        return true;
+    *to = 0;
+    return false;
 }
 
 #endif

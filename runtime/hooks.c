@@ -2,7 +2,8 @@
  * the innermost open call (entry), or the innermost open call itself (exit). Everything else is slow.c's.
  *
  * What is written before the commit counts for nothing until then, so a signal handler that comes at any point, and
- * calls traced functions, finds a sound thread; and the hook that it interrupted finds that the state has changed. */
+ * calls traced functions, finds a sound thread; and the hook that it interrupted finds that the state has changed.
+ * A handler's hooks see in `pending` that they have interrupted one, and go the slow way. */
 #include "arch.h"
 
 void __cyg_profile_func_enter(void *function, void *site);
@@ -16,23 +17,24 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
     uintptr_t hook_return = (uintptr_t)__builtin_return_address(0);
     if (likely(runtime.words)) {
         struct thread *thread = current_thread;
-        uintptr_t outer = hook_begin(thread, here);
         uint64_t state = thread->state;
         struct frame *top = thread->frames + state_depth(state);
         const struct function *known = function_slot(function);
-        bool callee = frame_is_callee(top, here, site);
-        if (likely(state_has_room(state) && state_depth(state) < thread->capacity && known->address == function &&
-                   known->id && (callee || frame_is_inlined(top, here, site, hook_return)))) {
-            int32_t slot = callee ? frame_callee_slot(top, here) : top->slot;
-            top[1] = (struct frame){function, here, site, (uint32_t)hook_return, slot};
-            uint64_t now = clock_counter();
-            uint64_t word = CT_ENTRY | CT_TIMED | known->id << CT_CLOCK_BITS | (now & CT_CLOCK_MASK);
-            if (likely(now >> CT_EPOCH_SHIFT == thread->epoch && event_commit(thread, state, word, 1))) {
-                hook_end(thread, outer);
-                return;
+        int32_t slot;
+        /* The room is asked for first: without it there may be no frames either. */
+        if (likely(state_has_room(state) && !thread->pending && state_depth(state) < thread->capacity &&
+                   known->address == function && known->id && frame_called_by(top, here, site, hook_return, &slot))) {
+            bool done = false;
+            if (likely(hook_begin(thread, state, here))) {
+                top[1] = (struct frame){function, here, site, (uint32_t)hook_return, slot};
+                uint64_t now = clock_counter();
+                uint64_t word = CT_ENTRY | CT_TIMED | known->id << CT_CLOCK_BITS | (now & CT_CLOCK_MASK);
+                done = likely(now >> CT_EPOCH_SHIFT == thread->epoch) && event_commit(thread, state, word, 1);
             }
+            hook_end(thread);
+            if (likely(done))
+                return;
         }
-        hook_end(thread, outer);
     }
     slow_entry(function, site, here, hook_return);
 }
@@ -42,21 +44,23 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
     uintptr_t function = (uintptr_t)called, here = HOOK_HERE();
     if (likely(runtime.words)) {
         struct thread *thread = current_thread;
-        uintptr_t outer = hook_begin(thread, here);
         uint64_t state = thread->state;
         const struct frame *top = thread->frames + state_depth(state);
         /* Compilers jump to this hook as a function's last act: then it stands where the function's return address
          * was. */
-        if (likely(state_has_room(state) && state_depth(state) <= thread->capacity && top->function == function &&
+        if (likely(state_has_room(state) && !thread->pending && state_depth(state) <= thread->capacity &&
+                   top->function == function &&
                    (here == top->here || here == top->here + (uintptr_t)(intptr_t)top->slot))) {
-            uint64_t now = clock_counter();
-            uint64_t word = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
-            if (likely(now >> CT_EPOCH_SHIFT == thread->epoch && event_commit(thread, state, word, -1))) {
-                hook_end(thread, outer);
-                return;
+            bool done = false;
+            if (likely(hook_begin(thread, state, here))) {
+                uint64_t now = clock_counter();
+                uint64_t word = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
+                done = likely(now >> CT_EPOCH_SHIFT == thread->epoch) && event_commit(thread, state, word, -1);
             }
+            hook_end(thread);
+            if (likely(done))
+                return;
         }
-        hook_end(thread, outer);
     }
     slow_exit(function, (uintptr_t)call_site, here, (uintptr_t)__builtin_return_address(0));
 }

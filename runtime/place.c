@@ -41,6 +41,15 @@ static bool is_within(const struct frame *frame, uintptr_t address)
     return frame->slot > 0 && address > frame->here && address < frame->here + (uintptr_t)frame->slot;
 }
 
+/* On a signal stack addresses say nothing about those of the stack that was interrupted. */
+enum relation { SAME_STACK, ON_SIGNAL_STACK, LEFT_SIGNAL_STACK };
+
+static enum relation relate(const struct thread *thread, const struct frame *frame, const struct frame *event)
+{
+    bool frame_there = stack_is_signal(thread, frame->here), event_there = stack_is_signal(thread, event->here);
+    return frame_there == event_there ? SAME_STACK : event_there ? ON_SIGNAL_STACK : LEFT_SIGNAL_STACK;
+}
+
 struct place place_entry(struct thread *thread, uint32_t depth, const struct frame *entered)
 {
     struct stack *stack = thread->stack;
@@ -58,6 +67,11 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
         }
         if (!stack_contains(thread, stack, top, entered->here))
             return (struct place){.kind = PLACE_OTHER_STACK};
+        enum relation relation = relate(thread, top, entered);
+        if (relation == LEFT_SIGNAL_STACK)
+            continue;
+        if (relation == ON_SIGNAL_STACK)
+            return (struct place){PLACE_HERE, dead, 0};
         if (entered->here > top->here) {
             if (is_within(top, entered->here) && frame_is_alive(top))
                 return (struct place){.kind = PLACE_OTHER_STACK};
@@ -92,7 +106,10 @@ struct place place_exit(struct thread *thread, uint32_t depth, const struct fram
     for (; top > thread->frames; top--, dead++) {
         if (is_exit_of(top, left))
             return (struct place){PLACE_HERE, dead, 0};
-        if (top->here > left->here) {
+        enum relation relation = relate(thread, top, left);
+        if (relation == ON_SIGNAL_STACK)
+            break;
+        if (relation == SAME_STACK && top->here > left->here) {
             /* alloca or a variable-length array moved the stack between the two hooks. */
             bool moved = top->function == left->function && top->site == left->site &&
                          stack_contains(thread, thread->stack, top, left->here);

@@ -14,8 +14,9 @@
  *            writes to its parent's chunk.
  *   state    (depth << 32) | index of the next word in the arena. One number, so that one compare-and-exchange
  *            commits an event: what a hook has written counts from then on, and if a signal handler recorded events
- *            in between the exchange fails and the hook starts again. A word index that is a multiple of
- *            CT_CHUNK_WORDS means "no room": not attached yet, chunk full, or stopped, all in one test.
+ *            in between the exchange fails and the hook starts again. A hook announces the state that it goes by in
+ *            `pending`; a handler's hooks find it there and leave the word at that place to it. A word index that is a
+ * multiple of CT_CHUNK_WORDS means "no room": not attached yet, chunk full, or stopped, all in one test.
  *
  * The hooks (hooks.c) do everything but the ordinary in slow.c. Slow steps that take more than one store run with all
  * signals blocked. Nothing here allocates, locks, uses stdio or touches errno; system calls are made directly, since
@@ -64,9 +65,9 @@ struct learned {
     uint32_t hook_return;
 };
 
-/* A full chunk that the hook at `pending` may still write one word to. */
+/* A full chunk that the hook at `here` may still store a word to. */
 struct pinned {
-    uintptr_t pending;
+    uintptr_t here;
     uint32_t chunk;
 };
 
@@ -81,8 +82,10 @@ struct thread {
     uint64_t epoch;         /* what the hooks' counter must agree with: written_epoch, or nothing it ever has */
     uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
     struct frame *frames;
-    uint64_t capacity; /* depth at which frames are counted only, no longer kept */
-    uintptr_t pending; /* here of the innermost hook at work, 0 if none */
+    uint64_t capacity;      /* depth at which frames are counted only, no longer kept */
+    uint64_t pending;       /* state that the innermost hook at work has read, 0 if none: it may store a word there */
+    uintptr_t pending_here; /* that hook's */
+    uint32_t stepped_over;  /* index of the last word left to an interrupted hook */
     uint32_t index, process;
     uint32_t sequence; /* of the next chunk */
     uint32_t chunk;    /* current one, 0 if none */
@@ -94,7 +97,8 @@ struct thread {
     uint64_t dropped;       /* events since the last one recorded */
     uint64_t dropped_exits; /* of those, exits of recorded entries */
     uint64_t waited;
-    uintptr_t first_here; /* an address on the home stack */
+    uintptr_t first_here;              /* an address on the home stack */
+    uintptr_t signal_low, signal_size; /* the signal stack, once something ran on it */
     struct stack *stack;
     struct stack home;
     struct stack *stacks; /* all but home */
@@ -194,6 +198,8 @@ void thread_fork_wipe(struct thread *thread);
 void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, uint32_t number);
 /* Also without signals blocked. Is the address part of this stack, whose top frame is `top`? */
 bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address);
+/* Is the address on the signal stack (sigaltstack) that was last seen? */
+bool stack_is_signal(const struct thread *thread, uintptr_t address);
 /* The stack that an entry not on the current one is on: a known one or a new one; NULL: none to be had. */
 struct stack *stack_for_entry(struct thread *thread, uintptr_t here, uintptr_t site);
 /* The stack that has a frame for this exit, or NULL. */

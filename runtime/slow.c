@@ -48,9 +48,6 @@ static bool ensure_room(bool entry, const struct frame *event)
         return true;
     uint64_t mask;
     signals_block(&mask);
-    /* A hook that was interrupted and then left by a longjmp lies below this one and will write no more. */
-    if (thread->pending < event->here)
-        thread->pending = 0;
     bool room;
     if (!thread->attached)
         room = thread_attach(event->here) && state_has_room(current_thread->state);
@@ -118,11 +115,44 @@ static const struct function *known_function(struct thread *thread, uintptr_t ad
     return known;
 }
 
+/* Whether the interrupted hook has been left by a longjmp: it lies below this one, or the frames that it was called in
+ * are gone. A handler on a signal stack lies anywhere. */
+static bool hook_was_left(struct thread *thread, uintptr_t here)
+{
+    if (state_depth(thread->state) + 1 < state_depth(thread->pending))
+        return true;
+    stack_contains(thread, thread->stack, NULL, here);
+    return thread->pending_here <= here &&
+           stack_is_signal(thread, here) == stack_is_signal(thread, thread->pending_here);
+}
+
+/* True: the word at `state` is free for the taking. Else it is an interrupted hook's, and has been stepped over. */
+static bool step_over(struct thread *thread, uint64_t state, uintptr_t here)
+{
+    if (!thread->pending)
+        return true;
+    if ((uint32_t)thread->pending == (uint32_t)state) {
+        thread->stepped_over = (uint32_t)state;
+        state_commit(&thread->state, state, state + 1);
+        return false;
+    }
+    if (hook_was_left(thread, here)) {
+        /* What it had stored without committing it must not be read as an event. */
+        if (thread->stepped_over == (uint32_t)thread->pending)
+            runtime.words[thread->stepped_over] = 0;
+        thread->pending = 0;
+    }
+    return true;
+}
+
 static bool commit(struct thread *thread, uint64_t state, uint64_t word, int64_t depth_change, uintptr_t here)
 {
-    uintptr_t outer = hook_begin(thread, here);
-    bool done = thread->state == state && event_commit(thread, state, word, depth_change);
-    hook_end(thread, outer);
+    uint64_t outer = thread->pending;
+    uintptr_t outer_here = thread->pending_here;
+    bool done = hook_begin(thread, state, here) && event_commit(thread, state, word, depth_change);
+    hook_end(thread);
+    thread->pending_here = outer_here;
+    thread->pending = outer;
     return done;
 }
 
@@ -133,7 +163,7 @@ void slow_entry(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t ho
         struct thread *thread = current_thread;
         const struct function *known = known_function(thread, function);
         uint64_t state = thread->state;
-        if (!state_has_room(state))
+        if (!state_has_room(state) || !step_over(thread, state, here))
             continue;
         struct place place = place_entry(thread, state_depth(state), &entered);
         if (place.kind == PLACE_OTHER_STACK && switch_stack(thread, state, &entered, true))
@@ -167,7 +197,7 @@ void slow_exit(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hoo
     while (ensure_words(false, &left) && ensure_room(false, &left)) {
         struct thread *thread = current_thread;
         uint64_t state = thread->state;
-        if (!state_has_room(state))
+        if (!state_has_room(state) || !step_over(thread, state, here))
             continue;
         struct place place = place_exit(thread, state_depth(state), &left);
         if (place.kind == PLACE_NOWHERE) {

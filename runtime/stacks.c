@@ -6,6 +6,8 @@
 #include "arch.h"
 #include "sys.h"
 
+#include <signal.h>
+
 #define NEAR 4096u
 #define NEAR_HOME (UINT64_C(1) << 20) /* where home's mapping can't be found out */
 #define OTHER_CAPACITY 16384u
@@ -105,7 +107,27 @@ static bool home_contains(struct thread *thread, uintptr_t address)
 
 /* ---- which stack ---- */
 
-bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address)
+bool stack_is_signal(const struct thread *thread, uintptr_t address)
+{
+    return address - thread->signal_low < thread->signal_size;
+}
+
+/* The stack that sigaltstack set for this thread's signal handlers, asked for when an unknown one is met. What runs
+ * there has interrupted the current stack and belongs on top of it. */
+static bool find_signal_stack(struct thread *thread, uintptr_t address)
+{
+    stack_t set = {.ss_flags = SS_DISABLE};
+    if (stack_is_signal(thread, address))
+        return true;
+    sys_call(SYS_sigaltstack, 0, (long)&set, 0, 0, 0, 0);
+    if (set.ss_flags & SS_DISABLE)
+        return false;
+    thread->signal_low = (uintptr_t)set.ss_sp;
+    thread->signal_size = set.ss_size;
+    return stack_is_signal(thread, address);
+}
+
+static bool contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address)
 {
     if (stack == &thread->home) {
         if (!stack->high && address - (thread->first_here - NEAR) < (uintptr_t)NEAR * 2)
@@ -118,6 +140,11 @@ bool stack_contains(struct thread *thread, const struct stack *stack, const stru
         return false;
     uintptr_t innermost = top ? top->here : stack->high;
     return address >= innermost || innermost - address <= NEAR;
+}
+
+bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address)
+{
+    return contains(thread, stack, top, address) || find_signal_stack(thread, address);
 }
 
 static uint32_t depth_of(const struct thread *thread, const struct stack *stack)

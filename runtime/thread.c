@@ -199,42 +199,41 @@ void thread_put(struct thread *thread, uint64_t word)
 }
 
 /* Hooks interrupted on this stack lie above the one that runs now; one that lies below was left by a longjmp. */
-static void unpin(struct thread *thread, uintptr_t pending)
+static void unpin(struct thread *thread)
 {
     for (size_t i = 0; i < PINNED_COUNT; i++) {
         struct pinned *pinned = &thread->pinned[i];
-        if (!pinned->chunk || (pending && pinned->pending >= pending))
+        if (!pinned->chunk || (thread->pending && pinned->here >= thread->pending_here))
             continue;
         chunk_set_state(pinned->chunk, CT_CHUNK_SEALED_EVENTS);
         pinned->chunk = 0;
     }
 }
 
+/* Keeps the full chunk back if the interrupted hook still points into it. */
 static bool pin(struct thread *thread)
 {
-    struct pinned *empty = NULL;
+    if (!thread->pending || (uint32_t)thread->pending / CT_CHUNK_WORDS != thread->chunk)
+        return false;
     for (size_t i = 0; i < PINNED_COUNT; i++) {
-        struct pinned *pinned = &thread->pinned[i];
-        if (pinned->chunk && pinned->pending == thread->pending)
-            return false;
-        if (!pinned->chunk)
-            empty = pinned;
+        if (!thread->pinned[i].chunk) {
+            thread->pinned[i] = (struct pinned){thread->pending_here, thread->chunk};
+            return true;
+        }
     }
-    if (empty)
-        *empty = (struct pinned){thread->pending, thread->chunk};
-    return empty != NULL;
+    return false;
 }
 
 static void thread_seal(struct thread *thread)
 {
-    unpin(thread, thread->pending);
+    unpin(thread);
     if (!thread->chunk)
         return;
     struct ct_chunk *header = chunk_header(thread->chunk);
     uint32_t used = (uint32_t)(thread->state & (CT_CHUNK_WORDS - 1));
     header->words = used ? used : CT_CHUNK_WORDS;
     header->sealed_ticks = clock_now();
-    if (!thread->pending || !pin(thread))
+    if (!pin(thread))
         chunk_set_state(thread->chunk, CT_CHUNK_SEALED_EVENTS);
     thread->chunk = 0;
     thread->state &= ~(uint64_t)UINT32_MAX;
