@@ -39,7 +39,7 @@ only_in() { # REGEX-OF-HEADER FILE-REGEX WHAT
 
 only_in 'zstd\.h' '^tools/tape/[a-z_]+\.c$' 'one file of tools/tape'
 [ "$(grep -rl '<zstd\.h>' tools | wc -l)" -le 1 ] || { echo "zstd stands behind more than one file"; status=1; }
-only_in '(g?elf|libelf)\.h|elfutils/.*' '^tools/symbol/' 'tools/symbol'
+only_in '(gelf|libelf)\.h|elfutils/.*' '^tools/symbol/' 'tools/symbol'
 only_in 'libiberty/.*' '^tools/symbol/' 'tools/symbol'
 
 bad=$(grep -nE '^ *# *include' include/calltape/format.h 2>/dev/null | grep -vE '<(stdint|stddef)\.h>')
