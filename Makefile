@@ -20,11 +20,14 @@ TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))
 TOOL_OBJECTS := $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 STAGE_OBJECTS := $(filter-out $(BUILD)/tools/cmd/% $(BUILD)/tools/main.o,$(TOOL_OBJECTS))
 
+# A flag, if the compiler has it.
+supported = $(shell $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && echo $(1))
+
 RUNTIME_SOURCES := $(sort $(wildcard runtime/*.c))
 RUNTIME_OBJECTS := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o)
 RUNTIME_CFLAGS := -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-	-fno-stack-protector -fno-instrument-functions -fcf-protection=none -fomit-frame-pointer \
-	-ffreestanding -fno-tree-loop-distribute-patterns
+	-fno-stack-protector -fomit-frame-pointer -ffreestanding $(call supported,-fno-tree-loop-distribute-patterns) \
+	$(call supported,-fcf-protection=none)
 
 # tests/unit/test_*.c are programs; other files there help all of them. Likewise tests/fuzz/fuzz_*.c.
 UNIT_HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
@@ -99,7 +102,7 @@ fuzz:
 
 bench:
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all
-	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(BUILD)/calltape bash tests/bench/bench.sh
+	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(abspath $(BUILD))/calltape bash tests/bench/bench.sh
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/calltape

@@ -149,7 +149,7 @@ static void read_command(char *buffer, size_t size)
 
 size_t process_executable(char *buffer, size_t size)
 {
-    long got = sys_call(SYS_readlink, (long)"/proc/self/exe", (long)buffer, (long)(size - 1), 0, 0, 0);
+    long got = sys_call(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)buffer, (long)(size - 1), 0, 0);
     size_t length = got > 0 ? (size_t)got : 0;
     buffer[length] = 0;
     return length;

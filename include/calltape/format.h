@@ -61,7 +61,7 @@ enum ct_special {
 };
 
 /* In every program that holds the runtime. */
-#define CT_RUNTIME_MARK "\x89" "calltape runtime 1"
+#define CT_RUNTIME_MARK "\211calltape runtime 1"
 
 /* ---- the arena ------------------------------------------------------------------------------------------------- */
 

@@ -31,6 +31,6 @@ build steady gcc -O2
 without_recorder CALLTAPE_OUT=alone.tape LD_PRELOAD="$BUILD/libcalltape.so" ./steady
 
 # Linked but not asked to record: nothing happens.
-rm -rf alone*
+rm -rf alone* t.tape
 ./static >/dev/null || true
 [ -z "$(ls -d *.tape* *.arena 2>/dev/null)" ] || fail "$(ls) was written unasked"

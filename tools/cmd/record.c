@@ -1,4 +1,5 @@
 /* calltape record: runs a program with the runtime preloaded and leaves one tape. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +125,7 @@ static void say_result(const struct recording *recording, const struct session_o
             lost ? text_count(lost_text, lost) : "nothing");
     if (state->disk_full)
         fprintf(stderr,
-                "calltape: the disk is nearly full, so recording stopped before the program did; what was recorded "
+                "calltape: no space left on the disk, so recording stopped before the program did; what was recorded "
                 "until then is in the tape\n");
 }
 
@@ -173,6 +174,8 @@ static int run(const struct program *program, const struct session_options *opti
         cmd_fail("record", &error);
         return exit_status;
     }
+    /* A limit on file sizes is then an error that can be said; the child keeps the signal. */
+    signal(SIGXFSZ, SIG_IGN);
     recording.drain = drain_start(&recording.session, (uint32_t)recording.child.pid, &error);
     if (!recording.drain) {
         cmd_fail("record", &error);

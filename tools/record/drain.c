@@ -13,6 +13,7 @@
 #include "record/clock.h"
 #include "record/follow.h"
 #include "record/sealed.h"
+#include "tape/records.h"
 
 /* So many chunks of a thread make a block: large ones pack better, small ones free the buffer sooner. */
 #define GROUP 16u
@@ -203,37 +204,56 @@ static void notice(struct drain *drain, const struct ct_record *record)
     }
 }
 
+/* The size in words of the record at `at`; 0: none that can be believed, or not yet. */
+static uint32_t record_words(const uint64_t *words, uint32_t at, bool after_hole)
+{
+    union {
+        uint64_t word;
+        struct ct_record head;
+    } first = {__atomic_load_n(&words[at], __ATOMIC_ACQUIRE)};
+    uint32_t bytes = first.head.bytes;
+    if (!first.word || bytes < sizeof(struct ct_record) || bytes % 8 || bytes / 8 > CT_CHUNK_WORDS - at)
+        return 0;
+    struct bytes cursor = bytes_of(&words[at], bytes);
+    return after_hole && !record_is_exact(&cursor) ? 0 : bytes / 8;
+}
+
 /* Passes on what is new in a meta chunk. A zero word is one that is being written; in a dead process's chunk it is a
- * hole that nobody fills any more. */
+ * hole that nobody fills any more, and what looks like a record behind it may be the hole's body. */
 static int consume(struct drain *drain, uint32_t chunk, bool dead)
 {
-    uint64_t *words = (uint64_t *)arena_chunk(&drain->session->arena, chunk);
+    const uint64_t *words = (const uint64_t *)arena_chunk(&drain->session->arena, chunk);
     struct error error;
     uint32_t at = drain->consumed[chunk] ? drain->consumed[chunk] : CT_CHUNK_HEADER_WORDS;
+    bool after_hole = false;
     while (at < CT_CHUNK_WORDS) {
-        union {
-            uint64_t word;
-            struct ct_record head;
-        } first = {__atomic_load_n(&words[at], __ATOMIC_ACQUIRE)};
-        uint32_t bytes = first.head.bytes;
-        if (!first.word && dead) {
+        uint32_t count = record_words(words, at, after_hole);
+        if (!count && !dead)
+            break;
+        if (!count) {
+            after_hole = true;
             at++;
             continue;
         }
-        if (!first.word || bytes < sizeof(struct ct_record) || bytes % 8 || bytes / 8 > CT_CHUNK_WORDS - at)
-            break;
-        uint64_t copy[CT_CHUNK_WORDS];
-        memcpy(copy, &words[at], bytes);
-        copy[0] = first.word;
-        notice(drain, (const struct ct_record *)copy);
-        if (writer_records(drain->session->writer, copy, bytes, &error) != 0) {
+        notice(drain, (const struct ct_record *)&words[at]);
+        if (writer_records(drain->session->writer, &words[at], (size_t)count * 8, &error) != 0) {
             fail(drain, &error);
             return -1;
         }
-        at += bytes / 8;
+        at += count;
         drain->consumed[chunk] = (uint16_t)at;
     }
     return 0;
+}
+
+/* Before a meta chunk is given back its records must be in the file, in case the recorder is killed. */
+static int flush_meta(struct drain *drain)
+{
+    struct error error;
+    if (writer_flush_meta(drain->session->writer, &error) == 0)
+        return 0;
+    fail(drain, &error);
+    return -1;
 }
 
 /* ---- processes ---- */
@@ -263,7 +283,7 @@ static void collect(struct drain *drain, uint32_t process, bool all)
             struct sealed *queue = sealed_get(&drain->queues, header->thread);
             if (queue)
                 queue->ended = true;
-        } else if (state == CT_CHUNK_META && consume(drain, chunk, true) == 0 && !all) {
+        } else if (state == CT_CHUNK_META && consume(drain, chunk, true) == 0 && !all && flush_meta(drain) == 0) {
             give_back(drain, chunk, CT_CHUNK_WORDS - CT_CHUNK_HEADER_WORDS);
         }
     }

@@ -104,7 +104,7 @@ static int fill_arena(struct session *session, int file, uint64_t buffer_bytes, 
     if (getrandom(header.session, sizeof header.session, 0) != sizeof header.session)
         header.session[0] = pair.real_ns;
     if (reserve_buffer(&header, file) != 0)
-        return error_set(error, "%s: the disk has no room for the buffer; choose another directory with -o",
+        return error_set(error, "%s: no space left on the disk for the buffer; choose another directory with -o",
                          session->arena_path);
     if (pwrite(file, &header, sizeof header, 0) != (ssize_t)sizeof header)
         return error_set(error, "%s: %s", session->arena_path, strerror(errno));

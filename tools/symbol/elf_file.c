@@ -252,6 +252,8 @@ static bool is_label(const struct symbol_reader *reader, const GElf_Sym *symbol,
 
 static uint8_t binding_rank(const GElf_Sym *symbol)
 {
+    if (GELF_ST_TYPE(symbol->st_info) == STT_GNU_IFUNC)
+        return ELF_BINDING_IFUNC;
     switch (GELF_ST_BIND(symbol->st_info)) {
     case STB_LOCAL:
         return ELF_BINDING_LOCAL;

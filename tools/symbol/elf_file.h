@@ -28,7 +28,8 @@ const char *elf_file_debug_link(const struct elf_file *file);
 bool elf_file_has_symtab(const struct elf_file *file);
 
 /* Ranks order the choice among symbols of one address: the lower is preferred. */
-enum elf_binding { ELF_BINDING_GLOBAL, ELF_BINDING_WEAK, ELF_BINDING_LOCAL };
+/* An IFUNC's name is what its callers call; what runs at its address is the resolver, so any other name comes first. */
+enum elf_binding { ELF_BINDING_GLOBAL, ELF_BINDING_WEAK, ELF_BINDING_LOCAL, ELF_BINDING_IFUNC };
 
 struct elf_symbol {
     uint64_t start;
