@@ -7,7 +7,7 @@
 
 #include "count.h"
 
-enum { CALLS = 100000 };
+enum { FIRST_CALLS = 100000, SECOND_CALLS = 1000000 };
 
 static volatile int sink;
 
@@ -20,7 +20,7 @@ static NOINLINE void leaf(int n)
 static NOINLINE void first_half(void)
 {
     COUNT();
-    for (int i = 0; i < CALLS; i++)
+    for (int i = 0; i < FIRST_CALLS; i++)
         leaf(i);
     puts("first half");
     fflush(stdout);
@@ -29,7 +29,7 @@ static NOINLINE void first_half(void)
 static NOINLINE void second_half(void)
 {
     COUNT();
-    for (int i = 0; i < CALLS; i++)
+    for (int i = 0; i < SECOND_CALLS; i++)
         leaf(i);
     puts("second half");
 }
