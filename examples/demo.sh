@@ -1,6 +1,7 @@
 #!/bin/sh
 # What `make demo` shows: an example compiled with the flag, recorded, and its tape read.
 set -eu
+export PAGER=cat
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$root/build}
 case $build in /*) ;; *) build=$root/$build ;; esac

@@ -11,7 +11,7 @@
 
 #include "words.h"
 
-enum { WORKERS = 4, TOP = 8, SHORTEST_WORD = 3, LONGEST_WORD = 40, LARGEST_FILE = 16 << 20 };
+enum { WORKERS = 2, TOP = 8, SHORTEST_WORD = 3, LONGEST_WORD = 40, LARGEST_FILE = 16 << 20 };
 
 /* The files to read; workers take them one by one. */
 static char **files;
@@ -119,10 +119,15 @@ static void *run_worker(void *argument)
     return NULL;
 }
 
+static void wait_for_worker(struct worker *worker)
+{
+    pthread_join(worker->thread, NULL);
+}
+
 static void merge_workers(struct worker *workers, struct words *all)
 {
     for (int i = 0; i < WORKERS; i++) {
-        pthread_join(workers[i].thread, NULL);
+        wait_for_worker(&workers[i]);
         words_merge(all, &workers[i].words);
         words_free(&workers[i].words);
     }

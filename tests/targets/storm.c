@@ -4,7 +4,6 @@
  * and no sender, core or clock is waited for. argv: number of signals, "alternate" for a stack of the handlers' own. */
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,21 +65,24 @@ static void branch(int n)
     leaf(n);
 }
 
-/* False: no timers of threads here (qemu); then the thread sends itself all its signals, between its calls. */
-static bool make_timer(timer_t *timer)
+static timer_t make_timer(void)
 {
     COUNT();
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGUSR1};
     event._sigev_un._tid = gettid();
-    return timer_create(CLOCK_MONOTONIC, &event, timer) == 0;
+    timer_t timer;
+    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
+        abort();
+    return timer;
 }
 
-/* Once, soon: a timer that went on by itself would leave a slow machine no time between its signals. */
+/* Once, soon: a timer that went on by itself would leave a slow machine no time between its signals. Where there are
+ * no good timers of threads (qemu) the signal comes at once, between two calls. */
 static UNTRACED void arm(timer_t timer, long nanoseconds)
 {
     struct itimerspec once = {{0, 0}, {0, nanoseconds}};
     if (timer_settime(timer, 0, &once, NULL) != 0)
-        abort();
+        raise(SIGUSR1);
 }
 
 static void *worker(void *argument)
@@ -89,18 +91,13 @@ static void *worker(void *argument)
     stack_t stack = {.ss_sp = malloc(STACK), .ss_size = STACK};
     if (alternate && sigaltstack(&stack, NULL) != 0)
         abort();
-    timer_t timer;
-    bool timed = make_timer(&timer);
+    timer_t timer = make_timer();
     for (long round = 0; __atomic_load_n(&handled, __ATOMIC_RELAXED) < wanted; round++) {
-        if (timed)
-            arm(timer, 1000 + round * 37 % 8000);
-        else
-            raise(SIGUSR1);
+        arm(timer, 1000 + round * 37 % 8000);
         for (int i = 0; i < 40; i++)
             branch(i);
     }
-    if (timed)
-        timer_delete(timer);
+    timer_delete(timer);
     stack.ss_flags = SS_DISABLE;
     sigaltstack(&stack, NULL);
     free(stack.ss_sp);
