@@ -1,7 +1,8 @@
 /* A storm of signals whose handlers call traced functions, against threads that do nothing but call traced functions.
  * Each thread has a timer of its own, whose signal comes at any instruction, most often in the middle of a hook; its
  * handler sends itself further signals, which nest in it. So most of the storm passes while a hook is interrupted,
- * and no sender, core or clock is waited for. argv: number of signals, "alternate" for a stack of the handlers' own. */
+ * and no sender, core or clock is waited for. argv: number of signals, then "alternate" for a stack of the handlers'
+ * own, "untimed" where there are no timers (qemu): then the thread sends itself all signals, between its calls. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,8 +17,7 @@ enum { WORKERS = 2, NESTED = 15, STACK = 64 * 1024 };
 
 static unsigned long wanted, handled;
 static volatile int sink;
-static int alternate;
-static __thread timer_t timer;
+static int alternate, untimed;
 
 static void in_handler(int n)
 {
@@ -33,15 +33,6 @@ static void on_nested(int number)
     __atomic_fetch_add(&handled, 1, __ATOMIC_RELAXED);
 }
 
-/* Once: a timer that came again by itself could come faster than a slow machine handles it. */
-static void set_timer(void)
-{
-    COUNT();
-    struct itimerspec soon = {{0, 0}, {0, 5000}};
-    if (timer_settime(timer, 0, &soon, NULL) != 0)
-        abort();
-}
-
 static void on_timer(int number)
 {
     COUNT();
@@ -49,7 +40,6 @@ static void on_timer(int number)
     for (int i = 0; i < NESTED; i++)
         raise(SIGUSR2);
     __atomic_fetch_add(&handled, 1, __ATOMIC_RELAXED);
-    set_timer();
 }
 
 static void leaf(int n)
@@ -76,13 +66,12 @@ static timer_t make_timer(void)
     return timer;
 }
 
-/* Once, soon: a timer that went on by itself would leave a slow machine no time between its signals. Where there are
- * no good timers of threads (qemu) the signal comes at once, between two calls. */
+/* Once, soon: a timer that went on by itself would leave a slow machine no time between its signals. */
 static UNTRACED void arm(timer_t timer, long nanoseconds)
 {
     struct itimerspec once = {{0, 0}, {0, nanoseconds}};
     if (timer_settime(timer, 0, &once, NULL) != 0)
-        raise(SIGUSR1);
+        abort();
 }
 
 static void *worker(void *argument)
@@ -91,13 +80,17 @@ static void *worker(void *argument)
     stack_t stack = {.ss_sp = malloc(STACK), .ss_size = STACK};
     if (alternate && sigaltstack(&stack, NULL) != 0)
         abort();
-    timer_t timer = make_timer();
+    timer_t timer = untimed ? NULL : make_timer();
     for (long round = 0; __atomic_load_n(&handled, __ATOMIC_RELAXED) < wanted; round++) {
-        arm(timer, 1000 + round * 37 % 8000);
+        if (untimed)
+            raise(SIGUSR1);
+        else
+            arm(timer, 1000 + round * 37 % 8000);
         for (int i = 0; i < 40; i++)
             branch(i);
     }
-    timer_delete(timer);
+    if (!untimed)
+        timer_delete(timer);
     stack.ss_flags = SS_DISABLE;
     sigaltstack(&stack, NULL);
     free(stack.ss_sp);
@@ -117,6 +110,7 @@ int main(int count, char **arguments)
     COUNT();
     wanted = count > 1 ? strtoul(arguments[1], NULL, 10) : 1000;
     alternate = count > 2 && strcmp(arguments[2], "alternate") == 0;
+    untimed = count > 2 && strcmp(arguments[2], "untimed") == 0;
     handle(SIGUSR1, on_timer);
     handle(SIGUSR2, on_nested);
     pthread_t workers[WORKERS];
