@@ -109,8 +109,8 @@ install: all
 	install -m 755 $(BUILD)/calltape $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 $(BUILD)/libcalltape.so $(DESTDIR)$(PREFIX)/lib/
 	install -m 644 $(BUILD)/libcalltape.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 644 $(wildcard include/*.h) $(DESTDIR)$(PREFIX)/include/
 	install -m 644 include/calltape/format.h $(DESTDIR)$(PREFIX)/include/calltape/
+	$(if $(wildcard include/*.h),install -m 644 $(wildcard include/*.h) $(DESTDIR)$(PREFIX)/include/)
 
 help:
 	@echo 'make            build/calltape, build/libcalltape.so, build/libcalltape.a'

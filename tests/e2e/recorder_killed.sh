@@ -14,6 +14,10 @@ expect_equal "the program's errors" "" "$(cat err)"
 [ ! -e t.tape ] || fail "there is a t.tape, but nobody finished one"
 
 # By any verb, and as a repaired tape.
+for verb in tree replay check; do
+    "$CALLTAPE" $verb t.tape >$verb.out || [ $verb = check ] || fail "$verb: status $?"
+    [ -s $verb.out ] || fail "$verb said nothing"
+done
 expect_counts t.tape
 expect_equal "lost events" 0 "$(info .lost_events t.tape)"
 "$CALLTAPE" check --repair -o repaired.tape t.tape || fail "no repair"

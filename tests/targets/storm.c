@@ -3,6 +3,7 @@
  * handler sends itself further signals, which nest in it. So most of the storm passes while a hook is interrupted,
  * and no sender, core or clock is waited for. argv: number of signals, then "alternate" for a stack of the handlers'
  * own, "untimed" where there are no timers (qemu): then the thread sends itself all signals, between its calls. */
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 
 #include "count.h"
 
-enum { WORKERS = 2, NESTED = 15, STACK = 64 * 1024 };
+enum { WORKERS = 2, NESTED = 15, STACK = 64 * 1024, UNTOUCHED = 12345 };
 
 static unsigned long wanted, handled;
 static volatile int sink;
@@ -81,6 +82,7 @@ static void *worker(void *argument)
     if (alternate && sigaltstack(&stack, NULL) != 0)
         abort();
     timer_t timer = untimed ? NULL : make_timer();
+    errno = UNTOUCHED; /* nothing below changes it */
     for (long round = 0; __atomic_load_n(&handled, __ATOMIC_RELAXED) < wanted; round++) {
         if (untimed)
             raise(SIGUSR1);
@@ -88,6 +90,8 @@ static void *worker(void *argument)
             arm(timer, 1000 + round * 37 % 8000);
         for (int i = 0; i < 40; i++)
             branch(i);
+        if (errno != UNTOUCHED)
+            abort();
     }
     if (!untimed)
         timer_delete(timer);
