@@ -48,14 +48,18 @@ static uint32_t limit(void)
     return buffer;
 }
 
-static uint32_t take_free(enum ct_chunk_state state, uint32_t count)
+/* *held: all that are taken are still being written, so that waiting for the recorder would be in vain. */
+static uint32_t take_free(enum ct_chunk_state state, uint32_t count, bool *held)
 {
     struct ct_arena *arena = runtime.arena;
     uint32_t hint = __atomic_fetch_add(&arena->chunk_hint, 1, __ATOMIC_RELAXED);
     bool disk_full = false;
+    *held = true;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t chunk = arena->first_chunk + (hint + i) % count;
         uint32_t *word = state_word(chunk), old = __atomic_load_n(word, __ATOMIC_RELAXED);
+        if ((old & CT_CHUNK_STATE_MASK) == CT_CHUNK_SEALED_EVENTS)
+            *held = false;
         if ((old & CT_CHUNK_STATE_MASK) != CT_CHUNK_FREE || (disk_full && !(old & CT_CHUNK_TOUCHED)))
             continue;
         uint32_t taken = (old & CT_CHUNK_TOUCHED) | state;
@@ -84,29 +88,37 @@ static void wake_recorder(void)
 /* A recorder that did not move its heartbeat for this long is dead: record's own loop turns in a quarter second. */
 #define RECORDER_PATIENCE_NS INT64_C(3000000000)
 
+/* More threads than the buffer has chunks each hold one: then the buffer has to be larger. */
+static uint32_t take(enum ct_chunk_state state)
+{
+    const struct ct_arena *arena = runtime.arena;
+    uint32_t all = arena->chunk_count - arena->first_chunk;
+    bool held;
+    uint32_t chunk = take_free(state, limit(), &held);
+    /* Meta chunks may lie anywhere: they are few, and must be had even while the buffer is full. */
+    return chunk || (!held && state != CT_CHUNK_META) ? chunk : take_free(state, all, &held);
+}
+
 /* Waits for a free chunk as long as the recorder is alive. 0 once it is not. */
 static uint32_t wait_for_chunk(enum ct_chunk_state state, uint64_t *waited)
 {
     struct ct_arena *arena = runtime.arena;
     uint64_t start = clock_now(), stood_since = clock_monotonic_ns();
     uint32_t beat = __atomic_load_n(&arena->heartbeat, __ATOMIC_RELAXED), chunk = 0;
-    while (!chunk && !__atomic_load_n(&arena->finished, __ATOMIC_RELAXED)) {
+    while (!__atomic_load_n(&arena->finished, __ATOMIC_RELAXED)) {
         uint32_t seen = __atomic_load_n(&arena->wake_writers, __ATOMIC_ACQUIRE);
-        chunk = take_free(state, limit());
-        if (chunk)
+        chunk = take(state);
+        if (chunk || __atomic_load_n(&arena->recorder_gone, __ATOMIC_RELAXED))
             break;
         wake_recorder();
         futex_wait(&arena->wake_writers, seen, 20000000);
         uint32_t now_beat = __atomic_load_n(&arena->heartbeat, __ATOMIC_RELAXED);
         uint64_t now = clock_monotonic_ns();
-        if (now_beat != beat) {
-            beat = now_beat;
+        if (now_beat != beat)
             stood_since = now;
-        } else if (now - stood_since > (uint64_t)RECORDER_PATIENCE_NS) {
+        beat = now_beat;
+        if (now - stood_since > (uint64_t)RECORDER_PATIENCE_NS)
             __atomic_store_n(&arena->recorder_gone, 1, __ATOMIC_RELAXED);
-            chunk = take_free(state, limit());
-            break;
-        }
     }
     *waited += clock_now() - start;
     return chunk;
@@ -130,19 +142,14 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
     struct ct_arena *arena = runtime.arena;
     if (__atomic_load_n(&arena->finished, __ATOMIC_RELAXED))
         return 0;
-    uint32_t chunk = take_free(state, limit());
-    /* Meta chunks may lie anywhere: they are few, and must be had even while the buffer is full. */
-    if (!chunk && state == CT_CHUNK_META)
-        chunk = take_free(state, arena->chunk_count - arena->first_chunk);
+    uint32_t chunk = take(state);
     if (chunk) {
         if (__atomic_load_n(&arena->chunks_in_use, __ATOMIC_RELAXED) > arena->buffer_chunks / 4 &&
             __atomic_load_n(&arena->recorder_sleeps, __ATOMIC_RELAXED))
             wake_recorder();
         return chunk;
     }
-    if (recorder_lives())
-        return wait_for_chunk(state, waited);
-    return take_free(state, arena->chunk_count - arena->first_chunk);
+    return recorder_lives() ? wait_for_chunk(state, waited) : take(state);
 }
 
 void chunk_set_state(uint32_t chunk, enum ct_chunk_state state)

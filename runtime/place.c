@@ -31,6 +31,15 @@ static uintptr_t page_end(uintptr_t address)
     return (address | (PAGE - 1)) + 1 - sizeof(uintptr_t) * 2;
 }
 
+/* What is inlined while arguments lie pushed stands a bit below the call that it is part of. */
+static int32_t slot_of_callee(struct thread *thread, const struct frame *entered, const struct frame *top)
+{
+    int32_t slot = learn_slot(thread, entered, top->here);
+    if (!slot && top->slot > 0 && entered->site == top->site)
+        slot = top->slot + (int32_t)(top->here - entered->here);
+    return slot;
+}
+
 static bool is_same_call_again(const struct frame *frame, const struct frame *entered)
 {
     return frame->function == entered->function && frame->hook_return == entered->hook_return;
@@ -78,7 +87,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
             continue;
         }
         if (frame_is_alive(top))
-            return (struct place){PLACE_HERE, dead, learn_slot(thread, entered, top->here)};
+            return (struct place){PLACE_HERE, dead, slot_of_callee(thread, entered, top)};
     }
     if (!stack_contains(thread, stack, NULL, entered->here))
         return (struct place){.kind = PLACE_OTHER_STACK};
@@ -86,12 +95,14 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
 }
 
 /* The same activation: its two hooks stand at the same place, or the exit hook was jumped to and stands at the slot
- * (its return address is then the function's own). */
+ * (its return address is then the function's own), or arguments that were pushed at the entry have been popped. */
 static bool is_exit_of(const struct frame *frame, const struct frame *left)
 {
     if (frame->function != left->function)
         return false;
     if (left->here == frame->here || left->here == frame->here + (uintptr_t)(intptr_t)frame->slot)
+        return true;
+    if (frame->site == left->site && is_within(frame, left->here))
         return true;
     return frame->slot == 0 && left->hook_return == (uint32_t)left->site && frame->site == left->site &&
            left->here > frame->here;

@@ -151,8 +151,9 @@ static void pack_ready(struct drain *drain, bool all)
 {
     for (uint32_t i = 0; i < drain->queues.count && !failed(drain); i++) {
         struct sealed *queue = &drain->queues.by_thread[i];
-        size_t least = all || queue->ended || short_of_chunks(drain) ? 1 : GROUP, ready;
-        while ((ready = sealed_ready(queue)) >= least) {
+        bool out_of_turn = all || short_of_chunks(drain);
+        size_t least = out_of_turn || queue->ended ? 1 : GROUP, ready;
+        while ((ready = sealed_ready(queue, out_of_turn)) >= least) {
             if (pack(drain, queue, ready < GROUP ? ready : GROUP) != 0)
                 return;
         }
@@ -346,6 +347,7 @@ static void pass(struct drain *drain)
 {
     __atomic_fetch_add(&drain->session->arena.header->heartbeat, 1, __ATOMIC_RELAXED);
     if (!failed(drain)) {
+        watch_disk(drain);
         scan(drain);
         end_processes(drain);
         pack_ready(drain, false);

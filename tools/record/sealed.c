@@ -38,17 +38,21 @@ int sealed_add(struct sealed *queue, uint32_t sequence, uint32_t chunk)
     return 0;
 }
 
-size_t sealed_ready(const struct sealed *queue)
+size_t sealed_ready(const struct sealed *queue, bool out_of_turn)
 {
     size_t ready = 0;
-    while (ready < queue->count && queue->chunks[ready].sequence == queue->next + ready)
+    if (!queue->count || (queue->chunks[0].sequence > queue->next && !out_of_turn))
+        return 0;
+    while (ready < queue->count && queue->chunks[ready].sequence == queue->chunks[0].sequence + ready)
         ready++;
     return ready;
 }
 
 void sealed_drop(struct sealed *queue, size_t count)
 {
-    queue->next = queue->chunks[count - 1].sequence + 1;
+    uint32_t next = queue->chunks[count - 1].sequence + 1;
+    if (next > queue->next)
+        queue->next = next;
     queue->count -= count;
     memmove(queue->chunks, queue->chunks + count, queue->count * sizeof *queue->chunks);
 }

@@ -26,8 +26,9 @@ struct sealed_all {
 /* NULL: out of memory, or no sensible index. */
 struct sealed *sealed_get(struct sealed_all *queues, uint32_t thread);
 int sealed_add(struct sealed *queue, uint32_t sequence, uint32_t chunk);
-/* How many chunks from the first on follow each other without a gap. */
-size_t sealed_ready(const struct sealed *queue);
+/* How many chunks from the first on follow each other without a gap. None while an earlier one is still to come,
+ * unless `out_of_turn`: blocks may be written in any order, but in turn they pack better. */
+size_t sealed_ready(const struct sealed *queue, bool out_of_turn);
 void sealed_drop(struct sealed *queue, size_t count);
 void sealed_free(struct sealed_all *queues);
 

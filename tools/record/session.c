@@ -16,7 +16,7 @@
 
 #define CHUNKS_MOST (1u << 18) /* 16 GiB of address space and of sparse file */
 #define CHUNKS_LEAST (1u << 8)
-#define BUFFER_LEAST 4u
+#define BUFFER_LEAST 16u
 
 static int set_paths(struct session *session, const char *output, struct error *error)
 {
