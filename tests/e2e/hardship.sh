@@ -4,9 +4,11 @@ for compiler in "gcc -O2" "clang -O0"; do
     build hardship $compiler
     for what in fds directory environment limits raised signals "fds environment signals directory limits"; do
         record_and_compare ./hardship $what
+        expect_equal "$what: exit status" 0 "$STATUS"
     done
     [ "$(id -u)" = 0 ] || continue
-    for what in root user "fds user environment root limits signals"; do
+    for what in root user "fds environment root user limits signals"; do
         record_and_compare ./hardship $what
+        expect_equal "$what: exit status" 0 "$STATUS"
     done
 done
