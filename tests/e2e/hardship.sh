@@ -7,7 +7,7 @@ for compiler in "gcc -O2" "clang -O0"; do
         expect_equal "$what: exit status" 0 "$STATUS"
     done
     [ "$(id -u)" = 0 ] || continue
-    for what in root user "fds environment root user limits signals"; do
+    for what in root user "fds environment limits root user signals"; do
         record_and_compare ./hardship $what
         expect_equal "$what: exit status" 0 "$STATUS"
     done
