@@ -38,6 +38,14 @@ static bool populate(uint32_t chunk)
     return true;
 }
 
+/* The recorder looks no further than this. */
+static void raise_end(uint32_t end)
+{
+    uint32_t *word = &runtime.arena->chunk_end, old = __atomic_load_n(word, __ATOMIC_RELAXED);
+    while (old < end && !__atomic_compare_exchange_n(word, &old, end, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        ;
+}
+
 static uint32_t limit(void)
 {
     const struct ct_arena *arena = runtime.arena;
@@ -74,6 +82,7 @@ static uint32_t take_free(enum ct_chunk_state state, uint32_t count, bool *held)
             __atomic_fetch_or(word, CT_CHUNK_TOUCHED, __ATOMIC_RELAXED);
         }
         __atomic_fetch_add(&arena->chunks_in_use, 1, __ATOMIC_RELAXED);
+        raise_end(chunk + 1);
         return chunk;
     }
     return 0;

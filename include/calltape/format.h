@@ -110,7 +110,7 @@ struct ct_arena {
     uint64_t lost_events;               /* that could not even be noted in their thread's chunks */
     uint32_t writers[CT_ARENA_WRITERS]; /* pids of the last processes to join */
     uint32_t next_writer;
-    uint32_t reserved32;
+    uint32_t chunk_end; /* one past the highest chunk that was ever taken */
     uint64_t reserved[7];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");

@@ -12,6 +12,7 @@
 #include "cmd/names.h"
 #include "record/child.h"
 #include "record/drain.h"
+#include "record/others.h"
 #include "record/program.h"
 #include "record/session.h"
 
@@ -53,10 +54,8 @@ static void default_output(char *output, size_t size, const char *program)
     }
 }
 
-static void wait_for_all(struct recording *recording)
+static void wait_for_child(struct recording *recording)
 {
-    int waited_ms = 0;
-    bool said = false;
     while (child_wait(&recording->child, 1000) != CHILD_ENDED)
         ;
     int status = recording->child.status;
@@ -64,19 +63,33 @@ static void wait_for_all(struct recording *recording)
         drain_child_ended(recording->drain, CT_END_SIGNAL, (uint32_t)WTERMSIG(status));
     else
         drain_child_ended(recording->drain, CT_END_EXIT, (uint32_t)WEXITSTATUS(status));
-    for (;;) {
-        drain_look(recording->drain, &recording->state);
-        if (!recording->state.running || recording->state.failed)
+}
+
+/* A process that was started with the runtime and has not recorded a call after this long holds nothing to record. */
+#define FRESH_MS 300
+
+/* 0: nobody may still record; else one that may. */
+static uint32_t still_recording(struct recording *recording, int waited_ms)
+{
+    drain_look(recording->drain, &recording->state);
+    if (recording->state.failed)
+        return 0;
+    if (recording->state.running)
+        return recording->state.running_pid;
+    struct others others = others_find(recording->session.arena_path);
+    return others.joined || (others.fresh && waited_ms < FRESH_MS) ? others.pid : 0;
+}
+
+static void wait_for_others(struct recording *recording)
+{
+    const int step_ms = 5;
+    uint32_t pid;
+    for (int waited_ms = 0; (pid = still_recording(recording, waited_ms)) != 0; waited_ms += step_ms) {
+        if (child_wait(&recording->child, step_ms) == CHILD_STOP)
             return;
-        if (child_wait(&recording->child, 5) == CHILD_STOP)
-            return;
-        waited_ms += 5;
-        if (waited_ms < 1000 || said)
-            continue;
-        fprintf(stderr, "calltape: %u %s still recording (pid %u); waiting, Ctrl-C ends the recording now\n",
-                recording->state.running, recording->state.running == 1 ? "process is" : "processes are",
-                recording->state.running_pid);
-        said = true;
+        if (waited_ms == 1000)
+            fprintf(stderr, "calltape: process %u is still recording; waiting for it, Ctrl-C ends the recording now\n",
+                    pid);
     }
 }
 
@@ -183,7 +196,8 @@ static int run(const struct program *program, const struct session_options *opti
             ;
         return child_exit_status(&recording.child);
     }
-    wait_for_all(&recording);
+    wait_for_child(&recording);
+    wait_for_others(&recording);
     finish(&recording, options);
     return child_exit_status(&recording.child);
 }

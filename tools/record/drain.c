@@ -160,14 +160,11 @@ static void pack_ready(struct drain *drain, bool all)
     }
 }
 
-/* Beyond the buffer chunks are only in use where the program thought its recorder dead. */
 static uint32_t scan_end(const struct drain *drain)
 {
     const struct arena *arena = &drain->session->arena;
-    uint32_t buffer_end = arena->first_chunk + arena->header->buffer_chunks;
-    bool beyond = __atomic_load_n(&arena->header->recorder_gone, __ATOMIC_RELAXED) ||
-                  __atomic_load_n(&arena->header->chunks_in_use, __ATOMIC_RELAXED) >= arena->header->buffer_chunks;
-    return beyond || buffer_end > arena->chunk_count ? arena->chunk_count : buffer_end;
+    uint32_t end = __atomic_load_n(&arena->header->chunk_end, __ATOMIC_ACQUIRE);
+    return end < arena->chunk_count ? end : arena->chunk_count;
 }
 
 static int enqueue(struct drain *drain, uint32_t chunk)
