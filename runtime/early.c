@@ -54,8 +54,7 @@ static void replay_one(struct thread *thread, const struct early *event)
  * all the time of now. */
 void early_replay(struct thread *thread)
 {
-    uint32_t count = used;
-    used = 0;
+    uint32_t count = __atomic_load_n(&used, __ATOMIC_RELAXED) ? __atomic_exchange_n(&used, 0, __ATOMIC_RELAXED) : 0;
     if (!count)
         return;
     if (runtime.use_tsc)

@@ -121,9 +121,11 @@ uint32_t process_index(void)
 void process_clock_pair(void)
 {
     uint64_t before = clock_now();
-    if (before - process->last_pair_ticks < UINT64_C(1) << 27)
+    uint64_t last = __atomic_load_n(&process->last_pair_ticks, __ATOMIC_RELAXED);
+    if (before - last < UINT64_C(1) << 27 ||
+        !__atomic_compare_exchange_n(&process->last_pair_ticks, &last, before, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED))
         return;
-    process->last_pair_ticks = before;
     struct timespec real;
     uint64_t monotonic = clock_monotonic_ns();
     uint64_t after = clock_now();
@@ -196,7 +198,7 @@ __attribute__((destructor)) static void process_end(void)
     signals_block(&mask);
     struct ct_process_end record = {.process = process->index, .ticks = clock_now()};
     record_put(CT_RECORD_PROCESS_END, &record, sizeof record, NULL, 0);
-    process->last_pair_ticks = 0;
+    __atomic_store_n(&process->last_pair_ticks, 0, __ATOMIC_RELAXED);
     process_clock_pair();
     if (current_thread->attached)
         thread_refresh_name(current_thread);
