@@ -26,8 +26,8 @@ supported = $(shell $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && echo
 RUNTIME_SOURCES := $(sort $(wildcard runtime/*.c))
 RUNTIME_OBJECTS := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o)
 RUNTIME_CFLAGS := -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-	-fno-stack-protector -fomit-frame-pointer -ffreestanding $(call supported,-fno-tree-loop-distribute-patterns) \
-	$(call supported,-fcf-protection=none)
+	-fno-stack-protector -fomit-frame-pointer -ffreestanding -fno-tree-slp-vectorize \
+	$(call supported,-fno-tree-loop-distribute-patterns) $(call supported,-fcf-protection=none)
 
 # tests/unit/test_*.c are programs; other files there help all of them. Likewise tests/fuzz/fuzz_*.c.
 UNIT_HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))

@@ -1,5 +1,5 @@
 /* The one function of libc that is interposed: after a library is closed another may be loaded where it was, and
- * its functions must not be taken for the old one's. Not part of libcalltape.a. */
+ * its functions must not be taken for the old one's. */
 #include "arch.h"
 #include "sys.h"
 
@@ -10,6 +10,8 @@ __attribute__((visibility("default"))) int dlclose(void *handle)
     static int (*next)(void *);
     if (!next)
         *(void **)&next = dlsym(RTLD_NEXT, "dlclose");
+    if (!next)
+        return -1; /* a static program: there is no library to close */
     int result = next(handle);
     if (runtime.words) {
         uint64_t mask;
