@@ -122,9 +122,8 @@ void process_clock_pair(void)
 {
     uint64_t before = clock_now();
     uint64_t last = __atomic_load_n(&process->last_pair_ticks, __ATOMIC_RELAXED);
-    if (before - last < UINT64_C(1) << 27 ||
-        !__atomic_compare_exchange_n(&process->last_pair_ticks, &last, before, false, __ATOMIC_RELAXED,
-                                     __ATOMIC_RELAXED))
+    if (before - last < UINT64_C(1) << 27 || !__atomic_compare_exchange_n(&process->last_pair_ticks, &last, before,
+                                                                          false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         return;
     struct timespec real;
     uint64_t monotonic = clock_monotonic_ns();
