@@ -26,17 +26,26 @@ void child_prepare(struct child *child)
     sigprocmask(SIG_BLOCK, &set, &child->mask);
 }
 
-/* What the user preloads himself stays first: a sanitizer's runtime insists on it. */
+/* NAME=OLD:value, or NAME=value. */
+static int append_variable(const char *name, const char *value)
+{
+    const char *old = getenv(name);
+    char *joined;
+    if (!old || !*old)
+        return setenv(name, value, 1);
+    if (asprintf(&joined, "%s:%s", old, value) < 0)
+        return -1;
+    int failed = setenv(name, joined, 1);
+    free(joined);
+    return failed;
+}
+
+/* AddressSanitizer refuses to run where another library is loaded before its own, for fear of replaced allocation
+ * functions; the runtime has none. */
 static int set_environment(const char *runtime, const char *arena)
 {
-    const char *old = getenv("LD_PRELOAD");
-    char *value;
-    int length = old && *old ? asprintf(&value, "%s:%s", old, runtime) : asprintf(&value, "%s", runtime);
-    if (length < 0)
-        return -1;
-    int failed = setenv("LD_PRELOAD", value, 1) | setenv("CALLTAPE_ARENA", arena, 1) | unsetenv("CALLTAPE_OUT");
-    free(value);
-    return failed;
+    return append_variable("LD_PRELOAD", runtime) | append_variable("ASAN_OPTIONS", "verify_asan_link_order=0") |
+           setenv("CALLTAPE_ARENA", arena, 1) | unsetenv("CALLTAPE_OUT");
 }
 
 static void become(const struct child *child, const char *path, char **arguments, const char *runtime,
