@@ -60,7 +60,9 @@ static uint32_t limit(void)
 static uint32_t take_free(enum ct_chunk_state state, uint32_t count, bool *held)
 {
     struct ct_arena *arena = runtime.arena;
-    uint32_t hint = __atomic_fetch_add(&arena->chunk_hint, 1, __ATOMIC_RELAXED);
+    /* The lowest that is free: its pages exist, and are likely in a cache. Without a recorder none comes back. */
+    bool gone = __atomic_load_n(&arena->recorder_gone, __ATOMIC_RELAXED);
+    uint32_t hint = gone ? __atomic_fetch_add(&arena->chunk_hint, 1, __ATOMIC_RELAXED) : 0;
     bool disk_full = false;
     *held = true;
     for (uint32_t i = 0; i < count; i++) {
@@ -146,6 +148,9 @@ static bool recorder_lives(void)
     return false;
 }
 
+/* In use at once: then the recorder is woken before its time, so that few chunks go round. */
+#define MANY_CHUNKS 64u
+
 uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
 {
     struct ct_arena *arena = runtime.arena;
@@ -153,7 +158,8 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
         return 0;
     uint32_t chunk = take(state);
     if (chunk) {
-        if (__atomic_load_n(&arena->chunks_in_use, __ATOMIC_RELAXED) > arena->buffer_chunks / 4 &&
+        uint32_t many = arena->buffer_chunks / 4 < MANY_CHUNKS ? arena->buffer_chunks / 4 : MANY_CHUNKS;
+        if (__atomic_load_n(&arena->chunks_in_use, __ATOMIC_RELAXED) > many &&
             __atomic_load_n(&arena->recorder_sleeps, __ATOMIC_RELAXED))
             wake_recorder();
         return chunk;
