@@ -1,4 +1,5 @@
 /* calltape record: runs a program with the runtime preloaded and leaves one tape. */
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@
 #include "record/others.h"
 #include "record/program.h"
 #include "record/session.h"
+
+#define BUFFER_LEAST_BYTES 1000000u
 
 static const char about[] = "Runs PROGRAM with its arguments and records every function call that it and\n"
                             "its children make. The program must have been compiled with\n"
@@ -124,6 +127,16 @@ static void say_nothing_recorded(const char *program)
             program);
 }
 
+/* A shell would say it; here nobody else does. */
+static const char *how_it_ended(const struct child *child)
+{
+    static char text[64];
+    const char *name = WIFSIGNALED(child->status) ? sigabbrev_np(WTERMSIG(child->status)) : NULL;
+    if (WIFSIGNALED(child->status))
+        snprintf(text, sizeof text, "; the program was killed by SIG%s", name ? name : "NAL");
+    return text;
+}
+
 static void say_result(const struct recording *recording, const struct session_options *options,
                        const struct writer_totals *totals, uint64_t lost)
 {
@@ -131,11 +144,11 @@ static void say_result(const struct recording *recording, const struct session_o
     struct stat status;
     uint64_t bytes = stat(recording->session.path, &status) == 0 ? (uint64_t)status.st_size : totals->bytes;
     const struct drain_state *state = &recording->state;
-    fprintf(stderr, "calltape: %s %s, %s %s, %s %s, %s in %s, %s lost\n", text_count(calls, totals->entries),
+    fprintf(stderr, "calltape: %s %s, %s %s, %s %s, %s in %s, %s lost%s\n", text_count(calls, totals->entries),
             totals->entries == 1 ? "call" : "calls", text_count(threads, state->threads),
             state->threads == 1 ? "thread" : "threads", text_count(processes, state->processes),
             state->processes == 1 ? "process" : "processes", text_bytes(size, bytes), options->output,
-            lost ? text_count(lost_text, lost) : "nothing");
+            lost ? text_count(lost_text, lost) : "nothing", how_it_ended(&recording->child));
     if (state->disk_full)
         fprintf(stderr,
                 "calltape: no space left on the disk, so recording stopped before the program did; what was recorded "
@@ -209,7 +222,9 @@ int cmd_record(int argc, char **argv)
     bool force = false;
     int status;
     const struct option table[] = {
-        {"output", 'o', OPTION_STRING, &output, "FILE", NULL, "write the tape to FILE (default: PROGRAM.tape)"},
+        {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
+         "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so on "
+         "if taken)"},
         {"buffer", 0, OPTION_COUNT, &buffer, "BYTES", NULL,
          "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
         {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
@@ -234,6 +249,10 @@ int cmd_record(int argc, char **argv)
     if (verdict != PROGRAM_FINE) {
         cmd_fail("record", &error);
         return verdict == PROGRAM_NOT_FOUND ? 127 : 126;
+    }
+    if (buffer < BUFFER_LEAST_BYTES) {
+        error_set(&error, "--buffer %" PRIu64 " is too small: at least 1M", buffer);
+        return cmd_wrong_usage("record", &error);
     }
     if (!output) {
         default_output(default_name, sizeof default_name, argv[1]);
