@@ -32,7 +32,7 @@ static struct tape_event random_event(struct naive_random *random, bool gaps)
     else if (dice < 97)
         event.kind = TAPE_LOST;
     else if (dice < 98)
-        event.kind = TAPE_WAIT;
+        event = (struct tape_event){.kind = TAPE_WAIT, .n = naive_below(random, 120)};
     else
         event.kind = gaps ? TAPE_GAP : TAPE_ENTRY;
     return event;
@@ -88,20 +88,31 @@ static void enter(struct naive_calls *calls, const struct tape_event *event, uin
         .function = event->function, .stack = stack, .start = event->ticks, .parent = index, .open = true};
 }
 
-static void give_slice(struct naive_calls *calls, uint64_t stack, uint64_t slice)
+uint64_t naive_total(const struct naive_call *call)
 {
+    return call->end - call->start - call->wait;
+}
+
+/* What is still waiting is taken out of the slice, and out of all that is open anywhere. */
+static void give_slice(struct naive_calls *calls, uint64_t stack, uint64_t slice, uint64_t *waiting)
+{
+    uint64_t held = slice < *waiting ? slice : *waiting;
     struct naive_call *call = innermost(calls, stack);
+    *waiting -= held;
     if (call != NULL)
-        call->self += slice;
+        call->self += slice - held;
+    for (size_t i = 0; i < calls->count; i++)
+        calls->calls[i].wait += calls->calls[i].open ? held : 0;
 }
 
 void naive_pair(struct naive_calls *calls, const struct naive_events *events)
 {
-    uint64_t stack = 0, before = 0, jumped = 0;
+    uint64_t stack = 0, before = 0, jumped = 0, waiting = 0;
     memset(calls, 0, sizeof *calls);
     for (size_t i = 0; i < events->count; i++) {
         const struct tape_event *event = &events->events[i];
-        give_slice(calls, stack, event->ticks - before);
+        waiting += event->kind == TAPE_WAIT ? event->n : 0;
+        give_slice(calls, stack, event->ticks - before, &waiting);
         before = event->ticks;
         if (event->kind == TAPE_JUMP) {
             jumped += event->n;
@@ -123,7 +134,7 @@ void naive_pair(struct naive_calls *calls, const struct naive_events *events)
         else if (event->kind == TAPE_EXIT)
             calls->unpaired++;
     }
-    give_slice(calls, stack, events->end_ticks - before);
+    give_slice(calls, stack, events->end_ticks - before, &waiting);
     end_innermost(calls, stack, events->end_ticks, CALL_JUMPED, jumped);
     end_everything(calls, events->end_ticks, CALL_OPEN);
 }

@@ -28,9 +28,9 @@ struct naive_events {
 void naive_generate(struct naive_events *events, struct naive_random *random, size_t count, uint64_t start, bool gaps);
 
 struct naive_call {
-    uint32_t function, flags; /* enum call_flag */
-    uint64_t stack, start, end, self;
-    long parent; /* index of the call it was made from, or -1 */
+    uint32_t function, flags;               /* enum call_flag */
+    uint64_t stack, start, end, self, wait; /* wait: neither in self nor in what the call took */
+    long parent;                            /* index of the call it was made from, or -1 */
     bool open;
 };
 
@@ -39,6 +39,9 @@ struct naive_calls {
     size_t count;      /* in the order of their entries */
     uint64_t unpaired; /* exits that found nothing open, and strays */
 };
+
+/* What the call took. */
+uint64_t naive_total(const struct naive_call *call);
 
 void naive_pair(struct naive_calls *calls, const struct naive_events *events);
 

@@ -90,7 +90,7 @@ static struct profile_row expected_row(uint32_t function)
     for (size_t t = 0; t < THREADS; t++) {
         for (size_t i = 0; i < expected.calls[t].count; i++) {
             const struct naive_call *call = &expected.calls[t].calls[i];
-            uint64_t total = call->end - call->start;
+            uint64_t total = naive_total(call);
             if (same(call->function) != function)
                 continue;
             row.calls++;
@@ -210,7 +210,7 @@ static void check_node(const struct paths *paths, uint32_t index)
             if (!is_on_path(&expected.calls[t], call, paths, index))
                 continue;
             calls++;
-            total += call->end - call->start;
+            total += naive_total(call);
             self += call->self;
         }
     }
@@ -339,7 +339,7 @@ static void timelines_show_each_call_once_in_order(void **state)
         for (size_t t = 0; t < THREADS; t++) {
             calls += expected.calls[t].count;
             for (size_t i = 0; i < expected.calls[t].count; i++)
-                total += expected.calls[t].calls[i].end - expected.calls[t].calls[i].start;
+                total += naive_total(&expected.calls[t].calls[i]);
         }
         assert_int_equal(timeline_play(tape, &choice, show, &shown, &sums, &error), 0);
         assert_int_equal(shown.calls, calls);

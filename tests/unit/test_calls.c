@@ -34,7 +34,9 @@ static int on_end(void *context, struct call *call, const struct call *parent)
     mine->start = call->start_ticks;
     mine->end = call->end_ticks;
     mine->self = call_self_ticks(call);
+    mine->wait = call->wait_ticks;
     mine->flags = call->flags;
+    assert_int_equal(call_total_ticks(call), naive_total(mine));
     seen->open--;
     return 0;
 }
@@ -76,6 +78,7 @@ static void compare(const struct naive_calls *expected, const struct seen *seen)
         assert_int_equal(one->start, other->start);
         assert_int_equal(one->end, other->end);
         assert_int_equal(one->self, other->self);
+        assert_int_equal(one->wait, other->wait);
         assert_int_equal(one->flags, other->flags);
     }
     assert_int_equal(expected->unpaired, seen->unpaired);
@@ -141,6 +144,25 @@ static void stacks_do_not_nest_and_share_time_once(void **state)
     assert_int_equal(seen.calls.calls[1].end - seen.calls.calls[1].start, 50);
     assert_int_equal(seen.calls.calls[0].self, 50);
     assert_int_equal(seen.calls.calls[0].end, 100);
+}
+
+/* Told before the event that follows the wait, or before one whose clock was read first; never more than has passed. */
+static void waits_are_in_no_call(void **state)
+{
+    static struct seen seen;
+    const struct tape_event list[] = {
+        make(TAPE_ENTRY, 10, 0, 1), make(TAPE_ENTRY, 20, 0, 2), make(TAPE_WAIT, 20, 30, 0),
+        make(TAPE_EXIT, 60, 0, 0),  make(TAPE_WAIT, 60, 50, 0), make(TAPE_ENTRY, 60, 0, 3),
+        make(TAPE_EXIT, 115, 0, 0), make(TAPE_EXIT, 120, 0, 0), make(TAPE_WAIT, 120, 9, 0),
+    };
+    (void)state;
+    play(&seen, list, sizeof list / sizeof *list, 125);
+    assert_int_equal(seen.calls.calls[1].self, 10);
+    assert_int_equal(naive_total(&seen.calls.calls[1]), 10);
+    assert_int_equal(seen.calls.calls[2].self, 5);
+    assert_int_equal(seen.calls.calls[0].wait, 80);
+    assert_int_equal(naive_total(&seen.calls.calls[0]), 30);
+    assert_int_equal(seen.calls.calls[0].self, 15);
 }
 
 static void inherited_frames_are_marked(void **state)
@@ -263,6 +285,7 @@ int main(void)
         cmocka_unit_test(random_events_pair_as_the_reference_says),
         cmocka_unit_test(a_jump_ends_calls_when_it_is_noticed),
         cmocka_unit_test(stacks_do_not_nest_and_share_time_once),
+        cmocka_unit_test(waits_are_in_no_call),
         cmocka_unit_test(inherited_frames_are_marked),
         cmocka_unit_test(a_gap_cuts_what_is_open),
         cmocka_unit_test(times_that_run_backwards_do_no_harm),

@@ -10,12 +10,12 @@ struct sums {
     uint64_t functions; /* that occur */
     uint64_t threads, processes;
     uint64_t span_ns;      /* from the recording's start to its end */
-    uint64_t traced_ticks; /* sum of all selfs */
+    uint64_t traced_ticks; /* sum of all selfs: waits are not in it */
     uint64_t traced_ns;
     uint64_t jumped, open, cut, inherited; /* calls with these flags */
     uint64_t strays;                       /* exits without an entry, and unpaired ones */
     uint64_t lost_events;
-    uint64_t waits, wait_ticks, wait_ns; /* for want of a free chunk */
+    uint64_t waits, wait_ticks, wait_ns; /* for want of a free chunk; in no call's time */
     uint64_t gaps;                       /* places where damage cost events */
     /* As the tape says; theirs live as long as the tape. */
     bool finished; /* false: the recording was recovered */

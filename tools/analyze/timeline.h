@@ -30,7 +30,7 @@ struct timeline_item {
     uint64_t stack;
     uint64_t start_ns;          /* since the recording's start; of an END: when its call began */
     uint64_t end_ns;            /* of LEAF: of the run's last call; of BEGIN and NOTE: start_ns */
-    uint64_t total_ns, self_ns; /* of LEAF and END: sums over the repetitions */
+    uint64_t total_ns, self_ns; /* of LEAF and END: sums over the repetitions; waits left out */
     uint64_t calls;             /* of LEAF, BEGIN, END: how many are folded into the item; else 1 */
     uint64_t wait_ns;           /* of a NOTE of TAPE_WAIT */
     struct tape_event event;    /* of NOTE */

@@ -9,9 +9,34 @@ struct calls {
     const struct calls_receiver *receiver;
     struct stacks stacks;
     struct stack *current;
-    uint64_t now;    /* the latest time seen */
-    uint64_t jumped; /* innermost calls of the current stack that a jump ended; their end is the next event's time */
+    uint64_t now;     /* the latest time seen */
+    uint64_t waited;  /* of it, held by the recorder */
+    uint64_t waiting; /* told by TAPE_WAIT, to be found in the time that passes next */
+    uint64_t jumped;  /* innermost calls of the current stack that a jump ended; their end is the next event's time */
 };
+
+/* Time less waits: what totals, child and away times are made of. Never runs backwards. */
+static uint64_t net_now(const struct calls *calls)
+{
+    return calls->now - calls->waited;
+}
+
+static uint64_t net_start(const struct call *call)
+{
+    return call->start_ticks - call->wait_ticks;
+}
+
+/* A wait lies before the event that follows it or, where that one's clock was read before the wait, after it: so it is
+ * taken out of the time that passes next. */
+static void pass_time(struct calls *calls, uint64_t ticks)
+{
+    if (ticks <= calls->now)
+        return;
+    uint64_t passed = ticks - calls->now, held = calls->waiting < passed ? calls->waiting : passed;
+    calls->waited += held;
+    calls->waiting -= held;
+    calls->now = ticks;
+}
 
 static int no_memory(struct error *error)
 {
@@ -54,6 +79,7 @@ static int begin_call(struct calls *calls, const struct tape_event *event, uint3
         .depth = stack->depth - 1,
         .stack = stack->number,
         .start_ticks = calls->now,
+        .wait_ticks = calls->waited,
         .flags = flags | (event->timed ? 0 : CALL_UNTIMED_START),
     };
     if (calls->receiver->begin == NULL)
@@ -61,11 +87,12 @@ static int begin_call(struct calls *calls, const struct tape_event *event, uint3
     return calls->receiver->begin(calls->receiver->context, call, call->depth != 0 ? call - 1 : NULL);
 }
 
-static int end_call(struct calls *calls, struct stack *stack, uint64_t ticks, uint32_t flags)
+static int end_call(struct calls *calls, struct stack *stack, uint32_t flags)
 {
     struct call *call = &stack->calls[stack->depth - 1];
     struct call *parent = call->depth != 0 ? call - 1 : NULL;
-    call->end_ticks = ticks;
+    call->end_ticks = calls->now;
+    call->wait_ticks = calls->waited - call->wait_ticks;
     call->flags |= flags;
     if (parent != NULL)
         parent->child_ticks += call_total_ticks(call);
@@ -80,7 +107,7 @@ static int end_calls(struct calls *calls, struct stack *stack, uint64_t count, u
 {
     int status = 0;
     for (; count != 0 && stack->depth != 0 && status == 0; count--)
-        status = end_call(calls, stack, calls->now, flags);
+        status = end_call(calls, stack, flags);
     return status;
 }
 
@@ -95,14 +122,14 @@ static int end_jumped(struct calls *calls)
 static void stack_returns(struct calls *calls, struct stack *stack)
 {
     if (stack->depth != 0)
-        stack->calls[stack->depth - 1].away_ticks += calls->now - stack->left_ticks;
+        stack->calls[stack->depth - 1].away_ticks += net_now(calls) - stack->left_ticks;
 }
 
 static int switch_stack(struct calls *calls, const struct tape_event *event, struct error *error)
 {
     if (event->n != calls->current->number) {
         struct stack *left = calls->current;
-        left->left_ticks = calls->now;
+        left->left_ticks = net_now(calls);
         calls->current = stacks_get(&calls->stacks, event->n);
         if (calls->current == NULL) {
             calls->current = left;
@@ -124,7 +151,7 @@ static int end_all(struct calls *calls, uint32_t flags)
             continue;
         if (stack != calls->current)
             stack_returns(calls, stack);
-        stack->left_ticks = calls->now;
+        stack->left_ticks = net_now(calls);
         status = end_calls(calls, stack, UINT64_MAX, flags);
     }
     return status;
@@ -134,13 +161,14 @@ static int exit_call(struct calls *calls, const struct tape_event *event)
 {
     if (calls->current->depth == 0)
         return note(calls, event);
-    return end_call(calls, calls->current, calls->now, event->timed ? 0 : CALL_UNTIMED_END);
+    return end_call(calls, calls->current, event->timed ? 0 : CALL_UNTIMED_END);
 }
 
 int calls_feed(struct calls *calls, const struct tape_event *event, struct error *error)
 {
-    if (event->ticks > calls->now)
-        calls->now = event->ticks;
+    if (event->kind == TAPE_WAIT)
+        calls->waiting = event->n < UINT64_MAX - calls->waiting ? calls->waiting + event->n : UINT64_MAX;
+    pass_time(calls, event->ticks);
     switch ((enum tape_event_kind)event->kind) {
     case TAPE_JUMP:
         if (event->n <= UINT64_MAX - calls->jumped)
@@ -172,8 +200,7 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
 
 int calls_finish(struct calls *calls, uint64_t end_ticks)
 {
-    if (end_ticks > calls->now)
-        calls->now = end_ticks;
+    pass_time(calls, end_ticks);
     if (end_jumped(calls) != 0)
         return -1;
     return end_all(calls, CALL_OPEN);
@@ -191,11 +218,11 @@ static int check_stack(const struct stack *stack, uint64_t until, struct error *
         const struct call *call = &stack->calls[i];
         if (call->depth != i || call->stack != stack->number)
             return error_set(error, "a call of depth %u stands at %u", call->depth, i);
-        if (call->start_ticks < earliest || call->start_ticks > until)
+        if (net_start(call) < earliest || net_start(call) > until)
             return error_set(error, "a call at depth %u starts before the one it was made from, or later than now", i);
-        if (call->child_ticks + call->away_ticks > until - call->start_ticks)
+        if (call->child_ticks + call->away_ticks > until - net_start(call))
             return error_set(error, "a call at depth %u has more child and away time than has passed", i);
-        earliest = call->start_ticks;
+        earliest = net_start(call);
     }
     return 0;
 }
@@ -210,9 +237,9 @@ int calls_check(const struct calls *calls, struct error *error)
         if (stack == NULL)
             continue;
         count++;
-        if (stack != calls->current && stack->left_ticks > calls->now)
+        if (stack != calls->current && stack->left_ticks > net_now(calls))
             return error_set(error, "a stack was left later than now");
-        if (check_stack(stack, stack == calls->current ? calls->now : stack->left_ticks, error) != 0)
+        if (check_stack(stack, stack == calls->current ? net_now(calls) : stack->left_ticks, error) != 0)
             return -1;
     }
     return count == calls->stacks.count ? 0 : error_set(error, "the number of stacks is wrong");

@@ -4,11 +4,13 @@
  *   call       one entered function, from its entry to its exit, or to what ended it instead (`flags`).
  *   stack      the open calls of one call stack. A thread that switches stacks (coroutines) has several; calls of
  *              different stacks never nest. Each thread begins on stack 0. A stack with no open call is forgotten.
- *   total      end - start, whatever ran in between.
+ *   total      end - start - wait, whatever ran in between.
  *   child time the totals of the calls made directly from it.
  *   away time  how long its stack was switched out while it was the innermost call: part of total, not of self.
+ *   wait       how long the thread was held for want of a free chunk (TAPE_WAIT): the recorder's doing, not the
+ *              program's, so it is in no total, child, away or self time.
  *   self       total - child time - away time. So the selfs of a thread's calls sum to the time during which its
- *              current stack had an open call, and none is counted twice.
+ *              current stack had an open call, waits left out, and none is counted twice.
  *
  * A jump (TAPE_JUMP) ends calls at the time of the next event, for that is when it was noticed. Lost events
  * (TAPE_LOST) leave the pairing as it is: the runtime says by jumps and strays what the loss did to it. After a gap
@@ -42,13 +44,14 @@ struct call {
     uint64_t start_ticks;
     uint64_t end_ticks; /* valid in end() only */
     uint64_t child_ticks, away_ticks;
-    uint32_t flags; /* enum call_flag */
-    uint32_t tag;   /* the receiver's: what begin() leaves here, end() finds */
+    uint64_t wait_ticks; /* in end(): while it was open; until then: how long the thread had waited when it began */
+    uint32_t flags;      /* enum call_flag */
+    uint32_t tag;        /* the receiver's: what begin() leaves here, end() finds */
 };
 
 static inline uint64_t call_total_ticks(const struct call *call)
 {
-    return call->end_ticks - call->start_ticks;
+    return call->end_ticks - call->start_ticks - call->wait_ticks;
 }
 
 static inline uint64_t call_self_ticks(const struct call *call)

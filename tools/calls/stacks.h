@@ -11,7 +11,7 @@ struct stack {
     uint64_t number;
     struct call *calls;
     uint32_t depth, room;
-    uint64_t left_ticks; /* when another stack became current; of no meaning while it is itself */
+    uint64_t left_ticks; /* when another stack became current, waits left out; of no meaning while it is itself */
 };
 
 /* An open-addressing hash table; NULL slots are free. All zero: empty. */

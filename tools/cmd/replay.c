@@ -17,7 +17,7 @@ static const char about[] = "The calls one after the other, as they happened: wh
                             "\n"
                             "Said where it happens: calls that ended by a jump (longjmp, an exception), calls\n"
                             "that never ended, frames inherited through a fork, switches between stacks, waits\n"
-                            "for the recorder, lost events and damage.\n";
+                            "for the recorder (in no call's duration), lost events and damage.\n";
 
 static const char examples[] = "  calltape replay                        the newest tape here\n"
                                "  calltape replay --thread worker x.tape threads of that name\n"

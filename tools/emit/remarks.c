@@ -52,7 +52,9 @@ static void about_loss(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER], time[TEXT_NUMBER];
     if (sums->waits != 0)
-        speak(to, true, "threads waited %s time%s for the recorder, %s in all: it is in the self times of what waited",
+        speak(to, true,
+              "threads waited %s time%s for the recorder, %s in all: not counted in any call; a larger --buffer may "
+              "avoid it",
               text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8));
     if (sums->lost_events != 0)
         speak(to, true, "%s event%s %s lost while recording: calls are missing", text_count(n, sums->lost_events),
@@ -101,9 +103,10 @@ void remarks_foot(struct output *output, const struct sums *sums)
 {
     char calls[TEXT_NUMBER], threads[TEXT_NUMBER], processes[TEXT_NUMBER], span[TEXT_NUMBER], traced[TEXT_NUMBER];
     bool utf8 = output_utf8(output);
-    output_format(output, "\n%s call%s in %s thread%s of %s process%s; recorded for %s; self times sum to %s\n",
+    output_format(output, "\n%s call%s in %s thread%s of %s process%s; recorded for %s; self times sum to %s%s\n",
                   text_count(calls, sums->calls), plural(sums->calls), text_count(threads, sums->threads),
                   plural(sums->threads), text_count(processes, sums->processes), sums->processes == 1 ? "" : "es",
-                  text_duration(span, sums->span_ns, utf8), text_duration(traced, sums->traced_ns, utf8));
+                  text_duration(span, sums->span_ns, utf8), text_duration(traced, sums->traced_ns, utf8),
+                  sums->waits != 0 ? ", waits left out" : "");
     remarks(sums, utf8, print_remark, output);
 }
