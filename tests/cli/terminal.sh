@@ -14,4 +14,8 @@ CALLTAPE_PAGER='sed s/^/paged:/' on_terminal '"$CALLTAPE" report --color never "
 CALLTAPE_PAGER='head -n 1 >seen' on_terminal '"$CALLTAPE" replay --color never --all "$TAPE"; echo "status $?"'
 cat seen
 CALLTAPE_PAGER='sed s/^/paged:/' on_terminal '"$CALLTAPE" report --no-pager "$TAPE"' | grep -c paged
+for pager in /nonexistent "not-a-program -x" / "/nonexistent | cat"; do
+    CALLTAPE_PAGER=$pager on_terminal '"$CALLTAPE" report --color never "$TAPE"; echo "status $?"' | grep -c 'parse\|status 0'
+done
+CALLTAPE_PAGER='LINES=9 cat | sed "s/^/paged:/"' on_terminal '"$CALLTAPE" report --color never "$TAPE"' | grep -c '^paged:'
 exit 0

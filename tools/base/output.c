@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/pager.h"
 #include "base/text.h"
 
 enum { BUFFER_BYTES = 65536 };
@@ -44,46 +45,6 @@ static size_t terminal_width(void)
     return 80;
 }
 
-static const char *pager_command(void)
-{
-    static const char *const names[] = {"CALLTAPE_PAGER", "PAGER"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *command = getenv(names[i]);
-        if (command != NULL)
-            return *command == '\0' || strcmp(command, "cat") == 0 ? NULL : command;
-    }
-    return "less -FRX";
-}
-
-static void run_pager(const char *command, const int ends[2])
-{
-    dup2(ends[0], STDIN_FILENO);
-    close(ends[0]);
-    close(ends[1]);
-    signal(SIGPIPE, SIG_DFL);
-    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-    _exit(127);
-}
-
-/* Where no pager can be started the output goes to the terminal as it is. */
-static void start_pager(struct output *output)
-{
-    const char *command = pager_command();
-    int ends[2];
-    if (command == NULL || pipe(ends) != 0)
-        return;
-    pid_t child = fork();
-    if (child == 0)
-        run_pager(command, ends);
-    close(ends[0]);
-    if (child < 0) {
-        close(ends[1]);
-        return;
-    }
-    output->pager = child;
-    output->fd = ends[1];
-}
-
 struct output *output_open(enum output_colour colour, bool page, struct error *error)
 {
     struct output *output = malloc(sizeof *output);
@@ -101,7 +62,7 @@ struct output *output_open(enum output_colour colour, bool page, struct error *e
     output->colour = colour == OUTPUT_COLOUR_ALWAYS || (colour == OUTPUT_COLOUR_AUTO && fit);
     signal(SIGPIPE, SIG_IGN);
     if (page && output->terminal)
-        start_pager(output);
+        output->pager = pager_start(&output->fd);
     return output;
 }
 
