@@ -123,6 +123,42 @@ static void make_deep(const char *directory)
     tape_maker_finish(tape, 0);
 }
 
+/* A program as servers are: long names, main far from the work, children that crash. */
+static void make_server(const char *directory)
+{
+    static const char *const names[] = {
+        "main",
+        "server::run(server::options const&)",
+        "server::event_loop::dispatch(server::event const&, int)",
+        "server::handler<server::http::request, server::http::response>::operator()(server::context&)",
+        "handle",
+        /* overloads, as symbols without parameters have them */
+        "log",
+        "log",
+    };
+    struct tape_maker *tape = open_in(directory, "server.tape");
+    uint32_t parent = tape_maker_process(tape, CT_NONE, "./server --port 80");
+    uint32_t module = tape_maker_module(tape, parent, "/usr/bin/server");
+    uint32_t functions[7], workers[6];
+    for (uint32_t i = 0; i < 7; i++)
+        functions[i] = tape_maker_function(tape, module, 0x1000 + 0x100 * i, names[i], "server.cc", 0);
+    for (uint32_t i = 0; i < 6; i++) {
+        workers[i] = tape_maker_process(tape, parent, i < 5 ? "./worker" : "./other");
+        if (i < 5)
+            tape_maker_process_end(tape, workers[i], CT_END_SIGNAL, i < 4 ? 11 : 6, 100000);
+        tape_maker_module(tape, workers[i], "/usr/bin/server");
+    }
+    tape_maker_thread(tape, parent, "server", 0, 100000);
+    for (uint64_t i = 0; i < 5; i++)
+        tape_maker_enter(tape, functions[i], i);
+    for (uint64_t i = 0; i < 100; i++)
+        leaf(tape, functions[5 + i % 2], 100 + 900 * i, 400 + 900 * i);
+    for (uint64_t i = 0; i < 5; i++)
+        tape_maker_exit(tape, 99990 + i);
+    tape_maker_process_end(tape, parent, CT_END_EXIT, 0, 100000);
+    tape_maker_finish(tape, 0);
+}
+
 static void make_empty(const char *directory)
 {
     struct tape_maker *tape = open_in(directory, "empty.tape");
@@ -137,6 +173,7 @@ int main(int argc, char **argv)
     make_plain(argv[1]);
     make_nasty(argv[1]);
     make_deep(argv[1]);
+    make_server(argv[1]);
     make_empty(argv[1]);
     return 0;
 }

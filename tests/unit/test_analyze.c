@@ -298,6 +298,45 @@ static void deep_paths_are_folded_and_say_so(void **state)
     tape_close(tape);
 }
 
+/* main calls run, that calls work once and idle for a moment; work calls f and g. */
+static void chains_end_where_the_tree_divides(void **state)
+{
+    struct error error;
+    struct paths paths;
+    struct tape_maker *maker = tape_maker_open(tape_path_here);
+    uint32_t process = tape_maker_process(maker, CT_NONE, "demo");
+    uint32_t module = tape_maker_module(maker, process, "/usr/bin/demo");
+    uint32_t functions[6];
+    (void)state;
+    for (uint32_t i = 0; i < 6; i++)
+        functions[i] = tape_maker_function(maker, module, 16 * (i + 1), NULL, NULL, 0);
+    tape_maker_thread(maker, process, "thread", 0, 100000);
+    for (uint64_t i = 0; i < 3; i++)
+        tape_maker_enter(maker, functions[i], i);
+    for (uint64_t i = 0; i < 2; i++) {
+        tape_maker_enter(maker, functions[3 + i], 10 + 40000 * i);
+        tape_maker_exit(maker, 30000 + 40000 * i);
+    }
+    tape_maker_exit(maker, 99000);
+    tape_maker_enter(maker, functions[5], 99001);
+    tape_maker_exit(maker, 99010);
+    tape_maker_exit(maker, 99020);
+    tape_maker_exit(maker, 100000);
+    tape_maker_finish(maker, 0);
+    struct tape *tape = tape_open(tape_path_here, &error);
+    assert_non_null(tape);
+    unlink(tape_path_here);
+    assert_int_equal(paths_make(&paths, tape, true, NULL, &error), 0);
+    assert_int_equal(paths_select(&paths, 0, UINT32_MAX), 0);
+    for (size_t i = 1; i < paths.count; i++)
+        assert_int_equal(paths.nodes[i].chained, paths.nodes[i].function == functions[0]);
+    assert_int_equal(paths_select(&paths, 0.01, UINT32_MAX), 1);
+    for (size_t i = 1; i < paths.count; i++)
+        assert_int_equal(paths.nodes[i].chained, paths.nodes[i].function < functions[2]);
+    paths_free(&paths);
+    tape_close(tape);
+}
+
 /* What a play showed: as many items as calls, nested, in the order of time. */
 struct shown {
     uint64_t calls, total, items, before_ns, stop_after;
@@ -512,15 +551,11 @@ static void labels_name_and_tell_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(profiles_are_as_the_reference_says),
-        cmocka_unit_test(profiles_can_be_sorted),
-        cmocka_unit_test(paths_are_as_the_reference_says),
-        cmocka_unit_test(deep_paths_are_folded_and_say_so),
-        cmocka_unit_test(timelines_show_each_call_once_in_order),
-        cmocka_unit_test(timelines_obey_the_choice),
-        cmocka_unit_test(runs_of_a_leaf_are_one_item),
-        cmocka_unit_test(subtrees_that_repeat_are_shown_once),
-        cmocka_unit_test(turns_come_by_time),
+        cmocka_unit_test(profiles_are_as_the_reference_says),  cmocka_unit_test(profiles_can_be_sorted),
+        cmocka_unit_test(paths_are_as_the_reference_says),     cmocka_unit_test(deep_paths_are_folded_and_say_so),
+        cmocka_unit_test(chains_end_where_the_tree_divides),   cmocka_unit_test(timelines_show_each_call_once_in_order),
+        cmocka_unit_test(timelines_obey_the_choice),           cmocka_unit_test(runs_of_a_leaf_are_one_item),
+        cmocka_unit_test(subtrees_that_repeat_are_shown_once), cmocka_unit_test(turns_come_by_time),
         cmocka_unit_test(labels_name_and_tell_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

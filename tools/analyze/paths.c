@@ -284,6 +284,19 @@ void paths_free(struct paths *paths)
     *paths = (struct paths){0};
 }
 
+static bool begins_chain(const struct paths *paths, const struct path *node)
+{
+    const struct path *only = NULL;
+    for (uint32_t i = node->first_child; i != CT_NONE; i = paths->nodes[i].next) {
+        if (only != NULL && !paths->nodes[i].hidden)
+            return false;
+        only = paths->nodes[i].hidden ? only : &paths->nodes[i];
+    }
+    return only != NULL && node->function != CT_NONE && only->function != node->function &&
+           only->calls == node->calls && only->jumped == node->jumped && only->open == node->open &&
+           node->recursive == 0 && node->folded == 0 && only->total_ns >= node->total_ns - node->total_ns / 100;
+}
+
 size_t paths_select(struct paths *paths, double least_share, uint32_t most_depth)
 {
     size_t hidden = 0;
@@ -293,5 +306,7 @@ size_t paths_select(struct paths *paths, double least_share, uint32_t most_depth
         node->hidden = node->function != CT_NONE && (small || paths->nodes[node->parent].hidden);
         hidden += node->hidden;
     }
+    for (size_t i = 1; i < paths->count; i++)
+        paths->nodes[i].chained = !paths->nodes[i].hidden && begins_chain(paths, &paths->nodes[i]);
     return hidden;
 }

@@ -24,6 +24,8 @@ struct path {
     double share;       /* of the root's total, 0 to 1 */
     bool hot;           /* on the path that keeps at least half of its caller's total at each step */
     bool hidden;        /* by paths_select */
+    bool chained;       /* by paths_select: one with its only child that is not hidden, another function that was called
+                           as often and took all but a hundredth of its time */
 };
 
 struct paths {
@@ -42,7 +44,8 @@ int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, cons
 void paths_free(struct paths *paths);
 
 /* Hides nodes (with all below them) of less than `least_share` of the root's total, or deeper than `most_depth`
- * (UINT32_MAX: none). Returns how many. The root and the processes are never hidden. */
+ * (UINT32_MAX: none), and finds chains among the others. Returns how many are hidden. The root and the processes are
+ * never hidden. */
 size_t paths_select(struct paths *paths, double least_share, uint32_t most_depth);
 
 #endif

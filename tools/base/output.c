@@ -33,12 +33,15 @@ static bool has(const char *name)
     return value != NULL && *value != '\0';
 }
 
-static size_t terminal_width(void)
+/* $COLUMNS wherever it is set, else the terminal's width, else 0. */
+static size_t find_width(bool terminal)
 {
     const char *columns = getenv("COLUMNS");
     long wanted = columns != NULL ? strtol(columns, NULL, 10) : 0;
     if (wanted > 0 && wanted < 10000)
         return (size_t)wanted;
+    if (!terminal)
+        return 0;
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0)
         return size.ws_col;
@@ -55,7 +58,7 @@ struct output *output_open(enum output_colour colour, bool page, struct error *e
     memset(output, 0, offsetof(struct output, buffer));
     output->fd = STDOUT_FILENO;
     output->terminal = isatty(STDOUT_FILENO) == 1;
-    output->width = output->terminal ? terminal_width() : 0;
+    output->width = find_width(output->terminal);
     output->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     const char *term = getenv("TERM");
     bool fit = output->terminal && !has("NO_COLOR") && term != NULL && strcmp(term, "dumb") != 0;

@@ -37,7 +37,8 @@ void output_flush(struct output *output);
 
 bool output_utf8(const struct output *output);     /* the locale's characters are UTF-8 */
 bool output_terminal(const struct output *output); /* a person reads: keep flushing */
-size_t output_width(const struct output *output);  /* columns; 0: no terminal, no limit */
+size_t output_width(const struct output *output);  /* columns that rows must fit: $COLUMNS, else the
+ terminal's; 0: no limit */
 bool output_coloured(const struct output *output);
 bool output_gone(const struct output *output);
 

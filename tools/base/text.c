@@ -153,6 +153,16 @@ size_t text_fit(const char *text, size_t width)
     return (size_t)(end - text);
 }
 
+const char *text_fit_end(const char *text, size_t width)
+{
+    size_t whole = text_width(text);
+    while (whole > width) {
+        int32_t point = text_decode(&text);
+        whole -= point_width(point);
+    }
+    return text;
+}
+
 char *text_count(char buffer[TEXT_NUMBER], uint64_t n)
 {
     char digits[24];

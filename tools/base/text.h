@@ -28,6 +28,9 @@ size_t text_width(const char *text);
 /* Bytes of the longest beginning of `text` that fits into `width` columns. */
 size_t text_fit(const char *text, size_t width);
 
+/* Where the longest end of `text` begins that fits into `width` columns. */
+const char *text_fit_end(const char *text, size_t width);
+
 #define TEXT_NUMBER 32 /* bytes that each of these needs at most; they return `buffer` */
 
 /* 1,234,567 */

@@ -8,7 +8,8 @@ static const char about[] = "All calls merged by path: each line is a function a
                             "and how often that happened. Threads of one process are merged; where several\n"
                             "processes were recorded each has a tree of its own. Children stand by time, the\n"
                             "longest first. The hot path, which keeps at least half of the time at each step,\n"
-                            "is marked.\n";
+                            "is marked. Functions of which each only calls the next, as often and with hardly\n"
+                            "any time of its own, share a line: main > run > execute.\n";
 
 static const char examples[] = "  calltape tree                       the newest tape here\n"
                                "  calltape tree --depth 4 x.tape      the outermost four levels only\n"

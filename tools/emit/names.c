@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 
+enum { LEAST_SPLIT = 12 };
+
 struct shown_names {
     const struct labels *labels;
     struct shown_name *names;
@@ -62,13 +64,15 @@ size_t print_cut(struct output *output, const char *text, size_t columns)
         output_text(output, text);
         return width;
     }
-    const char *ellipsis = output_utf8(output) ? "…" : "~";
-    char *piece = strndup(text, text_fit(text, columns - 1));
-    if (piece == NULL)
+    size_t end = columns >= LEAST_SPLIT ? columns / 2 : 0;
+    const char *tail = text_fit_end(text, end);
+    char *head = strndup(text, text_fit(text, columns - 1 - end));
+    if (head == NULL)
         return 0;
-    output_text(output, piece);
-    output_text(output, ellipsis);
-    width = text_width(piece) + 1;
-    free(piece);
+    output_text(output, head);
+    output_text(output, output_utf8(output) ? "…" : "~");
+    output_text(output, tail);
+    width = text_width(head) + 1 + text_width(tail);
+    free(head);
     return width;
 }

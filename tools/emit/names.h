@@ -23,8 +23,8 @@ void shown_names_destroy(struct shown_names *names);
 /* Never NULL. */
 const struct shown_name *shown_names_get(struct shown_names *names, uint32_t function);
 
-/* Prints `text` in at most `columns` (0: no limit), its end replaced by an ellipsis where it does not fit. Returns the
- * columns used. */
+/* Prints `text` in at most `columns` (0: no limit), an ellipsis for its middle where it does not fit: of a long name
+ * the scope at its beginning and the function at its end say most. Returns the columns used. */
 size_t print_cut(struct output *output, const char *text, size_t columns);
 
 #endif

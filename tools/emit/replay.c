@@ -8,7 +8,15 @@
 #include "base/text.h"
 #include "emit/remarks.h"
 
-enum { TIME_WIDTH = 12, WIDEST = 100, LEAST_NAME = 24, MOST_THREAD_WIDTH = 24, MOST_GUIDES = 40, TOOK_WIDTH = 9 };
+enum {
+    TIME_WIDTH = 12,
+    WIDEST = 100,
+    NARROW = 56, /* no column of threads */
+    LEAST_NAME = 12,
+    MOST_THREAD_WIDTH = 24,
+    MOST_GUIDES = 40,
+    TOOK_WIDTH = 9,
+};
 
 struct strokes {
     const char *begin, *end, *leaf, *down, *times, *jump;
@@ -38,7 +46,9 @@ static char *thread_text(const struct replay *replay, uint32_t thread)
 void replay_start(struct replay *replay, const uint32_t *threads, size_t count)
 {
     replay->last_thread = CT_NONE;
-    replay->show_threads = count > 1;
+    size_t columns = output_width(replay->output);
+    size_t most = columns != 0 && columns / 5 < MOST_THREAD_WIDTH ? columns / 5 : MOST_THREAD_WIDTH;
+    replay->show_threads = count > 1 && (columns == 0 || columns >= NARROW);
     replay->thread_width = strlen("thread");
     for (size_t i = 0; replay->show_threads && i < count; i++) {
         char *text = thread_text(replay, threads[i]);
@@ -46,8 +56,8 @@ void replay_start(struct replay *replay, const uint32_t *threads, size_t count)
         free(text);
         replay->thread_width = width > replay->thread_width ? width : replay->thread_width;
     }
-    if (replay->thread_width > MOST_THREAD_WIDTH)
-        replay->thread_width = MOST_THREAD_WIDTH;
+    if (replay->thread_width > most)
+        replay->thread_width = most;
 }
 
 static size_t line_width(const struct replay *replay)
@@ -67,7 +77,8 @@ static void print_titles(const struct replay *replay)
         used += replay->thread_width + 2;
     }
     output_text(output, "  call");
-    output_right(output, "took", line_width(replay) - used - strlen("  call"));
+    used += strlen("  call");
+    output_right(output, "took", line_width(replay) > used ? line_width(replay) - used : 0);
     output_style(output, OUTPUT_PLAIN);
     output_text(output, "\n");
 }
@@ -89,18 +100,31 @@ static void print_thread(struct replay *replay, uint32_t thread)
     free(text);
 }
 
-/* Very deep calls are not pushed out of sight: from MOST_GUIDES on the depth is a number. */
-static size_t print_guides(const struct replay *replay, uint32_t depth)
+/* What is left behind `used` columns and the space for the mark and the duration; 0: no limit. */
+static size_t room_after(const struct replay *replay, size_t used)
 {
-    char number[40] = "";
+    size_t width = output_width(replay->output);
+    used += 2 + TOOK_WIDTH + 2;
+    return width == 0 ? 0 : width > used ? width - used : 1;
+}
+
+/* Very deep calls are not pushed out of sight: where there are MOST_GUIDES already, or no room for more, the depth is a
+ * number. */
+static size_t print_guides(const struct replay *replay, uint32_t depth, size_t used)
+{
+    char number[40];
+    size_t length = (size_t)snprintf(number, sizeof number, "(depth %u) ", depth);
+    size_t room = room_after(replay, used), guides = depth < MOST_GUIDES ? depth : MOST_GUIDES;
+    bool narrow = room != 0 && 2 * guides + LEAST_NAME > room && 2 * guides > length;
+    if (depth == guides && !narrow)
+        number[length = 0] = '\0';
+    else if (room != 0 && 2 * guides + length + LEAST_NAME > room)
+        guides = room > length + LEAST_NAME ? (room - length - LEAST_NAME) / 2 : 0;
     output_style(replay->output, OUTPUT_DIM);
-    uint32_t guides = depth < MOST_GUIDES ? depth : MOST_GUIDES;
-    for (uint32_t i = 0; i < guides; i++)
+    for (size_t i = 0; i < guides; i++)
         output_text(replay->output, strokes_of(replay)->down);
-    if (depth > guides)
-        snprintf(number, sizeof number, "(depth %u) ", depth);
     output_text(replay->output, number);
-    return 2 * guides + strlen(number);
+    return 2 * guides + length;
 }
 
 static size_t print_start(struct replay *replay, uint64_t ns, const struct timeline_item *item)
@@ -111,17 +135,23 @@ static size_t print_start(struct replay *replay, uint64_t ns, const struct timel
         print_thread(replay, item->thread);
         used += replay->thread_width + 2;
     }
-    return used + print_guides(replay, item->depth);
+    return used + print_guides(replay, item->depth, used);
+}
+
+/* How many calls the item is: "", or " × 12". */
+static void count_of(const struct replay *replay, const struct timeline_item *item, char *text, size_t size)
+{
+    char number[TEXT_NUMBER];
+    text[0] = '\0';
+    if (item->calls > 1)
+        snprintf(text, size, "  %s %s", strokes_of(replay)->times, text_count(number, item->calls));
 }
 
 /* What is out of the ordinary about a call: "", or " (...)". */
 static void remark_of(const struct replay *replay, const struct timeline_item *item, char *text, size_t size)
 {
-    char number[TEXT_NUMBER];
     size_t used = 0;
     text[0] = '\0';
-    if (item->calls > 1)
-        used += (size_t)snprintf(text, size, "  %s %s", strokes_of(replay)->times, text_count(number, item->calls));
     const char *why = (item->flags & CALL_CUT) != 0      ? "cut: events are missing here"
                       : (item->flags & CALL_JUMPED) != 0 ? "ended by a jump"
                       : (item->flags & CALL_OPEN) != 0   ? "never ended"
@@ -152,54 +182,69 @@ static void print_call(struct replay *replay, const struct timeline_item *item)
     const struct strokes *strokes = strokes_of(replay);
     struct output *output = replay->output;
     bool ends = item->kind == TIMELINE_END;
-    char remark[128];
-    size_t used = print_start(replay, ends ? item->end_ns : item->start_ns, item);
+    char count[2 * TEXT_NUMBER], remark[128];
+    size_t used = print_start(replay, ends ? item->end_ns : item->start_ns, item), room = room_after(replay, used);
     output_text(output, item->kind == TIMELINE_BEGIN ? strokes->begin : ends ? strokes->end : strokes->leaf);
-    used += 2;
+    count_of(replay, item, count, sizeof count);
     remark_of(replay, item, remark, sizeof remark);
-    size_t taken = used + text_width(remark) + TOOK_WIDTH + 2, width = output_width(output);
-    size_t room = width == 0 ? 0 : width < taken + LEAST_NAME ? LEAST_NAME : width - taken;
+    size_t beside = text_width(count) + text_width(remark);
+    if (room != 0 && room < LEAST_NAME + beside) {
+        remark[0] = '\0';
+        beside = text_width(count);
+    }
     output_style(output, ends ? OUTPUT_DIM : OUTPUT_PLAIN);
-    used += print_cut(output, shown_names_get(replay->names, item->function)->text, room);
+    used += 2 + beside;
+    used += print_cut(output, shown_names_get(replay->names, item->function)->text,
+                      room == 0       ? 0
+                      : room > beside ? room - beside
+                                      : 1);
     output_style(output, OUTPUT_WARN);
+    output_text(output, count);
     output_text(output, remark);
-    used += text_width(remark);
     if (item->kind != TIMELINE_BEGIN)
         print_duration(replay, item, used);
     output_style(output, OUTPUT_PLAIN);
     output_text(output, "\n");
 }
 
+static void note_of(const struct replay *replay, const struct timeline_item *item, char *text, size_t size)
+{
+    char number[TEXT_NUMBER];
+    switch ((enum tape_event_kind)item->event.kind) {
+    case TAPE_STACK:
+        snprintf(text, size, "-- stack %llu --", (unsigned long long)item->event.n);
+        break;
+    case TAPE_STRAY:
+        snprintf(text, size, "! exit without an entry: %s", shown_names_get(replay->names, item->function)->text);
+        break;
+    case TAPE_LOST:
+        snprintf(text, size, "! %s events were lost here", text_count(number, item->event.n));
+        break;
+    case TAPE_WAIT:
+        text_duration(number, item->wait_ns, output_utf8(replay->output));
+        snprintf(text, size, "! waited %s for the recorder", number);
+        break;
+    case TAPE_GAP:
+        if (item->event.n != 0)
+            snprintf(text, size, "! the tape is damaged here: %s events are missing",
+                     text_count(number, item->event.n));
+        else
+            snprintf(text, size, "! the tape is damaged here: events are missing");
+        break;
+    default:
+        snprintf(text, size, "! exit with no open call");
+        break;
+    }
+}
+
 static void print_note(struct replay *replay, const struct timeline_item *item)
 {
     struct output *output = replay->output;
-    char number[TEXT_NUMBER];
-    print_start(replay, item->start_ns, item);
+    char text[1024];
+    size_t width = output_width(output), used = print_start(replay, item->start_ns, item);
     output_style(output, item->event.kind == TAPE_STACK ? OUTPUT_DIM : OUTPUT_WARN);
-    switch ((enum tape_event_kind)item->event.kind) {
-    case TAPE_STACK:
-        output_format(output, "-- stack %llu --", (unsigned long long)item->event.n);
-        break;
-    case TAPE_STRAY:
-        output_text(output, "! exit without an entry: ");
-        output_text(output, shown_names_get(replay->names, item->function)->text);
-        break;
-    case TAPE_LOST:
-        output_format(output, "! %s events were lost here", text_count(number, item->event.n));
-        break;
-    case TAPE_WAIT:
-        text_duration(number, item->wait_ns, output_utf8(output));
-        output_format(output, "! waited %s for the recorder", number);
-        break;
-    case TAPE_GAP:
-        output_text(output, "! the tape is damaged here: events are missing");
-        if (item->event.n != 0)
-            output_format(output, " (%s)", text_count(number, item->event.n));
-        break;
-    default:
-        output_text(output, "! exit with no open call");
-        break;
-    }
+    note_of(replay, item, text, sizeof text);
+    print_cut(output, text, width == 0 ? 0 : width > used ? width - used : 1);
     output_style(output, OUTPUT_PLAIN);
     output_text(output, "\n");
 }

@@ -1,4 +1,5 @@
-/* report for people: numbers to the left, each column as wide as it must be, names last where they may be long. */
+/* report for people: numbers to the left, each column as wide as it must be, names last where they may be long. Where
+ * a row is too wide the place goes first, then names are cut, then columns are left out. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,9 @@
 enum { COLUMNS = 7, GAP = 2, LEAST_NAME = 24, MOST_ALIGNED = 44 };
 
 static const char *const titles[COLUMNS] = {"self", "self%", "total", "calls", "average", "min", "max"};
+
+/* Left out in this order. */
+static const size_t dispensable[] = {6, 5, 4, 1, 2, 3};
 
 /* Which column a sort order is about; COLUMNS: the name. */
 static size_t sorted_column(enum profile_order order)
@@ -54,19 +58,36 @@ static void measure(size_t widths[COLUMNS], const struct profile *profile, size_
     }
 }
 
-static void print_titles(struct output *output, const size_t widths[COLUMNS], size_t sorted)
+static void print_titles(struct output *output, const size_t widths[COLUMNS], size_t sorted, size_t room)
 {
-    for (size_t c = 0; c <= COLUMNS; c++) {
-        const char *title = c < COLUMNS ? titles[c] : "function";
-        if (c < COLUMNS)
-            output_pad(output, widths[c] - strlen(title) + (c != 0 ? GAP : 0));
-        else
-            output_pad(output, GAP);
+    for (size_t c = 0; c < COLUMNS; c++) {
+        if (widths[c] == 0)
+            continue;
+        output_pad(output, widths[c] - strlen(titles[c]));
         output_style(output, c == sorted ? OUTPUT_STRONG : OUTPUT_DIM);
-        output_text(output, title);
+        output_text(output, titles[c]);
         output_style(output, OUTPUT_PLAIN);
+        output_pad(output, GAP);
     }
+    output_style(output, sorted == COLUMNS ? OUTPUT_STRONG : OUTPUT_DIM);
+    print_cut(output, "function", room);
+    output_style(output, OUTPUT_PLAIN);
     output_text(output, "\n");
+}
+
+static void print_cells(struct output *output, const struct profile_row *row, const size_t widths[COLUMNS],
+                        size_t sorted)
+{
+    struct cells cells;
+    fill_cells(&cells, row, output_utf8(output));
+    for (size_t c = 0; c < COLUMNS; c++) {
+        if (widths[c] == 0)
+            continue;
+        output_style(output, c == sorted ? OUTPUT_STRONG : OUTPUT_PLAIN);
+        output_right(output, cells.text[c], widths[c]);
+        output_pad(output, GAP);
+    }
+    output_style(output, OUTPUT_PLAIN);
 }
 
 /* "file.c:12", else the module's file name, else "". To be freed. */
@@ -102,7 +123,7 @@ static void print_name(struct output *output, const struct label *label, const s
     free(place);
 }
 
-/* Where places begin: behind the longest name that is not overlong. */
+/* The longest name that is not overlong: behind it places begin. */
 static size_t align_places(const struct profile *profile, size_t count, struct shown_names *names)
 {
     size_t aligned = strlen("function");
@@ -114,34 +135,34 @@ static size_t align_places(const struct profile *profile, size_t count, struct s
     return aligned;
 }
 
-static size_t room_for_names(const struct output *output, const size_t widths[COLUMNS])
+/* What is left for names, at least `wanted` as long as there are columns to leave out (their widths become 0), though
+ * never the one that the rows are sorted by. 0: no limit. */
+static size_t room_for_names(size_t width, size_t wanted, size_t sorted, size_t widths[COLUMNS])
 {
-    size_t used = COLUMNS * GAP, width = output_width(output);
+    size_t used = 0;
     for (size_t c = 0; c < COLUMNS; c++)
-        used += widths[c];
-    return width == 0 ? 0 : width < used + LEAST_NAME ? LEAST_NAME : width - used;
+        used += widths[c] + GAP;
+    for (size_t i = 0; i < sizeof dispensable / sizeof *dispensable && width != 0 && used + wanted > width; i++) {
+        if (dispensable[i] == sorted)
+            continue;
+        used -= widths[dispensable[i]] + GAP;
+        widths[dispensable[i]] = 0;
+    }
+    return width == 0 ? 0 : width > used ? width - used : 1;
 }
 
 void report_text(struct output *output, const struct profile *profile, enum profile_order order, size_t limit,
                  const struct labels *labels, struct shown_names *names)
 {
     size_t widths[COLUMNS], count = profile->count < limit ? profile->count : limit;
-    bool utf8 = output_utf8(output);
-    measure(widths, profile, count, utf8);
-    size_t room = room_for_names(output, widths), sorted = sorted_column(order);
-    size_t aligned = align_places(profile, count, names);
-    print_titles(output, widths, sorted);
+    measure(widths, profile, count, output_utf8(output));
+    size_t sorted = sorted_column(order), aligned = align_places(profile, count, names);
+    size_t wanted = aligned < LEAST_NAME ? aligned : LEAST_NAME;
+    size_t room = room_for_names(output_width(output), wanted, sorted, widths);
+    print_titles(output, widths, sorted, room);
     for (size_t i = 0; i < count && !output_gone(output); i++) {
         const struct profile_row *row = &profile->rows[i];
-        struct cells cells;
-        fill_cells(&cells, row, utf8);
-        for (size_t c = 0; c < COLUMNS; c++) {
-            output_pad(output, c != 0 ? GAP : 0);
-            output_style(output, c == sorted ? OUTPUT_STRONG : OUTPUT_PLAIN);
-            output_right(output, cells.text[c], widths[c]);
-        }
-        output_style(output, OUTPUT_PLAIN);
-        output_pad(output, GAP);
+        print_cells(output, row, widths, sorted);
         print_name(output, labels_get(labels, row->function), shown_names_get(names, row->function), aligned, room);
         output_text(output, "\n");
     }

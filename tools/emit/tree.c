@@ -7,15 +7,15 @@
 #include "emit/remarks.h"
 #include "emit/tree.h"
 
-enum { TOTAL_WIDTH = 8, BAR_WIDTH = 8, LEAST_NAME = 16 };
+enum { TOTAL_WIDTH = 8, BAR_WIDTH = 8, PERCENT_WIDTH = 6, GAP = 2, LEAST_ROOM = 24, LEAST_NAME = 16 };
 
 /* Per character set: how branches are drawn. */
 struct strokes {
-    const char *branch, *last, *down, *none, *hot;
+    const char *branch, *last, *down, *none, *hot, *then;
 };
 
-static const struct strokes lines = {"├─ ", "└─ ", "│  ", "   ", "●"};
-static const struct strokes plain = {"|- ", "`- ", "|  ", "   ", "*"};
+static const struct strokes lines = {"├─ ", "└─ ", "│  ", "   ", "●", " → "};
+static const struct strokes plain = {"|- ", "`- ", "|  ", "   ", "*", " > "};
 
 struct drawing {
     struct output *output;
@@ -23,7 +23,9 @@ struct drawing {
     const struct overview *overview;
     struct shown_names *names;
     const struct strokes *strokes;
+    bool bar, total, self; /* shown: a narrow terminal has no room for them */
     size_t calls_width;
+    size_t room;                     /* right of the numbers; 0: no limit */
     bool last[PATHS_MOST_DEPTH + 2]; /* by level: is the node on the path to here the last of its parent? */
 };
 
@@ -40,41 +42,46 @@ static const char *bar(char buffer[3 * BAR_WIDTH + 1], double share, bool utf8)
     return buffer;
 }
 
-static void print_numbers(const struct drawing *to, const struct path *node)
+static void print_numbers(const struct drawing *to, const struct path *node, uint64_t self_ns)
 {
     char text[3 * BAR_WIDTH + 1], number[TEXT_NUMBER];
     struct output *output = to->output;
     bool utf8 = output_utf8(output);
-    output_style(output, node->hot ? OUTPUT_HOT : OUTPUT_DIM);
-    output_left(output, bar(text, node->share, utf8), BAR_WIDTH);
+    if (to->bar) {
+        output_style(output, node->hot ? OUTPUT_HOT : OUTPUT_DIM);
+        output_left(output, bar(text, node->share, utf8), BAR_WIDTH);
+    }
     output_style(output, node->hot ? OUTPUT_STRONG : OUTPUT_PLAIN);
-    output_format(output, " %5.1f  ", 100 * node->share);
-    output_right(output, text_duration(number, node->total_ns, utf8), TOTAL_WIDTH);
+    output_format(output, "%*.1f", PERCENT_WIDTH, 100 * node->share);
+    if (to->total)
+        output_right(output, text_duration(number, node->total_ns, utf8), GAP + TOTAL_WIDTH);
     output_style(output, OUTPUT_PLAIN);
-    output_pad(output, 2);
-    output_right(output, node->function != CT_NONE ? text_duration(number, node->self_ns, utf8) : "", TOTAL_WIDTH);
-    output_pad(output, 2);
-    output_right(output, node->function != CT_NONE ? text_count(number, node->calls) : "", to->calls_width);
-    output_pad(output, 2);
+    bool function = node->function != CT_NONE;
+    if (to->self)
+        output_right(output, function ? text_duration(number, self_ns, utf8) : "", GAP + TOTAL_WIDTH);
+    output_right(output, function ? text_count(number, node->calls) : "", GAP + to->calls_width);
+    output_pad(output, GAP);
 }
 
-/* The lines that lead to the node at `level`; returns their width. */
+/* The lines that lead to the node at `level`; returns their width. Where they would leave no room for a name, the
+ * innermost are a number instead. */
 static size_t print_guides(const struct drawing *to, size_t level, bool hot)
 {
+    char number[40];
+    size_t shown = level, length = (size_t)snprintf(number, sizeof number, "(level %zu) ", level);
+    if (to->room == 0 || 3 * level + LEAST_NAME <= to->room || 3 * level <= length)
+        number[length = 0] = '\0';
+    else
+        shown = to->room > length + LEAST_NAME ? (to->room - length - LEAST_NAME) / 3 : 0;
     output_style(to->output, OUTPUT_DIM);
-    for (size_t i = 1; i < level; i++)
-        output_text(to->output, to->last[i] ? to->strokes->none : to->strokes->down);
-    if (level != 0)
-        output_text(to->output, to->last[level] ? to->strokes->last : to->strokes->branch);
+    for (size_t i = 1; i <= shown; i++) {
+        bool here = i == level;
+        output_text(to->output, to->last[i] ? (here ? to->strokes->last : to->strokes->none)
+                                            : (here ? to->strokes->branch : to->strokes->down));
+    }
+    output_text(to->output, number);
     output_style(to->output, hot ? OUTPUT_HOT : OUTPUT_PLAIN);
-    return 3 * level;
-}
-
-static size_t room_after(const struct drawing *to, size_t used)
-{
-    size_t width = output_width(to->output);
-    used += BAR_WIDTH + 8 + 2 * (TOTAL_WIDTH + 2) + to->calls_width + 2;
-    return width == 0 ? 0 : width < used + LEAST_NAME ? LEAST_NAME : width - used;
+    return 3 * shown + length;
 }
 
 static void print_process(const struct drawing *to, uint32_t index, size_t room)
@@ -89,37 +96,23 @@ static void print_process(const struct drawing *to, uint32_t index, size_t room)
     free(safe);
 }
 
-static void print_extras(const struct drawing *to, const struct path *node)
+/* What is out of the ordinary about a node: "", or "  (...)". */
+static void extras_of(const struct path *node, char *text, size_t size)
 {
+    const struct {
+        uint64_t n;
+        const char *format;
+    } extras[] = {
+        {node->recursive, "  (%s from itself)"},
+        {node->folded, "  + %s deeper calls, folded in here"},
+        {node->jumped, "  (%s ended by a jump)"},
+        {node->open, "  (%s never ended)"},
+    };
     char number[TEXT_NUMBER];
-    output_style(to->output, OUTPUT_DIM);
-    if (node->recursive != 0)
-        output_format(to->output, "  (%s from itself)", text_count(number, node->recursive));
-    if (node->folded != 0)
-        output_format(to->output, "  + %s deeper calls, folded in here", text_count(number, node->folded));
-    if (node->jumped != 0)
-        output_format(to->output, "  (%s ended by a jump)", text_count(number, node->jumped));
-    if (node->open != 0)
-        output_format(to->output, "  (%s never ended)", text_count(number, node->open));
-    output_style(to->output, OUTPUT_PLAIN);
-}
-
-static void print_node(const struct drawing *to, const struct path *node, size_t level)
-{
-    bool hot = node->hot && node->function != CT_NONE;
-    print_numbers(to, node);
-    size_t used = print_guides(to, level, hot), room = room_after(to, used);
-    if (hot && !output_coloured(to->output)) {
-        output_format(to->output, "%s ", to->strokes->hot);
-        room -= room > LEAST_NAME ? 2 : 0;
-    }
-    if (node->function != CT_NONE)
-        print_cut(to->output, shown_names_get(to->names, node->function)->text, room);
-    else
-        print_process(to, node->process, room);
-    output_style(to->output, OUTPUT_PLAIN);
-    print_extras(to, node);
-    output_text(to->output, "\n");
+    text[0] = '\0';
+    for (size_t i = 0, used = 0; i < sizeof extras / sizeof *extras; i++)
+        if (extras[i].n != 0)
+            used += (size_t)snprintf(text + used, size - used, extras[i].format, text_count(number, extras[i].n));
 }
 
 static const struct path *first_shown(const struct drawing *to, uint32_t index)
@@ -129,28 +122,113 @@ static const struct path *first_shown(const struct drawing *to, uint32_t index)
     return index != CT_NONE ? &to->paths->nodes[index] : NULL;
 }
 
+/* The chain that begins at `node`: how many nodes, and the last of them. */
+static size_t chain_length(const struct drawing *to, const struct path *node, const struct path **last,
+                           uint64_t *self_ns)
+{
+    size_t length = 1;
+    for (*self_ns = node->self_ns; node->chained; length++) {
+        node = first_shown(to, node->first_child);
+        *self_ns += node->self_ns;
+    }
+    *last = node;
+    return length;
+}
+
+/* "main → run → execute"; `skip` nodes after the first are a number: "main → (7 more) → execute". NULL: no memory. */
+static char *chain_text(const struct drawing *to, const struct path *node, size_t length, size_t skip)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *file = open_memstream(&text, &bytes);
+    if (file == NULL)
+        return NULL;
+    for (size_t i = 0; i < length; i++, node = first_shown(to, node->first_child)) {
+        if (i == 1 && skip != 0)
+            fprintf(file, "%s(%zu more)", to->strokes->then, skip);
+        if (i == 0 || i > skip)
+            fprintf(file, "%s%s", i != 0 ? to->strokes->then : "", shown_names_get(to->names, node->function)->text);
+    }
+    if (fclose(file) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static void print_chain(const struct drawing *to, const struct path *node, size_t length, size_t room)
+{
+    char *text = chain_text(to, node, length, 0);
+    for (size_t skip = 1; text != NULL && room != 0 && text_width(text) > room && skip + 1 < length; skip++) {
+        free(text);
+        text = chain_text(to, node, length, skip);
+    }
+    print_cut(to->output, text != NULL ? text : "[out of memory]", room);
+    free(text);
+}
+
+/* What is out of the ordinary is left out where it would not leave a name's width. */
+static void print_functions(const struct drawing *to, const struct path *node, size_t length, const struct path *last,
+                            size_t room)
+{
+    char extras[160];
+    extras_of(last, extras, sizeof extras);
+    size_t wanted = strlen(extras);
+    bool fits = room == 0 || room >= LEAST_NAME + wanted;
+    print_chain(to, node, length, room != 0 && fits ? room - wanted : room);
+    output_style(to->output, OUTPUT_DIM);
+    output_text(to->output, fits ? extras : "");
+}
+
+/* Returns the node whose children come below the line: the last of its chain. */
+static const struct path *print_line(const struct drawing *to, const struct path *node, size_t level)
+{
+    const struct path *last;
+    uint64_t self_ns;
+    size_t length = chain_length(to, node, &last, &self_ns);
+    bool hot = node->hot && node->function != CT_NONE;
+    print_numbers(to, node, self_ns);
+    size_t used = print_guides(to, level, hot);
+    if (hot && !output_coloured(to->output)) {
+        output_format(to->output, "%s ", to->strokes->hot);
+        used += 2;
+    }
+    size_t room = to->room == 0 ? 0 : to->room > used ? to->room - used : 1;
+    if (node->function != CT_NONE)
+        print_functions(to, node, length, last, room);
+    else
+        print_process(to, node->process, room);
+    output_style(to->output, OUTPUT_PLAIN);
+    output_text(to->output, "\n");
+    return last;
+}
+
 static void print_below(struct drawing *to, const struct path *parent, size_t level)
 {
     const struct path *node = first_shown(to, parent->first_child);
     while (node != NULL && !output_gone(to->output)) {
         const struct path *next = first_shown(to, node->next);
         to->last[level] = next == NULL;
-        print_node(to, node, level);
-        print_below(to, node, level + 1);
+        print_below(to, print_line(to, node, level), level + 1);
         node = next;
     }
 }
 
 static void print_titles(const struct drawing *to)
 {
-    output_style(to->output, OUTPUT_DIM);
-    output_format(to->output, "%*s %5s  %*s  %*s  %*s  %s", BAR_WIDTH, "", "total%", TOTAL_WIDTH - 1, "total",
-                  TOTAL_WIDTH, "self", (int)to->calls_width, "calls", "function");
+    struct output *output = to->output;
+    output_style(output, OUTPUT_DIM);
+    output_pad(output, to->bar ? BAR_WIDTH : 0);
+    output_text(output, "total%");
+    output_right(output, to->total ? "total" : "", to->total ? GAP + TOTAL_WIDTH : 0);
+    output_right(output, to->self ? "self" : "", to->self ? GAP + TOTAL_WIDTH : 0);
+    output_right(output, "calls", GAP + to->calls_width);
+    output_pad(output, GAP);
+    print_cut(output, "function", to->room);
     output_style(to->output, OUTPUT_PLAIN);
     output_text(to->output, "\n");
 }
 
-static void measure(struct drawing *to)
+static void measure_calls(struct drawing *to)
 {
     char number[TEXT_NUMBER];
     to->calls_width = strlen("calls");
@@ -159,6 +237,23 @@ static void measure(struct drawing *to)
         size_t width = node->hidden ? 0 : strlen(text_count(number, node->calls));
         to->calls_width = width > to->calls_width ? width : to->calls_width;
     }
+}
+
+/* Leaves out the bar, then self, then total, until names have some room. */
+static void choose_columns(struct drawing *to)
+{
+    bool *dispensable[] = {&to->bar, &to->self, &to->total};
+    static const size_t widths[] = {BAR_WIDTH, GAP + TOTAL_WIDTH, GAP + TOTAL_WIDTH};
+    size_t width = output_width(to->output), used = PERCENT_WIDTH + GAP + to->calls_width + GAP;
+    for (size_t i = 0; i < 3; i++) {
+        *dispensable[i] = true;
+        used += widths[i];
+    }
+    for (size_t i = 0; i < 3 && width != 0 && used + LEAST_ROOM > width; i++) {
+        *dispensable[i] = false;
+        used -= widths[i];
+    }
+    to->room = width == 0 ? 0 : width > used ? width - used : 1;
 }
 
 static void print_hidden(struct output *output, const struct paths *paths)
@@ -184,7 +279,8 @@ void tree_text(struct output *output, const struct paths *paths, const struct ov
         .names = names,
         .strokes = output_utf8(output) ? &lines : &plain,
     };
-    measure(&to);
+    measure_calls(&to);
+    choose_columns(&to);
     print_titles(&to);
     print_below(&to, &paths->nodes[0], 0);
     print_hidden(output, paths);

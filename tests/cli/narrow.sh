@@ -1,0 +1,21 @@
+# Rows fit $COLUMNS, or the terminal: the place goes first, names are cut, then columns are left out.
+unset NO_COLOR
+rows() { # up to the foot, whose sentences may be longer
+    sed '/^$/,$d; /^\.\.\. /d'
+}
+for tape in plain nasty server deep; do
+    for verb in report "report --sort max" tree "tree --recursion levels" "replay --all" "replay --thread #0"; do
+        for columns in 48 60 80 120; do
+            for locale in C C.UTF-8; do
+                LC_ALL=$locale COLUMNS=$columns "$CALLTAPE" $verb "$ROOT/tests/golden/$tape.tape" | rows >out
+                [ -s out ] || echo "$verb $tape: nothing at $columns columns"
+                width=$(LC_ALL=C.UTF-8 wc -L <out)
+                [ "$width" -le $columns ] || echo "$verb $tape: $width wide in $columns columns ($locale)"
+            done
+        done
+    done
+done
+for columns in 48 60 80; do
+    COLUMNS=$columns "$CALLTAPE" report --sort max "$ROOT/tests/golden/server.tape" | rows
+    COLUMNS=$columns "$CALLTAPE" replay --limit 9 "$ROOT/tests/golden/nasty.tape" | rows
+done
