@@ -37,7 +37,7 @@ void sums_finish(struct sums *sums, const struct tape *tape)
     struct scale scale = scale_of(tape);
     uint32_t threads, processes;
     tape_threads(tape, &threads);
-    tape_processes(tape, &processes);
+    sums->process_list = tape_processes(tape, &processes);
     const struct tape_session *session = tape_session(tape);
     sums->threads = threads;
     sums->processes = processes;

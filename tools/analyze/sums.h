@@ -18,7 +18,8 @@ struct sums {
     uint64_t waits, wait_ticks, wait_ns; /* for want of a free chunk; in no call's time */
     uint64_t gaps;                       /* places where damage cost events */
     /* As the tape says; theirs live as long as the tape. */
-    bool finished; /* false: the recording was recovered */
+    const struct tape_process *process_list; /* `processes` of them */
+    bool finished;                           /* false: the recording was recovered */
     const struct tape_damage *damages;
     size_t damage_count;
     const char *const *notes;

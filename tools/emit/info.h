@@ -13,7 +13,7 @@ void info_json(struct output *output, const struct overview *overview);
 #define INFO_TIME 40
 char *info_time(char buffer[INFO_TIME], uint64_t ns_since_1970);
 const char *info_clock(const struct overview *overview);
-/* "exit 0", "signal 9", "exec", "" */
+/* "exit 0", "signal 9", "exec", "unknown" */
 char *info_end(char *buffer, size_t size, const struct tape_process *process);
 
 #endif

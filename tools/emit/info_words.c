@@ -30,7 +30,7 @@ const char *info_clock(const struct overview *overview)
 
 char *info_end(char *buffer, size_t size, const struct tape_process *process)
 {
-    static const char *const causes[] = {"", "exit ", "signal ", "exec"};
+    static const char *const causes[] = {"unknown", "exit ", "signal ", "exec"};
     uint32_t cause = process->end_cause <= CT_END_EXEC ? process->end_cause : CT_END_UNKNOWN;
     if (cause == CT_END_EXIT || cause == CT_END_SIGNAL)
         snprintf(buffer, size, "%s%u", causes[cause], process->end_status);

@@ -1,11 +1,13 @@
 #include "emit/remarks.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 
-enum { MOST_DAMAGES = 10 };
+enum { MOST_DAMAGES = 10, MOST_KILLED = 3 };
 
 struct speaker {
     remarks_say *say;
@@ -48,6 +50,41 @@ static void about_calls(const struct speaker *to, const struct sums *sums)
         speak(to, true, "%s exit%s had no recorded entry", text_count(n, sums->strays), plural(sums->strays));
 }
 
+/* "SIGSEGV", or "signal 77". */
+static const char *signal_text(char *buffer, size_t size, uint32_t number)
+{
+    const char *name = number < NSIG ? sigabbrev_np((int)number) : NULL;
+    if (name != NULL)
+        snprintf(buffer, size, "SIG%s", name);
+    else
+        snprintf(buffer, size, "signal %u", number);
+    return buffer;
+}
+
+static void about_killed(const struct speaker *to, const struct sums *sums, const struct tape_process *process)
+{
+    char name[300], text[40], pid[40] = "";
+    const char *from = *process->command != '\0' ? process->command : process->executable;
+    text_escape(name, sizeof name, *from != '\0' ? from : "the program", to->utf8);
+    if (from == process->command)
+        name[strcspn(name, " ")] = '\0';
+    if (sums->processes > 1)
+        snprintf(pid, sizeof pid, " (process %u)", process->pid);
+    speak(to, false, "%s%s was killed by %s", name, pid, signal_text(text, sizeof text, process->end_status));
+}
+
+static void about_processes(const struct speaker *to, const struct sums *sums)
+{
+    char n[TEXT_NUMBER];
+    uint64_t killed = 0;
+    for (uint64_t i = 0; i < sums->processes; i++)
+        if (sums->process_list[i].end_cause == CT_END_SIGNAL && killed++ < MOST_KILLED)
+            about_killed(to, sums, &sums->process_list[i]);
+    if (killed > MOST_KILLED)
+        speak(to, false, "and %s more process%s killed by signals; calltape info lists them",
+              text_count(n, killed - MOST_KILLED), killed - MOST_KILLED == 1 ? " was" : "es were");
+}
+
 static void about_loss(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER], time[TEXT_NUMBER];
@@ -85,6 +122,7 @@ static void about_damage(const struct speaker *to, const struct sums *sums)
 void remarks(const struct sums *sums, bool utf8, remarks_say *say, void *context)
 {
     const struct speaker to = {say, context, utf8};
+    about_processes(&to, sums);
     about_calls(&to, sums);
     about_loss(&to, sums);
     about_damage(&to, sums);
