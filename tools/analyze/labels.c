@@ -28,11 +28,10 @@ static const char *module_path(const struct labels *labels, uint32_t function)
 /* "libfoo.so+0x1234" */
 static char *address_name(const struct labels *labels, uint32_t function)
 {
-    const struct tape_function *it = &labels->functions[function];
     const char *path = module_path(labels, function);
-    uint64_t address = it->module != CT_NONE ? it->address - labels->modules[it->module].base : it->address;
     char *name;
-    if (asprintf(&name, "%s+0x%llx", *path != '\0' ? base_name(path) : "[no file]", (unsigned long long)address) < 0)
+    if (asprintf(&name, "%s+0x%llx", *path != '\0' ? base_name(path) : "[no file]",
+                 (unsigned long long)labels->labels[function].address) < 0)
         return NULL;
     return name;
 }
@@ -44,6 +43,7 @@ static int label_function(struct labels *labels, uint32_t function)
     label->module = module_path(labels, function);
     label->file = it->file;
     label->line = it->line;
+    label->address = it->module != CT_NONE ? it->address - labels->modules[it->module].base : it->address;
     label->name = it->name != NULL && *it->name != '\0' ? it->name : function == 0 ? "[unknown function]" : NULL;
     if (label->name == NULL)
         label->name = labels->made[2 * (size_t)function] = address_name(labels, function);

@@ -12,6 +12,7 @@ struct label {
     const char *module;   /* path; "" for code that belongs to no file */
     const char *file;     /* NULL: not known */
     uint32_t line;        /* 0: not known */
+    uint64_t address;     /* in the module's file, or, where there is none, at run time; 0: the unknown function */
     const char *distinct; /* what tells it from others of the same name: module, file:line or address; else NULL */
 };
 

@@ -14,7 +14,8 @@ static const char about[] = "One row for each function that was called: its own 
                             "\n"
                             "Below the table stands what else must be known: calls that ended by a jump or\n"
                             "never, lost events, damage. With --format json or csv that goes to standard error.\n"
-                            "Functions without a name are shown as FILE+0xADDRESS.\n"
+                            "Functions without a name are shown as FILE+0xADDRESS. In JSON and CSV each row ends in\n"
+                            "the function's address in its file, which tells apart functions of one name.\n"
                             "\n"
                             "TAPE is a finished recording, or what a killed one left. Without it, the newest\n"
                             "*.tape of the current directory is read.\n";

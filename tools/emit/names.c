@@ -57,6 +57,14 @@ const struct shown_name *shown_names_get(struct shown_names *names, uint32_t fun
     return name;
 }
 
+const char *shown_address(char buffer[TEXT_NUMBER], const struct label *label)
+{
+    if (label->address == 0)
+        return NULL;
+    snprintf(buffer, TEXT_NUMBER, "0x%llx", (unsigned long long)label->address);
+    return buffer;
+}
+
 size_t print_cut(struct output *output, const char *text, size_t columns)
 {
     size_t width = text_width(text);

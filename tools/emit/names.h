@@ -8,6 +8,7 @@
 
 #include "analyze/labels.h"
 #include "base/output.h"
+#include "base/text.h"
 
 struct shown_name {
     char *text; /* "name", or "name [libfoo.so]" where several have that name; safe for a terminal */
@@ -22,6 +23,9 @@ void shown_names_destroy(struct shown_names *names);
 
 /* Never NULL. */
 const struct shown_name *shown_names_get(struct shown_names *names, uint32_t function);
+
+/* "0x1234"; NULL for the unknown function. */
+const char *shown_address(char buffer[TEXT_NUMBER], const struct label *label);
 
 /* Prints `text` in at most `columns` (0: no limit), an ellipsis for its middle where it does not fit: of a long name
  * the scope at its beginning and the function at its end say most. Returns the columns used. */

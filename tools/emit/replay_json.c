@@ -49,6 +49,12 @@ static void write_function(struct json *json, const struct replay *replay, uint3
     json_string(json, "module", label->module);
 }
 
+static void write_address(struct json *json, const struct replay *replay, uint32_t function)
+{
+    char address[TEXT_NUMBER];
+    json_string(json, "address", shown_address(address, labels_get(replay->labels, function)));
+}
+
 static void write_call(struct json *json, const struct replay *replay, const struct timeline_item *item)
 {
     write_function(json, replay, item->function);
@@ -60,6 +66,7 @@ static void write_call(struct json *json, const struct replay *replay, const str
     if (item->kind == TIMELINE_LEAF)
         json_number(json, "calls", item->calls);
     write_flags(json, item->flags);
+    write_address(json, replay, item->function);
 }
 
 static void write_note(struct json *json, const struct replay *replay, const struct timeline_item *item)
@@ -77,6 +84,7 @@ static void write_note(struct json *json, const struct replay *replay, const str
         break;
     case TAPE_STRAY:
         write_function(json, replay, item->function);
+        write_address(json, replay, item->function);
         break;
     default:
         break;

@@ -11,7 +11,8 @@
 
 void report_text(struct output *output, const struct profile *profile, enum profile_order order, size_t limit,
                  const struct labels *labels, struct shown_names *names);
-/* An array of one object a function: function, module, file, line, calls, total_ns, self_ns, avg_ns, min_ns, max_ns. */
+/* An array of one object a function: function, module, file, line, calls, total_ns, self_ns, avg_ns, min_ns, max_ns,
+ * address (a hexadecimal string: the function's in its file, null where not known). */
 void report_json(struct output *output, const struct profile *profile, size_t limit, const struct labels *labels);
 /* The same fields as columns, with a head. */
 void report_csv(struct output *output, const struct profile *profile, size_t limit, const struct labels *labels);

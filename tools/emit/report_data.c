@@ -5,6 +5,7 @@
 
 static void write_row(struct json *json, const struct profile_row *row, const struct label *label)
 {
+    char address[TEXT_NUMBER];
     json_line(json, 0);
     json_open_object(json, NULL);
     json_string(json, "function", label->name);
@@ -20,6 +21,7 @@ static void write_row(struct json *json, const struct profile_row *row, const st
     json_number(json, "avg_ns", row->average_ns);
     json_number(json, "min_ns", row->min_ns);
     json_number(json, "max_ns", row->max_ns);
+    json_string(json, "address", shown_address(address, label));
     json_close_object(json);
 }
 
@@ -37,7 +39,8 @@ void report_json(struct output *output, const struct profile *profile, size_t li
 void report_csv(struct output *output, const struct profile *profile, size_t limit, const struct labels *labels)
 {
     struct csv csv = {.output = output};
-    output_text(output, "function,module,file,line,calls,total_ns,self_ns,avg_ns,min_ns,max_ns\n");
+    char address[TEXT_NUMBER];
+    output_text(output, "function,module,file,line,calls,total_ns,self_ns,avg_ns,min_ns,max_ns,address\n");
     for (size_t i = 0; i < profile->count && i < limit && !output_gone(output); i++) {
         const struct profile_row *row = &profile->rows[i];
         const struct label *label = labels_get(labels, row->function);
@@ -51,6 +54,7 @@ void report_csv(struct output *output, const struct profile *profile, size_t lim
         const uint64_t numbers[] = {row->calls, row->total_ns, row->self_ns, row->average_ns, row->min_ns, row->max_ns};
         for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
             csv_number(&csv, numbers[n]);
+        csv_text(&csv, shown_address(address, label));
         csv_end_row(&csv);
     }
 }

@@ -10,7 +10,8 @@
 void tree_text(struct output *output, const struct paths *paths, const struct overview *overview,
                struct shown_names *names);
 /* {"total_ns", "processes": [{"pid", "command", "total_ns", "children": [node]}]}; a node: function, module, file,
- * line, calls, total_ns, self_ns, percent, jumped, open, recursive_calls, folded_calls, hidden_children, children. */
+ * line, calls, total_ns, self_ns, percent, jumped, open, recursive_calls, folded_calls, address, children,
+ * hidden_children. */
 void tree_json(struct output *output, const struct paths *paths, const struct overview *overview,
                const struct labels *labels);
 

@@ -14,6 +14,7 @@ static void write_node(struct writing *to, const struct path *node, size_t inden
 {
     struct json *json = &to->json;
     const struct label *label = labels_get(to->labels, node->function);
+    char address[TEXT_NUMBER];
     json_line(json, indent);
     json_open_object(json, NULL);
     json_string(json, "function", label->name);
@@ -31,6 +32,7 @@ static void write_node(struct writing *to, const struct path *node, size_t inden
     json_number(json, "open", node->open);
     json_number(json, "recursive_calls", node->recursive);
     json_number(json, "folded_calls", node->folded);
+    json_string(json, "address", shown_address(address, label));
     write_children(to, node, indent + 1);
     json_close_object(json);
 }
