@@ -9,7 +9,10 @@ static const char about[] = "All calls merged by path: each line is a function a
                             "processes were recorded each has a tree of its own. Children stand by time, the\n"
                             "longest first. The hot path, which keeps at least half of the time at each step,\n"
                             "is marked. Functions of which each only calls the next, as often and with hardly\n"
-                            "any time of its own, share a line: main > run > execute.\n";
+                            "any time of its own, share a line: main > run > execute.\n"
+                            "\n"
+                            "Times are elapsed time: sleeping, waiting for a lock or for another thread counts as\n"
+                            "self time of the function that waits. Only waits for the recorder are left out.\n";
 
 static const char examples[] = "  calltape tree                       the newest tape here\n"
                                "  calltape tree --depth 4 x.tape      the outermost four levels only\n"

@@ -146,5 +146,8 @@ void remarks_foot(struct output *output, const struct sums *sums)
                   plural(sums->threads), text_count(processes, sums->processes), sums->processes == 1 ? "" : "es",
                   text_duration(span, sums->span_ns, utf8), text_duration(traced, sums->traced_ns, utf8),
                   sums->waits != 0 ? ", waits left out" : "");
+    if (sums->calls != 0)
+        print_remark(output, false,
+                     "times are elapsed time: sleeping, waiting for a lock or a thread is self time of what waits");
     remarks(sums, utf8, print_remark, output);
 }

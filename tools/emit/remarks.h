@@ -11,7 +11,7 @@
 typedef void remarks_say(void *context, bool warning, const char *text);
 void remarks(const struct sums *sums, bool utf8, remarks_say *say, void *context);
 
-/* The foot of a text report: an empty line, the sums, the remarks. */
+/* The foot of a text report: an empty line, the sums, what times mean, the remarks. */
 void remarks_foot(struct output *output, const struct sums *sums);
 
 #endif
