@@ -54,13 +54,13 @@ static struct tape *open_recovered(const char *path, struct error *error)
  * user asks of is an earlier one. */
 static int note_beside(struct tape *tape, const char *path)
 {
-    char name[PATH_MAX], text[PATH_MAX + 200];
+    char name[PATH_MAX], text[2 * PATH_MAX + 200];
     if ((size_t)snprintf(name, sizeof name, "%s.part", path) >= sizeof name || access(name, F_OK) != 0)
         return 0;
     snprintf(text, sizeof text,
              "A later recording to this name has not ended: '%s'; if it never will, "
-             "`calltape check --repair` saves it.",
-             name);
+             "`calltape check --repair '%s'` saves it.",
+             name, name);
     const char *own = tape_own(tape, text);
     return own ? tape_add_note(tape, own) : -1;
 }
