@@ -27,6 +27,8 @@ static void test_cplusplus(void **state)
     expect("_ZN3BoxD1Ev", "Box::~Box");
     expect("_ZNK3BoxcviEv", "Box::operator int");
     expect("_ZN12_GLOBAL__N_14keepEi", "(anonymous namespace)::keep");
+    expect("_GLOBAL__sub_I__ZN5parse5tokenEPKci", "_GLOBAL__sub_I_parse::token");
+    expect("_GLOBAL__sub_I_main", "_GLOBAL__sub_I_main");
     expect("_ZZ4mainENKUliE_clEi", "main::{lambda(int)#1}::operator()");
 }
 

@@ -3,6 +3,7 @@
 #include <libiberty/demangle.h>
 #include <setjmp.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,16 @@ static char *join(const char *name, size_t name_bytes, const char *suffix)
     return text;
 }
 
+/* What runs a file's constructors and destructors is called after a function of it, which may be mangled. */
+static size_t initialiser_length(const char *symbol)
+{
+    static const char *const heads[] = {"_GLOBAL__sub_I_", "_GLOBAL__sub_D_"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (strncmp(symbol, heads[i], strlen(heads[i])) == 0)
+            return strlen(heads[i]);
+    return 0;
+}
+
 static char *demangle_stem(const char *symbol, size_t stem_bytes)
 {
     char *stem = strndup(symbol, stem_bytes);
@@ -115,10 +126,22 @@ static char *demangle_stem(const char *symbol, size_t stem_bytes)
     return result;
 }
 
-char *demangle(const char *symbol)
+static char *demangle_whole(const char *symbol)
 {
     size_t stem_bytes = stem_length(symbol);
     if (is_mangled(symbol))
         return demangle_stem(symbol, stem_bytes);
     return join(symbol, stem_bytes, symbol + stem_bytes);
+}
+
+char *demangle(const char *symbol)
+{
+    size_t head = initialiser_length(symbol);
+    char *name = demangle_whole(symbol + head), *whole = NULL;
+    if (!head || !name)
+        return name;
+    if (asprintf(&whole, "%.*s%s", (int)head, symbol, name) < 0)
+        whole = NULL;
+    free(name);
+    return whole;
 }
