@@ -16,6 +16,8 @@ for verb in report tree replay info check; do
     [ $? -le 1 ] || echo "$verb cut.tape: crashed"
     grep -q . out err || echo "$verb cut.tape: silent"
 done
+yes "more text" | head -n 100 >text.tape
+"$CALLTAPE" report text.tape 2>&1
 rm ./*.tape
 "$CALLTAPE" report 2>&1
 echo "status $?"

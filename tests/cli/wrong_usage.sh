@@ -13,6 +13,7 @@ try report --sotr total
 try report --sort=totl
 try report --sort
 try report --limit ten
+try report --limit 99999999999999999999
 try report -z
 try tree --min-percent -1
 try replay --format xml

@@ -100,9 +100,9 @@ static int set_count(const struct option *option, const char *value, struct erro
     unsigned long long scale = *end == 'k' ? 1000 : *end == 'M' ? 1000000 : *end == 'G' ? 1000000000 : 1;
     end += scale != 1;
     if (value[0] < '0' || value[0] > '9' || *end != '\0')
-        return bad_value(option, value, "a whole number such as 20 or 10k", error);
+        return bad_value(option, value, "a whole number; write, for example, 20, or 10k for 10,000", error);
     if (errno != 0 || n > UINT64_MAX / scale)
-        return bad_value(option, value, "a number that can be had: it is too large", error);
+        return bad_value(option, value, "a number below 2^64", error);
     *(uint64_t *)option->target = n * scale;
     return 0;
 }
@@ -112,7 +112,7 @@ static int set_real(const struct option *option, const char *value, struct error
     char *end;
     double x = strtod(value, &end);
     if (end == value || *end != '\0' || !isfinite(x) || x < 0)
-        return bad_value(option, value, "a number such as 0.5", error);
+        return bad_value(option, value, "a number from 0 up; write, for example, 0.5", error);
     *(double *)option->target = x;
     return 0;
 }

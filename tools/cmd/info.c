@@ -12,7 +12,7 @@ static const char about[] = "What a tape says of itself, without reading its eve
                             "UTC), version, process_list, thread_list, modules, damage, notes.\n";
 
 static const char examples[] = "  calltape info x.tape\n"
-                               "  calltape info --format json x.tape | jq .calls\n";
+                               "  calltape info --format json x.tape | jq '.calls'\n";
 
 int cmd_info(int argc, char **argv)
 {

@@ -17,7 +17,7 @@ static const char about[] = "All calls merged by path: each line is a function a
 static const char examples[] = "  calltape tree                       the newest tape here\n"
                                "  calltape tree --depth 4 x.tape      the outermost four levels only\n"
                                "  calltape tree --min-percent 0       every path, however short\n"
-                               "  calltape tree --format json | jq .processes[0].children\n";
+                               "  calltape tree --format json | jq '.processes[0].children'\n";
 
 struct choices {
     int format, recursion;

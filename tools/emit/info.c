@@ -120,6 +120,8 @@ static void print_modules(struct output *output, const struct overview *overview
     for (uint32_t i = 0; i < overview->module_count && i < MOST_ROWS; i++) {
         const struct tape_module *module = &overview->modules[i];
         output_text(output, "  ");
+        if (overview->process_count > 1)
+            output_format(output, "%7u  ", overview->processes[module->process].it->pid);
         output_escaped(output, *module->path != '\0' ? module->path : "[no file: generated code]");
         output_format(output, "%s\n", module->unload_ticks != UINT64_MAX ? "  (unloaded)" : "");
     }

@@ -10,7 +10,7 @@
 int arena_header_check(const struct ct_arena *header, uint64_t size, const char *path, struct error *error)
 {
     if (memcmp(header->magic, CT_ARENA_MAGIC, sizeof header->magic) != 0)
-        return error_set(error, "'%s' is not an arena: its first bytes are others", path);
+        return error_set(error, "'%s' is not a calltape file: nothing that a recording left", path);
     if (header->byte_order != CT_BYTE_ORDER)
         return error_set(error, "'%s', byte 12: the arena is of another byte order; read it where it was written",
                          path);

@@ -35,7 +35,7 @@ bool section_block_head(int fd, uint64_t offset, uint64_t bytes, struct ct_block
 int tape_header_check(const struct ct_tape *header, const char *path, struct damages *damages, struct error *error)
 {
     if (memcmp(header->magic, CT_TAPE_MAGIC, sizeof header->magic) != 0)
-        return error_set(error, "'%s' is not a tape: its first bytes are others", path);
+        return error_set(error, "'%s' is not a calltape file; name a .tape that `calltape record` made", path);
     if (header->byte_order != CT_BYTE_ORDER)
         return error_set(error,
                          "'%s', byte 12: the tape is of another byte order; read it on a machine like the one "
