@@ -63,6 +63,10 @@ static void widths_are_those_of_terminals(void **state)
     assert_int_equal(text_fit("漢字", 3), 3);
     assert_int_equal(text_fit("abc", 2), 2);
     assert_int_equal(text_fit("abc", 9), 3);
+    assert_string_equal(text_fit_end("a漢字", 3), "字");
+    assert_string_equal(text_fit_end("abc", 2), "bc");
+    assert_string_equal(text_fit_end("abc", 9), "abc");
+    assert_string_equal(text_fit_end("abc", 0), "");
 }
 
 static void duration_is(uint64_t ns, const char *wanted)
@@ -202,12 +206,11 @@ static void wrong_options_are_told(void **state)
     wrong_is("--quiet=yes", "option --quiet takes no value");
     wrong_is("--sort totl", "option --sort: unknown value 'totl'; did you mean 'total'? (one of: self, total, calls)");
     wrong_is("--sort banana", "option --sort: unknown value 'banana' (one of: self, total, calls)");
-    wrong_is("--limit -3", "option --limit: '-3' is not a whole number such as 20 or 10k");
-    wrong_is("--limit 3x", "option --limit: '3x' is not a whole number such as 20 or 10k");
-    wrong_is("--limit 99999999999999999999", "option --limit: '99999999999999999999' is not a number that can be had: "
-                                             "it is too large");
-    wrong_is("--percent nan", "option --percent: 'nan' is not a number such as 0.5");
-    wrong_is("--percent -1", "option --percent: '-1' is not a number such as 0.5");
+    wrong_is("--limit -3", "option --limit: '-3' is not a whole number; write, for example, 20, or 10k for 10,000");
+    wrong_is("--limit 3x", "option --limit: '3x' is not a whole number; write, for example, 20, or 10k for 10,000");
+    wrong_is("--limit 99999999999999999999", "option --limit: '99999999999999999999' is not a number below 2^64");
+    wrong_is("--percent nan", "option --percent: 'nan' is not a number from 0 up; write, for example, 0.5");
+    wrong_is("--percent -1", "option --percent: '-1' is not a number from 0 up; write, for example, 0.5");
 }
 
 int main(void)

@@ -190,7 +190,7 @@ static void files_that_are_no_tapes(void **state)
     assert_null(tape_open(test_path("empty"), &error));
     file_store(test_path("text"), "a text that is long enough to hold the header of a tape, but is none", 68);
     assert_null(tape_open(test_path("text"), &error));
-    assert_non_null(strstr(error.text, "not a tape"));
+    assert_non_null(strstr(error.text, "not a calltape file"));
 }
 
 /* The fields that a reader must refuse by name. */
