@@ -47,18 +47,14 @@ static inline bool frame_is_alive(const struct frame *frame)
     return frame->slot == 0 || load_word(frame->here + (uintptr_t)(intptr_t)frame->slot) == frame->site;
 }
 
-/* Where the return address `site` lies, looked for between here and limit; 0 if not in just one place. */
-static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t limit)
+/* How far above `here` the return address `site` first lies, looked for from `from` to `limit`; 0: nowhere. */
+static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t from, uintptr_t limit)
 {
-    intptr_t found = 0;
-    for (uintptr_t address = here + sizeof site; address < limit; address += sizeof site) {
-        if (load_word(address) == site) {
-            if (found)
-                return 0;
-            found = (intptr_t)(address - here);
-        }
+    for (uintptr_t address = from; address <= limit; address += sizeof site) {
+        if (load_word(address) == site)
+            return (intptr_t)(address - here);
     }
-    return found;
+    return 0;
 }
 
 static inline bool frame_slot_holds(uintptr_t here, intptr_t slot, uintptr_t site)
@@ -99,11 +95,11 @@ static inline bool frame_is_alive(const struct frame *frame)
     return frame->slot == 0 || load_word(frame->here) == frame->here + (uintptr_t)(intptr_t)frame->slot;
 }
 
-static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t limit)
+static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t from, uintptr_t limit)
 {
     (void)site;
     uintptr_t caller = load_word(here);
-    return caller > here && caller <= limit ? (intptr_t)(caller - here) : 0;
+    return caller >= from && caller <= limit ? (intptr_t)(caller - here) : 0;
 }
 
 static inline bool frame_slot_holds(uintptr_t here, intptr_t slot, uintptr_t site)

@@ -135,14 +135,14 @@ static uint32_t wait_for_chunk(enum ct_chunk_state state, uint64_t *waited)
     return chunk;
 }
 
-/* The recorder's death is noticed at once where a chunk is wanted: its pid is gone, or, from within another pid
- * namespace, its heartbeat stands still. */
+/* The recorder's death is noticed at once where a chunk is wanted, as its pid is gone; from within another pid
+ * namespace only by its heartbeat (wait_for_chunk). */
 static bool recorder_lives(void)
 {
     struct ct_arena *arena = runtime.arena;
     if (__atomic_load_n(&arena->recorder_gone, __ATOMIC_RELAXED))
         return false;
-    if (arena->recorder_pid && sys_call(SYS_kill, (long)arena->recorder_pid, 0, 0, 0, 0, 0) != -ESRCH)
+    if (runtime.foreign || sys_call(SYS_kill, (long)arena->recorder_pid, 0, 0, 0, 0, 0) != -ESRCH)
         return true;
     __atomic_store_n(&arena->recorder_gone, 1, __ATOMIC_RELAXED);
     return false;

@@ -185,8 +185,11 @@ static uint32_t module_of(struct thread *thread, uintptr_t address)
             modules[i].link_map == found.link_map)
             return modules[i].index;
     }
-    uint32_t index = announce_module(thread, &found);
-    uint32_t at = __atomic_fetch_add(&module_count, 1, __ATOMIC_ACQ_REL);
+    uint32_t index = announce_module(thread, &found), at = 0;
+    while (at < count && at < MODULES_MAX && modules[at].open)
+        at++;
+    if (at >= count)
+        at = __atomic_fetch_add(&module_count, 1, __ATOMIC_ACQ_REL);
     if (at < MODULES_MAX)
         modules[at] = (struct module){found.start, found.end, found.base, found.link_map, index, true};
     return index;

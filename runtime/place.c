@@ -1,43 +1,98 @@
 /* Where an event belongs, by what the machine's stack says. See the glossary in runtime.h for here, site and slot.
  *
- * x86-64. A stack grows down, so a call's `here` lies below its caller's. Three things tell that open frames are not
- * callers of a new call, though no exit hook was called for them:
- *   - the new one lies above them;
- *   - their slot no longer holds their return address: they were left, and something else stands there now;
+ * x86-64. A stack grows down, so a call's `here` lies below its caller's. Open frames are not callers of a new call,
+ * though no exit hook was called for them, when
+ *   - the new one lies above them, or its return address does;
+ *   - their slot, or that of a frame further out, no longer holds its return address: it was left, and something else
+ *     stands there now. Only the outermost frame that was left is sure to be overwritten: the place of the others may
+ *     lie untouched within a large new frame;
  *   - the very same hook call happens again at the same place: a loop or a second call has come back to it.
  * What is inlined into one function shares here, site and slot, and differs in the hook's return address. */
 #include "arch.h"
 
 #define PAGE 4096u
 #define SEARCH_LIMIT 65536u
+#define CHAIN_LIMIT 1024u
+
+static struct learned *learned_of(struct thread *thread, const struct frame *entered)
+{
+    return &thread->learned[(entered->hook_return >> 1) % LEARNED_COUNT];
+}
 
 /* A function's frame has the same size each time its entry hook is called, so the distance is learned once. */
-static int32_t learn_slot(struct thread *thread, const struct frame *entered, uintptr_t limit)
+static bool recall_slot(struct thread *thread, const struct frame *entered, int32_t *slot)
 {
-    struct learned *learned = &thread->learned[(entered->hook_return >> 1) % LEARNED_COUNT];
-    if (learned->hook_return == entered->hook_return && learned->function == entered->function) {
-        if (learned->slot == 0 || frame_slot_holds(entered->here, learned->slot, entered->site))
-            return (int32_t)learned->slot;
-    }
-    intptr_t slot = limit - entered->here > SEARCH_LIMIT
-                        ? 0
-                        : frame_find_slot(entered->here, entered->site, limit + sizeof(uintptr_t));
-    *learned = (struct learned){entered->function, slot, entered->hook_return};
+    const struct learned *learned = learned_of(thread, entered);
+    if (learned->hook_return != entered->hook_return || learned->function != entered->function ||
+        !frame_slot_holds(entered->here, learned->slot, entered->site))
+        return false;
+    *slot = (int32_t)learned->slot;
+    return true;
+}
+
+static int32_t learn_slot(struct thread *thread, const struct frame *entered, intptr_t slot)
+{
+    *learned_of(thread, entered) = (struct learned){entered->function, slot, entered->hook_return};
     return (int32_t)slot;
 }
 
-static uintptr_t page_end(uintptr_t address)
+/* Whether a frame's hook stood at `address`: then what returns to there was called by it. */
+static bool is_callers(const struct frame *frame, const struct frame *floor, uintptr_t address)
 {
-    return (address | (PAGE - 1)) + 1 - sizeof(uintptr_t) * 2;
+    while (frame > floor && frame->here < address)
+        frame--;
+    return frame > floor && frame->here == address;
 }
 
-/* What is inlined while arguments lie pushed stands a bit below the call that it is part of. */
-static int32_t slot_of_callee(struct thread *thread, const struct frame *entered, const struct frame *top)
+/* Where the return address of `entered` lies, which is somewhere below `top`; 0 if that can't be told for sure: an old
+ * copy may lie in a frame's unused part. If it lies above top's place for sure, *above. */
+static int32_t find_slot(struct thread *thread, const struct frame *entered, const struct frame *top, bool *above)
 {
-    int32_t slot = learn_slot(thread, entered, top->here);
-    if (!slot && top->slot > 0 && entered->site == top->site)
-        slot = top->slot + (int32_t)(top->here - entered->here);
-    return slot;
+    int32_t known;
+    *above = false;
+    if (recall_slot(thread, entered, &known)) {
+        *above = entered->here + (uintptr_t)known > top->here;
+        return known;
+    }
+    /* Memory up to there is this stack's. */
+    uintptr_t outermost = thread->frames[1].here;
+    if (outermost < top->here || stack_is_signal(thread, outermost) != stack_is_signal(thread, entered->here))
+        outermost = top->here;
+    uintptr_t start = entered->here + sizeof(uintptr_t);
+    uintptr_t limit = outermost - entered->here > SEARCH_LIMIT ? entered->here + SEARCH_LIMIT : outermost;
+    intptr_t slot = frame_find_slot(entered->here, entered->site, start, limit);
+    if (!slot)
+        return 0;
+    uintptr_t address = entered->here + (uintptr_t)slot;
+    *above = address > top->here;
+    if (*above)
+        return is_callers(top, thread->frames, address) ? learn_slot(thread, entered, slot) : 0;
+    bool again = frame_find_slot(entered->here, entered->site, address + sizeof(uintptr_t), top->here) != 0;
+    return again ? 0 : learn_slot(thread, entered, slot);
+}
+
+/* Of a call that nothing recorded has made: what lies above it is not known, so only its page is searched. */
+static int32_t find_root_slot(struct thread *thread, const struct frame *entered)
+{
+    int32_t known;
+    if (recall_slot(thread, entered, &known))
+        return known;
+    uintptr_t limit = (entered->here | (PAGE - 1)) + 1 - sizeof(uintptr_t), start = entered->here + sizeof(uintptr_t);
+    intptr_t slot = frame_find_slot(entered->here, entered->site, start, limit);
+    bool again = slot && frame_find_slot(entered->here, entered->site,
+                                         entered->here + (uintptr_t)slot + sizeof(uintptr_t), limit) != 0;
+    return slot && !again ? learn_slot(thread, entered, slot) : 0;
+}
+
+/* How many frames from `top` outwards were left: up to the outermost whose return address is gone. */
+static uint32_t count_left(const struct frame *top, const struct frame *floor)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < CHAIN_LIMIT && top - i > floor; i++) {
+        if (!frame_is_alive(top - i))
+            left = i + 1;
+    }
+    return left;
 }
 
 static bool is_same_call_again(const struct frame *frame, const struct frame *entered)
@@ -48,6 +103,15 @@ static bool is_same_call_again(const struct frame *frame, const struct frame *en
 static bool is_within(const struct frame *frame, uintptr_t address)
 {
     return frame->slot > 0 && address > frame->here && address < frame->here + (uintptr_t)frame->slot;
+}
+
+static bool is_called_further_out(const struct frame *frame, const struct frame *floor, const struct frame *entered)
+{
+    for (uint32_t i = 0; i < CHAIN_LIMIT && frame > floor; i++, frame--) {
+        if (frame_is_callee(frame, entered->here, entered->site))
+            return true;
+    }
+    return false;
 }
 
 /* On a signal stack addresses say nothing about those of the stack that was interrupted. */
@@ -82,16 +146,26 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
         if (relation == ON_SIGNAL_STACK)
             return (struct place){PLACE_HERE, dead, 0};
         if (entered->here > top->here) {
-            if (is_within(top, entered->here) && frame_is_alive(top))
+            if (is_within(top, entered->here) && !count_left(top, thread->frames) &&
+                !is_called_further_out(top, thread->frames, entered))
                 return (struct place){.kind = PLACE_OTHER_STACK};
             continue;
         }
-        if (frame_is_alive(top))
-            return (struct place){PLACE_HERE, dead, slot_of_callee(thread, entered, top)};
+        bool above;
+        int32_t slot = find_slot(thread, entered, top, &above);
+        uint32_t left = above ? 1 : count_left(top, thread->frames);
+        if (!left) {
+            /* What is inlined while arguments lie pushed stands a bit below the call that it is part of. */
+            if (!slot && top->slot > 0 && entered->site == top->site)
+                slot = top->slot + (int32_t)(top->here - entered->here);
+            return (struct place){PLACE_HERE, dead, slot};
+        }
+        dead += left - 1;
+        top -= left - 1;
     }
     if (!stack_contains(thread, stack, NULL, entered->here))
         return (struct place){.kind = PLACE_OTHER_STACK};
-    return (struct place){PLACE_HERE, dead, learn_slot(thread, entered, page_end(entered->here))};
+    return (struct place){PLACE_HERE, dead, find_root_slot(thread, entered)};
 }
 
 /* The same activation: its two hooks stand at the same place, or the exit hook was jumped to and stands at the slot

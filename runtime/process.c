@@ -156,6 +156,19 @@ size_t process_executable(char *buffer, size_t size)
     return length;
 }
 
+/* "pid:[4026531836]" */
+static uint32_t pid_namespace(void)
+{
+    char text[64] = "";
+    uint32_t number = 0;
+    sys_call(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/ns/pid", (long)text, sizeof text - 1, 0, 0);
+    for (const char *at = text; *at; at++) {
+        if (*at >= '0' && *at <= '9')
+            number = number * 10 + (uint32_t)(*at - '0');
+    }
+    return number;
+}
+
 void process_announce(struct thread *thread)
 {
     uint32_t expected = PROCESS_NEW;
@@ -176,8 +189,10 @@ void process_announce(struct thread *thread)
         .pid = (uint32_t)sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0),
         .ppid = (uint32_t)sys_call(SYS_getppid, 0, 0, 0, 0, 0, 0),
         .start = parent_index == CT_NONE ? CT_START_EXEC : CT_START_FORK,
+        .pid_namespace = pid_namespace(),
         .ticks = clock_now(),
     };
+    runtime.foreign = record.pid_namespace && record.pid_namespace != runtime.arena->recorder_pid_namespace;
     uint32_t writer = __atomic_fetch_add(&runtime.arena->next_writer, 1, __ATOMIC_RELAXED) % CT_ARENA_WRITERS;
     __atomic_store_n(&runtime.arena->writers[writer], record.pid, __ATOMIC_RELAXED);
     record_put(CT_RECORD_PROCESS, &record, sizeof record, (const char *const[]){executable, command}, 2);

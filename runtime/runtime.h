@@ -120,7 +120,8 @@ struct runtime {
     uint64_t function_mask;
     uint64_t use_tsc;
     struct ct_arena *arena;
-    bool off; /* no recording was asked for, or it can't be joined */
+    bool foreign; /* in another pid namespace than the recorder */
+    bool off;     /* no recording was asked for, or it can't be joined */
 };
 extern struct runtime runtime __attribute__((visibility("hidden")));
 extern __thread struct thread *current_thread __attribute__((visibility("hidden"), tls_model("initial-exec")));

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 /* What fork leaves of a thread. `saved` is its control block as it was when fork() was called. */
 struct block {
@@ -44,7 +45,15 @@ static void give_back(struct block *block)
     memory_unmap(block, block->bytes);
 }
 
-/* Frames are reserved address space, touched as deep as calls go: 2 M deep, or less where that can't be had. */
+/* Frames are reserved address space, touched as deep as calls go: 2 M deep, or less where that can't be had. A program
+ * that limits its address space has none to spare. */
+static uint32_t frames_wanted(void)
+{
+    struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+    sys_call(SYS_prlimit64, 0, RLIMIT_AS, 0, (long)&limit, 0, 0);
+    return limit.rlim_cur == RLIM_INFINITY ? 1u << 21 : 1u << 11;
+}
+
 static struct block *get_block(void)
 {
     for (size_t i = 0; i < SPARE_COUNT; i++) {
@@ -52,7 +61,7 @@ static struct block *get_block(void)
         if (block)
             return block;
     }
-    for (uint32_t capacity = 1u << 21; capacity >= 1u << 9; capacity >>= 4) {
+    for (uint32_t capacity = frames_wanted(); capacity >= 1u << 9; capacity >>= 4) {
         size_t bytes = sizeof(struct block) + ((size_t)capacity + 2) * sizeof(struct frame);
         struct block *block = memory_map(bytes);
         if (!block)

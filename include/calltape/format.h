@@ -92,8 +92,8 @@ struct ct_arena {
     uint64_t start_ticks;
     uint64_t start_monotonic_ns;
     uint64_t start_real_ns;
-    uint32_t recorder_pid; /* 0: none was there from the start */
-    uint32_t flags;
+    uint32_t recorder_pid;           /* 0: none was there from the start */
+    uint32_t recorder_pid_namespace; /* inode number of its /proc/self/ns/pid; 0: not known */
     /* shared */
     uint32_t heartbeat;     /* the recorder adds one at least four times a second */
     uint32_t recorder_gone; /* 1 once a process found the heartbeat standing still, or no recorder ever was */
@@ -196,8 +196,8 @@ struct ct_process {
     uint32_t parent; /* index of the process that forked this one, or CT_NONE */
     uint32_t pid;    /* in its own pid namespace */
     uint32_t ppid;
-    uint32_t start; /* enum ct_process_start */
-    uint32_t reserved;
+    uint32_t start;         /* enum ct_process_start */
+    uint32_t pid_namespace; /* inode number of its /proc/self/ns/pid; 0: not known */
     uint64_t ticks;
 };
 

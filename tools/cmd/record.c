@@ -1,4 +1,5 @@
 /* calltape record: runs a program with the runtime preloaded and leaves one tape. */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -184,24 +185,34 @@ static int finish(struct recording *recording, const struct session_options *opt
     return 0;
 }
 
+/* Where the caller closed one of the standard descriptors, a file of calltape's must not become it: what is then
+ * printed would go into the tape. The child finds it closed all the same. */
+static void keep_standard_files(void)
+{
+    int file;
+    while ((file = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 && file <= STDERR_FILENO)
+        ;
+    if (file >= 0)
+        close(file);
+}
+
 static int run(const struct program *program, const struct session_options *options)
 {
     static struct recording recording;
     struct error error;
     char runtime[4096];
     int exit_status;
+    child_prepare(&recording.child);
+    keep_standard_files();
     if (program_runtime(runtime, sizeof runtime, &error) != 0 ||
         session_begin(&recording.session, options, &error) != 0)
         return cmd_fail("record", &error);
-    child_prepare(&recording.child);
     if (child_start(&recording.child, program->path, options->arguments, runtime, recording.session.arena_path,
                     &exit_status, &error) != 0) {
         session_discard(&recording.session);
         cmd_fail("record", &error);
         return exit_status;
     }
-    /* A limit on file sizes is then an error that can be said; the child keeps the signal. */
-    signal(SIGXFSZ, SIG_IGN);
     recording.drain = drain_start(&recording.session, (uint32_t)recording.child.pid, &error);
     if (!recording.drain) {
         cmd_fail("record", &error);

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const int awaited[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+static const int awaited[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGPIPE};
 
 static sigset_t awaited_set(void)
 {
@@ -24,6 +24,9 @@ void child_prepare(struct child *child)
 {
     sigset_t set = awaited_set();
     sigprocmask(SIG_BLOCK, &set, &child->mask);
+    /* Ignored, the child's end would never be told. A limit on file sizes is an error to be said, not a death. */
+    child->on_end = signal(SIGCHLD, SIG_DFL);
+    child->on_size = signal(SIGXFSZ, SIG_IGN);
 }
 
 /* NAME=OLD:value, or NAME=value. */
@@ -51,6 +54,8 @@ static int set_environment(const char *runtime, const char *arena)
 static void become(const struct child *child, const char *path, char **arguments, const char *runtime,
                    const char *arena, int report)
 {
+    signal(SIGCHLD, child->on_end);
+    signal(SIGXFSZ, child->on_size);
     sigprocmask(SIG_SETMASK, &child->mask, NULL);
     if (set_environment(runtime, arena) == 0)
         execv(path, arguments);
@@ -102,9 +107,9 @@ enum child_event child_wait(struct child *child, int milliseconds)
     bool had_ended = child->ended;
     int number = sigtimedwait(&set, &signal, &limit);
     if (number > 0 && number != SIGCHLD) {
-        if (had_ended)
+        if (had_ended && number != SIGWINCH)
             return CHILD_STOP;
-        if (signal.si_code <= 0)
+        if (signal.si_code <= 0 && !had_ended)
             kill(child->pid, number);
     }
     return reap(child) && !had_ended ? CHILD_ENDED : CHILD_NOTHING;

@@ -11,12 +11,15 @@
 
 struct child {
     pid_t pid;
-    sigset_t mask; /* calltape's own before it blocked what it waits for; the child's */
+    sigset_t mask;       /* calltape's own before it blocked what it waits for; the child's */
+    void (*on_end)(int); /* the child's SIGCHLD and SIGXFSZ */
+    void (*on_size)(int);
     bool ended;
     int status; /* as waitpid gives it */
 };
 
-/* Blocks the signals that child_wait looks for; before any thread is started. */
+/* Blocks the signals that child_wait looks for, and keeps others from ending calltape; before any thread is started
+ * and any file is written. */
 void child_prepare(struct child *child);
 
 /* Starts `path` with `arguments` in this environment plus LD_PRELOAD and CALLTAPE_ARENA. -1 with the error set, and
@@ -30,7 +33,7 @@ enum child_event {
     CHILD_STOP, /* after its end: a signal asks calltape to end as well */
 };
 
-/* Waits for at most `milliseconds`. INT, TERM, HUP and QUIT that a person sent to calltape alone go on to the child;
+/* Waits for at most `milliseconds`. INT, TERM and the like that a person sent to calltape alone go on to the child;
  * from the terminal it has them already. */
 enum child_event child_wait(struct child *child, int milliseconds);
 

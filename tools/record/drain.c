@@ -171,7 +171,9 @@ static int enqueue(struct drain *drain, uint32_t chunk)
 {
     const struct ct_chunk *header = arena_chunk(&drain->session->arena, chunk);
     uint32_t number = __atomic_load_n(&header->sequence_plus_1, __ATOMIC_ACQUIRE);
-    if (drain->consumed[chunk] || !number)
+    /* A program that writes where it should not may have written here. */
+    uint32_t threads = __atomic_load_n(&drain->session->arena.header->next_thread, __ATOMIC_RELAXED);
+    if (drain->consumed[chunk] || !number || header->thread >= threads)
         return 0;
     struct sealed *queue = sealed_get(&drain->queues, header->thread);
     if (!queue || sealed_add(queue, number - 1, chunk) != 0)
@@ -335,8 +337,7 @@ static void publish(struct drain *drain)
     pthread_mutex_lock(&drain->mutex);
     drain->state.processes = drain->follow.seen;
     drain->state.threads = drain->threads;
-    drain->state.running = (uint32_t)drain->follow.count;
-    drain->state.running_pid = drain->follow.count ? drain->follow.running[0].pid : 0;
+    drain->state.running = follow_count(&drain->follow, &drain->state.running_pid);
     pthread_mutex_unlock(&drain->mutex);
 }
 
@@ -394,6 +395,7 @@ struct drain *drain_start(struct session *session, uint32_t child_pid, struct er
     }
     drain->session = session;
     drain->consumed = consumed;
+    drain->follow.pid_namespace = follow_pid_namespace();
     drain->child_first_pid = child_pid;
     drain->last_child_image = CT_NONE;
     pthread_mutex_init(&drain->mutex, NULL);

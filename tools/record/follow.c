@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,13 +15,36 @@ static int open_handle(uint32_t pid)
     return (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
 }
 
+static bool is_foreign(const struct follow *follow, const struct ct_process *record)
+{
+    return record->pid_namespace && follow->pid_namespace && record->pid_namespace != follow->pid_namespace;
+}
+
+uint32_t follow_pid_namespace(void)
+{
+    struct stat status;
+    return stat("/proc/self/ns/pid", &status) == 0 ? (uint32_t)status.st_ino : 0;
+}
+
+uint32_t follow_count(const struct follow *follow, uint32_t *pid)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < follow->count; i++) {
+        if (!follow->running[i].foreign) {
+            *pid = follow->running[i].pid;
+            count++;
+        }
+    }
+    return count;
+}
+
 int follow_process(struct follow *follow, const struct ct_process *record)
 {
     for (size_t i = 0; i < follow->count; i++) {
         struct followed *other = &follow->running[i];
         if (other->process == record->process)
             return 0;
-        if (other->pid == record->pid)
+        if (other->pid == record->pid && !other->foreign && !is_foreign(follow, record))
             other->by_exec = true;
     }
     if (follow->count == follow->room) {
@@ -31,8 +55,11 @@ int follow_process(struct follow *follow, const struct ct_process *record)
         follow->running = grown;
         follow->room = room;
     }
-    follow->running[follow->count++] =
-        (struct followed){record->process, record->pid, open_handle(record->pid), false, false};
+    bool foreign = is_foreign(follow, record);
+    follow->running[follow->count++] = (struct followed){.process = record->process,
+                                                         .pid = record->pid,
+                                                         .handle = foreign ? -1 : open_handle(record->pid),
+                                                         .foreign = foreign};
     follow->seen++;
     return 0;
 }
@@ -47,8 +74,8 @@ void follow_end_known(struct follow *follow, uint32_t process)
 
 static bool has_ended(const struct followed *process)
 {
-    if (process->by_exec)
-        return true;
+    if (process->by_exec || process->foreign)
+        return process->by_exec;
     if (process->handle < 0)
         return kill((pid_t)process->pid, 0) != 0 && errno == ESRCH;
     struct pollfd look = {process->handle, POLLIN, 0};
@@ -91,7 +118,7 @@ static bool maps_file(uint32_t pid, const char *path)
 bool follow_take_unmapped(struct follow *follow, const char *path, struct followed *ended)
 {
     for (size_t i = 0; i < follow->count; i++) {
-        if (!maps_file(follow->running[i].pid, path)) {
+        if (!follow->running[i].foreign && !maps_file(follow->running[i].pid, path)) {
             take(follow, i, ended);
             return true;
         }

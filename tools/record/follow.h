@@ -13,9 +13,11 @@ struct followed {
     int handle;     /* pidfd, or -1 */
     bool end_known; /* its runtime told the time of its end */
     bool by_exec;   /* ended by becoming another program */
+    bool foreign;   /* of another pid namespace: its pid says nothing here, and it ends with the recording */
 };
 
 struct follow {
+    uint32_t pid_namespace; /* this process's, as in struct ct_process */
     struct followed *running;
     size_t count, room;
     uint32_t seen; /* processes ever announced */
@@ -30,6 +32,12 @@ bool follow_take_ended(struct follow *follow, struct followed *ended);
 
 /* Drops processes that no longer have the file mapped: they became programs that are not recorded. */
 bool follow_take_unmapped(struct follow *follow, const char *path, struct followed *ended);
+
+/* How many run in this pid namespace; *pid is one of them. */
+uint32_t follow_count(const struct follow *follow, uint32_t *pid);
+
+/* Inode number of this process's pid namespace, 0 if it can't be told. */
+uint32_t follow_pid_namespace(void);
 
 bool follow_take_any(struct follow *follow, struct followed *ended);
 void follow_free(struct follow *follow);

@@ -8,11 +8,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "record/clock.h"
+#include "record/follow.h"
 
 #define CHUNKS_MOST (1u << 18) /* 16 GiB of address space and of sparse file */
 #define CHUNKS_LEAST (1u << 8)
@@ -29,6 +31,29 @@ static int set_paths(struct session *session, const char *output, struct error *
     snprintf(session->part, sizeof session->part, "%s.part", session->path);
     snprintf(session->arena_path, sizeof session->arena_path, "%s.arena", session->path);
     return 0;
+}
+
+/* The tape takes the place of what is there: that must be a tape, or nothing. */
+static int check_target(const struct session *session, const char *output, struct error *error)
+{
+    char magic[8] = "";
+    static const char tape[8] = CT_TAPE_MAGIC, arena[8] = CT_ARENA_MAGIC;
+    struct stat status;
+    const char *name = strrchr(session->path, '/') + 1;
+    if (!*name)
+        return error_set(error, "-o '%s' names no file; give a name such as run.tape", output);
+    if (lstat(session->path, &status) != 0)
+        return 0;
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, "-o %s: %s is there, and a tape would take its place; choose another name", output,
+                         S_ISDIR(status.st_mode) ? "a directory" : "something that is no regular file");
+    int file = open(session->path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = file >= 0 ? read(file, magic, sizeof magic) : -1;
+    if (file >= 0)
+        close(file);
+    if (got == 0 || (got == sizeof magic && (!memcmp(magic, tape, 8) || !memcmp(magic, arena, 8))))
+        return 0;
+    return error_set(error, "-o %s: a file that is no tape is there; choose another name, or remove it", output);
 }
 
 /* What a killed recorder left is the only copy of its recording. */
@@ -97,6 +122,7 @@ static int fill_arena(struct session *session, int file, uint64_t buffer_bytes, 
         .start_monotonic_ns = pair.monotonic_ns,
         .start_real_ns = pair.real_ns,
         .recorder_pid = (uint32_t)getpid(),
+        .recorder_pid_namespace = follow_pid_namespace(),
         .next_function = 1,
     };
     uint64_t buffer = buffer_bytes / CT_CHUNK_BYTES, most = chunks - header.first_chunk;
@@ -165,8 +191,8 @@ static int write_session(struct session *session, const struct session_options *
 int session_begin(struct session *session, const struct session_options *options, struct error *error)
 {
     *session = (struct session){.lock = -1, .clock = clock_choose()};
-    if (set_paths(session, options->output, error) != 0 || check_leftovers(session, options, error) != 0 ||
-        create_arena(session, options, error) != 0)
+    if (set_paths(session, options->output, error) != 0 || check_target(session, options->output, error) != 0 ||
+        check_leftovers(session, options, error) != 0 || create_arena(session, options, error) != 0)
         return -1;
     session->writer = writer_create(session->part, session->arena.header->session, error);
     if (!session->writer || write_session(session, options, error) != 0) {
