@@ -33,7 +33,7 @@ static inline bool state_commit(uint64_t *state, uint64_t expected, uint64_t des
  * return address lies where top's hook had its own. */
 static inline bool frame_is_callee(const struct frame *top, uintptr_t here, uintptr_t site)
 {
-    return here < top->here && load_word(top->here) == site;
+    return here < top->here && load_word(top->here) == ~site;
 }
 
 static inline int32_t frame_callee_slot(const struct frame *top, uintptr_t here)
@@ -44,14 +44,14 @@ static inline int32_t frame_callee_slot(const struct frame *top, uintptr_t here)
 /* False: it has been left without its exit hook. */
 static inline bool frame_is_alive(const struct frame *frame)
 {
-    return frame->slot == 0 || load_word(frame->here + (uintptr_t)(intptr_t)frame->slot) == frame->site;
+    return frame->slot == 0 || load_word(frame->here + (uintptr_t)(intptr_t)frame->slot) == ~frame->site;
 }
 
 /* How far above `here` the return address `site` first lies, looked for from `from` to `limit`; 0: nowhere. */
 static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t from, uintptr_t limit)
 {
     for (uintptr_t address = from; address <= limit; address += sizeof site) {
-        if (load_word(address) == site)
+        if (load_word(address) == ~site)
             return (intptr_t)(address - here);
     }
     return 0;
@@ -59,7 +59,7 @@ static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t
 
 static inline bool frame_slot_holds(uintptr_t here, intptr_t slot, uintptr_t site)
 {
-    return load_word(here + (uintptr_t)slot) == site;
+    return load_word(here + (uintptr_t)slot) == ~site;
 }
 
 #elif defined(__aarch64__)

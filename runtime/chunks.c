@@ -49,7 +49,7 @@ static void raise_end(uint32_t end)
 static uint32_t limit(void)
 {
     const struct ct_arena *arena = runtime.arena;
-    uint32_t all = arena->chunk_count - arena->first_chunk;
+    uint32_t all = runtime.chunk_count - arena->first_chunk;
     uint32_t buffer = arena->buffer_chunks;
     if (__atomic_load_n(&arena->recorder_gone, __ATOMIC_RELAXED) || buffer > all)
         return all;
@@ -103,7 +103,7 @@ static void wake_recorder(void)
 static uint32_t take(enum ct_chunk_state state)
 {
     const struct ct_arena *arena = runtime.arena;
-    uint32_t all = arena->chunk_count - arena->first_chunk;
+    uint32_t all = runtime.chunk_count - arena->first_chunk;
     bool held;
     uint32_t chunk = take_free(state, limit(), &held);
     /* Meta chunks may lie anywhere: they are few, and must be had even while the buffer is full. */

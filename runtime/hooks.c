@@ -13,7 +13,7 @@ void __cyg_profile_func_exit(void *function, void *site);
 
 EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
 {
-    uintptr_t function = (uintptr_t)called, site = (uintptr_t)call_site, here = HOOK_HERE();
+    uintptr_t function = (uintptr_t)called, site = ~(uintptr_t)call_site, here = HOOK_HERE();
     uintptr_t hook_return = (uintptr_t)__builtin_return_address(0);
     if (likely(runtime.words)) {
         struct thread *thread = current_thread;
@@ -62,5 +62,5 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
                 return;
         }
     }
-    slow_exit(function, (uintptr_t)call_site, here, (uintptr_t)__builtin_return_address(0));
+    slow_exit(function, ~(uintptr_t)call_site, here, (uintptr_t)__builtin_return_address(0));
 }

@@ -178,7 +178,7 @@ static bool is_exit_of(const struct frame *frame, const struct frame *left)
         return true;
     if (frame->site == left->site && is_within(frame, left->here))
         return true;
-    return frame->slot == 0 && left->hook_return == (uint32_t)left->site && frame->site == left->site &&
+    return frame->slot == 0 && left->hook_return == (uint32_t)~left->site && frame->site == left->site &&
            left->here > frame->here;
 }
 

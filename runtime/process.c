@@ -49,6 +49,8 @@ static bool arena_is_sound(const struct ct_arena *arena)
            arena->first_chunk < arena->chunk_count;
 }
 
+#define ARENA_LEAST 32u /* chunks */
+
 static bool map_arena(const char *path)
 {
     struct ct_arena header;
@@ -57,12 +59,18 @@ static bool map_arena(const char *path)
         return false;
     long got = sys_call(SYS_read, file, (long)&header, sizeof header, 0, 0, 0);
     long address = -1;
-    if (got == sizeof header && arena_is_sound(&header))
-        address = sys_call(SYS_mmap, 0, (long)((uint64_t)header.chunk_count * CT_CHUNK_BYTES), PROT_READ | PROT_WRITE,
+    uint32_t chunks = got == sizeof header && arena_is_sound(&header) ? header.chunk_count : 0;
+    /* A process that limits its address space maps, and takes chunks from, less of it. */
+    for (; chunks > header.first_chunk + ARENA_LEAST; chunks /= 2) {
+        address = sys_call(SYS_mmap, 0, (long)((uint64_t)chunks * CT_CHUNK_BYTES), PROT_READ | PROT_WRITE,
                            MAP_SHARED | MAP_NORESERVE, file, 0);
+        if (address >= 0 || address <= -4096)
+            break;
+    }
     file_close(file);
     if (address < 0 && address > -4096)
         return false;
+    runtime.chunk_count = chunks;
     runtime.arena = (struct ct_arena *)address;
     runtime.use_tsc = header.clock != CT_CLOCK_MONOTONIC;
     return true;

@@ -6,9 +6,11 @@
  *   here     what identifies a function's activation in a hook. x86-64: the address of the hook's own return address,
  *            which is the same in the entry and the exit hook of one activation, and of all that is inlined into it.
  *            aarch64: the activation's frame record.
- *   site     the instrumented function's return address, the hook's second argument.
- *   slot     x86-64: the address that holds `site`: as long as it does, the activation has not returned, nor has a
- *            longjmp or an exception abandoned it and its place been used again. aarch64: the caller's frame record.
+ *   site     the instrumented function's return address, the hook's second argument; kept with all bits turned, so that
+ *            the runtime leaves no copies of return addresses on the stack, where place.c looks for them.
+ *   slot     x86-64: the address that holds the return address: as long as it does, the activation has not returned,
+ *            nor has a longjmp or an exception abandoned it and its place been used again. aarch64: the caller's
+ *            frame record.
  *   frame    one open call: function, here, site, slot. A stack's frames lie in an array that never moves.
  *   thread   the control block of one thread of this process; its page is wiped by fork, so that a child never
  *            writes to its parent's chunk.
@@ -120,8 +122,9 @@ struct runtime {
     uint64_t function_mask;
     uint64_t use_tsc;
     struct ct_arena *arena;
-    bool foreign; /* in another pid namespace than the recorder */
-    bool off;     /* no recording was asked for, or it can't be joined */
+    uint32_t chunk_count; /* that are mapped here */
+    bool foreign;         /* in another pid namespace than the recorder */
+    bool off;             /* no recording was asked for, or it can't be joined */
 };
 extern struct runtime runtime __attribute__((visibility("hidden")));
 extern __thread struct thread *current_thread __attribute__((visibility("hidden"), tls_model("initial-exec")));

@@ -72,6 +72,18 @@ static void wait_for_child(struct recording *recording)
 /* A process that was started with the runtime and has not recorded a call after this long holds nothing to record. */
 #define FRESH_MS 300
 
+/* Nobody waits for a program that was started in the background and holds nothing to record; one that would record
+ * later can't be told from it. */
+static void say_left(const struct recording *recording)
+{
+    struct others others = others_find(recording->session.arena_path);
+    if (others.fresh)
+        fprintf(stderr,
+                "calltape: process %u, started by the program, runs on without having recorded anything; it is "
+                "not waited for\n",
+                others.pid);
+}
+
 /* 0: nobody may still record; else one that may. */
 static uint32_t still_recording(struct recording *recording, int waited_ms)
 {
@@ -222,6 +234,7 @@ static int run(const struct program *program, const struct session_options *opti
     }
     wait_for_child(&recording);
     wait_for_others(&recording);
+    say_left(&recording);
     finish(&recording, options);
     return child_exit_status(&recording.child);
 }
