@@ -44,31 +44,63 @@ static bool is_callers(const struct frame *frame, const struct frame *floor, uin
     return frame > floor && frame->here == address;
 }
 
-/* Where the return address of `entered` lies, which is somewhere below `top`; 0 if that can't be told for sure: an old
- * copy may lie in a frame's unused part. If it lies above top's place for sure, *above. */
-static int32_t find_slot(struct thread *thread, const struct frame *entered, const struct frame *top, bool *above)
+/* Of two that return to the same place: is `entered` inlined into the function that `top` is part of, or did another
+ * function take its place? By where the hook's call lies: in the code of the outermost one that returns there, or
+ * behind the start of entered's own. (The low halves of the addresses do.) */
+static bool is_part_of(const struct frame *top, const struct frame *floor, const struct frame *entered)
 {
-    int32_t known;
-    *above = false;
-    if (recall_slot(thread, entered, &known)) {
-        *above = entered->here + (uintptr_t)known > top->here;
-        return known;
-    }
+    uintptr_t slot = top->here + (uintptr_t)(intptr_t)top->slot;
+    const struct frame *outermost = top;
+    while (outermost - 1 > floor && outermost[-1].here + (uintptr_t)(intptr_t)outermost[-1].slot == slot)
+        outermost--;
+    int32_t from_outermost = (int32_t)(entered->hook_return - (uint32_t)outermost->function);
+    int32_t from_own = (int32_t)(entered->hook_return - (uint32_t)entered->function);
+    return from_outermost >= 0 && (from_own < 0 || from_own > from_outermost);
+}
+
+static intptr_t search_slot(struct thread *thread, const struct frame *entered, const struct frame *top)
+{
     /* Memory up to there is this stack's. */
     uintptr_t outermost = thread->frames[1].here;
     if (outermost < top->here || stack_is_signal(thread, outermost) != stack_is_signal(thread, entered->here))
         outermost = top->here;
-    uintptr_t start = entered->here + sizeof(uintptr_t);
     uintptr_t limit = outermost - entered->here > SEARCH_LIMIT ? entered->here + SEARCH_LIMIT : outermost;
-    intptr_t slot = frame_find_slot(entered->here, entered->site, start, limit);
-    if (!slot)
-        return 0;
-    uintptr_t address = entered->here + (uintptr_t)slot;
-    *above = address > top->here;
-    if (*above)
-        return is_callers(top, thread->frames, address) ? learn_slot(thread, entered, slot) : 0;
-    bool again = frame_find_slot(entered->here, entered->site, address + sizeof(uintptr_t), top->here) != 0;
-    return again ? 0 : learn_slot(thread, entered, slot);
+    return frame_find_slot(entered->here, entered->site, entered->here + sizeof(uintptr_t), limit);
+}
+
+static bool is_only_copy(const struct frame *entered, uintptr_t address, uintptr_t limit)
+{
+    return frame_find_slot(entered->here, entered->site, address + sizeof(uintptr_t), limit) == 0;
+}
+
+/* Where the return address of `entered` lies, seen from its place. */
+enum finding {
+    NOT_SURE, /* an old copy may lie in a frame's unused part */
+    BELOW,    /* below top's place: top, or what it called, has called */
+    ABOVE,    /* above it: top was left */
+    INLINED,  /* where top's own lies: part of the same call, a bit further down as arguments lay pushed */
+};
+
+static enum finding find_slot(struct thread *thread, const struct frame *entered, const struct frame *top,
+                              int32_t *slot)
+{
+    bool recalled = recall_slot(thread, entered, slot);
+    if (!recalled)
+        *slot = (int32_t)search_slot(thread, entered, top);
+    uintptr_t address = entered->here + (uintptr_t)(intptr_t)*slot;
+    bool above = address > top->here;
+    if (above && top->slot > 0 && address == top->here + (uintptr_t)top->slot &&
+        is_part_of(top, thread->frames, entered))
+        return INLINED;
+    bool sure =
+        *slot &&
+        (recalled || (above ? is_callers(top, thread->frames, address) : is_only_copy(entered, address, top->here)));
+    if (sure)
+        learn_slot(thread, entered, *slot);
+    if (above && *slot)
+        return ABOVE;
+    *slot = sure ? *slot : 0;
+    return sure ? BELOW : NOT_SURE;
 }
 
 /* Of a call that nothing recorded has made: what lies above it is not known, so only its page is searched. */
@@ -79,9 +111,8 @@ static int32_t find_root_slot(struct thread *thread, const struct frame *entered
         return known;
     uintptr_t limit = (entered->here | (PAGE - 1)) + 1 - sizeof(uintptr_t), start = entered->here + sizeof(uintptr_t);
     intptr_t slot = frame_find_slot(entered->here, entered->site, start, limit);
-    bool again = slot && frame_find_slot(entered->here, entered->site,
-                                         entered->here + (uintptr_t)slot + sizeof(uintptr_t), limit) != 0;
-    return slot && !again ? learn_slot(thread, entered, slot) : 0;
+    bool sure = slot && is_only_copy(entered, entered->here + (uintptr_t)slot, limit);
+    return sure ? learn_slot(thread, entered, slot) : 0;
 }
 
 /* How many frames from `top` outwards were left: up to the outermost whose return address is gone. */
@@ -129,13 +160,13 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
     uint32_t dead = depth > thread->capacity ? depth - (uint32_t)thread->capacity : 0;
     const struct frame *top = &thread->frames[depth - dead];
     if (dead && entered->here < top->here)
-        return (struct place){PLACE_HERE, 0, 0};
+        return (struct place){.kind = PLACE_HERE};
     for (; top > thread->frames; top--, dead++) {
         if (frame_is_callee(top, entered->here, entered->site))
-            return (struct place){PLACE_HERE, dead, frame_callee_slot(top, entered->here)};
+            return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = frame_callee_slot(top, entered->here)};
         if (entered->here == top->here) {
             if (entered->site == top->site && !is_same_call_again(top, entered))
-                return (struct place){PLACE_HERE, dead, top->slot};
+                return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = top->slot};
             continue;
         }
         if (!stack_contains(thread, stack, top, entered->here))
@@ -144,28 +175,26 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
         if (relation == LEFT_SIGNAL_STACK)
             continue;
         if (relation == ON_SIGNAL_STACK)
-            return (struct place){PLACE_HERE, dead, 0};
+            return (struct place){.kind = PLACE_HERE, .dead = dead};
         if (entered->here > top->here) {
             if (is_within(top, entered->here) && !count_left(top, thread->frames) &&
                 !is_called_further_out(top, thread->frames, entered))
                 return (struct place){.kind = PLACE_OTHER_STACK};
             continue;
         }
-        bool above;
-        int32_t slot = find_slot(thread, entered, top, &above);
-        uint32_t left = above ? 1 : count_left(top, thread->frames);
-        if (!left) {
-            /* What is inlined while arguments lie pushed stands a bit below the call that it is part of. */
-            if (!slot && top->slot > 0 && entered->site == top->site)
-                slot = top->slot + (int32_t)(top->here - entered->here);
-            return (struct place){PLACE_HERE, dead, slot};
-        }
+        int32_t slot;
+        enum finding finding = find_slot(thread, entered, top, &slot);
+        uint32_t left = finding == ABOVE ? 1 : count_left(top, thread->frames);
+        if (!left && finding == INLINED)
+            return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = top->slot, .here = top->here};
+        if (!left)
+            return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = slot};
         dead += left - 1;
         top -= left - 1;
     }
     if (!stack_contains(thread, stack, NULL, entered->here))
         return (struct place){.kind = PLACE_OTHER_STACK};
-    return (struct place){PLACE_HERE, dead, find_root_slot(thread, entered)};
+    return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = find_root_slot(thread, entered)};
 }
 
 /* The same activation: its two hooks stand at the same place, or the exit hook was jumped to and stands at the slot
@@ -187,10 +216,10 @@ struct place place_exit(struct thread *thread, uint32_t depth, const struct fram
     uint32_t dead = depth > thread->capacity ? depth - (uint32_t)thread->capacity : 0;
     const struct frame *top = &thread->frames[depth - dead];
     if (dead && left->here < top->here)
-        return (struct place){PLACE_HERE, 0, 0};
+        return (struct place){.kind = PLACE_HERE};
     for (; top > thread->frames; top--, dead++) {
         if (is_exit_of(top, left))
-            return (struct place){PLACE_HERE, dead, 0};
+            return (struct place){.kind = PLACE_HERE, .dead = dead};
         enum relation relation = relate(thread, top, left);
         if (relation == ON_SIGNAL_STACK)
             break;
@@ -198,7 +227,7 @@ struct place place_exit(struct thread *thread, uint32_t depth, const struct fram
             /* alloca or a variable-length array moved the stack between the two hooks. */
             bool moved = top->function == left->function && top->site == left->site &&
                          stack_contains(thread, thread->stack, top, left->here);
-            return (struct place){moved ? PLACE_HERE : PLACE_NOWHERE, dead, 0};
+            return (struct place){.kind = moved ? PLACE_HERE : PLACE_NOWHERE, .dead = dead};
         }
     }
     return (struct place){.kind = PLACE_NOWHERE};

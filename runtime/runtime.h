@@ -158,7 +158,8 @@ enum place_kind {
 struct place {
     enum place_kind kind;
     uint32_t dead;
-    int32_t slot; /* entry: of the new frame */
+    int32_t slot;   /* entry: of the new frame */
+    uintptr_t here; /* entry: where it is to be taken to stand, if not 0 */
 };
 struct place place_entry(struct thread *thread, uint32_t depth, const struct frame *entered);
 struct place place_exit(struct thread *thread, uint32_t depth, const struct frame *left);

@@ -172,9 +172,12 @@ void slow_entry(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t ho
             end_dead(thread, state, place.dead);
             continue;
         }
-        entered.slot = place.slot;
-        if (state_depth(state) < thread->capacity)
-            thread->frames[state_depth(state) + 1] = entered;
+        if (state_depth(state) < thread->capacity) {
+            struct frame *frame = &thread->frames[state_depth(state) + 1];
+            *frame = entered;
+            frame->slot = place.slot;
+            frame->here = place.here ? place.here : here;
+        }
         uint64_t now = clock_now();
         if (now >> CT_EPOCH_SHIFT != thread->written_epoch)
             begin_epoch(thread, state, now);

@@ -133,7 +133,8 @@ by_name() { # WITNESS
 }
 
 demangled() {
-    c++filt -p -i | sed 's/ \[clone \(\.[^]]*\)\]/\1/g'
+    sed 's/_GLOBAL__sub_I__Z/_GLOBAL__sub_I_ _Z/' | c++filt -p -i |
+        sed 's/ \[clone \(\.[^]]*\)\]/\1/g; s/_GLOBAL__sub_I_ /_GLOBAL__sub_I_/'
 }
 
 add_up() { # sums the calls of equal names
