@@ -46,7 +46,7 @@ static void replay_one(struct thread *thread, const struct early *event)
     if (!known)
         known = function_register(thread, event->function);
     thread->frames[state_depth(thread->state) + 1] = (struct frame){event->function, event->here, event->site, 0, 0};
-    thread_put(thread, CT_ENTRY | CT_TIMED | known->id << CT_CLOCK_BITS | (event->ticks & CT_CLOCK_MASK));
+    thread_put(thread, CT_ENTRY | CT_TIMED | function_id(known) << CT_CLOCK_BITS | (event->ticks & CT_CLOCK_MASK));
     thread->state += UINT64_C(1) << 32;
 }
 

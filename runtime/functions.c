@@ -38,8 +38,11 @@ bool functions_init(void)
 const struct function *function_find(uintptr_t address)
 {
     const struct function *at = function_slot(address);
-    for (uint32_t i = 0; i < PROBES && at[i].address; i++) {
-        if (at[i].address == address && at[i].id)
+    for (uint32_t i = 0; i < PROBES; i++) {
+        uintptr_t there = __atomic_load_n(&at[i].address, __ATOMIC_RELAXED);
+        if (!there)
+            return NULL;
+        if (there == address && function_id(&at[i]))
             return &at[i];
     }
     return NULL;

@@ -19,16 +19,16 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
         struct thread *thread = current_thread;
         uint64_t state = thread->state;
         struct frame *top = thread->frames + state_depth(state);
-        const struct function *known = function_slot(function);
+        uint64_t id = function_known_id(function);
         int32_t slot;
         /* The room is asked for first: without it there may be no frames either. */
-        if (likely(state_has_room(state) && !thread->pending && state_depth(state) < thread->capacity &&
-                   known->address == function && known->id && frame_called_by(top, here, site, hook_return, &slot))) {
+        if (likely(state_has_room(state) && !thread->pending && state_depth(state) < thread->capacity && id &&
+                   frame_called_by(top, here, site, hook_return, &slot))) {
             bool done = false;
             if (likely(hook_begin(thread, state, here))) {
                 top[1] = (struct frame){function, here, site, (uint32_t)hook_return, slot};
                 uint64_t now = clock_counter();
-                uint64_t word = CT_ENTRY | CT_TIMED | known->id << CT_CLOCK_BITS | (now & CT_CLOCK_MASK);
+                uint64_t word = CT_ENTRY | CT_TIMED | id << CT_CLOCK_BITS | (now & CT_CLOCK_MASK);
                 done = likely(now >> CT_EPOCH_SHIFT == thread->epoch) && event_commit(thread, state, word, 1);
             }
             hook_end(thread);

@@ -144,6 +144,19 @@ static inline struct function *function_slot(uintptr_t address)
     return &runtime.functions[(address >> 4) & runtime.function_mask];
 }
 
+static inline uint64_t function_id(const struct function *function)
+{
+    return __atomic_load_n(&function->id, __ATOMIC_RELAXED);
+}
+
+/* The id of the function if it stands where it is looked for first, else 0. Other threads may be adding to the table.
+ */
+static inline uint64_t function_known_id(uintptr_t address)
+{
+    const struct function *at = function_slot(address);
+    return __atomic_load_n(&at->address, __ATOMIC_RELAXED) == address ? function_id(at) : 0;
+}
+
 /* ---- slow.c: whatever the hooks leave. `here` and `hook_return` are the hook's. ---- */
 COLD void slow_entry(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hook_return);
 COLD void slow_exit(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hook_return);

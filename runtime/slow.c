@@ -181,8 +181,8 @@ void slow_entry(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t ho
         uint64_t now = clock_now();
         if (now >> CT_EPOCH_SHIFT != thread->written_epoch)
             begin_epoch(thread, state, now);
-        else if (commit(thread, state, CT_ENTRY | CT_TIMED | known->id << CT_CLOCK_BITS | (now & CT_CLOCK_MASK), 1,
-                        here))
+        else if (commit(thread, state,
+                        CT_ENTRY | CT_TIMED | function_id(known) << CT_CLOCK_BITS | (now & CT_CLOCK_MASK), 1, here))
             return;
     }
 }
@@ -191,7 +191,7 @@ void slow_entry(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t ho
 static bool put_stray(struct thread *thread, uint64_t state, uintptr_t function, uintptr_t here)
 {
     const struct function *known = known_function(thread, function);
-    return commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, known->id), 0, here);
+    return commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, function_id(known)), 0, here);
 }
 
 void slow_exit(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hook_return)

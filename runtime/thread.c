@@ -108,7 +108,7 @@ static void put_inherited(struct thread *thread, uint32_t depth)
         const struct function *known = function_find(thread->frames[i].function);
         if (!state_has_room(thread->state) && !thread_next_chunk(thread))
             return;
-        thread_put(thread, CT_SPECIAL(CT_SPECIAL_INHERIT, known ? known->id : 0));
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_INHERIT, known ? function_id(known) : 0));
         thread->state += UINT64_C(1) << 32;
     }
 }

@@ -1,5 +1,6 @@
 # On a terminal lines fit its width, colours come by themselves, and a pager shows the output.
 type script >/dev/null 2>&1 || { echo "script(1) is not installed"; exit 77; }
+script -qc true /dev/null >/dev/null 2>&1 || { echo "no pseudo-terminals"; exit 77; }
 unset NO_COLOR COLUMNS
 export TERM=xterm LC_ALL=C.UTF-8 CALLTAPE="$CALLTAPE" TAPE=$ROOT/tests/golden/plain.tape
 on_terminal() {

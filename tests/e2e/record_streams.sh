@@ -12,6 +12,7 @@ expect_equal "open descriptors" "$(cat plain.fds)" "$(cat fds)"
 
 # A terminal is one, and its size and foreground group are the program's.
 command -v script >/dev/null || skip "no script(1) to make a terminal"
+script -qc true /dev/null >/dev/null 2>&1 || skip "no pseudo-terminals"
 cat >ask.sh <<'END'
 for stream in 0 1 2; do test -t $stream || echo "stream $stream is no terminal"; done
 ./hello
