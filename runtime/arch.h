@@ -44,7 +44,7 @@ static inline int32_t frame_callee_slot(const struct frame *top, uintptr_t here)
 /* False: it has been left without its exit hook. */
 static inline bool frame_is_alive(const struct frame *frame)
 {
-    return frame->slot == 0 || load_word(frame->here + (uintptr_t)(intptr_t)frame->slot) == ~frame->site;
+    return frame->slot == 0 || load_word(frame_slot(frame)) == ~frame->site;
 }
 
 /* How far above `here` the return address `site` first lies, looked for from `from` to `limit`; 0: nowhere. */
@@ -92,7 +92,7 @@ static inline int32_t frame_callee_slot(const struct frame *top, uintptr_t here)
 
 static inline bool frame_is_alive(const struct frame *frame)
 {
-    return frame->slot == 0 || load_word(frame->here) == frame->here + (uintptr_t)(intptr_t)frame->slot;
+    return frame->slot == 0 || load_word(frame->here) == frame_slot(frame);
 }
 
 static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t from, uintptr_t limit)

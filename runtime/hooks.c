@@ -46,11 +46,8 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
         struct thread *thread = current_thread;
         uint64_t state = thread->state;
         const struct frame *top = thread->frames + state_depth(state);
-        /* Compilers jump to this hook as a function's last act: then it stands where the function's return address
-         * was. */
         if (likely(state_has_room(state) && !thread->pending && state_depth(state) <= thread->capacity &&
-                   top->function == function &&
-                   (here == top->here || here == top->here + (uintptr_t)(intptr_t)top->slot))) {
+                   top->function == function && frame_stands_at(top, here))) {
             bool done = false;
             if (likely(hook_begin(thread, state, here))) {
                 uint64_t now = clock_counter();

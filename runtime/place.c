@@ -49,9 +49,9 @@ static bool is_callers(const struct frame *frame, const struct frame *floor, uin
  * behind the start of entered's own. (The low halves of the addresses do.) */
 static bool is_part_of(const struct frame *top, const struct frame *floor, const struct frame *entered)
 {
-    uintptr_t slot = top->here + (uintptr_t)(intptr_t)top->slot;
+    uintptr_t slot = frame_slot(top);
     const struct frame *outermost = top;
-    while (outermost - 1 > floor && outermost[-1].here + (uintptr_t)(intptr_t)outermost[-1].slot == slot)
+    while (outermost - 1 > floor && frame_slot(outermost - 1) == slot)
         outermost--;
     int32_t from_outermost = (int32_t)(entered->hook_return - (uint32_t)outermost->function);
     int32_t from_own = (int32_t)(entered->hook_return - (uint32_t)entered->function);
@@ -89,8 +89,7 @@ static enum finding find_slot(struct thread *thread, const struct frame *entered
         *slot = (int32_t)search_slot(thread, entered, top);
     uintptr_t address = entered->here + (uintptr_t)(intptr_t)*slot;
     bool above = address > top->here;
-    if (above && top->slot > 0 && address == top->here + (uintptr_t)top->slot &&
-        is_part_of(top, thread->frames, entered))
+    if (above && top->slot > 0 && address == frame_slot(top) && is_part_of(top, thread->frames, entered))
         return INLINED;
     bool sure =
         *slot &&
@@ -133,7 +132,7 @@ static bool is_same_call_again(const struct frame *frame, const struct frame *en
 
 static bool is_within(const struct frame *frame, uintptr_t address)
 {
-    return frame->slot > 0 && address > frame->here && address < frame->here + (uintptr_t)frame->slot;
+    return frame->slot > 0 && address > frame->here && address < frame_slot(frame);
 }
 
 static bool is_called_further_out(const struct frame *frame, const struct frame *floor, const struct frame *entered)
@@ -203,7 +202,7 @@ static bool is_exit_of(const struct frame *frame, const struct frame *left)
 {
     if (frame->function != left->function)
         return false;
-    if (left->here == frame->here || left->here == frame->here + (uintptr_t)(intptr_t)frame->slot)
+    if (frame_stands_at(frame, left->here))
         return true;
     if (frame->site == left->site && is_within(frame, left->here))
         return true;

@@ -45,6 +45,19 @@ struct frame {
 };
 _Static_assert(sizeof(struct frame) == 32, "frames are indexed in the hook");
 
+/* Where the slot is; `here` itself if it is not known. */
+static inline uintptr_t frame_slot(const struct frame *frame)
+{
+    return frame->here + (uintptr_t)(intptr_t)frame->slot;
+}
+
+/* Whether a hook at `here` is one of this activation. Compilers jump to the exit hook as a function's last act: then it
+ * stands where the function's return address was. */
+static inline bool frame_stands_at(const struct frame *frame, uintptr_t here)
+{
+    return here == frame->here || here == frame_slot(frame);
+}
+
 /* One slot of the process's function table, indexed by address. */
 struct function {
     uintptr_t address;

@@ -214,8 +214,7 @@ static bool has_frame(struct thread *thread, const struct stack *stack, uintptr_
 {
     for (uint32_t depth = depth_of(thread, stack); depth; depth--) {
         const struct frame *frame = &stack->frames[depth];
-        if (frame->function == function &&
-            (here == frame->here || here == frame->here + (uintptr_t)(intptr_t)frame->slot))
+        if (frame->function == function && frame_stands_at(frame, here))
             return true;
         if (frame->here > here)
             return false;

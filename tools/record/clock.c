@@ -9,7 +9,7 @@
 #include <x86intrin.h>
 #endif
 
-static uint64_t now_ns(clockid_t id)
+uint64_t clock_read_ns(clockid_t id)
 {
     struct timespec now;
     clock_gettime(id, &now);
@@ -45,7 +45,7 @@ enum ct_clock clock_choose(void)
 uint64_t clock_ticks(enum ct_clock clock)
 {
     if (clock == CT_CLOCK_MONOTONIC)
-        return now_ns(CLOCK_MONOTONIC);
+        return clock_read_ns(CLOCK_MONOTONIC);
 #if defined(__x86_64__)
     return __rdtsc();
 #else
@@ -61,7 +61,7 @@ struct ct_clock_pair clock_pair(enum ct_clock clock)
     uint64_t tightest = UINT64_MAX;
     for (int i = 0; i < 8; i++) {
         uint64_t before = clock_ticks(clock);
-        uint64_t monotonic = now_ns(CLOCK_MONOTONIC);
+        uint64_t monotonic = clock_read_ns(CLOCK_MONOTONIC);
         uint64_t after = clock_ticks(clock);
         if (after - before >= tightest)
             continue;
@@ -69,6 +69,6 @@ struct ct_clock_pair clock_pair(enum ct_clock clock)
         best.ticks = before + tightest / 2;
         best.monotonic_ns = monotonic;
     }
-    best.real_ns = best.monotonic_ns + (now_ns(CLOCK_REALTIME) - now_ns(CLOCK_MONOTONIC));
+    best.real_ns = best.monotonic_ns + (clock_read_ns(CLOCK_REALTIME) - clock_read_ns(CLOCK_MONOTONIC));
     return best;
 }

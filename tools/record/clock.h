@@ -3,11 +3,14 @@
 #define CALLTAPE_RECORD_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "calltape/format.h"
 
 /* The processor's counter where it runs at one rate whatever the core and its power state, else CLOCK_MONOTONIC. */
 enum ct_clock clock_choose(void);
+/* Nanoseconds of one of the system's clocks. */
+uint64_t clock_read_ns(clockid_t id);
 uint64_t clock_ticks(enum ct_clock clock);
 /* One reading of all clocks: the tightest of several tries. `head` is left to the caller. */
 struct ct_clock_pair clock_pair(enum ct_clock clock);

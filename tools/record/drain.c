@@ -28,7 +28,6 @@ struct drain {
     pthread_mutex_t mutex; /* state, stop, child_* */
     struct drain_state state;
     bool stop;
-    uint32_t child_pid;
     enum ct_end_cause child_cause;
     uint32_t child_status;
     bool child_ended;
@@ -37,18 +36,10 @@ struct drain {
     struct sealed_all queues;
     uint16_t *consumed;        /* of each chunk: words of a meta chunk that were read; 1: an event chunk in a queue */
     uint32_t last_child_image; /* process index of the newest image of the child's pid */
-    uint32_t child_first_pid;
+    uint32_t child_pid;
     uint32_t threads;
     uint64_t clock_at, unmapped_at;
-    uint64_t end_of_child_ticks;
 };
-
-static uint64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* ---- failing: the tape can't be written, or no memory ---- */
 
@@ -191,7 +182,7 @@ static void notice(struct drain *drain, const struct ct_record *record)
         const struct ct_process *process = (const struct ct_process *)record;
         if (follow_process(&drain->follow, process) != 0)
             out_of_memory(drain);
-        if (process->pid == drain->child_first_pid)
+        if (process->pid == drain->child_pid)
             drain->last_child_image = process->process;
     } else if (record->type == CT_RECORD_PROCESS_END && record->bytes >= sizeof(struct ct_process_end)) {
         follow_end_known(&drain->follow, ((const struct ct_process_end *)record)->process);
@@ -296,14 +287,14 @@ static void end_processes(struct drain *drain)
         collect(drain, ended.process, false);
         end_record(drain, &ended);
     }
-    bool look = drain->child_ended && drain->follow.count && monotonic_ns() > drain->unmapped_at;
+    bool look = drain->child_ended && drain->follow.count && clock_read_ns(CLOCK_MONOTONIC) > drain->unmapped_at;
     while (look && !failed(drain) && follow_take_unmapped(&drain->follow, drain->session->arena_path, &ended)) {
         ended.by_exec = true;
         collect(drain, ended.process, false);
         end_record(drain, &ended);
     }
     if (look)
-        drain->unmapped_at = monotonic_ns() + UNMAPPED_EVERY_NS;
+        drain->unmapped_at = clock_read_ns(CLOCK_MONOTONIC) + UNMAPPED_EVERY_NS;
 }
 
 /* ---- the loop ---- */
@@ -324,7 +315,7 @@ static void scan(struct drain *drain)
 static void keep_time(struct drain *drain)
 {
     struct error error;
-    uint64_t now = monotonic_ns();
+    uint64_t now = clock_read_ns(CLOCK_MONOTONIC);
     if (now < drain->clock_at || failed(drain))
         return;
     drain->clock_at = now + CLOCK_EVERY_NS;
@@ -396,7 +387,7 @@ struct drain *drain_start(struct session *session, uint32_t child_pid, struct er
     drain->session = session;
     drain->consumed = consumed;
     drain->follow.pid_namespace = follow_pid_namespace();
-    drain->child_first_pid = child_pid;
+    drain->child_pid = child_pid;
     drain->last_child_image = CT_NONE;
     pthread_mutex_init(&drain->mutex, NULL);
     if (pthread_create(&drain->thread, NULL, run, drain) != 0) {
