@@ -13,6 +13,7 @@ static inline uintptr_t load_word(uintptr_t address)
 #if defined(__x86_64__)
 
 #define HOOK_HERE() ((uintptr_t)__builtin_dwarf_cfa() - sizeof(uintptr_t))
+#define HOOK_RETURN(here) load_word(here)
 
 static inline uint64_t clock_counter(void)
 {
@@ -21,12 +22,17 @@ static inline uint64_t clock_counter(void)
     return (uint64_t)high << 32 | low;
 }
 
-/* Atomic as seen by this thread's own signal handlers, which is all that is needed: no lock prefix. */
-static inline bool state_commit(uint64_t *state, uint64_t expected, uint64_t desired)
+/* Both atomic as seen by this thread's own signal handlers, which is all that is needed: no lock prefix. */
+static inline bool word_replace(uint64_t *word, uint64_t expected, uint64_t desired)
 {
     bool done;
-    __asm__ volatile("cmpxchgq %3, %1" : "=@ccz"(done), "+m"(*state), "+a"(expected) : "r"(desired) : "memory");
+    __asm__ volatile("cmpxchgq %3, %1" : "=@ccz"(done), "+m"(*word), "+a"(expected) : "r"(desired) : "memory");
     return done;
+}
+
+static inline void word_add(uint64_t *word, uint64_t change)
+{
+    __asm__ volatile("addq %1, %0" : "+m"(*word) : "er"(change) : "memory", "cc");
 }
 
 /* The activation at `here` was called by the one at `top`, with the stack as it was in top's entry hook: then its
@@ -36,36 +42,35 @@ static inline bool frame_is_callee(const struct frame *top, uintptr_t here, uint
     return here < top->here && load_word(top->here) == ~site;
 }
 
-static inline int32_t frame_callee_slot(const struct frame *top, uintptr_t here)
-{
-    return (int32_t)(top->here - here);
-}
-
 /* False: it has been left without its exit hook. */
 static inline bool frame_is_alive(const struct frame *frame)
 {
-    return frame->slot == 0 || load_word(frame_slot(frame)) == ~frame->site;
+    uintptr_t slot = frame_slot(frame);
+    return !slot || load_word(slot) == ~frame->site;
 }
 
-/* How far above `here` the return address `site` first lies, looked for from `from` to `limit`; 0: nowhere. */
-static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t from, uintptr_t limit)
+/* Where the return address `site` first lies, looked for from `from` to `limit`; 0: nowhere. */
+static inline uintptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t from, uintptr_t limit)
 {
+    (void)here;
     for (uintptr_t address = from; address <= limit; address += sizeof site) {
         if (load_word(address) == ~site)
-            return (intptr_t)(address - here);
+            return address;
     }
     return 0;
 }
 
-static inline bool frame_slot_holds(uintptr_t here, intptr_t slot, uintptr_t site)
+static inline bool frame_slot_holds(uintptr_t here, uintptr_t slot, uintptr_t site)
 {
-    return load_word(here + (uintptr_t)slot) == ~site;
+    (void)here;
+    return load_word(slot) == ~site;
 }
 
 #elif defined(__aarch64__)
 
 /* Needs frame records (-fno-omit-frame-pointer, the default of gcc and clang here). */
 #define HOOK_HERE() (*(uintptr_t *)__builtin_frame_address(0))
+#define HOOK_RETURN(here) ((uintptr_t)__builtin_return_address(0))
 
 static inline uint64_t clock_counter(void)
 {
@@ -74,9 +79,14 @@ static inline uint64_t clock_counter(void)
     return value;
 }
 
-static inline bool state_commit(uint64_t *state, uint64_t expected, uint64_t desired)
+static inline bool word_replace(uint64_t *word, uint64_t expected, uint64_t desired)
 {
-    return __atomic_compare_exchange_n(state, &expected, desired, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+static inline void word_add(uint64_t *word, uint64_t change)
+{
+    __atomic_fetch_add(word, change, __ATOMIC_RELAXED);
 }
 
 static inline bool frame_is_callee(const struct frame *top, uintptr_t here, uintptr_t site)
@@ -85,27 +95,23 @@ static inline bool frame_is_callee(const struct frame *top, uintptr_t here, uint
     return here < top->here && load_word(here) == top->here;
 }
 
-static inline int32_t frame_callee_slot(const struct frame *top, uintptr_t here)
-{
-    return (int32_t)(top->here - here);
-}
-
 static inline bool frame_is_alive(const struct frame *frame)
 {
-    return frame->slot == 0 || load_word(frame->here) == frame_slot(frame);
+    uintptr_t slot = frame_slot(frame);
+    return !slot || load_word(frame->here) == slot;
 }
 
-static inline intptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t from, uintptr_t limit)
+static inline uintptr_t frame_find_slot(uintptr_t here, uintptr_t site, uintptr_t from, uintptr_t limit)
 {
     (void)site;
     uintptr_t caller = load_word(here);
-    return caller >= from && caller <= limit ? (intptr_t)(caller - here) : 0;
+    return caller >= from && caller <= limit ? caller : 0;
 }
 
-static inline bool frame_slot_holds(uintptr_t here, intptr_t slot, uintptr_t site)
+static inline bool frame_slot_holds(uintptr_t here, uintptr_t slot, uintptr_t site)
 {
     (void)site;
-    return load_word(here) == here + (uintptr_t)slot;
+    return load_word(here) == slot;
 }
 
 #else
@@ -120,46 +126,40 @@ static inline uint64_t clock_now(void)
 }
 
 /* What is inlined into one activation shares its place and return address; the same hook call coming again does too,
- * but then the earlier one was left. */
-static inline bool frame_is_inlined(const struct frame *top, uintptr_t here, uintptr_t site, uintptr_t hook_return)
+ * but then the earlier one was left. (The sum: is it the frame's site? Asked like this, it takes no register more.) */
+static inline bool frame_is_inlined(const struct frame *top, uintptr_t here, uintptr_t call_site, uintptr_t hook_return)
 {
-    return here == top->here && site == top->site && top->hook_return != (uint32_t)hook_return;
+    return here == top->here && top->site + call_site == UINTPTR_MAX && !frame_same_hook(top, hook_return);
 }
 
-/* The ordinary cases of an entry: called by, or inlined into, the innermost open call. */
-static inline bool frame_called_by(const struct frame *top, uintptr_t here, uintptr_t site, uintptr_t hook_return,
-                                   int32_t *slot)
+static inline bool hook_give_up(struct thread *thread)
 {
-    bool callee = frame_is_callee(top, here, site);
-    *slot = callee ? frame_callee_slot(top, here) : top->slot;
-    return callee || frame_is_inlined(top, here, site, hook_return);
+    thread->pending_here = 0;
+    return false;
 }
 
-/* Announces that this hook goes by `state`. False: it is that no longer. */
+/* Announces that the hook at `here` is about to store the word at `state`. False: a signal handler's hooks ran since
+ * the state was read. */
 static inline bool hook_begin(struct thread *thread, uint64_t state, uintptr_t here)
 {
     thread->pending_here = here;
-    thread->pending = state;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    return thread->state == state;
+    return likely(thread->state == state) || hook_give_up(thread);
 }
 
-static inline void hook_end(struct thread *thread)
+static inline void state_move(struct thread *thread, uint64_t change)
 {
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    thread->pending = 0;
+    word_add(&thread->state, change);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-/* Between hook_begin and hook_end: stores the word, and commits it with the state that follows. False: a signal
- * handler's hooks were faster; nothing happened. */
-static inline bool event_commit(struct thread *thread, uint64_t state, uint64_t word, int64_t depth_change)
+/* False: a signal handler's hooks have run since hook_begin(). */
+static inline bool hook_end(struct thread *thread, uintptr_t here)
 {
-    uint64_t *to = &runtime.words[(uint32_t)state];
-    *to = word;
-    if (likely(state_commit(&thread->state, state, state + 1 + ((uint64_t)depth_change << 32))))
-        return true;
-    *to = 0;
-    return false;
+    bool undisturbed = thread->pending_here == here;
+    thread->pending_here = 0;
+    return undisturbed;
 }
 
 #endif

@@ -63,6 +63,7 @@ static void fill(struct ct_arena *arena, uint32_t chunks)
         .clock = CT_CLOCK_MONOTONIC,
         .session = {session_word(), session_word()},
         .recorder_gone = 1,
+        .adaptive = 1,
         .next_function = 1,
     };
     if (counter_is_steady()) {

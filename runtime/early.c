@@ -36,18 +36,20 @@ static void replay_one(struct thread *thread, const struct early *event)
 {
     const struct frame *top = thread->frames + state_depth(thread->state);
     if (!event->entry) {
-        if (top->function != event->function || top->here != event->here)
+        if (top->function->address != event->function || top->here != event->here)
             return;
         thread_put(thread, CT_EXIT | CT_TIMED | (event->ticks & CT_CLOCK_MASK));
-        thread->state -= UINT64_C(1) << 32;
+        thread->state -= STATE_DEPTH;
         return;
     }
-    const struct function *known = function_find(event->function);
+    struct function *known = function_find(event->function);
     if (!known)
         known = function_register(thread, event->function);
-    thread->frames[state_depth(thread->state) + 1] = (struct frame){event->function, event->here, event->site, 0, 0};
-    thread_put(thread, CT_ENTRY | CT_TIMED | function_id(known) << CT_CLOCK_BITS | (event->ticks & CT_CLOCK_MASK));
-    thread->state += UINT64_C(1) << 32;
+    thread->frames[state_depth(thread->state) + 1] =
+        (struct frame){known, event->here, event->site, (uint64_t)SLOT_UNKNOWN << SLOT_SHIFT};
+    thread_put(thread,
+               CT_ENTRY | CT_TIMED | (uint64_t)function_id(known) << CT_CLOCK_BITS | (event->ticks & CT_CLOCK_MASK));
+    thread->state += STATE_DEPTH;
 }
 
 /* The chunk's base is the first event's time, so that the times fit; where the clock is not the counter, they are

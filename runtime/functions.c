@@ -7,7 +7,6 @@
 #include <elf.h>
 #include <link.h>
 
-#define PROBES 64u
 #define MODULES_MAX 4096u
 
 struct module {
@@ -20,25 +19,25 @@ struct module {
 static struct module *modules;
 static uint32_t module_count;
 static uint32_t unknown_module; /* index + 1 of the module of code that belongs to no file */
-static const struct function nobody;
+static struct function nobody;  /* never written to: it has no id, and no address that a hook has */
 
 bool functions_init(void)
 {
     uint64_t slots = FUNCTION_SLOTS;
     while (!runtime.functions && slots >= 1u << 12) {
-        /* Two more than the mask reaches: probing does not wrap. */
-        runtime.functions = memory_map((slots + PROBES) * sizeof(struct function));
-        runtime.function_mask = slots - 1;
+        /* More than the mask reaches: probing does not wrap. */
+        runtime.functions = memory_map((slots + FUNCTION_PROBES) * sizeof(struct function));
+        runtime.function_mask = (slots - 1) * sizeof(struct function);
         slots >>= 2;
     }
     modules = memory_map(MODULES_MAX * sizeof *modules);
     return runtime.functions && modules;
 }
 
-const struct function *function_find(uintptr_t address)
+struct function *function_find(uintptr_t address)
 {
-    const struct function *at = function_slot(address);
-    for (uint32_t i = 0; i < PROBES; i++) {
+    struct function *at = function_slot(address);
+    for (uint32_t i = 0; i < FUNCTION_PROBES; i++) {
         uintptr_t there = __atomic_load_n(&at[i].address, __ATOMIC_RELAXED);
         if (!there)
             return NULL;
@@ -203,7 +202,7 @@ static uint32_t module_of(struct thread *thread, uintptr_t address)
 static struct function *free_slot(uintptr_t address)
 {
     struct function *at = function_slot(address);
-    for (uint32_t i = 0; i < PROBES; i++) {
+    for (uint32_t i = 0; i < FUNCTION_PROBES; i++) {
         uintptr_t old = __atomic_load_n(&at[i].address, __ATOMIC_RELAXED);
         if (old == address ||
             (old == 0 &&
@@ -214,7 +213,7 @@ static struct function *free_slot(uintptr_t address)
     return NULL;
 }
 
-const struct function *function_register(struct thread *thread, uintptr_t address)
+struct function *function_register(struct thread *thread, uintptr_t address)
 {
     struct function *slot = free_slot(address);
     uint32_t id = slot ? __atomic_fetch_add(&runtime.arena->next_function, 1, __ATOMIC_RELAXED) : 0;
@@ -223,16 +222,19 @@ const struct function *function_register(struct thread *thread, uintptr_t addres
     struct ct_function record = {.function = id, .module = module_of(thread, address), .address = address};
     record_put(CT_RECORD_FUNCTION, &record, sizeof record, NULL, 0);
     /* Only now: an event with this id is never on the tape without its record. */
-    __atomic_store_n(&slot->id, id, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->timed_entry, CT_ENTRY | CT_TIMED | (uint64_t)id << CT_CLOCK_BITS, __ATOMIC_RELEASE);
     return slot;
 }
 
 static void forget_functions(uintptr_t start, uintptr_t end)
 {
-    for (uint64_t i = 0; i <= runtime.function_mask + PROBES; i++) {
+    for (uint64_t i = 0; i <= runtime.function_mask / sizeof(struct function) + FUNCTION_PROBES; i++) {
         struct function *function = &runtime.functions[i];
-        if (function->address >= start && function->address < end)
-            __atomic_store_n(&function->id, 0, __ATOMIC_RELAXED);
+        if (function->address < start || function->address >= end)
+            continue;
+        __atomic_store_n(&function->untimed_entry, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&function->untimed_exit, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&function->timed_entry, 0, __ATOMIC_RELAXED);
     }
 }
 

@@ -1,63 +1,153 @@
-/* The hot path, whole. Ordinary: the thread has room in its chunk, the function is known, and the call is one from
- * the innermost open call (entry), or the innermost open call itself (exit). Everything else is slow.c's.
+/* The hot path, whole. Ordinary: the thread has room, the function is known, and the call is one from the innermost
+ * open call (entry), or the innermost open call itself (exit). Everything else is slow.c's. An event that clock.c takes
+ * to need no time is done with at once; the others, and all of them where every event is to have its time (`due` is 0),
+ * leave for the hooks that read the clock.
  *
- * What is written before the commit counts for nothing until then, so a signal handler that comes at any point, and
- * calls traced functions, finds a sound thread; and the hook that it interrupted finds that the state has changed.
- * A handler's hooks see in `pending` that they have interrupted one, and go the slow way. */
+ * Signal handlers may call traced functions at any point of a hook. A hook announces itself (`pending_here`) once it
+ * knows that it is ordinary; a handler's first hook never is, as its call comes from nothing recorded: slow.c finds the
+ * announcement there, takes it away and leaves the word that the interrupted hook is about to store free. That one
+ * moves the state by an addition, which is right wherever the handler has left it, and finds its announcement gone. */
 #include "arch.h"
 
 void __cyg_profile_func_enter(void *function, void *site);
 void __cyg_profile_func_exit(void *function, void *site);
 
-#define EXPORT __attribute__((visibility("default")))
+#define NOINLINE __attribute__((noinline))
+
+/* ~value, computed where it stands: kept from further up it would cost a register that the hooks have to save. */
+static inline uintptr_t turned(uintptr_t value)
+{
+    value = ~value;
+    __asm__("" : "+r"(value));
+    return value;
+}
+
+static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr_t here)
+{
+    struct thread *thread = current_thread;
+    uint64_t state = thread->state;
+    struct frame *top = thread_frame(thread, state);
+    struct function *function = function_slot(address);
+    if (likely((uint32_t)state < thread->end && top < thread->frames_end && function->address == address &&
+               function->timed_entry &&
+               (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, HOOK_RETURN(here))) &&
+               hook_begin(thread, state, here))) {
+        uint64_t now = clock_counter();
+        if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
+            top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
+            runtime.words[(uint32_t)state] = function->timed_entry | (now & CT_CLOCK_MASK);
+            state_move(thread, STATE_ENTRY);
+            if (unlikely(!hook_end(thread, here)))
+                disturbed_entry(function, call_site, here, HOOK_RETURN(here), state);
+            else if (runtime.habits)
+                clock_learn(thread, function, ENTRY, now, (uint32_t)state);
+            return;
+        }
+        thread->pending_here = 0;
+    }
+    slow_entry(address, call_site, here, HOOK_RETURN(here));
+}
+
+static NOINLINE void timed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here)
+{
+    struct thread *thread = current_thread;
+    uint64_t state = thread->state;
+    const struct frame *top = thread_frame(thread, state);
+    if (likely((uint32_t)state < thread->end && top <= thread->frames_end && top->function->address == address &&
+               frame_stands_at(top, here) && hook_begin(thread, state, here))) {
+        uint64_t now = clock_counter();
+        if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
+            struct function *function = top->function;
+            runtime.words[(uint32_t)state] = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
+            state_move(thread, STATE_EXIT);
+            if (unlikely(!hook_end(thread, here)))
+                disturbed_exit(here, state);
+            else if (runtime.habits)
+                clock_learn(thread, function, EXIT, now, (uint32_t)state);
+            return;
+        }
+        thread->pending_here = 0;
+    }
+    slow_exit(address, call_site, here, HOOK_RETURN(here));
+}
+
+/* False: it needs a time, or a signal handler's hooks have run since the state was read. */
+static inline bool untimed_entry(struct thread *thread, uint64_t state, struct function *function, uintptr_t call_site,
+                                 uintptr_t here)
+{
+    if (unlikely(!hook_begin(thread, state, here)))
+        return false;
+    uint64_t word = function->untimed_entry;
+    if (unlikely(!word))
+        return hook_give_up(thread);
+    runtime.words[(uint32_t)state] = word;
+    thread_frame(thread, state)[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
+    state_move(thread, STATE_ENTRY);
+    if (unlikely(!hook_end(thread, here)))
+        disturbed_entry(function, call_site, here, HOOK_RETURN(here), state);
+    return true;
+}
+
+/* Apart from the hook, which so does with the registers that it need not save. */
+static NOINLINE void inlined_entry(uintptr_t address, uintptr_t call_site, uintptr_t here)
+{
+    struct thread *thread = current_thread;
+    uint64_t state = thread->state;
+    struct function *function = function_slot(address);
+    if (unlikely((uint32_t)state >= (uint32_t)thread->due || function->address != address ||
+                 !frame_is_inlined(thread_frame(thread, state), here, call_site, HOOK_RETURN(here)) ||
+                 !untimed_entry(thread, state, function, call_site, here)))
+        timed_entry(address, call_site, here);
+}
 
 EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
 {
-    uintptr_t function = (uintptr_t)called, site = ~(uintptr_t)call_site, here = HOOK_HERE();
-    uintptr_t hook_return = (uintptr_t)__builtin_return_address(0);
-    if (likely(runtime.words)) {
-        struct thread *thread = current_thread;
-        uint64_t state = thread->state;
-        struct frame *top = thread->frames + state_depth(state);
-        uint64_t id = function_known_id(function);
-        int32_t slot;
-        /* The room is asked for first: without it there may be no frames either. */
-        if (likely(state_has_room(state) && !thread->pending && state_depth(state) < thread->capacity && id &&
-                   frame_called_by(top, here, site, hook_return, &slot))) {
-            bool done = false;
-            if (likely(hook_begin(thread, state, here))) {
-                top[1] = (struct frame){function, here, site, (uint32_t)hook_return, slot};
-                uint64_t now = clock_counter();
-                uint64_t word = CT_ENTRY | CT_TIMED | id << CT_CLOCK_BITS | (now & CT_CLOCK_MASK);
-                done = likely(now >> CT_EPOCH_SHIFT == thread->epoch) && event_commit(thread, state, word, 1);
-            }
-            hook_end(thread);
-            if (likely(done))
-                return;
-        }
+    uintptr_t address = (uintptr_t)called, here = HOOK_HERE();
+    if (unlikely(!runtime.on)) {
+        if (runtime.paused)
+            thread_pause(current_thread);
+        else
+            slow_entry(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
+        return;
     }
-    slow_entry(function, site, here, hook_return);
+    struct thread *thread = current_thread;
+    uint64_t state = thread->state;
+    if (likely((uint32_t)state < (uint32_t)thread->due)) {
+        struct function *function = function_slot(address);
+        if (unlikely(!frame_is_callee(thread_frame(thread, state), here, ~(uintptr_t)call_site))) {
+            inlined_entry(address, (uintptr_t)call_site, here);
+            return;
+        }
+        if (likely(function->address == address && untimed_entry(thread, state, function, (uintptr_t)call_site, here)))
+            return;
+    }
+    timed_entry(address, (uintptr_t)call_site, here);
 }
 
 EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
 {
-    uintptr_t function = (uintptr_t)called, here = HOOK_HERE();
-    if (likely(runtime.words)) {
-        struct thread *thread = current_thread;
-        uint64_t state = thread->state;
-        const struct frame *top = thread->frames + state_depth(state);
-        if (likely(state_has_room(state) && !thread->pending && state_depth(state) <= thread->capacity &&
-                   top->function == function && frame_stands_at(top, here))) {
-            bool done = false;
-            if (likely(hook_begin(thread, state, here))) {
-                uint64_t now = clock_counter();
-                uint64_t word = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
-                done = likely(now >> CT_EPOCH_SHIFT == thread->epoch) && event_commit(thread, state, word, -1);
-            }
-            hook_end(thread);
-            if (likely(done))
-                return;
+    uintptr_t address = (uintptr_t)called, here = HOOK_HERE();
+    if (unlikely(!runtime.on)) {
+        if (runtime.paused)
+            thread_pause(current_thread);
+        else
+            slow_exit(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
+        return;
+    }
+    struct thread *thread = current_thread;
+    uint64_t state = thread->state;
+    if (likely((uint32_t)state < (uint32_t)thread->due)) {
+        const struct frame *top = thread_frame(thread, state);
+        const struct function *function = top->function;
+        uint64_t word = function->untimed_exit;
+        if (likely(function->address == address && word && frame_stands_at(top, here) &&
+                   hook_begin(thread, state, here))) {
+            runtime.words[(uint32_t)state] = word;
+            state_move(thread, STATE_EXIT);
+            if (unlikely(!hook_end(thread, here)))
+                disturbed_exit(here, state);
+            return;
         }
     }
-    slow_exit(function, ~(uintptr_t)call_site, here, (uintptr_t)__builtin_return_address(0));
+    timed_exit(address, (uintptr_t)call_site, here);
 }

@@ -12,28 +12,37 @@
 
 #define PAGE 4096u
 #define SEARCH_LIMIT 65536u
+_Static_assert(SEARCH_LIMIT <= SLOT_LIMIT, "slots are kept in sixteen bits");
 #define CHAIN_LIMIT 1024u
+
+static uintptr_t slot_address(const struct frame *entered, uint32_t slot)
+{
+    return entered->here + slot * sizeof(uintptr_t);
+}
 
 static struct learned *learned_of(struct thread *thread, const struct frame *entered)
 {
     return &thread->learned[(entered->hook_return >> 1) % LEARNED_COUNT];
 }
 
-/* A function's frame has the same size each time its entry hook is called, so the distance is learned once. */
-static bool recall_slot(struct thread *thread, const struct frame *entered, int32_t *slot)
+/* A function's frame has the same size each time its entry hook is called, so the distance is learned once. 0: it was
+ * not, or does not hold here. */
+static uint32_t recall_slot(struct thread *thread, const struct frame *entered)
 {
     const struct learned *learned = learned_of(thread, entered);
-    if (learned->hook_return != entered->hook_return || learned->function != entered->function ||
-        !frame_slot_holds(entered->here, learned->slot, entered->site))
-        return false;
-    *slot = (int32_t)learned->slot;
-    return true;
+    bool holds = learned->hook_return == entered->hook_return && learned->function == entered->function &&
+                 frame_slot_holds(entered->here, slot_address(entered, learned->slot), entered->site);
+    return holds ? learned->slot : 0;
 }
 
-static int32_t learn_slot(struct thread *thread, const struct frame *entered, intptr_t slot)
+static void learn_slot(struct thread *thread, const struct frame *entered, uint32_t slot)
 {
-    *learned_of(thread, entered) = (struct learned){entered->function, slot, entered->hook_return};
-    return (int32_t)slot;
+    *learned_of(thread, entered) = (struct learned){entered->function, entered->hook_return, slot};
+}
+
+static uint32_t slot_of(const struct frame *entered, uintptr_t address)
+{
+    return address ? (uint32_t)((address - entered->here) / sizeof(uintptr_t)) : 0;
 }
 
 /* Whether a frame's hook stood at `address`: then what returns to there was called by it. */
@@ -53,19 +62,19 @@ static bool is_part_of(const struct frame *top, const struct frame *floor, const
     const struct frame *outermost = top;
     while (outermost - 1 > floor && frame_slot(outermost - 1) == slot)
         outermost--;
-    int32_t from_outermost = (int32_t)(entered->hook_return - (uint32_t)outermost->function);
-    int32_t from_own = (int32_t)(entered->hook_return - (uint32_t)entered->function);
+    int32_t from_outermost = (int32_t)((uint32_t)entered->hook_return - (uint32_t)outermost->function->address);
+    int32_t from_own = (int32_t)((uint32_t)entered->hook_return - (uint32_t)entered->function->address);
     return from_outermost >= 0 && (from_own < 0 || from_own > from_outermost);
 }
 
-static intptr_t search_slot(struct thread *thread, const struct frame *entered, const struct frame *top)
+static uint32_t search_slot(struct thread *thread, const struct frame *entered, const struct frame *top)
 {
     /* Memory up to there is this stack's. */
     uintptr_t outermost = thread->frames[1].here;
     if (outermost < top->here || stack_is_signal(thread, outermost) != stack_is_signal(thread, entered->here))
         outermost = top->here;
     uintptr_t limit = outermost - entered->here > SEARCH_LIMIT ? entered->here + SEARCH_LIMIT : outermost;
-    return frame_find_slot(entered->here, entered->site, entered->here + sizeof(uintptr_t), limit);
+    return slot_of(entered, frame_find_slot(entered->here, entered->site, entered->here + sizeof(uintptr_t), limit));
 }
 
 static bool is_only_copy(const struct frame *entered, uintptr_t address, uintptr_t limit)
@@ -82,14 +91,13 @@ enum finding {
 };
 
 static enum finding find_slot(struct thread *thread, const struct frame *entered, const struct frame *top,
-                              int32_t *slot)
+                              uint32_t *slot)
 {
-    bool recalled = recall_slot(thread, entered, slot);
-    if (!recalled)
-        *slot = (int32_t)search_slot(thread, entered, top);
-    uintptr_t address = entered->here + (uintptr_t)(intptr_t)*slot;
+    uint32_t recalled = recall_slot(thread, entered);
+    *slot = recalled ? recalled : search_slot(thread, entered, top);
+    uintptr_t address = slot_address(entered, *slot);
     bool above = address > top->here;
-    if (above && top->slot > 0 && address == frame_slot(top) && is_part_of(top, thread->frames, entered))
+    if (above && address == frame_slot(top) && is_part_of(top, thread->frames, entered))
         return INLINED;
     bool sure =
         *slot &&
@@ -98,20 +106,22 @@ static enum finding find_slot(struct thread *thread, const struct frame *entered
         learn_slot(thread, entered, *slot);
     if (above && *slot)
         return ABOVE;
-    *slot = sure ? *slot : 0;
+    *slot = sure ? *slot : SLOT_UNKNOWN;
     return sure ? BELOW : NOT_SURE;
 }
 
 /* Of a call that nothing recorded has made: what lies above it is not known, so only its page is searched. */
-static int32_t find_root_slot(struct thread *thread, const struct frame *entered)
+static uint32_t find_root_slot(struct thread *thread, const struct frame *entered)
 {
-    int32_t known;
-    if (recall_slot(thread, entered, &known))
-        return known;
+    uint32_t recalled = recall_slot(thread, entered);
+    if (recalled)
+        return recalled;
     uintptr_t limit = (entered->here | (PAGE - 1)) + 1 - sizeof(uintptr_t), start = entered->here + sizeof(uintptr_t);
-    intptr_t slot = frame_find_slot(entered->here, entered->site, start, limit);
-    bool sure = slot && is_only_copy(entered, entered->here + (uintptr_t)slot, limit);
-    return sure ? learn_slot(thread, entered, slot) : 0;
+    uintptr_t address = frame_find_slot(entered->here, entered->site, start, limit);
+    if (!address || !is_only_copy(entered, address, limit))
+        return SLOT_UNKNOWN;
+    learn_slot(thread, entered, slot_of(entered, address));
+    return slot_of(entered, address);
 }
 
 /* How many frames from `top` outwards were left: up to the outermost whose return address is gone. */
@@ -127,12 +137,12 @@ static uint32_t count_left(const struct frame *top, const struct frame *floor)
 
 static bool is_same_call_again(const struct frame *frame, const struct frame *entered)
 {
-    return frame->function == entered->function && frame->hook_return == entered->hook_return;
+    return frame->function == entered->function && frame_same_hook(frame, entered->hook_return);
 }
 
 static bool is_within(const struct frame *frame, uintptr_t address)
 {
-    return frame->slot > 0 && address > frame->here && address < frame_slot(frame);
+    return address > frame->here && address < frame_slot(frame);
 }
 
 static bool is_called_further_out(const struct frame *frame, const struct frame *floor, const struct frame *entered)
@@ -156,16 +166,16 @@ static enum relation relate(const struct thread *thread, const struct frame *fra
 struct place place_entry(struct thread *thread, uint32_t depth, const struct frame *entered)
 {
     struct stack *stack = thread->stack;
-    uint32_t dead = depth > thread->capacity ? depth - (uint32_t)thread->capacity : 0;
+    uint32_t dead = depth > thread_capacity(thread) ? depth - thread_capacity(thread) : 0;
     const struct frame *top = &thread->frames[depth - dead];
     if (dead && entered->here < top->here)
         return (struct place){.kind = PLACE_HERE};
     for (; top > thread->frames; top--, dead++) {
         if (frame_is_callee(top, entered->here, entered->site))
-            return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = frame_callee_slot(top, entered->here)};
+            return (struct place){.kind = PLACE_HERE, .dead = dead};
         if (entered->here == top->here) {
             if (entered->site == top->site && !is_same_call_again(top, entered))
-                return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = top->slot};
+                return (struct place){.kind = PLACE_HERE, .dead = dead};
             continue;
         }
         if (!stack_contains(thread, stack, top, entered->here))
@@ -174,18 +184,18 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
         if (relation == LEFT_SIGNAL_STACK)
             continue;
         if (relation == ON_SIGNAL_STACK)
-            return (struct place){.kind = PLACE_HERE, .dead = dead};
+            return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = SLOT_UNKNOWN};
         if (entered->here > top->here) {
             if (is_within(top, entered->here) && !count_left(top, thread->frames) &&
                 !is_called_further_out(top, thread->frames, entered))
                 return (struct place){.kind = PLACE_OTHER_STACK};
             continue;
         }
-        int32_t slot;
+        uint32_t slot;
         enum finding finding = find_slot(thread, entered, top, &slot);
         uint32_t left = finding == ABOVE ? 1 : count_left(top, thread->frames);
         if (!left && finding == INLINED)
-            return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = top->slot, .here = top->here};
+            return (struct place){.kind = PLACE_HERE, .dead = dead, .here = top->here};
         if (!left)
             return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = slot};
         dead += left - 1;
@@ -206,13 +216,13 @@ static bool is_exit_of(const struct frame *frame, const struct frame *left)
         return true;
     if (frame->site == left->site && is_within(frame, left->here))
         return true;
-    return frame->slot == 0 && left->hook_return == (uint32_t)~left->site && frame->site == left->site &&
+    return !frame_slot(frame) && left->hook_return == ~left->site && frame->site == left->site &&
            left->here > frame->here;
 }
 
 struct place place_exit(struct thread *thread, uint32_t depth, const struct frame *left)
 {
-    uint32_t dead = depth > thread->capacity ? depth - (uint32_t)thread->capacity : 0;
+    uint32_t dead = depth > thread_capacity(thread) ? depth - thread_capacity(thread) : 0;
     const struct frame *top = &thread->frames[depth - dead];
     if (dead && left->here < top->here)
         return (struct place){.kind = PLACE_HERE};

@@ -102,7 +102,7 @@ bool process_attach(void)
     if (!__atomic_compare_exchange_n(&stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
         while (__atomic_load_n(&stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
             sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
-        return runtime.words != NULL;
+        return runtime.on;
     }
     const char *path = environment("CALLTAPE_ARENA");
     const char *out = environment("CALLTAPE_OUT");
@@ -113,12 +113,48 @@ bool process_attach(void)
         memory_wipe_on_fork(process, 4096);
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
         thread_create_key();
-        __atomic_store_n(&runtime.words, (uint64_t *)runtime.arena, __ATOMIC_RELEASE);
+        clock_init();
+        runtime.words = (uint64_t *)runtime.arena;
+        runtime.paused = runtime.arena->paused;
+        __atomic_store_n(&runtime.on, !runtime.paused, __ATOMIC_RELEASE);
     } else {
         runtime.off = true;
     }
     __atomic_store_n(&stage, PROCESS_KNOWN, __ATOMIC_RELEASE);
-    return joined;
+    return runtime.on;
+}
+
+/* ---- pauses ---- */
+
+/* calltape.h calls them. */
+void calltape_runtime_pause(void);
+void calltape_runtime_resume(void);
+
+static uint64_t paused_at, paused_ticks;
+
+/* In the order that keeps a hook on another thread from taking a paused process for one that has not joined yet. */
+EXPORT void calltape_runtime_pause(void)
+{
+    if (!runtime.on)
+        return;
+    paused_at = clock_now();
+    __atomic_store_n(&runtime.paused, true, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&runtime.on, false, __ATOMIC_SEQ_CST);
+}
+
+EXPORT void calltape_runtime_resume(void)
+{
+    if (!runtime.paused)
+        return;
+    if (paused_at)
+        __atomic_fetch_add(&paused_ticks, clock_now() - paused_at, __ATOMIC_RELAXED);
+    __atomic_store_n(&runtime.on, true, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&runtime.paused, false, __ATOMIC_SEQ_CST);
+}
+
+uint64_t process_paused(void)
+{
+    return __atomic_load_n(&paused_ticks, __ATOMIC_RELAXED);
 }
 
 uint32_t process_index(void)

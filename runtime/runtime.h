@@ -14,11 +14,12 @@
  *   frame    one open call: function, here, site, slot. A stack's frames lie in an array that never moves.
  *   thread   the control block of one thread of this process; its page is wiped by fork, so that a child never
  *            writes to its parent's chunk.
- *   state    (depth << 32) | index of the next word in the arena. One number, so that one compare-and-exchange
- *            commits an event: what a hook has written counts from then on, and if a signal handler recorded events
- *            in between the exchange fails and the hook starts again. A hook announces the state that it goes by in
- *            `pending`; a handler's hooks find it there and leave the word at that place to it. A word index that is a
- * multiple of CT_CHUNK_WORDS means "no room": not attached yet, chunk full, or stopped, all in one test.
+ *   state    (depth of the open calls, in bytes of frames) << 32 | index of the next word in the arena: one number, so
+ *            that one addition counts an event. A hook announces itself in `pending_here` before it stores its word; a
+ *            signal handler's first hook finds that, and leaves the word at that place to it (slow.c).
+ *   due      word index from which on the hooks read the clock whatever they know of the function (clock.c); never
+ *            beyond `end`, where the chunk is full. Both are 0 where there is no chunk (not attached yet, none to be
+ *            had, stopped), so that one test serves all.
  *
  * The hooks (hooks.c) do everything but the ordinary in slow.c. Slow steps that take more than one store run with all
  * signals blocked. Nothing here allocates, locks, uses stdio or touches errno; system calls are made directly, since
@@ -35,34 +36,63 @@
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define COLD __attribute__((noinline, cold))
+#define EXPORT __attribute__((visibility("default")))
+
+/* One slot of the process's function table, indexed by address. The three words are ready to be stored; 0: not that
+ * way (the clock is to be read; or the function has no id yet, or its library was closed). */
+struct function {
+    uintptr_t address;
+    uint64_t timed_entry; /* to be completed by the time */
+    uint64_t untimed_entry, untimed_exit;
+};
+_Static_assert(sizeof(struct function) == 32, "functions are indexed in the hook");
 
 struct frame {
-    uintptr_t function;
+    struct function *function;
     uintptr_t here;
     uintptr_t site;
-    uint32_t hook_return; /* low bits of the entry hook's return address */
-    int32_t slot;         /* slot - here; 0 if not known */
+    uint64_t hook_return; /* the entry hook's return address; its highest bits tell of the slot */
 };
 _Static_assert(sizeof(struct frame) == 32, "frames are indexed in the hook");
 
-/* Where the slot is; `here` itself if it is not known. */
+/* Of the slot: 0 where the caller is the frame before, whose hook's return address lay where this one's own does (what
+ * is inlined into that one shares its slot); 0xffff where it is not known; else its distance from `here` in words. */
+#define SLOT_SHIFT 48
+#define SLOT_UNKNOWN 0xffffu
+#define SLOT_LIMIT ((uintptr_t)(SLOT_UNKNOWN - 1) * sizeof(uintptr_t))
+#define HOOK_RETURN_MASK ((UINT64_C(1) << SLOT_SHIFT) - 1)
+
+static inline void frame_set_slot(struct frame *frame, uint32_t slot)
+{
+    frame->hook_return = (frame->hook_return & HOOK_RETURN_MASK) | (uint64_t)slot << SLOT_SHIFT;
+}
+
+/* Where the slot is, 0 if it is not known. */
 static inline uintptr_t frame_slot(const struct frame *frame)
 {
-    return frame->here + (uintptr_t)(intptr_t)frame->slot;
+    while (!(frame->hook_return >> SLOT_SHIFT) && frame[-1].here == frame->here)
+        frame--;
+    uint32_t slot = (uint32_t)(frame->hook_return >> SLOT_SHIFT);
+    if (!slot)
+        return frame[-1].here;
+    return slot == SLOT_UNKNOWN ? 0 : frame->here + slot * sizeof(uintptr_t);
+}
+
+static inline bool frame_same_hook(const struct frame *frame, uint64_t hook_return)
+{
+    return (frame->hook_return ^ hook_return) << (64 - SLOT_SHIFT) == 0;
 }
 
 /* Whether a hook at `here` is one of this activation. Compilers jump to the exit hook as a function's last act: then it
  * stands where the function's return address was. */
 static inline bool frame_stands_at(const struct frame *frame, uintptr_t here)
 {
-    return here == frame->here || here == frame_slot(frame);
+    return likely(here == frame->here) || here == frame_slot(frame);
 }
 
-/* One slot of the process's function table, indexed by address. */
-struct function {
-    uintptr_t address;
-    uint64_t id; /* 0: not known, or forgotten when its library was closed */
-};
+/* The hooks that do not read the clock do not look whether there is room for a frame: before so many of them in a row,
+ * one reads it. */
+#define FRAMES_SPARE 256u
 
 struct stack {
     uint32_t number;
@@ -73,20 +103,34 @@ struct stack {
     struct stack *next;
 };
 
-/* How far above `here` the slot lies in a function's frame; 0 where it was not found. */
+/* How many words above `here` the slot lies in a function's frame. */
 struct learned {
-    uintptr_t function;
-    intptr_t slot;
-    uint32_t hook_return;
+    const struct function *function;
+    uint64_t hook_return;
+    uint32_t slot;
 };
 
-/* A full chunk that the hook at `here` may still store a word to. */
-struct pinned {
+/* A hook that a signal handler's hook found at work, and what it needs to go on: the stack that it counts its call on,
+ * and the chunk that it may still store a word to. */
+struct interrupted {
     uintptr_t here;
+    uintptr_t word; /* what lay at `here`: as long as it does, the hook has not been left by a longjmp */
+    struct stack *stack;
     uint32_t chunk;
+    bool full; /* the chunk is: it is sealed once the hook has ended */
 };
 
-#define PINNED_COUNT 4u
+/* What the adaptive clock keeps of a thread: clock.c. */
+struct pace {
+    struct function *function; /* of the last timed event */
+    uint64_t ticks;            /* its time */
+    uint32_t index;            /* its word; 0: none in this chunk */
+    uint32_t kind;             /* enum event_kind */
+    uint64_t mean;             /* ticks an event, in runs of untimed ones */
+    uint64_t random;
+};
+
+#define INTERRUPTED_MAX 16u
 #define LEARNED_COUNT 64u
 #define STACK_CACHE_COUNT 64u
 #define SCRATCH_BYTES 8192u
@@ -94,13 +138,12 @@ struct pinned {
 /* One page, at the start of a thread's block; what follows it is not wiped by fork: scratch and frames. */
 struct thread {
     uint64_t state;
+    uint64_t due, end;
     uint64_t epoch;         /* what the hooks' counter must agree with: written_epoch, or nothing it ever has */
-    uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
-    struct frame *frames;
-    uint64_t capacity;      /* depth at which frames are counted only, no longer kept */
-    uint64_t pending;       /* state that the innermost hook at work has read, 0 if none: it may store a word there */
-    uintptr_t pending_here; /* that hook's */
-    uint32_t stepped_over;  /* index of the last word left to an interrupted hook */
+    uintptr_t pending_here; /* of the hook at work, 0 if none: it may store the word at `state` */
+    struct frame *frames, *frames_end; /* end: where depth is counted only; FRAMES_SPARE more are there */
+    uint64_t written_epoch;            /* of the last time written: clock >> CT_EPOCH_SHIFT */
+    struct pace pace;
     uint32_t index, process;
     uint32_t sequence; /* of the next chunk */
     uint32_t chunk;    /* current one, 0 if none */
@@ -112,6 +155,7 @@ struct thread {
     uint64_t dropped;       /* events since the last one recorded */
     uint64_t dropped_exits; /* of those, exits of recorded entries */
     uint64_t waited;
+    uint64_t paused;                   /* ticks of pauses that have been told */
     uintptr_t first_here;              /* an address on the home stack */
     uintptr_t signal_low, signal_size; /* the signal stack, once something ran on it */
     struct stack *stack;
@@ -119,20 +163,33 @@ struct thread {
     struct stack *stacks; /* all but home */
     char *scratch;
     size_t block_bytes;
-    struct pinned pinned[PINNED_COUNT];
+    uint32_t interrupted_count;
+    struct interrupted interrupted[INTERRUPTED_MAX];
     struct learned learned[LEARNED_COUNT];
     struct stack *stack_cache[STACK_CACHE_COUNT];
 };
 _Static_assert(sizeof(struct thread) <= 4096, "must be one page, for MADV_WIPEONFORK");
 
 #define FUNCTION_SLOTS (1u << 20)
+#define FUNCTION_PROBES 64u /* from a function's first slot on */
 
-/* Of the process. `words` is NULL until an arena is mapped: the hooks test it before they touch anything that needs
- * the dynamic linker to have relocated this library. */
+/* Of a function, what its entries and its exits were like: clock.c. */
+enum event_kind { ENTRY, EXIT };
+struct habit {
+    uint8_t short_gaps; /* in turn */
+    uint8_t needed;
+};
+
+/* Of the process. The hooks test `on` before they touch anything that needs the dynamic linker to have relocated this
+ * library. */
 struct runtime {
-    uint64_t *words;
+    bool on; /* an arena is mapped, and the recording is not paused */
+    bool paused;
+    uint64_t *words; /* of the arena, NULL until it is mapped */
     struct function *functions;
-    uint64_t function_mask;
+    uintptr_t function_mask;   /* of their offsets in bytes */
+    struct habit (*habits)[2]; /* by function and event_kind; NULL: every event gets a time */
+    uint64_t short_ticks;      /* a gap below this needs no time */
     uint64_t use_tsc;
     struct ct_arena *arena;
     uint32_t chunk_count; /* that are mapped here */
@@ -142,37 +199,52 @@ struct runtime {
 extern struct runtime runtime __attribute__((visibility("hidden")));
 extern __thread struct thread *current_thread __attribute__((visibility("hidden"), tls_model("initial-exec")));
 
+#define STATE_DEPTH ((uint64_t)sizeof(struct frame) << 32)
+#define STATE_ENTRY (STATE_DEPTH + 1)
+#define STATE_EXIT (1 - STATE_DEPTH)
+
 static inline uint32_t state_depth(uint64_t state)
 {
-    return (uint32_t)(state >> 32);
+    return (uint32_t)(state >> 32) / (uint32_t)sizeof(struct frame);
 }
 
-static inline bool state_has_room(uint64_t state)
+/* The innermost open call's. */
+static inline struct frame *thread_frame(const struct thread *thread, uint64_t state)
 {
-    return (state & (CT_CHUNK_WORDS - 1)) != 0;
+    return (struct frame *)((char *)thread->frames + (state >> 32));
+}
+
+static inline bool thread_has_room(const struct thread *thread)
+{
+    return (uint32_t)thread->state < thread->end;
+}
+
+static inline uint32_t thread_capacity(const struct thread *thread)
+{
+    return (uint32_t)(thread->frames_end - thread->frames);
 }
 
 static inline struct function *function_slot(uintptr_t address)
 {
-    return &runtime.functions[(address >> 4) & runtime.function_mask];
-}
-
-static inline uint64_t function_id(const struct function *function)
-{
-    return __atomic_load_n(&function->id, __ATOMIC_RELAXED);
-}
-
-/* The id of the function if it stands where it is looked for first, else 0. Other threads may be adding to the table.
- */
-static inline uint64_t function_known_id(uintptr_t address)
-{
-    const struct function *at = function_slot(address);
-    return __atomic_load_n(&at->address, __ATOMIC_RELAXED) == address ? function_id(at) : 0;
+    return (struct function *)((char *)runtime.functions + (address * 2 & runtime.function_mask));
 }
 
 /* ---- slow.c: whatever the hooks leave. `here` and `hook_return` are the hook's. ---- */
-COLD void slow_entry(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hook_return);
-COLD void slow_exit(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hook_return);
+COLD void slow_entry(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return);
+COLD void slow_exit(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return);
+/* Of a hook that was at work when a signal handler's hooks ran: mends what these could not leave to it. `state` is the
+ * one that it had read. */
+COLD void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                          uint64_t state);
+COLD void disturbed_exit(uintptr_t here, uint64_t state);
+
+/* ---- clock.c: which events need a time ---- */
+/* After a timed event of the kind, at the word index. */
+void clock_learn(struct thread *thread, struct function *function, enum event_kind kind, uint64_t now, uint32_t index);
+/* The next event gets a time, and nothing is learned of it. */
+void clock_forget(struct thread *thread);
+/* Prepares the adaptive clock, if the recording asks for it and there is memory. */
+void clock_init(void);
 
 /* ---- place.c: where an event belongs among the frames of the current stack; changes nothing but what it learned. ----
  */
@@ -184,7 +256,7 @@ enum place_kind {
 struct place {
     enum place_kind kind;
     uint32_t dead;
-    int32_t slot;   /* entry: of the new frame */
+    uint32_t slot;  /* entry: of the new frame */
     uintptr_t here; /* entry: where it is to be taken to stand, if not 0 */
 };
 struct place place_entry(struct thread *thread, uint32_t depth, const struct frame *entered);
@@ -203,6 +275,8 @@ bool process_attach(void);
 /* Writes this process's record if it has none yet (first event, or first after a fork). */
 void process_announce(struct thread *thread);
 uint32_t process_index(void);
+/* Ticks that the recording was paused, in all; process.c. */
+uint64_t process_paused(void);
 /* A pair of clock readings, if the last one is old. */
 void process_clock_pair(void);
 /* Path of the executable, and its length; 0 if it can't be told. */
@@ -218,8 +292,19 @@ bool thread_attach(uintptr_t here);
 bool thread_next_chunk(struct thread *thread);
 void thread_set_epoch(struct thread *thread, uint64_t epoch);
 void thread_put(struct thread *thread, uint64_t word); /* room must be there */
+/* Notes a hook that was found at work, and that one has ended, or was left. */
+void thread_add_interrupted(struct thread *thread, uintptr_t here);
+void thread_end_interrupted(struct thread *thread, uintptr_t here);
 void thread_create_key(void);
 void thread_refresh_name(struct thread *thread);
+/* A hook of a paused recording: the next one that is recorded has to come through slow.c. */
+static inline void thread_pause(struct thread *thread)
+{
+    if (thread->end)
+        thread->due = thread->end = 0;
+}
+/* Makes its chunk's room usable again after a pause. */
+bool thread_resume(struct thread *thread);
 /* For fork: keep a copy of the block, drop it, wipe the block. */
 void thread_fork_save(struct thread *thread);
 void thread_fork_forget(struct thread *thread);
@@ -234,7 +319,7 @@ bool stack_is_signal(const struct thread *thread, uintptr_t address);
 /* The stack that an entry not on the current one is on: a known one or a new one; NULL: none to be had. */
 struct stack *stack_for_entry(struct thread *thread, uintptr_t here, uintptr_t site);
 /* The stack that has a frame for this exit, or NULL. */
-struct stack *stack_for_exit(struct thread *thread, uintptr_t function, uintptr_t here);
+struct stack *stack_for_exit(struct thread *thread, const struct function *function, uintptr_t here);
 void stack_switch(struct thread *thread, struct stack *stack);
 void stacks_free(struct thread *thread);
 
@@ -253,9 +338,17 @@ void record_after_fork(void);
 /* ---- functions.c ---- */
 bool functions_init(void);
 /* Also without signals blocked. NULL: not known yet. */
-const struct function *function_find(uintptr_t address);
-/* Never NULL; id 0 if the table is full. */
-const struct function *function_register(struct thread *thread, uintptr_t address);
+struct function *function_find(uintptr_t address);
+/* Never NULL; without an id if the table is full. */
+struct function *function_register(struct thread *thread, uintptr_t address);
+static inline uint32_t function_id(const struct function *function)
+{
+    return (uint32_t)(__atomic_load_n(&function->timed_entry, __ATOMIC_RELAXED) >> CT_CLOCK_BITS) & CT_FUNCTION_MAX;
+}
+static inline size_t function_index(const struct function *function)
+{
+    return (size_t)(function - runtime.functions);
+}
 /* After a dlclose. */
 void functions_forget_closed(void);
 

@@ -3,13 +3,27 @@
 #include "arch.h"
 #include "sys.h"
 
-/* False: the event can't be recorded now; it has been counted, or kept for later. */
-static bool ensure_words(bool entry, const struct frame *event)
+/* What a hook was called with. */
+struct event {
+    uintptr_t address, site, here, hook_return;
+    bool entry;
+};
+
+/* As a frame of its own, to be compared with others. */
+static struct frame frame_of(const struct event *event, struct function *function)
 {
-    if (runtime.words)
+    return (struct frame){function, event->here, event->site, event->hook_return};
+}
+
+/* False: the event can't be recorded now; it has been counted, or kept for later. */
+static bool ensure_words(const struct event *event)
+{
+    if (runtime.on)
         return true;
+    if (runtime.paused)
+        return false;
     if (early_is()) {
-        early_record(entry, event->function, event->site, event->here);
+        early_record(event->entry, event->address, event->site, event->here);
         return false;
     }
     if (runtime.off)
@@ -21,40 +35,54 @@ static bool ensure_words(bool entry, const struct frame *event)
     return attached;
 }
 
+static struct function *known_function(struct thread *thread, uintptr_t address)
+{
+    struct function *known = function_find(address);
+    if (known)
+        return known;
+    uint64_t mask;
+    signals_block(&mask);
+    known = function_register(thread, address);
+    signals_restore(&mask);
+    return known;
+}
+
 /* While nothing can be recorded, frames that are open on the tape are still taken off as they end, so that what
  * comes later nests rightly. */
-static void drop(struct thread *thread, bool entry, const struct frame *event)
+static void drop(struct thread *thread, const struct event *event)
 {
     __atomic_fetch_add(&runtime.arena->lost_events, 1, __ATOMIC_RELAXED);
     if (!thread->attached)
         return;
     thread->dropped++;
-    if (entry)
+    struct function *known = event->entry ? NULL : function_find(event->address);
+    if (!known)
         return;
     uint64_t state = thread->state;
-    struct place place = place_exit(thread, state_depth(state), event);
+    struct frame left = frame_of(event, known);
+    struct place place = place_exit(thread, state_depth(state), &left);
     if (place.kind == PLACE_HERE && place.dead < state_depth(state)) {
         thread->dropped_exits += place.dead + 1;
-        thread->state = state - ((uint64_t)(place.dead + 1) << 32);
+        thread->state = state - (place.dead + 1) * STATE_DEPTH;
     }
 }
 
 #define DROPS_BETWEEN_TRIES 256
 
-static bool ensure_room(bool entry, const struct frame *event)
+static bool ensure_room(const struct event *event)
 {
     struct thread *thread = current_thread;
-    if (state_has_room(thread->state))
+    if (thread_has_room(thread))
         return true;
     uint64_t mask;
     signals_block(&mask);
     bool room;
     if (!thread->attached)
-        room = thread_attach(event->here) && state_has_room(current_thread->state);
+        room = thread_attach(event->here) && thread_has_room(current_thread);
     else
-        room = thread->dropped % DROPS_BETWEEN_TRIES == 0 && thread_next_chunk(thread);
+        room = thread_resume(thread) || (thread->dropped % DROPS_BETWEEN_TRIES == 0 && thread_next_chunk(thread));
     if (!room)
-        drop(current_thread, entry, event);
+        drop(current_thread, event);
     signals_restore(&mask);
     return room;
 }
@@ -73,7 +101,7 @@ static void end_dead(struct thread *thread, uint64_t state, uint32_t dead)
     uint64_t mask;
     signals_block(&mask);
     if (put_special(thread, state, CT_SPECIAL(CT_SPECIAL_JUMP, dead)))
-        thread->state -= (uint64_t)dead << 32;
+        thread->state -= dead * STATE_DEPTH;
     signals_restore(&mask);
 }
 
@@ -87,14 +115,14 @@ static void begin_epoch(struct thread *thread, uint64_t state, uint64_t now)
 }
 
 /* False: no stack to switch to could be found or made. */
-static bool switch_stack(struct thread *thread, uint64_t state, const struct frame *event, bool entry)
+static bool switch_stack(struct thread *thread, uint64_t state, const struct frame *frame, bool entry)
 {
     uint64_t mask;
     bool done = true;
     signals_block(&mask);
     if (thread->state == state) {
-        struct stack *stack = entry ? stack_for_entry(thread, event->here, event->site)
-                                    : stack_for_exit(thread, event->function, event->here);
+        struct stack *stack = entry ? stack_for_entry(thread, frame->here, frame->site)
+                                    : stack_for_exit(thread, frame->function, frame->here);
         done = stack != NULL;
         if (stack)
             stack_switch(thread, stack);
@@ -103,121 +131,184 @@ static bool switch_stack(struct thread *thread, uint64_t state, const struct fra
     return done;
 }
 
-static const struct function *known_function(struct thread *thread, uintptr_t address)
+/* ---- hooks that signal handlers interrupt ---- */
+
+/* If a hook is at work, this one comes from a signal handler that interrupted it (or a longjmp has left it). The next
+ * word is left to it as it is: it may have stored it already. Where it has counted it too, a word is wasted. */
+static void leave_word(struct thread *thread)
 {
-    const struct function *known = function_find(address);
-    if (known)
-        return known;
+    if (likely(!thread->pending_here))
+        return;
     uint64_t mask;
     signals_block(&mask);
-    known = function_register(thread, address);
+    if (thread->pending_here) {
+        thread_add_interrupted(thread, thread->pending_here);
+        thread->pending_here = 0;
+        if (thread_has_room(thread))
+            thread->state++;
+    }
     signals_restore(&mask);
-    return known;
 }
 
-/* Whether the interrupted hook has been left by a longjmp: it lies below this one, or the frames that it was called in
- * are gone. A handler on a signal stack lies anywhere. */
-static bool hook_was_left(struct thread *thread, uintptr_t here)
+static struct stack *stack_of_interrupted(struct thread *thread, uintptr_t here)
 {
-    if (state_depth(thread->state) + 1 < state_depth(thread->pending))
-        return true;
-    stack_contains(thread, thread->stack, NULL, here);
-    return thread->pending_here <= here &&
-           stack_is_signal(thread, here) == stack_is_signal(thread, thread->pending_here);
-}
-
-/* True: the word at `state` is free for the taking. Else it is an interrupted hook's, and has been stepped over. */
-static bool step_over(struct thread *thread, uint64_t state, uintptr_t here)
-{
-    if (!thread->pending)
-        return true;
-    if ((uint32_t)thread->pending == (uint32_t)state) {
-        thread->stepped_over = (uint32_t)state;
-        state_commit(&thread->state, state, state + 1);
-        return false;
+    for (uint32_t i = thread->interrupted_count; i-- > 0;) {
+        if (thread->interrupted[i].here == here)
+            return thread->interrupted[i].stack;
     }
-    if (hook_was_left(thread, here)) {
-        /* What it had stored without committing it must not be read as an event. */
-        if (thread->stepped_over == (uint32_t)thread->pending)
-            runtime.words[thread->stepped_over] = 0;
-        thread->pending = 0;
-    }
-    return true;
+    return thread->stack;
 }
 
-static bool commit(struct thread *thread, uint64_t state, uint64_t word, int64_t depth_change, uintptr_t here)
+/* The handler's calls that it did not end (it jumped out of them) are ended: `depth` is what is open without them. */
+static void end_handlers_calls(struct thread *thread, uint32_t depth)
 {
-    uint64_t outer = thread->pending;
-    uintptr_t outer_here = thread->pending_here;
-    bool done = hook_begin(thread, state, here) && event_commit(thread, state, word, depth_change);
-    hook_end(thread);
-    thread->pending_here = outer_here;
-    thread->pending = outer;
+    uint32_t open = state_depth(thread->state);
+    if (open <= depth || (!thread_has_room(thread) && !thread_next_chunk(thread)))
+        return;
+    thread_put(thread, CT_SPECIAL(CT_SPECIAL_JUMP, open - depth));
+    thread->state -= (open - depth) * STATE_DEPTH;
+}
+
+/* The hook at `here` has counted its event on the current stack; if a handler has switched to another one and not
+ * back, it belongs to the one before. */
+static struct stack *settle(struct thread *thread, uintptr_t here, uint32_t depth, uint64_t change)
+{
+    struct stack *stack = stack_of_interrupted(thread, here);
+    thread_end_interrupted(thread, here);
+    if (stack == thread->stack) {
+        end_handlers_calls(thread, depth);
+    } else {
+        thread->state -= change;
+        stack->depth = depth;
+    }
+    return stack;
+}
+
+void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                     uint64_t state)
+{
+    struct thread *thread = current_thread;
+    uint32_t depth = state_depth(state) + 1;
+    uint64_t mask;
+    signals_block(&mask);
+    struct stack *stack = settle(thread, here, depth, STATE_DEPTH);
+    if (depth <= stack->capacity)
+        stack->frames[depth] = (struct frame){function, here, ~call_site, hook_return};
+    signals_restore(&mask);
+}
+
+void disturbed_exit(uintptr_t here, uint64_t state)
+{
+    struct thread *thread = current_thread;
+    uint64_t mask;
+    signals_block(&mask);
+    settle(thread, here, state_depth(state) - 1, -STATE_DEPTH);
+    signals_restore(&mask);
+}
+
+/* ---- the slow hooks ---- */
+
+/* Stores the word and moves the state, unless a signal handler's hooks have run since the state was read: then nothing
+ * has happened. */
+static bool commit(struct thread *thread, uint64_t state, uint64_t word, uint64_t change, uintptr_t here)
+{
+    bool done = false;
+    if (hook_begin(thread, state, here)) {
+        uint64_t *to = &runtime.words[(uint32_t)state];
+        *to = word;
+        done = word_replace(&thread->state, state, state + change);
+        if (!done)
+            *to = 0;
+    }
+    if (!hook_end(thread, here)) {
+        uint64_t mask;
+        signals_block(&mask);
+        thread_end_interrupted(thread, here);
+        signals_restore(&mask);
+    }
     return done;
 }
 
-void slow_entry(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hook_return)
+static bool commit_timed(struct thread *thread, uint64_t state, struct function *function, enum event_kind kind,
+                         uintptr_t here)
 {
-    struct frame entered = {function, here, site, (uint32_t)hook_return, 0};
-    while (ensure_words(true, &entered) && ensure_room(true, &entered)) {
-        struct thread *thread = current_thread;
-        const struct function *known = known_function(thread, function);
-        uint64_t state = thread->state;
-        if (!state_has_room(state) || !step_over(thread, state, here))
-            continue;
-        struct place place = place_entry(thread, state_depth(state), &entered);
-        if (place.kind == PLACE_OTHER_STACK && switch_stack(thread, state, &entered, true))
-            continue;
-        if (place.kind == PLACE_HERE && place.dead) {
-            end_dead(thread, state, place.dead);
-            continue;
-        }
-        if (state_depth(state) < thread->capacity) {
-            struct frame *frame = &thread->frames[state_depth(state) + 1];
-            *frame = entered;
-            frame->slot = place.slot;
-            frame->here = place.here ? place.here : here;
-        }
-        uint64_t now = clock_now();
-        if (now >> CT_EPOCH_SHIFT != thread->written_epoch)
-            begin_epoch(thread, state, now);
-        else if (commit(thread, state,
-                        CT_ENTRY | CT_TIMED | function_id(known) << CT_CLOCK_BITS | (now & CT_CLOCK_MASK), 1, here))
-            return;
+    uint64_t now = clock_now();
+    uint64_t tag = kind == ENTRY ? CT_ENTRY | (uint64_t)function_id(function) << CT_CLOCK_BITS : CT_EXIT;
+    if (now >> CT_EPOCH_SHIFT != thread->written_epoch) {
+        begin_epoch(thread, state, now);
+        return false;
     }
+    if (!commit(thread, state, tag | CT_TIMED | (now & CT_CLOCK_MASK), kind == ENTRY ? STATE_ENTRY : STATE_EXIT, here))
+        return false;
+    if (runtime.habits && function_id(function))
+        clock_learn(thread, function, kind, now, (uint32_t)state);
+    return true;
+}
+
+static void put_frame(struct thread *thread, uint64_t state, const struct frame *entered, const struct place *place)
+{
+    struct frame *top = thread_frame(thread, state);
+    if (top >= thread->frames_end)
+        return;
+    top[1] = *entered;
+    frame_set_slot(&top[1], place->slot);
+    top[1].here = place->here ? place->here : entered->here;
+}
+
+/* False: the thread was not as it has to be for this; it is now, or differs in something else. */
+static bool try_entry(struct thread *thread, const struct event *event)
+{
+    struct function *function = known_function(thread, event->address);
+    struct frame entered = frame_of(event, function);
+    leave_word(thread);
+    uint64_t state = thread->state;
+    if ((uint32_t)state >= thread->end)
+        return false;
+    struct place place = place_entry(thread, state_depth(state), &entered);
+    if (place.kind == PLACE_OTHER_STACK && switch_stack(thread, state, &entered, true))
+        return false;
+    if (place.kind == PLACE_HERE && place.dead) {
+        end_dead(thread, state, place.dead);
+        return false;
+    }
+    put_frame(thread, state, &entered, &place);
+    return commit_timed(thread, state, function, ENTRY, event->here);
 }
 
 /* An exit whose entry is on no stack of this thread: recorded from the middle on, or begun on another thread. */
-static bool put_stray(struct thread *thread, uint64_t state, uintptr_t function, uintptr_t here)
+static bool put_stray(struct thread *thread, uint64_t state, const struct function *function, uintptr_t here)
 {
-    const struct function *known = known_function(thread, function);
-    return commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, function_id(known)), 0, here);
+    return commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, function_id(function)), 1, here);
 }
 
-void slow_exit(uintptr_t function, uintptr_t site, uintptr_t here, uintptr_t hook_return)
+static bool try_exit(struct thread *thread, const struct event *event)
 {
-    struct frame left = {function, here, site, (uint32_t)hook_return, 0};
-    while (ensure_words(false, &left) && ensure_room(false, &left)) {
-        struct thread *thread = current_thread;
-        uint64_t state = thread->state;
-        if (!state_has_room(state) || !step_over(thread, state, here))
-            continue;
-        struct place place = place_exit(thread, state_depth(state), &left);
-        if (place.kind == PLACE_NOWHERE) {
-            if (switch_stack(thread, state, &left, false))
-                continue;
-            if (put_stray(thread, state, function, here))
-                return;
-            continue;
-        }
-        if (place.dead) {
-            end_dead(thread, state, place.dead);
-            continue;
-        }
-        uint64_t now = clock_now();
-        if (now >> CT_EPOCH_SHIFT != thread->written_epoch)
-            begin_epoch(thread, state, now);
-        else if (commit(thread, state, CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK), -1, here))
-            return;
+    struct function *function = known_function(thread, event->address);
+    struct frame left = frame_of(event, function);
+    leave_word(thread);
+    uint64_t state = thread->state;
+    if ((uint32_t)state >= thread->end)
+        return false;
+    struct place place = place_exit(thread, state_depth(state), &left);
+    if (place.kind == PLACE_NOWHERE)
+        return !switch_stack(thread, state, &left, false) && put_stray(thread, state, function, event->here);
+    if (place.dead) {
+        end_dead(thread, state, place.dead);
+        return false;
     }
+    return commit_timed(thread, state, function, EXIT, event->here);
+}
+
+void slow_entry(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return)
+{
+    struct event event = {address, ~call_site, here, hook_return, true};
+    while (ensure_words(&event) && ensure_room(&event) && !try_entry(current_thread, &event))
+        ;
+}
+
+void slow_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return)
+{
+    struct event event = {address, ~call_site, here, hook_return, false};
+    while (ensure_words(&event) && ensure_room(&event) && !try_exit(current_thread, &event))
+        ;
 }

@@ -14,7 +14,8 @@
 
 void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, uint32_t number)
 {
-    frames[0] = (struct frame){.here = (uintptr_t)&frames[0].site};
+    static struct function floor;
+    frames[0] = (struct frame){.function = &floor, .here = (uintptr_t)&frames[0].site};
     *stack = (struct stack){.number = number, .capacity = capacity, .frames = frames};
 }
 
@@ -183,7 +184,7 @@ static struct stack *unused_or_new(struct thread *thread, uintptr_t here)
     while (stack && (stack == thread->stack || stack->depth))
         stack = stack->next;
     if (!stack) {
-        size_t bytes = 4096 + (OTHER_CAPACITY + 2) * sizeof(struct frame);
+        size_t bytes = 4096 + (OTHER_CAPACITY + FRAMES_SPARE) * sizeof(struct frame);
         stack = memory_map(bytes);
         if (!stack)
             return NULL;
@@ -210,7 +211,7 @@ struct stack *stack_for_entry(struct thread *thread, uintptr_t here, uintptr_t s
     return stack;
 }
 
-static bool has_frame(struct thread *thread, const struct stack *stack, uintptr_t function, uintptr_t here)
+static bool has_frame(struct thread *thread, const struct stack *stack, const struct function *function, uintptr_t here)
 {
     for (uint32_t depth = depth_of(thread, stack); depth; depth--) {
         const struct frame *frame = &stack->frames[depth];
@@ -222,7 +223,7 @@ static bool has_frame(struct thread *thread, const struct stack *stack, uintptr_
     return false;
 }
 
-struct stack *stack_for_exit(struct thread *thread, uintptr_t function, uintptr_t here)
+struct stack *stack_for_exit(struct thread *thread, const struct function *function, uintptr_t here)
 {
     if (thread->stack != &thread->home && has_frame(thread, &thread->home, function, here))
         return &thread->home;
@@ -243,8 +244,8 @@ void stack_switch(struct thread *thread, struct stack *stack)
     thread->stack->depth = state_depth(thread->state);
     thread->stack = stack;
     thread->frames = stack->frames;
-    thread->capacity = stack->capacity;
-    thread->state = (uint64_t)stack->depth << 32 | (uint32_t)thread->state;
+    thread->frames_end = stack->frames + stack->capacity;
+    thread->state = stack->depth * STATE_DEPTH | (uint32_t)thread->state;
 }
 
 void stacks_free(struct thread *thread)
@@ -252,7 +253,7 @@ void stacks_free(struct thread *thread)
     struct stack *stack = thread->stacks;
     while (stack) {
         struct stack *next = stack->next;
-        memory_unmap(stack, 4096 + (OTHER_CAPACITY + 2) * sizeof(struct frame));
+        memory_unmap(stack, 4096 + (OTHER_CAPACITY + FRAMES_SPARE) * sizeof(struct frame));
         stack = next;
     }
     thread->stacks = NULL;

@@ -14,13 +14,12 @@ struct block {
     size_t bytes;
     uint32_t frame_capacity;
     char scratch[SCRATCH_BYTES];
-    struct frame frames[];
+    _Alignas(32) struct frame frames[];
 };
 _Static_assert(offsetof(struct block, saved) == 4096, "the first page alone is wiped");
 
 /* Before a thread has a block: no room, so that no hook looks further. */
-static struct frame no_floor = {.here = (uintptr_t)&no_floor.site};
-static struct thread no_thread = {.frames = &no_floor};
+static struct thread no_thread;
 __thread struct thread *current_thread = &no_thread;
 static __thread struct {
     uint32_t index, sequence; /* of a thread whose block was given back, and that goes on all the same */
@@ -62,7 +61,7 @@ static struct block *get_block(void)
             return block;
     }
     for (uint32_t capacity = frames_wanted(); capacity >= 1u << 9; capacity >>= 4) {
-        size_t bytes = sizeof(struct block) + ((size_t)capacity + 2) * sizeof(struct frame);
+        size_t bytes = sizeof(struct block) + ((size_t)capacity + FRAMES_SPARE) * sizeof(struct frame);
         struct block *block = memory_map(bytes);
         if (!block)
             continue;
@@ -103,13 +102,12 @@ void thread_fork_wipe(struct thread *thread)
 
 static void put_inherited(struct thread *thread, uint32_t depth)
 {
-    uint32_t kept = depth < thread->capacity ? depth : (uint32_t)thread->capacity;
+    uint32_t kept = depth < thread_capacity(thread) ? depth : thread_capacity(thread);
     for (uint32_t i = 1; i <= kept; i++) {
-        const struct function *known = function_find(thread->frames[i].function);
-        if (!state_has_room(thread->state) && !thread_next_chunk(thread))
+        if (!thread_has_room(thread) && !thread_next_chunk(thread))
             return;
-        thread_put(thread, CT_SPECIAL(CT_SPECIAL_INHERIT, known ? function_id(known) : 0));
-        thread->state += UINT64_C(1) << 32;
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_INHERIT, function_id(thread->frames[i].function)));
+        thread->state += STATE_DEPTH;
     }
 }
 
@@ -150,7 +148,7 @@ static void begin(struct block *block, const struct thread *forked)
         thread->stack = forked->stack == &block->thread.home ? &thread->home : forked->stack;
     }
     thread->frames = thread->stack->frames;
-    thread->capacity = thread->stack->capacity;
+    thread->frames_end = thread->frames + thread->stack->capacity;
     process_announce(thread);
     thread->process = process_index();
     if (former.known && !forked) {
@@ -161,6 +159,7 @@ static void begin(struct block *block, const struct thread *forked)
         announce(thread);
     }
     thread_refresh_name(thread);
+    thread->paused = process_paused();
     thread->attached = true;
 }
 
@@ -207,44 +206,64 @@ void thread_put(struct thread *thread, uint64_t word)
     thread->state++;
 }
 
-/* Hooks interrupted on this stack lie above the one that runs now; one that lies below was left by a longjmp. */
-static void unpin(struct thread *thread)
+/* A hook that was interrupted is still at work, or a longjmp has left it and the stack was used since. */
+static bool is_left(const struct interrupted *hook)
 {
-    for (size_t i = 0; i < PINNED_COUNT; i++) {
-        struct pinned *pinned = &thread->pinned[i];
-        if (!pinned->chunk || (thread->pending && pinned->here >= thread->pending_here))
+    return *(volatile uintptr_t *)hook->here != hook->word;
+}
+
+static struct interrupted *find_holder(struct thread *thread, uint32_t chunk)
+{
+    for (uint32_t i = 0; i < thread->interrupted_count; i++) {
+        if (thread->interrupted[i].chunk == chunk)
+            return &thread->interrupted[i];
+    }
+    return NULL;
+}
+
+/* Passes a full chunk on to another hook that still may store to it, or else to the recorder. */
+static void let_go(struct thread *thread, uint32_t chunk)
+{
+    struct interrupted *other = find_holder(thread, chunk);
+    if (other)
+        other->full = true;
+    else
+        chunk_set_state(chunk, CT_CHUNK_SEALED_EVENTS);
+}
+
+void thread_end_interrupted(struct thread *thread, uintptr_t here)
+{
+    for (uint32_t i = thread->interrupted_count; i-- > 0;) {
+        struct interrupted hook = thread->interrupted[i];
+        if (hook.here != here && !is_left(&hook))
             continue;
-        chunk_set_state(pinned->chunk, CT_CHUNK_SEALED_EVENTS);
-        pinned->chunk = 0;
+        thread->interrupted[i] = thread->interrupted[--thread->interrupted_count];
+        if (hook.full)
+            let_go(thread, hook.chunk);
     }
 }
 
-/* Keeps the full chunk back if the interrupted hook still points into it. */
-static bool pin(struct thread *thread)
+void thread_add_interrupted(struct thread *thread, uintptr_t here)
 {
-    if (!thread->pending || (uint32_t)thread->pending / CT_CHUNK_WORDS != thread->chunk)
-        return false;
-    for (size_t i = 0; i < PINNED_COUNT; i++) {
-        if (!thread->pinned[i].chunk) {
-            thread->pinned[i] = (struct pinned){thread->pending_here, thread->chunk};
-            return true;
-        }
-    }
-    return false;
+    thread_end_interrupted(thread, here);
+    if (thread->interrupted_count == INTERRUPTED_MAX)
+        return;
+    thread->interrupted[thread->interrupted_count++] =
+        (struct interrupted){here, *(volatile uintptr_t *)here, thread->stack, thread->chunk, false};
 }
 
 static void thread_seal(struct thread *thread)
 {
-    unpin(thread);
+    thread_end_interrupted(thread, 0);
     if (!thread->chunk)
         return;
     struct ct_chunk *header = chunk_header(thread->chunk);
-    uint32_t used = (uint32_t)(thread->state & (CT_CHUNK_WORDS - 1));
-    header->words = used ? used : CT_CHUNK_WORDS;
+    uint64_t used = (uint32_t)thread->state - (uint64_t)thread->chunk * CT_CHUNK_WORDS;
+    header->words = used < CT_CHUNK_WORDS ? (uint32_t)used : CT_CHUNK_WORDS;
     header->sealed_ticks = clock_now();
-    if (!pin(thread))
-        chunk_set_state(thread->chunk, CT_CHUNK_SEALED_EVENTS);
+    let_go(thread, thread->chunk);
     thread->chunk = 0;
+    thread->due = thread->end = 0;
     thread->state &= ~(uint64_t)UINT32_MAX;
 }
 
@@ -263,6 +282,28 @@ static void put_dropped(struct thread *thread)
     thread->dropped = thread->dropped_exits = 0;
 }
 
+/* What passed while the recording was paused is in no call's time. */
+static void note_pause(struct thread *thread)
+{
+    uint64_t paused = process_paused();
+    thread->waited += paused - thread->paused;
+    thread->paused = paused;
+}
+
+bool thread_resume(struct thread *thread)
+{
+    uint64_t end = ((uint64_t)thread->chunk + 1) * CT_CHUNK_WORDS;
+    if (!thread->chunk || (uint32_t)thread->state >= end)
+        return false;
+    thread->end = end;
+    clock_forget(thread);
+    note_pause(thread);
+    put_dropped(thread);
+    return thread_has_room(thread);
+}
+
+#define CHUNKS_A_NAME 16u /* asking for the thread's name takes a system call */
+
 bool thread_next_chunk(struct thread *thread)
 {
     thread_seal(thread);
@@ -278,10 +319,14 @@ bool thread_next_chunk(struct thread *thread)
     __atomic_store_n(&header->sequence_plus_1, ++thread->sequence, __ATOMIC_RELEASE);
     thread->chunk = chunk;
     thread_set_epoch(thread, now >> CT_EPOCH_SHIFT);
-    thread->state =
-        (thread->state & ~(uint64_t)UINT32_MAX) | ((uint64_t)chunk * CT_CHUNK_WORDS + CT_CHUNK_HEADER_WORDS);
+    uint64_t start = (uint64_t)chunk * CT_CHUNK_WORDS;
+    thread->state = (thread->state & ~(uint64_t)UINT32_MAX) | (start + CT_CHUNK_HEADER_WORDS);
+    thread->end = start + CT_CHUNK_WORDS;
+    clock_forget(thread);
+    note_pause(thread);
     put_dropped(thread);
-    thread_refresh_name(thread);
+    if (thread->sequence % CHUNKS_A_NAME == 1)
+        thread_refresh_name(thread);
     process_clock_pair();
     return true;
 }
@@ -306,7 +351,8 @@ static void thread_ending(void *argument)
     thread_refresh_name(thread);
     struct ct_thread_end record = {.thread = thread->index, .ticks = clock_now()};
     record_put(CT_RECORD_THREAD_END, &record, sizeof record, NULL, 0);
-    thread->pending = 0;
+    while (thread->interrupted_count)
+        thread_end_interrupted(thread, thread->interrupted[0].here);
     thread_seal(thread);
     former.index = thread->index;
     former.sequence = thread->sequence;

@@ -29,7 +29,7 @@
  *  1  0 | timed | 0           | low bits of the clock    EXIT of the innermost open call of the current stack
  *  0  0 | 61 .. 56 kind | 55 .. 0 payload                special
  *
- * An all-zero word is nothing: the reader skips it. An untimed word's clock bits are zero. */
+ * An all-zero word is nothing: the reader skips it. An untimed word's clock bits mean nothing to a reader. */
 #define CT_CLOCK_BITS 38
 #define CT_CLOCK_MASK ((UINT64_C(1) << CT_CLOCK_BITS) - 1)
 /* A clock value's epoch is its bits from here up. A thread writes CT_SPECIAL_EPOCH before its first event of another
@@ -111,7 +111,9 @@ struct ct_arena {
     uint32_t writers[CT_ARENA_WRITERS]; /* pids of the last processes to join */
     uint32_t next_writer;
     uint32_t chunk_end; /* one past the highest chunk that was ever taken */
-    uint64_t reserved[7];
+    uint32_t adaptive;  /* 1: events may go without a time (set before the first process joins) */
+    uint32_t paused;    /* 1: processes begin without recording, until they resume it (likewise) */
+    uint64_t reserved[6];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");
 

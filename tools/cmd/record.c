@@ -243,14 +243,20 @@ int cmd_record(int argc, char **argv)
 {
     const char *output = NULL;
     uint64_t buffer = UINT64_C(64) << 20;
-    bool force = false;
-    int status;
+    bool force = false, paused = false;
+    int status, clock = 0;
+    static const char *const clocks[] = {"adaptive", "exact", NULL};
     const struct option table[] = {
         {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
          "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so on "
          "if taken)"},
         {"buffer", 0, OPTION_COUNT, &buffer, "BYTES", NULL,
          "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
+        {"clock", 0, OPTION_CHOICE, &clock, "", clocks,
+         "read the clock at every event, or only where an event does not\nfollow shortly upon the one before, as far "
+         "as "
+         "is known by then\n(default: adaptive)"},
+        {"paused", 0, OPTION_FLAG, &paused, NULL, NULL, "record nothing until the program calls calltape_resume()"},
         {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
     };
     const struct usage usage = {
@@ -282,7 +288,12 @@ int cmd_record(int argc, char **argv)
         default_output(default_name, sizeof default_name, argv[1]);
         output = default_name;
     }
-    const struct session_options options = {
-        .output = output, .buffer_bytes = buffer, .force = force, .argument_count = argc - 1, .arguments = argv + 1};
+    const struct session_options options = {.output = output,
+                                            .buffer_bytes = buffer,
+                                            .adaptive = clock == 0,
+                                            .paused = paused,
+                                            .force = force,
+                                            .argument_count = argc - 1,
+                                            .arguments = argv + 1};
     return run(&program, &options);
 }

@@ -104,7 +104,7 @@ static int reserve_buffer(struct ct_arena *header, int file)
     return failed && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) ? -1 : 0;
 }
 
-static int fill_arena(struct session *session, int file, uint64_t buffer_bytes, struct error *error)
+static int fill_arena(struct session *session, int file, const struct session_options *options, struct error *error)
 {
     uint32_t chunks = set_size(file);
     if (!chunks)
@@ -123,9 +123,11 @@ static int fill_arena(struct session *session, int file, uint64_t buffer_bytes, 
         .start_real_ns = pair.real_ns,
         .recorder_pid = (uint32_t)getpid(),
         .recorder_pid_namespace = follow_pid_namespace(),
+        .adaptive = options->adaptive,
+        .paused = options->paused,
         .next_function = 1,
     };
-    uint64_t buffer = buffer_bytes / CT_CHUNK_BYTES, most = chunks - header.first_chunk;
+    uint64_t buffer = options->buffer_bytes / CT_CHUNK_BYTES, most = chunks - header.first_chunk;
     header.buffer_chunks = (uint32_t)(buffer < BUFFER_LEAST ? BUFFER_LEAST : buffer > most ? most : buffer);
     if (getrandom(header.session, sizeof header.session, 0) != sizeof header.session)
         header.session[0] = pair.real_ns;
@@ -144,7 +146,7 @@ static int create_arena(struct session *session, const struct session_options *o
         return error_set(error, "%s: can't be written: %s; choose another place with -o", session->arena_path,
                          strerror(errno));
     flock(session->lock, LOCK_EX | LOCK_NB);
-    if (fill_arena(session, session->lock, options->buffer_bytes, error) != 0 ||
+    if (fill_arena(session, session->lock, options, error) != 0 ||
         arena_open(&session->arena, session->arena_path, true, error) != 0) {
         close(session->lock);
         unlink(session->arena_path);

@@ -22,7 +22,9 @@ struct session {
 struct session_options {
     const char *output;
     uint64_t buffer_bytes;
-    bool force; /* replace an unfinished recording of the same name */
+    bool adaptive; /* events may go without a time */
+    bool paused;   /* until the program resumes the recording */
+    bool force;    /* replace an unfinished recording of the same name */
     int argument_count;
     char **arguments;
 };

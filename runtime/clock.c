@@ -1,0 +1,196 @@
+/* The adaptive clock: every event is recorded, but one that has always followed shortly upon the one before, and been
+ * followed shortly by the next, is recorded without a time. Reading the clock costs several times all the rest.
+ *
+ * What is learned is learned by function and kind of event, for all threads together, as the words that the hooks are
+ * to store (struct function): 0 stands for "with its time". A gap between two timed events tells of both. In a run of
+ * untimed events the clock is read now and then (`due`), at changing distances so that no loop hides behind them, and
+ * again at the next event, which samples the one gap between. When a run took longer than such runs do, time went
+ * missing in it: all its events get times again. */
+#include "arch.h"
+#include "sys.h"
+
+#define NEEDED_FIRST 6u /* short gaps in turn before an event goes untimed */
+#define NEEDED_AGAIN 4u /* where only the run that it was in took long */
+#define NEEDED_MAX 64u
+#define SHORT_IN_READS 24u /* a gap is short when it is below so many times what reading the clock takes */
+#define RUN_LEAST 64u
+#define RUN_SPREAD_BITS 7
+#define RUN_MOST (RUN_LEAST + (1u << RUN_SPREAD_BITS))
+
+_Static_assert(RUN_MOST < FRAMES_SPARE, "hooks that do not read the clock do not look for room");
+_Static_assert(FUNCTION_SLOTS *UINT64_C(2) <= CT_CLOCK_MASK, "untimed words keep their function's index there");
+
+/* Of many readings, as a counter may advance in steps; the least of several attempts. */
+static uint64_t ticks_of_readings(uint64_t count)
+{
+    uint64_t least = UINT64_MAX;
+    for (int i = 0; i < 8; i++) {
+        uint64_t first = clock_now(), last = first;
+        for (uint64_t k = 0; k < count; k++)
+            last = clock_now();
+        least = last - first < least ? last - first : least;
+    }
+    return least;
+}
+
+static uint64_t habit_count(void)
+{
+    return runtime.function_mask / sizeof(struct function) + 1 + FUNCTION_PROBES;
+}
+
+void clock_init(void)
+{
+    if (!runtime.arena->adaptive)
+        return;
+    runtime.short_ticks = ticks_of_readings(32) * SHORT_IN_READS / 32 + 1;
+    runtime.habits = memory_map(habit_count() * sizeof *runtime.habits);
+}
+
+static struct habit *habit_of(const struct function *function, enum event_kind kind)
+{
+    return &runtime.habits[function_index(function)][kind];
+}
+
+static uint64_t *untimed_word(struct function *function, enum event_kind kind)
+{
+    return kind == ENTRY ? &function->untimed_entry : &function->untimed_exit;
+}
+
+/* Other threads read the words all the time: they are written only to be changed. */
+static void set_timed(struct function *function, enum event_kind kind)
+{
+    uint64_t *word = untimed_word(function, kind);
+    if (__atomic_load_n(word, __ATOMIC_RELAXED))
+        __atomic_store_n(word, 0, __ATOMIC_RELAXED);
+}
+
+static void set_untimed(struct function *function, enum event_kind kind)
+{
+    uint64_t tag = kind == ENTRY ? function->timed_entry & ~CT_TIMED : CT_EXIT;
+    if (function->timed_entry)
+        __atomic_store_n(untimed_word(function, kind), tag | function_index(function), __ATOMIC_RELAXED);
+}
+
+/* Threads race for these; the loser's count is lost, nothing else. */
+static uint8_t get(const uint8_t *count)
+{
+    return __atomic_load_n(count, __ATOMIC_RELAXED);
+}
+
+static void set(uint8_t *count, unsigned value)
+{
+    if (get(count) != value)
+        __atomic_store_n(count, (uint8_t)value, __ATOMIC_RELAXED);
+}
+
+static bool is_untimed(struct function *function, enum event_kind kind)
+{
+    return __atomic_load_n(untimed_word(function, kind), __ATOMIC_RELAXED) != 0;
+}
+
+static void saw_short_gap(struct function *function, enum event_kind kind)
+{
+    struct habit *habit = habit_of(function, kind);
+    if (is_untimed(function, kind))
+        return;
+    unsigned needed = get(&habit->needed) ? get(&habit->needed) : NEEDED_FIRST, count = get(&habit->short_gaps) + 1u;
+    set(&habit->needed, needed);
+    set(&habit->short_gaps, count < needed ? count : needed);
+    if (count >= needed)
+        set_untimed(function, kind);
+}
+
+/* Each time it has to show for longer that it is over. */
+static void saw_long_gap(struct function *function, enum event_kind kind)
+{
+    struct habit *habit = habit_of(function, kind);
+    if (is_untimed(function, kind))
+        set(&habit->needed, get(&habit->needed) * 2u < NEEDED_MAX ? get(&habit->needed) * 2u : NEEDED_MAX);
+    set(&habit->short_gaps, 0);
+    set_timed(function, kind);
+}
+
+static void learn_gap(struct thread *thread, struct function *function, enum event_kind kind, uint64_t gap)
+{
+    struct pace *pace = &thread->pace;
+    if (gap < runtime.short_ticks) {
+        saw_short_gap(function, kind);
+        return;
+    }
+    saw_long_gap(function, kind);
+    saw_long_gap(pace->function, (enum event_kind)pace->kind);
+}
+
+static void relearn(struct function *function, enum event_kind kind)
+{
+    struct habit *habit = habit_of(function, kind);
+    unsigned needed = get(&habit->needed);
+    set(&habit->short_gaps, needed > NEEDED_AGAIN ? needed - NEEDED_AGAIN : 0);
+    set_timed(function, kind);
+}
+
+/* Words and chunks may have changed since, by a signal handler's hooks: what is found is checked. */
+static void relearn_run(uint32_t from, uint32_t to)
+{
+    for (uint64_t *at = runtime.words + from; at < runtime.words + to; at++) {
+        uint64_t word = __atomic_load_n(at, __ATOMIC_RELAXED), tag = word >> CT_TAG_SHIFT;
+        uint64_t index = word & CT_CLOCK_MASK;
+        if (tag != CT_TAG_SPECIAL && !(word & CT_TIMED) && index < habit_count())
+            relearn(&runtime.functions[index], tag == CT_TAG_ENTRY ? ENTRY : EXIT);
+    }
+}
+
+static void learn_run(struct thread *thread, struct function *function, enum event_kind kind, uint64_t ticks,
+                      uint32_t index)
+{
+    struct pace *pace = &thread->pace;
+    uint64_t events = index - pace->index, mean = ticks / events;
+    if (!pace->mean)
+        pace->mean = runtime.short_ticks / 4;
+    if (ticks > runtime.short_ticks + events * pace->mean * 3) {
+        relearn_run(pace->index + 1, index);
+        relearn(pace->function, (enum event_kind)pace->kind);
+        relearn(function, kind);
+    }
+    mean = mean < runtime.short_ticks ? mean : runtime.short_ticks;
+    pace->mean = (pace->mean * 7 + mean + 7) / 8;
+}
+
+/* Where a handler's hooks have changed `due` meanwhile (a new chunk) theirs holds. */
+static void set_due(struct thread *thread, uint64_t old, uint64_t due)
+{
+    uint64_t end = thread->end;
+    word_replace(&thread->due, old, due < end ? due : end);
+}
+
+static uint64_t random_distance(struct pace *pace)
+{
+    pace->random = pace->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return RUN_LEAST + (pace->random >> (64 - RUN_SPREAD_BITS));
+}
+
+void clock_learn(struct thread *thread, struct function *function, enum event_kind kind, uint64_t now, uint32_t index)
+{
+    struct pace *pace = &thread->pace;
+    uint64_t due = thread->due;
+    bool was_due = index >= due, in_run = false;
+    if (pace->index && index > pace->index) {
+        in_run = index - pace->index > 1;
+        uint64_t ticks = now > pace->ticks ? now - pace->ticks : 0;
+        if (in_run)
+            learn_run(thread, function, kind, ticks, index);
+        else
+            learn_gap(thread, function, kind, ticks);
+    }
+    *pace = (struct pace){function, now, index, kind, pace->mean, pace->random};
+    if (thread_frame(thread, thread->state) >= thread->frames_end)
+        set_due(thread, due, 0);
+    else if (was_due)
+        set_due(thread, due, in_run ? index + 1 : index + random_distance(pace));
+}
+
+void clock_forget(struct thread *thread)
+{
+    thread->pace.index = 0;
+    thread->due = runtime.habits ? (uint32_t)thread->state : 0;
+}
