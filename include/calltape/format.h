@@ -131,6 +131,11 @@ enum ct_chunk_state {
     CT_CHUNK_TOUCHED = 0x100,
 };
 
+/* ct_chunk.probe of the cost of a timed and of an untimed event; the two of them again. */
+#define CT_PROBE(timed, untimed) ((uint64_t)(untimed) << 32 | (uint32_t)(timed))
+#define CT_PROBE_TIMED(probe) ((uint32_t)(probe))
+#define CT_PROBE_UNTIMED(probe) ((uint32_t)((probe) >> 32))
+
 /* First CT_CHUNK_HEADER_WORDS words of a chunk. `sequence` counts a thread's event chunks, or a process's meta chunks,
  * from 0; it is written last when a chunk is opened, as sequence + 1, so 0 means that the taker died before. */
 struct ct_chunk {
@@ -141,7 +146,8 @@ struct ct_chunk {
     uint64_t base_ticks;   /* clock when opened; its epoch is the epoch of the first event */
     uint64_t sealed_ticks; /* 0 until sealed */
     uint64_t stack;        /* current stack number at the first word */
-    uint64_t reserved[3];
+    uint64_t probe;        /* what an event costs the program, in 1/16 ticks: CT_PROBE; 0: not known */
+    uint64_t reserved[2];
 };
 _Static_assert(sizeof(struct ct_chunk) == CT_CHUNK_HEADER_WORDS * 8, "chunks are read by this");
 
@@ -358,7 +364,7 @@ struct ct_block {
     uint64_t entries;
     uint64_t stack; /* current stack number at the first word */
     uint32_t parts;
-    uint32_t reserved;
+    uint32_t untimed;     /* events without a time of their own */
     uint64_t lost_events; /* that CT_SPECIAL_LOST words of the block tell */
     uint64_t checksum;    /* of the fields before: what a damaged block held can still be said */
 };
@@ -371,7 +377,12 @@ enum ct_part_type {
     CT_PART_CODES = 2,     /* 16 bits a word, see FORMAT.md */
     CT_PART_TIMES = 3,     /* LEB128 */
     CT_PART_SPECIALS = 4,  /* LEB128 payloads of the special words */
+    CT_PART_GAPS = 5,      /* LEB128 in 1/16 ticks: timed_cost, untimed_cost; then of each function of the dictionary
+                              the mean gap before its entries and before its exits, 0: not known */
 };
+
+/* Words between two timed ones, beyond which those between are given no times of their own (FORMAT.md, 3.3). */
+#define CT_RUN_MAX 4096u
 
 enum ct_codec { CT_CODEC_NONE = 0, CT_CODEC_ZSTD = 1 };
 
