@@ -14,6 +14,13 @@ static inline uintptr_t load_word(uintptr_t address)
 
 #define HOOK_HERE() ((uintptr_t)__builtin_dwarf_cfa() - sizeof(uintptr_t))
 #define HOOK_RETURN(here) load_word(here)
+/* `here` as the hooks of the function it stands in would have it. */
+#define CALLER_HERE()                                                                                                  \
+    __extension__({                                                                                                    \
+        uintptr_t stack;                                                                                               \
+        __asm__ volatile("mov %%rsp, %0" : "=r"(stack));                                                               \
+        stack - sizeof stack;                                                                                          \
+    })
 
 static inline uint64_t clock_counter(void)
 {
@@ -71,6 +78,7 @@ static inline bool frame_slot_holds(uintptr_t here, uintptr_t slot, uintptr_t si
 /* Needs frame records (-fno-omit-frame-pointer, the default of gcc and clang here). */
 #define HOOK_HERE() (*(uintptr_t *)__builtin_frame_address(0))
 #define HOOK_RETURN(here) ((uintptr_t)__builtin_return_address(0))
+#define CALLER_HERE() ((uintptr_t)__builtin_frame_address(0))
 
 static inline uint64_t clock_counter(void)
 {

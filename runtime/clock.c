@@ -110,6 +110,12 @@ static void saw_long_gap(struct function *function, enum event_kind kind)
     set_timed(function, kind);
 }
 
+void clock_unlearn(const struct function *function)
+{
+    for (int kind = ENTRY; runtime.habits && kind <= EXIT; kind++)
+        *habit_of(function, (enum event_kind)kind) = (struct habit){.needed = UINT8_MAX};
+}
+
 static void learn_gap(struct thread *thread, struct function *function, enum event_kind kind, uint64_t gap)
 {
     struct pace *pace = &thread->pace;
@@ -129,7 +135,7 @@ static void relearn(struct function *function, enum event_kind kind)
     set_timed(function, kind);
 }
 
-/* Words and chunks may have changed since, by a signal handler's hooks: what is found is checked. */
+/* The arena is anyone's to write: what is found there is checked. */
 static void relearn_run(uint32_t from, uint32_t to)
 {
     for (uint64_t *at = runtime.words + from; at < runtime.words + to; at++) {
@@ -172,6 +178,8 @@ static uint64_t random_distance(struct pace *pace)
 void clock_learn(struct thread *thread, struct function *function, enum event_kind kind, uint64_t now, uint32_t index)
 {
     struct pace *pace = &thread->pace;
+    if (unlikely(index / CT_CHUNK_WORDS != thread->chunk))
+        return; /* a signal handler's hooks have begun another one */
     uint64_t due = thread->due;
     bool was_due = index >= due, in_run = false;
     if (pace->index && index > pace->index) {

@@ -243,8 +243,15 @@ COLD void disturbed_exit(uintptr_t here, uint64_t state);
 void clock_learn(struct thread *thread, struct function *function, enum event_kind kind, uint64_t now, uint32_t index);
 /* The next event gets a time, and nothing is learned of it. */
 void clock_forget(struct thread *thread);
+/* The function's events get a time for 254 more of them at least, unless its words are set. */
+void clock_unlearn(const struct function *function);
 /* Prepares the adaptive clock, if the recording asks for it and there is memory. */
 void clock_init(void);
+
+/* ---- probe.c ---- */
+/* What an event costs the program (CT_PROBE), measured anew if that was long ago, in the chunk that the thread has just
+ * begun and stored nothing to. With signals blocked. */
+uint64_t probe_cost(struct thread *thread);
 
 /* ---- place.c: where an event belongs among the frames of the current stack; changes nothing but what it learned. ----
  */

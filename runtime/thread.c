@@ -316,12 +316,13 @@ bool thread_next_chunk(struct thread *thread)
     header->thread = thread->index;
     header->base_ticks = now;
     header->stack = thread->stack->number;
-    __atomic_store_n(&header->sequence_plus_1, ++thread->sequence, __ATOMIC_RELEASE);
-    thread->chunk = chunk;
     thread_set_epoch(thread, now >> CT_EPOCH_SHIFT);
     uint64_t start = (uint64_t)chunk * CT_CHUNK_WORDS;
     thread->state = (thread->state & ~(uint64_t)UINT32_MAX) | (start + CT_CHUNK_HEADER_WORDS);
     thread->end = start + CT_CHUNK_WORDS;
+    header->probe = probe_cost(thread);
+    __atomic_store_n(&header->sequence_plus_1, ++thread->sequence, __ATOMIC_RELEASE);
+    thread->chunk = chunk;
     clock_forget(thread);
     note_pause(thread);
     put_dropped(thread);

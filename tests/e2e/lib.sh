@@ -4,7 +4,9 @@
 #                                         EXTRA holds further objects and libraries
 #   library FILE TARGET COMPILER [FLAGS]  ./FILE, a shared library, likewise
 #   untraced TARGET COMPILER [FLAGS]      ./TARGET.o, not traced
-#   record_and_compare COMMAND...         records t.tape: same behaviour as untraced, counts right, nothing lost
+#   record_and_compare COMMAND...         records t.tape: same behaviour as untraced, counts right, nothing lost; with
+#                                         both clocks and the smallest buffer, the last time as by default. OPTIONS
+#                                         holds further options of record
 #   expect_counts, expect_nothing_lost, expect_info, expect_tree, expect_jumped   questions to t.tape
 #   skip REASON                           ends the test
 set -eu
@@ -12,6 +14,7 @@ shopt -s inherit_errexit
 TARGETS=$ROOT/tests/targets
 FLAGS="-g -Wall -Wextra -Werror -D_GNU_SOURCE -pthread"
 EXTRA=
+OPTIONS=
 OURS='^calltape( [a-z]+)?: ' # how a line of calltape's own begins on standard error
 export COUNTS=$PWD/counts
 
@@ -97,16 +100,24 @@ expect_nothing_lost() {
 # What calltape itself says on standard error goes to said.
 record_and_compare() {
     local status=0
-    rm -f "$COUNTS" t.tape
-    "$@" >plain.out 2>plain.err || status=$?
     rm -f "$COUNTS"
+    "$@" >plain.out 2>plain.err || status=$?
+    compare_recorded "--clock exact" "$status" "$@"
+    compare_recorded "--buffer 1M" "$status" "$@"
+    compare_recorded "" "$status" "$@"
+}
+
+compare_recorded() { # HOW STATUS COMMAND...
+    local how="$OPTIONS $1" status=$2
+    shift 2
+    rm -f "$COUNTS" t.tape
     STATUS=0
-    "$CALLTAPE" record -o t.tape -- "$@" >traced.out 2>traced.all || STATUS=$?
+    "$CALLTAPE" record $how -o t.tape -- "$@" >traced.out 2>traced.all || STATUS=$?
     grep -E "$OURS" traced.all >said || true
     grep -vE "$OURS" traced.all >traced.err || true
-    diff -u plain.out traced.out || fail "$*: other standard output"
-    diff -u plain.err traced.err || fail "$*: other standard error"
-    expect_equal "$* exit status" "$status" "$STATUS"
+    diff -u plain.out traced.out || fail "$*: other standard output with record $how"
+    diff -u plain.err traced.err || fail "$*: other standard error with record $how"
+    expect_equal "$* exit status with record $how" "$status" "$STATUS"
     [ -e "$COUNTS" ] || fail "$* left no books"
     expect_counts
     expect_nothing_lost
