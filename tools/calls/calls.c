@@ -7,7 +7,7 @@
 
 struct calls {
     const struct calls_receiver *receiver;
-    struct stacks stacks;
+    struct numbers stacks;
     struct stack *current;
     uint64_t now;     /* the latest time seen */
     uint64_t waited;  /* of it, held by the recorder */
@@ -229,7 +229,7 @@ static int check_stack(const struct stack *stack, uint64_t until, struct error *
 
 int calls_check(const struct calls *calls, struct error *error)
 {
-    if (stacks_find(&calls->stacks, calls->current->number) != calls->current)
+    if (numbers_find(&calls->stacks, calls->current->number) != calls->current)
         return error_set(error, "the current stack is not among the stacks");
     size_t count = 0;
     for (size_t i = 0; i < calls->stacks.slots; i++) {

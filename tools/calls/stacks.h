@@ -2,29 +2,20 @@
 #ifndef CALLTAPE_CALLS_STACKS_H
 #define CALLTAPE_CALLS_STACKS_H
 
-#include <stddef.h>
-#include <stdint.h>
-
+#include "base/numbers.h"
 #include "calls/calls.h"
 
 struct stack {
-    uint64_t number;
+    uint64_t number; /* first: struct numbers finds it here */
     struct call *calls;
     uint32_t depth, room;
     uint64_t left_ticks; /* when another stack became current, waits left out; of no meaning while it is itself */
 };
 
-/* An open-addressing hash table; NULL slots are free. All zero: empty. */
-struct stacks {
-    struct stack **table;
-    size_t slots, count; /* slots: a power of two, or 0 */
-};
-
 /* The stack of that number, a new empty one if need be; NULL: no memory. It stays where it is until forgotten. */
-struct stack *stacks_get(struct stacks *stacks, uint64_t number);
-struct stack *stacks_find(const struct stacks *stacks, uint64_t number);
-void stacks_forget(struct stacks *stacks, uint64_t number);
-void stacks_free(struct stacks *stacks);
+struct stack *stacks_get(struct numbers *stacks, uint64_t number);
+void stacks_forget(struct numbers *stacks, uint64_t number);
+void stacks_free(struct numbers *stacks);
 
 /* Room for one more call on top, not yet set; NULL: no memory. May move the calls below. */
 struct call *stack_push(struct stack *stack);
