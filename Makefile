@@ -75,6 +75,10 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_HELPERS) $(STAGE_OBJECTS)
 	@rm -f $@
 	$(CC) $(CPPFLAGS_ALL) -Itests/fuzz $(CFLAGS_ALL) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
+$(BUILD)/support/%: tests/support/%.c $(STAGE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # ---- what people call
 
 demo:

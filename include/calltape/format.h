@@ -374,11 +374,14 @@ struct ct_block {
 
 enum ct_part_type {
     CT_PART_FUNCTIONS = 1, /* LEB128 function ids of the block, in order of first occurrence: its dictionary */
-    CT_PART_CODES = 2,     /* 16 bits a word, see FORMAT.md */
+    CT_PART_CODES = 2,     /* 16 bits a word, see FORMAT.md; instead of it may stand KINDS, ENTRIES and TIMED */
     CT_PART_TIMES = 3,     /* LEB128 */
     CT_PART_SPECIALS = 4,  /* LEB128 payloads of the special words */
     CT_PART_GAPS = 5,      /* LEB128 in 1/16 ticks: timed_cost, untimed_cost; then of each function of the dictionary
                               the mean gap before its entries and before its exits, 0: not known */
+    CT_PART_KINDS = 8,     /* a bit a word, the lowest first: 0 EXIT, 1 what ENTRIES says */
+    CT_PART_ENTRIES = 9,   /* 16 bits, a code without time bit for each 1 of KINDS */
+    CT_PART_TIMED = 10,    /* LEB128: how many words are timed, how many untimed, and so on by turns; not the last */
 };
 
 /* Words between two timed ones, beyond which those between are given no times of their own (FORMAT.md, 3.3). */

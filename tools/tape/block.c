@@ -5,12 +5,13 @@
 
 #include "tape/bytes.h"
 #include "tape/checksum.h"
+#include "tape/columns.h"
 #include "tape/compress.h"
 #include "tape/file.h"
 #include "tape/pack.h"
 #include "tape/sections.h"
 
-enum { FUNCTIONS_FIRST = CODE_ENTRY / 2, COLUMN_TAIL = 8, PART_TYPE_COUNT = CT_PART_SPECIALS + 1 };
+enum { FUNCTIONS_FIRST = CODE_ENTRY / 2, COLUMN_TAIL = 8, PART_TYPE_COUNT = CT_PART_TIMED + 1 };
 
 /* One column of each type, as the part table tells; type 0 is unused. */
 struct column_source {
@@ -22,6 +23,7 @@ void block_free(struct block *block)
 {
     free(block->payload);
     free(block->raw);
+    free(block->joined);
     free(block->functions);
     *block = (struct block){0};
 }
@@ -67,7 +69,10 @@ static uint64_t raw_limit(uint32_t type, uint64_t words)
     case CT_PART_FUNCTIONS:
         return (words < DICTIONARY_MAX ? words : DICTIONARY_MAX) * LEB128_BYTES_MAX;
     case CT_PART_CODES:
+    case CT_PART_ENTRIES:
         return words * sizeof(uint16_t);
+    case CT_PART_KINDS:
+        return (words + 7) / 8;
     default:
         return words * LEB128_BYTES_MAX;
     }
@@ -106,6 +111,37 @@ static bool unpack_column(uint8_t *to, const struct column_source *source)
     if (source->part.raw_bytes)
         memcpy(to, source->packed, source->part.raw_bytes);
     return true;
+}
+
+/* Codes that were taken apart. Their columns lie behind the codes in `joined`, each followed by COLUMN_TAIL bytes of
+ * zeros. */
+static enum block_status join_codes(struct block *block, const struct column_source sources[PART_TYPE_COUNT],
+                                    const char **why)
+{
+    static const uint32_t order[] = {CT_PART_ENTRIES, CT_PART_KINDS, CT_PART_TIMED};
+    uint8_t *columns[PART_TYPE_COUNT];
+    size_t codes = section_padded(block->head.words * sizeof(uint16_t)), total = codes;
+    for (uint32_t i = 0; i < 3; i++)
+        total += section_padded(sources[order[i]].part.raw_bytes) + COLUMN_TAIL;
+    if (!reserve(&block->joined, &block->joined_room, total))
+        return BLOCK_NO_MEMORY;
+    uint8_t *at = block->joined + codes;
+    for (uint32_t i = 0; i < 3; i++) {
+        size_t bytes = sources[order[i]].part.raw_bytes;
+        columns[order[i]] = at;
+        if (!unpack_column(at, &sources[order[i]]))
+            return damaged(why, "a part of the block cannot be unpacked");
+        memset(at + bytes, 0, section_padded(bytes) - bytes + COLUMN_TAIL);
+        at += section_padded(bytes) + COLUMN_TAIL;
+    }
+    block->codes = (uint16_t *)(void *)block->joined;
+    size_t entry_bytes = sources[CT_PART_ENTRIES].part.raw_bytes;
+    bool fit =
+        columns_join(block->codes, block->head.words, columns[CT_PART_KINDS], sources[CT_PART_KINDS].part.raw_bytes,
+                     (uint16_t *)(void *)columns[CT_PART_ENTRIES], entry_bytes / sizeof(uint16_t),
+                     bytes_of(columns[CT_PART_TIMED], sources[CT_PART_TIMED].part.raw_bytes));
+    return fit && entry_bytes % sizeof(uint16_t) == 0 ? BLOCK_OK
+                                                      : damaged(why, "the block's columns do not fit each other");
 }
 
 /* Unpacks the dictionary, each id once checked. */
@@ -186,15 +222,20 @@ static enum block_status unpack_columns(struct block *block, const struct column
         memset(at + bytes, 0, padded - bytes);
         at += padded;
     }
-    block->codes = (uint16_t *)(void *)columns[CT_PART_CODES];
+    bool apart = sources[CT_PART_KINDS].part.raw_bytes != 0;
+    enum block_status status = apart ? join_codes(block, sources, why) : BLOCK_OK;
+    if (status != BLOCK_OK)
+        return status;
+    if (!apart)
+        block->codes = (uint16_t *)(void *)columns[CT_PART_CODES];
     block->times = columns[CT_PART_TIMES];
     block->times_bytes = sources[CT_PART_TIMES].part.raw_bytes;
     block->specials = columns[CT_PART_SPECIALS];
     block->specials_bytes = sources[CT_PART_SPECIALS].part.raw_bytes;
-    if (sources[CT_PART_CODES].part.raw_bytes != block->head.words * sizeof(uint16_t))
+    if (!apart && sources[CT_PART_CODES].part.raw_bytes != block->head.words * sizeof(uint16_t))
         return damaged(why, "the block's columns do not fit each other");
-    enum block_status status = unpack_functions(block, columns[CT_PART_FUNCTIONS],
-                                                sources[CT_PART_FUNCTIONS].part.raw_bytes, known_functions, why);
+    status = unpack_functions(block, columns[CT_PART_FUNCTIONS], sources[CT_PART_FUNCTIONS].part.raw_bytes,
+                              known_functions, why);
     if (status == BLOCK_OK && !columns_fit(block))
         return damaged(why, "the block's columns do not fit each other");
     return status;

@@ -14,6 +14,8 @@ struct block {
     size_t payload_room;
     uint8_t *raw; /* the unpacked columns */
     size_t raw_room;
+    uint8_t *joined; /* codes that were put together, and what of */
+    size_t joined_room;
     uint32_t *functions; /* by code / 2: FUNCTIONS_FIRST zeros, then the dictionary */
     size_t functions_room;
     uint32_t function_count;    /* of the dictionary */

@@ -7,44 +7,53 @@
 #include "tape/bytes.h"
 #include "tape/checksum.h"
 
-enum { EXIT_SLOT = CT_FUNCTION_MAX + 1, SLOT_COUNT = EXIT_SLOT + 1, GENERATION_MAX = 0xffff };
+enum { SLOT_COUNT = CT_FUNCTION_MAX + 2, SLOT_OF_EXIT = 1 };
+
+/* Gaps learned of one chunk: of a program whose every event is timed more would cost time and teach nothing. */
+enum { LEARN_MOST = 1024 };
+
+/* Times below this take at most two bytes. */
+enum { TIME_LIMIT = 1 << 14 };
 
 int packer_init(struct packer *packer)
 {
     *packer = (struct packer){0};
-    /* Both tables are as large as the ids allow, so that the loop needs no bounds check; pages that no id reaches are
-     * never touched. */
+    /* Tables are as large as the ids allow, so that the loop needs no bounds check; pages that no id reaches are never
+     * touched. */
     packer->slots = calloc(SLOT_COUNT, sizeof *packer->slots);
     packer->seen = calloc((CT_FUNCTION_MAX + 1) / 64, sizeof *packer->seen);
     packer->dictionary = calloc(DICTIONARY_MAX, sizeof *packer->dictionary);
-    return packer->slots && packer->seen && packer->dictionary ? 0 : -1;
+    packer->gap_entry = calloc(DICTIONARY_MAX, sizeof *packer->gap_entry);
+    packer->gap_exit = calloc(DICTIONARY_MAX, sizeof *packer->gap_exit);
+    if (!packer->slots || !packer->seen || !packer->dictionary || !packer->gap_entry || !packer->gap_exit)
+        return -1;
+    packer->slots[0] = SLOT_OF_EXIT;
+    return 0;
 }
 
 void packer_free(struct packer *packer)
 {
+    learner_free(&packer->learner);
     free(packer->slots);
     free(packer->seen);
     free(packer->dictionary);
+    free(packer->gap_entry);
+    free(packer->gap_exit);
     free(packer->functions.data);
-    free(packer->codes.data);
+    free(packer->kinds.data);
+    free(packer->entries.data);
+    free(packer->timed.data);
     free(packer->times.data);
     free(packer->specials.data);
+    free(packer->gap_column.data);
     *packer = (struct packer){0};
 }
 
-static int next_generation(struct packer *packer)
+static void clear_slots(struct packer *packer)
 {
-    if (packer->generation == GENERATION_MAX) {
-        uint32_t *slots = calloc(SLOT_COUNT, sizeof *slots);
-        if (!slots)
-            return -1;
-        free(packer->slots);
-        packer->slots = slots;
-        packer->generation = 0;
-    }
-    packer->generation++;
-    packer->slots[EXIT_SLOT] = packer->generation << 16 | CODE_EXIT;
-    return 0;
+    for (uint32_t i = 0; i < packer->dictionary_count; i++)
+        packer->slots[packer->dictionary[i] + 1] = 0;
+    packer->dictionary_count = 0;
 }
 
 /* A clock that reads more is not believed (an arena is anyone's to write): sums of times must stay below 2^64. */
@@ -53,12 +62,16 @@ static uint64_t believable(uint64_t ticks)
     return ticks >> 63 ? 0 : ticks;
 }
 
-int packer_begin(struct packer *packer, const struct ct_chunk *chunk)
+void packer_begin(struct packer *packer, const struct ct_chunk *chunk)
 {
-    if (next_generation(packer) != 0)
-        return -1;
-    packer->dictionary_count = 0;
-    packer->functions.bytes = packer->codes.bytes = packer->times.bytes = packer->specials.bytes = 0;
+    clear_slots(packer);
+    packer->functions.bytes = packer->kinds.bytes = packer->entries.bytes = packer->timed.bytes = 0;
+    packer->times.bytes = packer->specials.bytes = packer->gap_column.bytes = 0;
+    packer->kinds_left = 0;
+    packer->words = packer->skipped = packer->specials_seen = packer->untimed_specials = packer->timing_since = 0;
+    packer->timing = true;
+    packer->timed_cost = CT_PROBE_TIMED(chunk->probe);
+    packer->untimed_cost = CT_PROBE_UNTIMED(chunk->probe);
     packer->block = (struct ct_block){
         .process = chunk->process,
         .thread = chunk->thread,
@@ -66,14 +79,14 @@ int packer_begin(struct packer *packer, const struct ct_chunk *chunk)
         .first_ticks = believable(chunk->base_ticks),
         .stack = chunk->stack,
     };
-    packer->reference = packer->last = packer->block.first_ticks;
-    return 0;
+    packer->last = packer->block.first_ticks;
+    packer->time_limit = TIME_LIMIT;
 }
 
 bool packer_has_room(const struct packer *packer)
 {
     return packer->dictionary_count <= DICTIONARY_MAX - CHUNK_WORDS_MAX &&
-           packer->codes.bytes / sizeof(uint16_t) <= CT_BLOCK_WORDS_MAX - CHUNK_WORDS_MAX;
+           packer->words <= CT_BLOCK_WORDS_MAX - CHUNK_WORDS_MAX;
 }
 
 void packer_see(struct packer *packer, uint32_t function)
@@ -85,11 +98,23 @@ void packer_see(struct packer *packer, uint32_t function)
 
 __attribute__((noinline, cold)) static uint32_t dictionary_add(struct packer *packer, uint32_t function)
 {
-    uint32_t code = CODE_ENTRY + 2 * packer->dictionary_count;
-    packer->dictionary[packer->dictionary_count++] = function;
-    packer->slots[function] = packer->generation << 16 | code;
+    uint32_t index = packer->dictionary_count++, code = CODE_ENTRY + 2 * index;
+    packer->dictionary[index] = function;
+    learner_reserve(&packer->learner, function);
+    packer->gap_entry[index] = learned_gap(&packer->learner, function, false, packer->timed_cost);
+    packer->gap_exit[index] = learned_gap(&packer->learner, function, true, packer->timed_cost);
+    packer->slots[function + 1] = (uint16_t)code;
     packer_see(packer, function);
-    return packer->slots[function];
+    return code;
+}
+
+/* What low bits are read against is no longer the last timed word, but `ticks`, if that is later. */
+static void move_reference(struct packer *packer, uint64_t last, uint64_t ticks)
+{
+    if (ticks <= last + packer->skipped)
+        return;
+    packer->skipped = ticks - last;
+    packer->time_limit = 0;
 }
 
 static uint64_t saturating_add(uint64_t a, uint64_t b)
@@ -97,9 +122,20 @@ static uint64_t saturating_add(uint64_t a, uint64_t b)
     return a + b < a ? UINT64_MAX : a + b;
 }
 
-/* A special goes into the codes column, its payload into its own; an epoch only moves the reference. A word that no
- * runtime writes stands for an event that was lost. Returns how many codes were written, 0 or 1. */
-__attribute__((noinline, cold)) static size_t add_special(struct packer *packer, uint64_t word, uint16_t *code)
+/* What a special does to the open calls that the block has seen. */
+static void follow_special(struct packer *packer, uint32_t kind, uint64_t payload)
+{
+    if (kind == CT_SPECIAL_JUMP)
+        packer->depth -= payload < packer->depth ? (uint32_t)payload : packer->depth;
+    else if (kind == CT_SPECIAL_INHERIT)
+        packer->open[++packer->depth] = 0;
+    else if (kind == CT_SPECIAL_STACK)
+        packer->depth = 0;
+}
+
+/* A special's payload goes into a column of its own; an epoch only moves the reference. A word that no runtime writes
+ * stands for an event that was lost. Returns the code, 0 where there is none. */
+static uint32_t add_special(struct packer *packer, uint64_t last, uint64_t word)
 {
     uint32_t kind = (uint32_t)(word >> CT_SPECIAL_SHIFT);
     uint64_t payload = word & CT_PAYLOAD_MASK;
@@ -109,95 +145,243 @@ __attribute__((noinline, cold)) static size_t add_special(struct packer *packer,
     }
     if (kind == CT_SPECIAL_EPOCH) {
         bool possible = payload < UINT64_C(1) << (63 - CT_EPOCH_SHIFT);
-        if (possible && payload << CT_EPOCH_SHIFT > packer->reference)
-            packer->reference = payload << CT_EPOCH_SHIFT;
+        if (possible)
+            move_reference(packer, last, payload << CT_EPOCH_SHIFT);
         return 0;
     }
     if (kind == CT_SPECIAL_LOST)
         packer->block.lost_events = saturating_add(packer->block.lost_events, payload);
     if ((kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT) && payload <= CT_FUNCTION_MAX)
         packer_see(packer, (uint32_t)payload);
-    *code = (uint16_t)(CODE_SPECIAL + kind);
+    follow_special(packer, kind, payload);
+    packer->specials_seen++;
+    packer->untimed_specials += !packer->timing;
     uint8_t *end = leb128_write(packer->specials.data + packer->specials.bytes, payload);
     packer->specials.bytes = (size_t)(end - packer->specials.data);
-    return 1;
+    return CODE_SPECIAL + kind;
 }
 
-/* LEB128 without a branch but the one that is never taken: values of 28 bits (0.1 s and more of ticks) at once. The
- * store is of eight bytes; the caller's column has the room. */
-static inline uint8_t *write_delta(uint8_t *to, uint64_t delta, uint64_t keep)
+/* ---- the loop ---------------------------------------------------------------------------------------------------
+ *
+ * A few nanoseconds a word are all of the recorder's cost, so it keeps what it works on in registers, as many as there
+ * are, and calls nothing but on a special, a function that is new to the block, a time of more than 14 bits, or a
+ * change between timed and untimed words. */
+struct columns {
+    uint8_t *kind; /* a byte a word, whose lowest bit counts */
+    uint16_t *entry;
+    uint8_t *time;
+    uint64_t last; /* time of the last timed word; its reference too, unless `skipped` */
+};
+
+/* Values go in and out by value: an address taken would put the columns into memory. */
+__attribute__((noinline, cold)) static struct columns special_word(struct packer *packer, struct columns at,
+                                                                   uint64_t word)
 {
-    if (__builtin_expect(delta >> 28 != 0, 0))
-        return leb128_write(to, delta);
-    unsigned bits = 64u - (unsigned)__builtin_clzll(delta | 1);
-    unsigned length = (bits + 6) / 7;
-    uint64_t spread = (delta & 0x7f) | (delta & 0x3f80) << 1 | (delta & 0x1fc000) << 2 | (delta & 0xfe00000) << 3;
-    uint64_t more = UINT64_C(0x80808080) & ((UINT64_C(1) << (8 * (length - 1))) - 1);
-    uint64_t bytes = htole64(spread | more);
-    memcpy(to, &bytes, sizeof bytes);
-    return to + (length & keep);
+    uint32_t code = add_special(packer, at.last, word);
+    if (code) {
+        *at.entry++ = (uint16_t)code;
+        *at.kind++ = 1;
+    }
+    return at;
 }
 
-/* The inner loop: a few nanoseconds a word are all of the recorder's cost, so it calls nothing but on a special, a
- * function that is new to the block, or a gap of 28 bits. Times: the low bits' distance from the reference; one in
- * the upper half of their range is a step backwards (another CPU's clock, a signal handler's event stored before
- * that of the event it interrupted), which is given the reference's time. */
-static void add_words(struct packer *packer, const uint64_t *word, const uint64_t *end, uint16_t *code, uint8_t *time)
+/* A change between timed and untimed words, before the word at `kind`. */
+__attribute__((noinline)) static void turn(struct packer *packer, const uint8_t *kind)
 {
-    uint64_t reference = packer->reference, last = packer->last, entries = 0, events = 0;
-    const uint32_t *slots = packer->slots;
-    const uint32_t generation = packer->generation;
-    uint16_t *const codes = code;
+    uint64_t index = packer->words + (uint64_t)(kind - packer->kind_bytes), count = index - packer->timing_since;
+    packer->block.untimed += packer->timing ? 0 : (uint32_t)count;
+    packer->timing = !packer->timing;
+    packer->timing_since = index;
+    uint8_t *end = leb128_write(packer->timed.data + packer->timed.bytes, count);
+    packer->timed.bytes = (size_t)(end - packer->timed.data);
+}
+
+/* Times of more than two bytes, steps backwards, and what follows where the reference moved without an event. */
+__attribute__((noinline, cold)) static struct columns long_time(struct packer *packer, struct columns at, uint64_t word)
+{
+    uint64_t step = (word - (at.last + packer->skipped)) & CT_CLOCK_MASK;
+    if (step >> (CT_CLOCK_BITS - 1))
+        step = 0;
+    uint64_t delta = packer->skipped + step;
+    at.time = leb128_write(at.time, delta);
+    at.last += delta;
+    packer->skipped = 0;
+    packer->time_limit = TIME_LIMIT;
+    return at;
+}
+
+/* The low bits' distance from the reference moves it; one in the upper half of their range is a step backwards (another
+ * CPU's clock, a signal handler's event stored before that of the event it interrupted), which is given the reference's
+ * time. */
+static inline struct columns add_time(struct packer *packer, struct columns at, uint64_t word)
+{
+    uint64_t delta = (word - at.last) & CT_CLOCK_MASK;
+    if (__builtin_expect(delta >= packer->time_limit, 0))
+        return long_time(packer, at, word);
+    uint64_t more = delta >> 7 != 0; /* one byte or two, without a branch */
+    uint16_t bytes = htole16((uint16_t)((delta & 0x7f) | more << 7 | delta >> 7 << 8));
+    memcpy(at.time, &bytes, sizeof bytes);
+    at.time += 1 + more;
+    at.last += delta;
+    return at;
+}
+
+static inline struct columns add_code(struct columns at, uint64_t word, uint32_t slot)
+{
+    *at.kind++ = (uint8_t)(word >> CT_TAG_SHIFT);
+    *at.entry = (uint16_t)slot;
+    at.entry += word >> CT_TAG_SHIFT & 1;
+    __asm__("" : "+r"(at.kind), "+r"(at.entry)); /* else gcc keeps the two in one vector register */
+    return at;
+}
+
+/* The slot of an event, made if need be. What an exit finds does not matter. */
+static inline uint32_t find_slot(struct packer *packer, uint64_t word)
+{
+    uint32_t function = (uint32_t)(word >> CT_CLOCK_BITS) & CT_FUNCTION_MAX, entry = word >> CT_TAG_SHIFT & 1;
+    uint32_t slot = packer->slots[function + entry];
+    if (__builtin_expect(slot == 0, 0))
+        slot = entry ? dictionary_add(packer, function) : SLOT_OF_EXIT;
+    return slot;
+}
+
+/* Upper three bits of a word that is a timed event: 3 or 5. */
+static inline bool is_timed_event(uint64_t word)
+{
+    return (UINT64_C(1) << 3 | UINT64_C(1) << 5) >> (word >> 61) & 1;
+}
+
+/* Goes on as long as there are timed events alone. Returns where it stopped. */
+__attribute__((noinline)) static const uint64_t *add_timed(struct packer *packer, struct columns *columns,
+                                                           const uint64_t *word, const uint64_t *end)
+{
+    struct columns at = *columns;
     for (; word < end; word++) {
         uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
-        uint64_t tag = w >> CT_TAG_SHIFT;
-        if (__builtin_expect(tag != CT_TAG_ENTRY && tag != CT_TAG_EXIT, 0)) {
+        if (__builtin_expect(!is_timed_event(w), 0))
+            break;
+        uint32_t slot = find_slot(packer, w);
+        at = add_time(packer, add_code(at, w, slot), w);
+    }
+    *columns = at;
+    return word;
+}
+
+/* Any words. Learns how long gaps are, but where all events have a time only of as many as it may. */
+__attribute__((noinline)) static const uint64_t *add_words(struct packer *packer, struct columns *columns,
+                                                           const uint64_t *word, const uint64_t *end)
+{
+    struct columns at = *columns;
+    uint32_t *open = packer->open, left = LEARN_MOST;
+    bool follows = false; /* directly upon a timed event */
+    for (; word < end && left; word++) {
+        uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
+        uint64_t tag = w >> CT_TAG_SHIFT, entry = tag & 1;
+        if (__builtin_expect(tag - CT_TAG_ENTRY > CT_TAG_EXIT - CT_TAG_ENTRY, 0)) {
             if (w != 0) {
-                packer->reference = reference;
-                code += add_special(packer, w, code);
-                reference = packer->reference;
+                packer->depth = (uint32_t)(open - packer->open);
+                at = special_word(packer, at, w);
+                open = packer->open + packer->depth;
+                follows = false;
             }
             continue;
         }
-        uint32_t function = (uint32_t)(w >> CT_CLOCK_BITS) & CT_FUNCTION_MAX;
-        uint32_t index = tag == CT_TAG_ENTRY ? function : EXIT_SLOT;
-        uint32_t slot = slots[index];
-        if (__builtin_expect(slot >> 16 != generation, 0))
-            slot = dictionary_add(packer, index);
+        uint32_t slot = find_slot(packer, w), function = (uint32_t)(w >> CT_CLOCK_BITS) & CT_FUNCTION_MAX;
         uint64_t timed = w >> 61 & 1;
-        uint64_t keep = -timed;
-        *code++ = (uint16_t)(slot + (timed ^ 1));
-        entries += tag & 1;
-        events++;
-        uint64_t step = (w - reference) & CT_CLOCK_MASK;
-        step = step >> (CT_CLOCK_BITS - 1) ? 0 : step & keep;
-        reference += step;
-        uint64_t delta = (reference - last) & keep;
-        last += delta;
-        time = write_delta(time, delta, keep);
+        if (__builtin_expect(timed != packer->timing, 0))
+            turn(packer, at.kind);
+        at = add_code(at, w, slot);
+        uint32_t ending = *open;
+        open[1] = function;
+        open += entry - (uint64_t)((tag >> 1) & (open != packer->open));
+        if (timed) {
+            uint64_t before = at.last;
+            at = add_time(packer, at, w);
+            if (follows) {
+                learn_gap(&packer->learner, entry ? function : ending, !entry, at.last - before);
+                left--;
+            }
+        }
+        follows = timed;
     }
-    packer->reference = reference;
-    packer->last = last;
-    packer->block.entries += entries;
-    packer->block.events += events;
-    packer->codes.bytes += (size_t)(code - codes) * sizeof *code;
-    packer->times.bytes = (size_t)(time - packer->times.data);
+    *columns = at;
+    return word;
+}
+
+/* Bytes become bits, eight at once; fewer stay until there are more of them. */
+static void pack_kinds(struct packer *packer, const uint8_t *end)
+{
+    const uint8_t *kind = packer->kind_bytes;
+    uint8_t *to = packer->kinds.data + packer->kinds.bytes;
+    for (; end - kind >= 8; kind += 8) {
+        uint64_t eight;
+        memcpy(&eight, kind, sizeof eight);
+        eight = le64toh(eight) & UINT64_C(0x0101010101010101);
+        *to++ = (uint8_t)(eight * UINT64_C(0x0102040810204080) >> 56);
+    }
+    packer->kinds.bytes = (size_t)(to - packer->kinds.data);
+    packer->words += (uint64_t)(kind - packer->kind_bytes);
+    packer->kinds_left = (uint32_t)(end - kind);
+    memcpy(packer->kind_bytes, kind, packer->kinds_left);
 }
 
 int packer_add(struct packer *packer, const struct ct_chunk *chunk, uint32_t words)
 {
-    /* one number more than there are words, as the loop stores eight bytes at a time */
-    uint8_t *codes = buffer_reserve(&packer->codes, (words + 1) * sizeof(uint16_t));
+    /* one number more than there are words, as the loop stores more bytes than it counts */
+    uint8_t *entries = buffer_reserve(&packer->entries, (words + 1) * sizeof(uint16_t));
     uint8_t *times = buffer_reserve(&packer->times, (words + 1) * LEB128_BYTES_MAX);
-    if (!codes || !times || !buffer_reserve(&packer->specials, (words + 1) * LEB128_BYTES_MAX))
+    if (!entries || !times || !buffer_reserve(&packer->kinds, words / 8 + 2) ||
+        !buffer_reserve(&packer->specials, (words + 1) * LEB128_BYTES_MAX) ||
+        !buffer_reserve(&packer->timed, (words + 1) * LEB128_BYTES_MAX))
         return -1;
-    uint64_t base = believable(chunk->base_ticks);
-    if (base > packer->reference)
-        packer->reference = base;
+    struct columns at = {
+        .kind = packer->kind_bytes + packer->kinds_left,
+        .entry = (uint16_t *)(void *)entries,
+        .time = times,
+        .last = packer->last,
+    };
+    move_reference(packer, at.last, believable(chunk->base_ticks));
     const uint64_t *word = (const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS;
-    add_words(packer, word, word + words, (uint16_t *)(void *)codes, times);
+    const uint64_t *end = word + words;
+    packer->depth = 0;
+    while (word < end) {
+        word = add_words(packer, &at, word, end);
+        word = add_timed(packer, &at, word, end);
+    }
+    packer->entries.bytes = (size_t)((uint8_t *)at.entry - packer->entries.data);
+    packer->times.bytes = (size_t)(at.time - packer->times.data);
+    packer->last = at.last;
+    pack_kinds(packer, at.kind);
     packer->block.chunks++;
     return 0;
+}
+
+/* Means are told where events lack a time. */
+static int end_gaps(struct packer *packer)
+{
+    bool means = packer->block.untimed != 0;
+    if (!means && packer->timed_cost == 0 && packer->untimed_cost == 0)
+        return 0;
+    uint8_t *at = buffer_reserve(&packer->gap_column, (2 * (size_t)packer->dictionary_count + 2) * LEB128_BYTES_MAX);
+    if (!at)
+        return -1;
+    at = leb128_write(at, packer->timed_cost);
+    at = leb128_write(at, packer->untimed_cost);
+    for (uint32_t i = 0; i < packer->dictionary_count; i++) {
+        at = leb128_write(at, means ? packer->gap_entry[i] : 0);
+        at = leb128_write(at, means ? packer->gap_exit[i] : 0);
+    }
+    packer->gap_column.bytes = (size_t)(at - packer->gap_column.data);
+    return 0;
+}
+
+/* The kinds of the last words, fewer than eight. */
+static void end_kinds(struct packer *packer)
+{
+    uint32_t left = packer->kinds_left;
+    memset(packer->kind_bytes + left, 0, 8);
+    pack_kinds(packer, packer->kind_bytes + (left + 7) / 8 * 8);
+    packer->words -= (left + 7) / 8 * 8 - left;
 }
 
 int packer_end(struct packer *packer)
@@ -208,7 +392,13 @@ int packer_end(struct packer *packer)
     for (uint32_t i = 0; i < packer->dictionary_count; i++)
         at = leb128_write(at, packer->dictionary[i]);
     packer->functions.bytes = (size_t)(at - packer->functions.data);
-    packer->block.words = packer->codes.bytes / sizeof(uint16_t);
+    end_kinds(packer);
+    if (!packer->timing)
+        packer->block.untimed += (uint32_t)(packer->words - packer->timing_since);
+    packer->block.untimed -= (uint32_t)packer->untimed_specials;
+    packer->block.words = packer->words;
+    packer->block.events = packer->words - packer->specials_seen;
+    packer->block.entries = packer->entries.bytes / sizeof(uint16_t) - packer->specials_seen;
     packer->block.last_ticks = packer->last;
-    return 0;
+    return end_gaps(packer);
 }

@@ -8,8 +8,9 @@
 
 #include "calltape/format.h"
 #include "tape/buffer.h"
+#include "tape/learn.h"
 
-/* What a word is, in the codes column: FORMAT.md. */
+/* What a word is: FORMAT.md, "Codes". */
 enum {
     CODE_EXIT = 0,    /* 1 without a time */
     CODE_SPECIAL = 2, /* + kind */
@@ -20,18 +21,27 @@ enum {
 #define CHUNK_WORDS_MAX (CT_CHUNK_WORDS - CT_CHUNK_HEADER_WORDS)
 
 struct packer {
-    /* Function id -> generation << 16 | code of its timed entry. An entry of another generation than the block's
-     * means "not in the dictionary": nothing is cleared between blocks. The last slot is the exit's. */
-    uint32_t *slots;
-    uint32_t generation;
-    uint64_t *seen; /* bit set of ids that occurred in any block */
+    uint16_t *slots; /* of function f: [f + 1], the code of its timed entry; 0: not in the block's dictionary */
+    uint64_t *seen;  /* bit set of ids that occurred in any block */
     uint32_t seen_count;
     uint32_t *dictionary; /* id of each index */
     uint32_t dictionary_count;
-    struct buffer functions, codes, times, specials;
-    struct ct_block block; /* of the columns */
-    uint64_t reference;    /* latest clock value known: what low bits are read against */
+    uint32_t *gap_entry, *gap_exit; /* what was known of each when the block began */
+    uint32_t timed_cost, untimed_cost;
+    struct learner learner;
+    uint32_t open[CHUNK_WORDS_MAX + 2]; /* functions of the calls that the chunk opened, outermost first, from [1] on */
+    uint32_t depth;
+    struct buffer functions, kinds, entries, timed, times, specials, gap_column;
+    uint64_t words;                           /* in `kinds` */
+    uint8_t kind_bytes[CHUNK_WORDS_MAX + 16]; /* of words that are not in there yet */
+    uint32_t kinds_left;                      /* so many, between chunks */
+    uint64_t specials_seen, untimed_specials;
+    uint64_t timing;       /* 1 where the last word, and those from `timing_since` on, are timed */
+    uint64_t timing_since; /* its index */
     uint64_t last;         /* time of the last timed word, or first_ticks */
+    uint64_t skipped;      /* what low bits are read against, the latest clock value known, is so much later */
+    uint64_t time_limit;   /* times that are not below it need more thought */
+    struct ct_block block; /* of the columns */
 };
 
 /* 0, or -1: out of memory. */
@@ -39,12 +49,12 @@ int packer_init(struct packer *packer);
 void packer_free(struct packer *packer);
 
 /* Starts a block of the thread and sequence that `chunk` tells. */
-int packer_begin(struct packer *packer, const struct ct_chunk *chunk);
+void packer_begin(struct packer *packer, const struct ct_chunk *chunk);
 /* Whether one more chunk surely fits: dictionary and size. */
 bool packer_has_room(const struct packer *packer);
 /* Adds a chunk's `words` words. Each word is loaded once: another process may write the chunk meanwhile. */
 int packer_add(struct packer *packer, const struct ct_chunk *chunk, uint32_t words);
-/* Fills in the functions column and the block's fields but for `parts`. */
+/* Completes the columns and the block's fields but for `parts`. */
 int packer_end(struct packer *packer);
 
 /* Marks a function as occurring in the tape. */

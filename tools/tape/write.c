@@ -14,7 +14,7 @@
 #include "tape/file.h"
 #include "tape/pack.h"
 
-enum { META_FLUSH_BYTES = 1 << 20, PARTS_MAX = 4 };
+enum { META_FLUSH_BYTES = 1 << 20, PARTS_MAX = 7 };
 
 struct writer {
     int fd;
@@ -267,13 +267,14 @@ int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixe
 /* ---- blocks ----------------------------------------------------------------------------------------------------- */
 
 /* Appends a column's bytes, packed where that is smaller, and tells so in `part`. */
-static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, const struct buffer *column)
+static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, const struct buffer *column,
+                    enum compress_how how)
 {
     size_t room = compress_bound(column->bytes);
     uint8_t *to = buffer_reserve(&writer->section, room);
     if (!to)
         return -1;
-    size_t packed = compress(writer->compressor, to, room, column->data, column->bytes);
+    size_t packed = compress(writer->compressor, how, to, room, column->data, column->bytes);
     bool smaller = packed != 0 && packed < column->bytes;
     if (!smaller)
         memcpy(to, column->data, column->bytes);
@@ -287,16 +288,29 @@ static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, 
     return 0;
 }
 
+/* Times repeat themselves little; where most events have one they are most of the work. */
+static enum compress_how how_to_compress(const struct packer *packer, const struct buffer *column)
+{
+    return column == &packer->times && 2 * column->bytes > packer->words ? COMPRESS_SYMBOLS : COMPRESS_MATCHES;
+}
+
 static int build_block(struct writer *writer)
 {
     struct packer *packer = &writer->packer;
-    const struct buffer *columns[PARTS_MAX] = {&packer->functions, &packer->codes, &packer->times, &packer->specials};
+    const struct {
+        uint32_t type;
+        const struct buffer *column;
+    } columns[PARTS_MAX] = {
+        {CT_PART_FUNCTIONS, &packer->functions}, {CT_PART_KINDS, &packer->kinds}, {CT_PART_ENTRIES, &packer->entries},
+        {CT_PART_TIMED, &packer->timed},         {CT_PART_TIMES, &packer->times}, {CT_PART_SPECIALS, &packer->specials},
+        {CT_PART_GAPS, &packer->gap_column},
+    };
     struct ct_part parts[PARTS_MAX];
     if (packer_end(packer) != 0 || section_begin(writer) != 0)
         return -1;
     uint32_t count = 0;
     for (uint32_t i = 0; i < PARTS_MAX; i++)
-        count += columns[i]->bytes != 0;
+        count += columns[i].column->bytes != 0;
     packer->block.parts = count;
     packer->block.checksum = checksum(&packer->block, offsetof(struct ct_block, checksum));
     size_t table = sizeof(struct ct_section) + sizeof packer->block;
@@ -305,9 +319,12 @@ static int build_block(struct writer *writer)
         return -1;
     writer->section.bytes += count * sizeof *parts;
     uint32_t next = 0;
-    for (uint32_t i = 0; i < PARTS_MAX; i++)
-        if (columns[i]->bytes && add_part(writer, &parts[next++], CT_PART_FUNCTIONS + i, columns[i]) != 0)
+    for (uint32_t i = 0; i < PARTS_MAX; i++) {
+        const struct buffer *column = columns[i].column;
+        if (column->bytes &&
+            add_part(writer, &parts[next++], columns[i].type, column, how_to_compress(packer, column)) != 0)
             return -1;
+    }
     memcpy(writer->section.data + table, parts, count * sizeof *parts);
     return 0;
 }
@@ -337,8 +354,7 @@ int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, s
         if (!continues(packer, chunks[i])) {
             if (packer->block.chunks != 0 && write_block(writer, error) != 0)
                 return -1;
-            if (packer_begin(packer, chunks[i]) != 0)
-                return fail_memory(writer, error);
+            packer_begin(packer, chunks[i]);
         }
         if (packer_add(packer, chunks[i], arena_chunk_words(chunks[i])) != 0)
             return fail_memory(writer, error);

@@ -1,0 +1,263 @@
+/* The packer's columns: taken apart and put together again they are what was packed; what it learns of gaps. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tape/bytes.h"
+#include "tape/columns.h"
+#include "tape/pack.h"
+#include "tape_support.h"
+
+/* ---- what comes back -------------------------------------------------------------------------------------------- */
+
+struct expected {
+    uint8_t kind;
+    bool timed;
+    uint32_t function;
+    uint64_t ticks, n; /* ticks: of timed ones */
+};
+
+struct story {
+    struct expected *events;
+    size_t count;
+    uint64_t now;
+    uint32_t depth;
+};
+
+static uint32_t below(uint32_t limit)
+{
+    return (uint32_t)random() % limit;
+}
+
+static void expect(struct story *story, struct expected expected)
+{
+    story->events[story->count++] = expected;
+}
+
+static uint64_t some_gap(void)
+{
+    static const uint64_t limits[] = {2, 100, 200, 1 << 14, 1 << 20, UINT64_C(1) << 36};
+    return (uint64_t)random() % limits[below(100) < 95 ? below(3) : below(6)];
+}
+
+/* One word, and what a reader makes of it. Untimed ones come in runs; 0: nothing but timed ones. */
+static void tell(struct story *story, union test_chunk *chunk, uint32_t untimed_percent, uint32_t special_permille)
+{
+    bool timed = below(100) >= untimed_percent, entry = story->depth == 0 || below(2);
+    uint32_t function = 1 + below(9);
+    if (below(1000) < special_permille) {
+        static const uint8_t kinds[] = {[CT_SPECIAL_JUMP] = TAPE_JUMP, [CT_SPECIAL_LOST] = TAPE_LOST};
+        uint32_t kind = below(2) ? CT_SPECIAL_JUMP : CT_SPECIAL_LOST;
+        chunk_add(chunk, CT_SPECIAL(kind, below(5)));
+        expect(story, (struct expected){.kind = kinds[kind],
+                                        .n = chunk->words[CT_CHUNK_HEADER_WORDS + chunk->head.reserved[0] - 1] &
+                                             CT_PAYLOAD_MASK});
+        return;
+    }
+    if (timed)
+        story->now += some_gap();
+    if (timed && story->now >> CT_EPOCH_SHIFT)
+        chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_EPOCH, story->now >> CT_EPOCH_SHIFT));
+    story->depth += entry ? 1 : -1u;
+    if (entry)
+        chunk_add(chunk, timed ? entry_at(function, story->now) : entry_untimed(function));
+    else
+        chunk_add(chunk, timed ? exit_at(story->now) : exit_untimed());
+    expect(story, (struct expected){entry ? TAPE_ENTRY : TAPE_EXIT, timed, entry ? function : 0, story->now, 0});
+}
+
+static void expect_story(struct tape *tape, const struct story *story)
+{
+    struct error error = {""};
+    struct tape_event event;
+    struct tape_cursor *cursor = tape_cursor_open(tape, 0, &error);
+    for (size_t i = 0; i < story->count; i++) {
+        const struct expected *expected = &story->events[i];
+        assert_int_equal(tape_cursor_next(cursor, &event, &error), 1);
+        assert_int_equal(event.kind, expected->kind);
+        assert_int_equal(event.function, expected->function);
+        if (expected->kind != TAPE_ENTRY && expected->kind != TAPE_EXIT)
+            assert_int_equal(event.n, expected->n);
+        else
+            assert_int_equal(event.timed, expected->timed);
+        if (expected->timed)
+            assert_int_equal(event.ticks, expected->ticks);
+    }
+    assert_int_equal(tape_cursor_next(cursor, &event, &error), 0);
+    tape_cursor_close(cursor);
+}
+
+static void random_words_come_back(void **state)
+{
+    (void)state;
+    enum { CHUNKS = 5, WORDS_MAX = CHUNKS * CHUNK_WORDS_MAX };
+    static const uint32_t untimed[] = {0, 3, 50, 97, 100}, specials[] = {0, 2, 100};
+    srandom(1);
+    for (uint32_t round = 0; round < 60; round++) {
+        struct error error = {""};
+        struct writer *writer = writer_small("random");
+        struct story story = {.events = calloc(WORDS_MAX, sizeof *story.events), .now = 5000};
+        const struct ct_chunk *chunks[CHUNKS];
+        for (uint32_t i = 0; i < CHUNKS; i++) {
+            union test_chunk *chunk = chunk_new(0, 0, i, story.now);
+            uint32_t words = round % 3 ? below(200) : CHUNK_WORDS_MAX / 2;
+            for (uint32_t word = 0; word < words; word++)
+                tell(&story, chunk, untimed[round % 5], specials[round % 3]);
+            chunk_seal(chunk);
+            chunks[i] = &chunk->head;
+        }
+        assert_int_equal(writer_chunks(writer, chunks, 1 + below(CHUNKS), &error), 0);
+        assert_int_equal(writer_totals(writer).events > 0, story.count > 0);
+        writer_abort(writer);
+
+        writer = writer_small("random");
+        assert_int_equal(writer_chunks(writer, chunks, CHUNKS, &error), 0);
+        assert_int_equal(writer_finish(writer, 0, &error), 0);
+        struct tape *tape = tape_open(test_path("random"), &error);
+        assert_non_null(tape);
+        expect_story(tape, &story);
+        assert_int_equal(damage_count(tape), 0);
+        tape_close(tape);
+        free(story.events);
+        for (uint32_t i = 0; i < CHUNKS; i++)
+            free((void *)(uintptr_t)chunks[i]);
+    }
+}
+
+/* ---- columns that do not fit ------------------------------------------------------------------------------------ */
+
+/* Words: entry, exit, special, entry, exit, exit; the last three untimed. */
+static bool join(uint64_t words, const void *kinds, size_t kind_bytes, const uint16_t entries[4], size_t entry_count,
+                 const void *timed, size_t timed_bytes, uint16_t *codes)
+{
+    uint8_t padded[16] = {0};
+    memcpy(padded, kinds, kind_bytes);
+    return columns_join(codes, words, padded, kind_bytes, entries, entry_count, bytes_of(timed, timed_bytes));
+}
+
+static void columns_that_fit_or_not(void **state)
+{
+    (void)state;
+    static const uint16_t entries[8] = {CODE_ENTRY + 4, CODE_SPECIAL + CT_SPECIAL_JUMP, CODE_ENTRY},
+                          exit[8] = {CODE_ENTRY, 0, CODE_ENTRY}, odd[8] = {CODE_ENTRY + 1, 2, CODE_ENTRY};
+    static const uint16_t whole[6] = {CODE_ENTRY + 4, 0, CODE_SPECIAL + CT_SPECIAL_JUMP, CODE_ENTRY + 1, 1, 1};
+    uint16_t codes[16];
+    assert_true(join(6, "\x0d", 1, entries, 3, "\x03", 1, codes));
+    assert_memory_equal(codes, whole, sizeof whole);
+    assert_true(join(6, "\x0d", 1, entries, 3, "\x03\x03", 2, codes));
+    assert_memory_equal(codes, whole, sizeof whole);
+    assert_true(join(6, "\x0d", 1, entries, 3, "\x00\x03", 2, codes)); /* untimed ones first */
+    assert_int_equal(codes[0], CODE_ENTRY + 5);
+    assert_int_equal(codes[2], CODE_SPECIAL + CT_SPECIAL_JUMP);
+    assert_int_equal(codes[3], CODE_ENTRY);
+    assert_true(join(6, "\x0d", 1, entries, 3, "", 0, codes));
+    assert_int_equal(codes[4], 0);
+
+    assert_false(join(6, "\x0d", 1, entries, 3, "\x03\x04", 2, codes)); /* more words than there are */
+    assert_false(join(6, "\x0d", 1, entries, 3, "\x03\x81", 2, codes)); /* cut short */
+    assert_false(join(6, "\x0d", 1, entries, 2, "", 0, codes));
+    assert_false(join(6, "\x0d", 1, entries, 4, "", 0, codes));
+    assert_false(join(6, "\x4d", 1, entries, 4, "", 0, codes)); /* a bit behind the last word */
+    assert_false(join(6, "\x0d\x00", 2, entries, 3, "", 0, codes));
+    assert_false(join(9, "\x0d", 1, entries, 3, "", 0, codes));
+    assert_false(join(6, "\x0d", 1, exit, 3, "", 0, codes));
+    assert_false(join(6, "\x0d", 1, odd, 3, "", 0, codes));
+}
+
+/* ---- gaps ------------------------------------------------------------------------------------------------------- */
+
+static void a_mean_that_no_outlier_moves(void **state)
+{
+    (void)state;
+    struct learner learner = {0};
+    learn_gap(&learner, 7, false, 10); /* no room yet: nothing happens */
+    assert_int_equal(learned_gap(&learner, 7, false, 0), 0);
+    learner_reserve(&learner, 7);
+    assert_int_equal(learned_gap(&learner, 7, false, 0), 0);
+    for (uint32_t i = 0; i < 1000; i++)
+        learn_gap(&learner, 7, false, i % 2 ? 40 : 60);
+    assert_int_equal(learned_gap(&learner, 7, false, 0), 50 * 16 / 64 * 64);
+    assert_int_equal(learned_gap(&learner, 7, true, 0), 0);
+    assert_int_equal(learned_gap(&learner, 7, false, 50 * 16 + 16), 1); /* less than the probe: known, but none */
+    learn_gap(&learner, 7, false, UINT64_MAX);
+    assert_true(learned_gap(&learner, 7, false, 0) <= 50 * 16 + (8 * 50 * 16 + 16000) / 64);
+    for (uint32_t i = 0; i < 2000; i++)
+        learn_gap(&learner, 7, true, 100000); /* what is always long is believed */
+    assert_true(learned_gap(&learner, 7, true, 0) > 16 * 90000);
+    learn_gap(&learner, 0, true, 100);
+    assert_int_equal(learned_gap(&learner, 0, true, 0), 0);
+    learner_free(&learner);
+}
+
+static void expect_gaps(const struct packer *packer, const uint64_t *numbers, size_t count)
+{
+    struct bytes at = bytes_of(packer->gap_column.data, packer->gap_column.bytes);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(bytes_leb128(&at), numbers[i]);
+    assert_false(at.truncated);
+    assert_int_equal(bytes_left(&at), 0);
+}
+
+#define EXPECT_GAPS(packer, ...)                                                                                       \
+    do {                                                                                                               \
+        const uint64_t numbers[] = {__VA_ARGS__};                                                                      \
+        expect_gaps(packer, numbers, sizeof numbers / sizeof *numbers);                                                \
+    } while (0)
+
+/* Functions 3 and 4, entered 20 and 28 ticks after what comes before, left after 40 and 24; a third of them untimed. */
+static void pack_calls(struct packer *packer, uint32_t sequence, bool untimed)
+{
+    union test_chunk *chunk = chunk_new(0, 0, sequence, 10000 * sequence);
+    uint64_t now = 10000 * sequence;
+    chunk->head.probe = CT_PROBE(8 * 16, 2 * 16);
+    for (uint32_t i = 0; i < 10; i++) {
+        chunk_add(chunk, entry_at(3, now += 20));
+        chunk_add(chunk, entry_at(4, now += 28));
+        chunk_add(chunk, exit_at(now += 24));
+        chunk_add(chunk, exit_at(now += 40));
+        if (untimed) {
+            chunk_add(chunk, entry_untimed(3));
+            chunk_add(chunk, exit_untimed());
+        }
+    }
+    chunk_seal(chunk);
+    packer_begin(packer, &chunk->head);
+    assert_int_equal(packer_add(packer, &chunk->head, chunk->head.words - CT_CHUNK_HEADER_WORDS), 0);
+    assert_int_equal(packer_end(packer), 0);
+    free(chunk);
+}
+
+static void what_the_packer_learns(void **state)
+{
+    (void)state;
+    static struct packer packer;
+    assert_int_equal(packer_init(&packer), 0);
+    pack_calls(&packer, 0, true); /* nothing was known yet */
+    assert_int_equal(packer.block.untimed, 20);
+    EXPECT_GAPS(&packer, 128, 32, 0, 0, 0, 0);
+    /* an entry to 3 follows directly upon a timed event only the first time of a chunk's, if at all */
+    pack_calls(&packer, 1, true);
+    EXPECT_GAPS(&packer, 128, 32, 0, 512, 320, 256);
+    pack_calls(&packer, 2, false); /* all have times: means would be of no use */
+    assert_int_equal(packer.block.untimed, 0);
+    EXPECT_GAPS(&packer, 128, 32, 0, 0, 0, 0);
+    pack_calls(&packer, 3, true);
+    EXPECT_GAPS(&packer, 128, 32, 192, 512, 320, 256);
+    packer_free(&packer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_words_come_back),
+        cmocka_unit_test(columns_that_fit_or_not),
+        cmocka_unit_test(a_mean_that_no_outlier_moves),
+        cmocka_unit_test(what_the_packer_learns),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
