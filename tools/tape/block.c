@@ -25,6 +25,7 @@ void block_free(struct block *block)
     free(block->raw);
     free(block->joined);
     free(block->functions);
+    free(block->gaps);
     *block = (struct block){0};
 }
 
@@ -65,9 +66,12 @@ static enum block_status read_payload(struct block *block, int fd, uint64_t size
 /* Most raw bytes that a column of `words` words can have. */
 static uint64_t raw_limit(uint32_t type, uint64_t words)
 {
+    uint64_t functions = words < DICTIONARY_MAX ? words : DICTIONARY_MAX;
     switch (type) {
     case CT_PART_FUNCTIONS:
-        return (words < DICTIONARY_MAX ? words : DICTIONARY_MAX) * LEB128_BYTES_MAX;
+        return functions * LEB128_BYTES_MAX;
+    case CT_PART_GAPS:
+        return (2 + 2 * functions) * LEB128_BYTES_MAX;
     case CT_PART_CODES:
     case CT_PART_ENTRIES:
         return words * sizeof(uint16_t);
@@ -166,6 +170,36 @@ static enum block_status unpack_functions(struct block *block, const uint8_t *ra
     return BLOCK_OK;
 }
 
+static uint32_t small_leb128(struct bytes *at)
+{
+    uint64_t value = bytes_leb128(at);
+    return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+}
+
+static uint32_t gap_leb128(struct bytes *at)
+{
+    uint32_t gap = small_leb128(at);
+    return gap != 0 ? gap : GAP_UNKNOWN;
+}
+
+/* A block without this column knows no cost and no gap. */
+static enum block_status unpack_costs(struct block *block, const uint8_t *raw, size_t bytes, const char **why)
+{
+    if (!reserve(&block->gaps, &block->gaps_room, (FUNCTIONS_FIRST + block->function_count) * sizeof *block->gaps))
+        return BLOCK_NO_MEMORY;
+    bool known = bytes != 0;
+    struct bytes at = bytes_of(raw, bytes);
+    memset(block->gaps, 0, FUNCTIONS_FIRST * sizeof *block->gaps);
+    block->cost.timed = known ? small_leb128(&at) : 0;
+    block->cost.untimed = known ? small_leb128(&at) : 0;
+    for (struct gaps *gaps = block->gaps + FUNCTIONS_FIRST, *end = gaps + block->function_count; gaps < end; gaps++) {
+        gaps->entry = known ? gap_leb128(&at) : GAP_UNKNOWN;
+        gaps->exit = known ? gap_leb128(&at) : GAP_UNKNOWN;
+    }
+    bool whole = !at.truncated && bytes_left(&at) == 0;
+    return whole ? BLOCK_OK : damaged(why, "the block's gaps do not fit its dictionary");
+}
+
 static size_t count_leb128(const uint8_t *at, size_t bytes)
 {
     size_t count = 0;
@@ -196,24 +230,26 @@ static bool columns_fit(const struct block *block)
     }
     return (highest < CODE_ENTRY || (highest - CODE_ENTRY) / 2 < block->function_count) &&
            words - specials == block->head.events && entries == block->head.entries &&
-           holds_leb128(block->times, block->times_bytes, timed) &&
+           words - specials - timed == block->head.untimed && holds_leb128(block->times, block->times_bytes, timed) &&
            holds_leb128(block->specials, block->specials_bytes, specials);
 }
 
-/* Columns lie one after the other in `raw`: codes, times, specials, functions, each aligned to and followed by
+/* Columns lie one after the other in `raw`, the widest numbers first, each aligned to and followed by
  * COLUMN_TAIL bytes of zeros. */
 static enum block_status unpack_columns(struct block *block, const struct column_source sources[PART_TYPE_COUNT],
                                         uint32_t known_functions, const char **why)
 {
-    static const uint32_t order[] = {CT_PART_CODES, CT_PART_TIMES, CT_PART_SPECIALS, CT_PART_FUNCTIONS};
+    enum { PARTS = 5 };
+    static const uint32_t order[PARTS] = {CT_PART_CODES, CT_PART_TIMES, CT_PART_SPECIALS, CT_PART_FUNCTIONS,
+                                          CT_PART_GAPS};
     uint8_t *columns[PART_TYPE_COUNT];
     size_t total = 0;
-    for (uint32_t i = 0; i < 4; i++)
+    for (uint32_t i = 0; i < PARTS; i++)
         total += section_padded(sources[order[i]].part.raw_bytes) + COLUMN_TAIL;
     if (!reserve(&block->raw, &block->raw_room, total))
         return BLOCK_NO_MEMORY;
     uint8_t *at = block->raw;
-    for (uint32_t i = 0; i < 4; i++) {
+    for (uint32_t i = 0; i < PARTS; i++) {
         const struct column_source *source = &sources[order[i]];
         size_t bytes = source->part.raw_bytes, padded = section_padded(bytes) + COLUMN_TAIL;
         columns[order[i]] = at;
@@ -236,6 +272,8 @@ static enum block_status unpack_columns(struct block *block, const struct column
         return damaged(why, "the block's columns do not fit each other");
     status = unpack_functions(block, columns[CT_PART_FUNCTIONS], sources[CT_PART_FUNCTIONS].part.raw_bytes,
                               known_functions, why);
+    if (status == BLOCK_OK)
+        status = unpack_costs(block, columns[CT_PART_GAPS], sources[CT_PART_GAPS].part.raw_bytes, why);
     if (status == BLOCK_OK && !columns_fit(block))
         return damaged(why, "the block's columns do not fit each other");
     return status;

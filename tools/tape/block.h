@@ -6,7 +6,14 @@
 #include <stdint.h>
 
 #include "calltape/format.h"
+#include "tape/exits.h"
+#include "tape/runs.h"
 #include "tape/tape.h"
+
+/* The mean gaps before a function's entries and exits, in 1/16 ticks, never 0. */
+struct gaps {
+    uint32_t entry, exit;
+};
 
 struct block {
     struct ct_block head;
@@ -18,6 +25,9 @@ struct block {
     size_t joined_room;
     uint32_t *functions; /* by code / 2: FUNCTIONS_FIRST zeros, then the dictionary */
     size_t functions_room;
+    struct gaps *gaps; /* likewise */
+    size_t gaps_room;
+    struct probe cost;
     uint32_t function_count;    /* of the dictionary */
     uint32_t unknown_functions; /* of these, how many the tape does not know: read as function 0 */
     uint16_t *codes;
@@ -41,14 +51,19 @@ struct unpacker {
     const uint16_t *code, *code_end;
     const uint8_t *time, *special, *special_end;
     const uint32_t *functions;
+    const struct gaps *gaps;
     uint32_t known_functions;
+    uint32_t timed_cost;
     uint64_t ticks; /* of the last timed word */
-    uint64_t floor; /* no event is given an earlier time: where the thread's block before ended */
+    uint64_t floor; /* no event is given an earlier time: that of the thread's event before */
     uint64_t stack; /* the current one */
 };
 
 struct unpacker block_unpacker(const struct block *block, uint32_t known_functions, uint64_t floor);
-/* Up to `room` events; 0 at the block's end. */
+/* Up to `room` events; 0 at the block's end. Those without a time have that of the last timed one. */
 size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room);
+/* The same, each ENTRY and EXIT with its mean gap in `cost`: what runs_resolve takes. Ends behind a special, of which
+ * exits_special must be told before the next call. `exits` must have room for `room` more calls. */
+size_t unpack_gaps(struct unpacker *unpacker, struct exits *exits, struct tape_event *events, size_t room);
 
 #endif

@@ -82,7 +82,13 @@ static void drop_repeated(struct tape *tape)
     tape->block_count = kept;
 }
 
-/* Where each thread's blocks begin, and what the index tells of each thread. */
+static uint32_t untimed_of(const struct tape *tape, const struct ct_index_entry *entry)
+{
+    struct ct_block head;
+    return section_block_head(tape->fd, entry->offset, entry->bytes, &head) ? head.untimed : 0;
+}
+
+/* Where each thread's blocks begin, and what the index and the blocks' heads tell of each thread. */
 static int group_by_thread(struct tape *tape)
 {
     if (tape->block_count && !table_at(&tape->threads, tape->blocks[tape->block_count - 1].thread))
@@ -98,9 +104,11 @@ static int group_by_thread(struct tape *tape)
         for (; block < tape->block_count && tape->blocks[block].thread == i; block++) {
             threads[i].events += tape->blocks[block].events;
             threads[i].entries += tape->blocks[block].entries;
+            threads[i].untimed += untimed_of(tape, &tape->blocks[block]);
         }
         tape->totals.events += threads[i].events;
         tape->totals.entries += threads[i].entries;
+        tape->totals.untimed += threads[i].untimed;
     }
     tape->thread_blocks[count] = block;
     return 0;

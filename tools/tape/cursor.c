@@ -1,22 +1,27 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "tape/block.h"
 #include "tape/state.h"
 
 /* Few enough to stay in the first-level cache between the loop that fills them and the one that reads them. */
-enum { BATCH = 256 };
+enum { BATCH = 256, BEFORE_BLOCK = 2 };
 
 struct tape_cursor {
     struct tape *tape;
     uint32_t thread;
+    bool untimed;      /* the thread has events without a time */
+    bool broken;       /* a gap comes before the next block */
     size_t next, end;  /* of the tape's blocks */
     uint64_t expected; /* sequence of the chunk that should come next */
-    uint64_t ticks;    /* of the last event */
     uint64_t stack;    /* current one, as far as told */
     struct block block;
     struct unpacker unpacker;
-    struct tape_event *events; /* BATCH of them from the first read to the end */
-    size_t at, count;
+    struct exits exits;
+    struct runs runs;
+    struct tape_times times;
+    struct tape_event *events; /* from the first read to the end */
+    size_t at, ready, count;   /* at .. ready - 1 are to be given out; up to count they wait for their time */
 };
 
 struct tape_cursor *tape_cursor_open(struct tape *tape, uint32_t thread, struct error *error)
@@ -30,8 +35,12 @@ struct tape_cursor *tape_cursor_open(struct tape *tape, uint32_t thread, struct 
         error_set(error, "cannot read '%s': out of memory", tape->path);
         return NULL;
     }
+    uint32_t count;
     cursor->tape = tape;
     cursor->thread = thread;
+    cursor->untimed = tape_threads(tape, &count)[thread].untimed != 0;
+    cursor->broken = true;
+    cursor->runs.times = &cursor->times;
     cursor->next = tape->thread_blocks[thread];
     cursor->end = tape->thread_blocks[thread + 1];
     return cursor;
@@ -40,6 +49,7 @@ struct tape_cursor *tape_cursor_open(struct tape *tape, uint32_t thread, struct 
 static void free_buffers(struct tape_cursor *cursor)
 {
     block_free(&cursor->block);
+    exits_free(&cursor->exits);
     free(cursor->events);
     cursor->events = NULL;
     cursor->unpacker = (struct unpacker){0};
@@ -65,9 +75,48 @@ uint64_t tape_cursor_next_ticks(const struct tape_cursor *cursor)
     return cursor->tape->blocks[in_block(cursor) ? cursor->next - 1 : cursor->next].first_ticks;
 }
 
-static void push(struct tape_cursor *cursor, enum tape_event_kind kind, uint64_t n)
+const struct tape_times *tape_cursor_times(const struct tape_cursor *cursor)
 {
-    cursor->events[cursor->count++] = (struct tape_event){.ticks = cursor->ticks, .n = n, .kind = (uint8_t)kind};
+    return &cursor->times;
+}
+
+/* Those that wait get no better time: nothing follows, or nothing that is known. */
+static void give_up_waiting(struct tape_cursor *cursor)
+{
+    runs_give_up(&cursor->runs, cursor->events + cursor->ready, cursor->count - cursor->ready);
+    cursor->ready = cursor->count;
+}
+
+static int push(struct tape_cursor *cursor, enum tape_event_kind kind, uint64_t n)
+{
+    struct tape_event event = {.ticks = cursor->runs.from, .n = n, .kind = (uint8_t)kind};
+    cursor->events[cursor->count++] = event;
+    return exits_special(&cursor->exits, &event);
+}
+
+static int push_gap(struct tape_cursor *cursor, uint64_t events)
+{
+    give_up_waiting(cursor);
+    int status = push(cursor, TAPE_GAP, events);
+    cursor->ready = cursor->count;
+    cursor->broken = true;
+    return status;
+}
+
+/* What follows a gap, or the thread's beginning, is reckoned from the clock at its chunk's opening. */
+static void begin_block(struct tape_cursor *cursor)
+{
+    const struct block *block = &cursor->block;
+    uint64_t timed = block->head.events - block->head.untimed;
+    if (cursor->broken && block->head.first_ticks > cursor->runs.from)
+        cursor->runs.from = block->head.first_ticks;
+    cursor->broken = false;
+    cursor->runs.cost = block->cost;
+    cursor->times.timed += timed;
+    cursor->times.untimed += block->head.untimed;
+    cursor->times.timed_cost += (double)timed * block->cost.timed;
+    cursor->times.untimed_cost += (double)block->head.untimed * block->cost.untimed;
+    cursor->unpacker = block_unpacker(block, cursor->tape->functions.count, cursor->runs.from);
 }
 
 /* Loads the next block and makes ready what stands before its events: the gap, the stack that they are on. */
@@ -82,8 +131,9 @@ static int next_block(struct tape_cursor *cursor)
     if (status == BLOCK_NO_MEMORY)
         return -1;
     cursor->expected = (uint64_t)entry->first_sequence + entry->chunks;
-    if (missing || status == BLOCK_DAMAGED)
-        push(cursor, TAPE_GAP, status == BLOCK_DAMAGED && !missing ? entry->events : 0);
+    if ((missing || status == BLOCK_DAMAGED) &&
+        push_gap(cursor, status == BLOCK_DAMAGED && !missing ? entry->events : 0) != 0)
+        return -1;
     if (status == BLOCK_DAMAGED) {
         block_report(tape, index, "%s: %llu events of thread %u are missing", why, (unsigned long long)entry->events,
                      cursor->thread);
@@ -92,29 +142,84 @@ static int next_block(struct tape_cursor *cursor)
     if (cursor->block.unknown_functions)
         block_report(tape, index, "events of thread %u name %u functions that nothing describes", cursor->thread,
                      cursor->block.unknown_functions);
-    if (cursor->block.head.stack != cursor->stack)
-        push(cursor, TAPE_STACK, cursor->block.head.stack);
-    cursor->unpacker = block_unpacker(&cursor->block, tape->functions.count, cursor->ticks);
+    begin_block(cursor);
+    if (cursor->block.head.stack == cursor->stack)
+        return 0;
+    cursor->stack = cursor->block.head.stack;
+    return push(cursor, TAPE_STACK, cursor->stack);
+}
+
+static int unpack_more(struct tape_cursor *cursor)
+{
+    struct tape_event *to = cursor->events + cursor->count;
+    if (!cursor->untimed) {
+        cursor->count += unpack(&cursor->unpacker, to, BATCH);
+        cursor->runs.from = cursor->unpacker.floor;
+        return 0;
+    }
+    if (exits_reserve(&cursor->exits, BATCH) != 0)
+        return -1;
+    size_t count = unpack_gaps(&cursor->unpacker, &cursor->exits, to, BATCH);
+    cursor->count += count;
+    return count != 0 ? exits_special(&cursor->exits, &to[count - 1]) : 0;
+}
+
+/* Where all events are timed each is ready as it comes; else up to the last timed one. */
+static void resolve(struct tape_cursor *cursor, size_t seen)
+{
+    size_t first = cursor->ready;
+    if (!cursor->untimed)
+        cursor->ready = cursor->count;
+    else
+        cursor->ready +=
+            runs_resolve(&cursor->runs, cursor->events + first, seen > first ? seen - first : 0, cursor->count - first);
+}
+
+static int read_on(struct tape_cursor *cursor)
+{
+    size_t seen = cursor->count;
+    bool more = cursor->unpacker.code < cursor->unpacker.code_end;
+    if ((more ? unpack_more(cursor) : next_block(cursor)) != 0)
+        return -1;
+    if (more)
+        cursor->stack = cursor->unpacker.stack;
+    resolve(cursor, seen);
     return 0;
 }
 
-/* Fills the batch: 1, 0 at the end, -1 without memory. */
+/* The events that wait move to the front; never more than CT_RUN_MAX. */
+static int make_room(struct tape_cursor *cursor)
+{
+    size_t room = (cursor->untimed ? CT_RUN_MAX : 0) + BATCH + BEFORE_BLOCK;
+    if (!cursor->events && !(cursor->events = malloc(room * sizeof *cursor->events)))
+        return -1;
+    cursor->count -= cursor->ready;
+    memmove(cursor->events, cursor->events + cursor->ready, cursor->count * sizeof *cursor->events);
+    cursor->at = cursor->ready = 0;
+    return 0;
+}
+
+static bool at_end(const struct tape_cursor *cursor)
+{
+    return cursor->unpacker.code == cursor->unpacker.code_end && cursor->next == cursor->end;
+}
+
+/* Makes events ready: 1, 0 at the end, -1 without memory. */
 static int fill(struct tape_cursor *cursor)
 {
-    if (!cursor->events && cursor->next < cursor->end)
-        cursor->events = malloc(BATCH * sizeof *cursor->events);
-    cursor->at = cursor->count = 0;
-    while (cursor->count == 0) {
-        if (cursor->unpacker.code < cursor->unpacker.code_end) {
-            cursor->count = unpack(&cursor->unpacker, cursor->events, BATCH);
-            cursor->stack = cursor->unpacker.stack;
-            if (cursor->count)
-                cursor->ticks = cursor->events[cursor->count - 1].ticks;
-        } else if (cursor->next == cursor->end) {
+    if (!cursor->events && at_end(cursor))
+        return 0;
+    if (make_room(cursor) != 0)
+        return -1;
+    while (cursor->ready == 0) {
+        if (!at_end(cursor)) {
+            if (read_on(cursor) != 0)
+                return -1;
+        } else if (cursor->count != 0) {
+            give_up_waiting(cursor);
+        } else {
             free_buffers(cursor);
             return 0;
-        } else if (!cursor->events || next_block(cursor) != 0) {
-            return -1;
         }
     }
     return 1;
@@ -122,7 +227,7 @@ static int fill(struct tape_cursor *cursor)
 
 static int ready(struct tape_cursor *cursor, struct error *error)
 {
-    int status = cursor->at < cursor->count ? 1 : fill(cursor);
+    int status = cursor->at < cursor->ready ? 1 : fill(cursor);
     return status >= 0 ? status : error_set(error, "cannot read '%s': out of memory", cursor->tape->path);
 }
 
@@ -139,8 +244,8 @@ int tape_cursor_batch(struct tape_cursor *cursor, const struct tape_event **even
     int status = ready(cursor, error);
     if (status == 1) {
         *events = &cursor->events[cursor->at];
-        *count = cursor->count - cursor->at;
-        cursor->at = cursor->count;
+        *count = cursor->ready - cursor->at;
+        cursor->at = cursor->ready;
     }
     return status;
 }

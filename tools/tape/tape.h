@@ -50,6 +50,7 @@ struct tape_thread {
     uint64_t start_ticks, end_ticks; /* end: its own, else its process's, else its last event's */
     const char *name;
     uint64_t events, entries; /* by the index */
+    uint64_t untimed;         /* of the events: without a time of their own */
 };
 
 struct tape_session {
@@ -64,6 +65,7 @@ struct tape_session {
 
 struct tape_totals {
     uint64_t events, entries; /* calls = entries */
+    uint64_t untimed;         /* of the events: without a time of their own */
     uint64_t lost_events;
     uint64_t bytes; /* of the file */
 };
@@ -112,10 +114,24 @@ enum tape_event_kind {
 
 struct tape_event {
     uint64_t ticks; /* never before the event before it on the same thread */
-    uint64_t n;
-    uint32_t function; /* < count of tape_functions */
-    uint8_t kind;      /* enum tape_event_kind */
-    bool timed;        /* false: ticks is that of the last timed event before it */
+    union {
+        uint64_t n;     /* by kind, above */
+        uint64_t slack; /* of ENTRY, EXIT, STRAY and INHERIT: where an untimed event lies in this long a run is not
+                           known; ticks are what its gaps of other times make likely. 0 for timed ones, and for those
+                           after a thread's last timed one, which have its time */
+    };
+    uint32_t cost;          /* what the probe added, on the mean, to the time since the event before, in 1/16 ticks */
+    uint32_t function : 24; /* < count of tape_functions */
+    uint32_t kind : 7;      /* enum tape_event_kind */
+    uint32_t timed : 1;     /* 0: ticks is interpolated; of all but ENTRY and EXIT that of the event before */
+};
+
+/* How a thread's events got their times, as far as they were read. */
+struct tape_times {
+    uint64_t timed, untimed;         /* events */
+    double timed_cost, untimed_cost; /* sums over these: what the probe cost, in 1/16 ticks */
+    uint64_t surprises;              /* runs of untimed events that lasted far longer than those gaps account for */
+    uint64_t surprise_ticks;         /* these runs' time: which of their calls took it is not known */
 };
 
 /* One thread's events in order. */
@@ -129,5 +145,6 @@ int tape_cursor_next(struct tape_cursor *cursor, struct tape_event *event, struc
 /* The same for many at once: 1: *events are the next *count (at least one), valid until the next call on the cursor.
  * Both ways may be mixed. */
 int tape_cursor_batch(struct tape_cursor *cursor, const struct tape_event **events, size_t *count, struct error *error);
+const struct tape_times *tape_cursor_times(const struct tape_cursor *cursor);
 
 #endif

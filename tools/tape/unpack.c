@@ -16,6 +16,8 @@ struct unpacker block_unpacker(const struct block *block, uint32_t known_functio
         .special = block->specials,
         .special_end = block->specials + block->specials_bytes,
         .functions = block->functions,
+        .gaps = block->gaps,
+        .timed_cost = block->cost.timed,
         .known_functions = known_functions,
         .ticks = block->head.first_ticks,
         .floor = floor,
@@ -76,17 +78,30 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
     return true;
 }
 
-size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
+static inline uint32_t gap_of(const struct unpacker *unpacker, struct exits *exits, uint32_t code)
+{
+    if (code < CODE_ENTRY)
+        return exits_pop(exits);
+    exits_push(exits, unpacker->gaps[code >> 1].exit);
+    return unpacker->gaps[code >> 1].entry;
+}
+
+/* Both ways, each compiled for itself: with `exits`, or without it where no event of the thread is untimed. */
+static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker *unpacker, struct exits *exits,
+                                                                 struct tape_event *events, size_t room)
 {
     const uint16_t *code = unpacker->code, *const code_end = unpacker->code_end;
     const uint8_t *time = unpacker->time;
     uint64_t ticks = unpacker->ticks;
     const uint64_t floor = unpacker->floor;
+    const uint32_t timed_cost = unpacker->timed_cost;
     struct tape_event *event = events, *const end = events + room;
     while (code < code_end && event < end) {
         uint32_t c = *code++;
         if (__builtin_expect(c - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0)) {
-            event += unpack_special(unpacker, c - CODE_SPECIAL, ticks > floor ? ticks : floor, event);
+            event += unpack_special(unpacker, c - CODE_SPECIAL, event > events ? event[-1].ticks : floor, event);
+            if (exits && event > events)
+                break;
             continue;
         }
         uint64_t keep = (uint64_t)(c & 1) - 1; /* all ones where a time follows */
@@ -95,14 +110,27 @@ size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
         time += length & keep;
         ticks = later >= ticks ? later : ticks;
         event->ticks = ticks > floor ? ticks : floor;
-        event->n = 0;
+        event->slack = 0;
         event->function = unpacker->functions[c >> 1];
+        event->cost = exits ? gap_of(unpacker, exits, c) : timed_cost;
         event->kind = c < CODE_ENTRY ? TAPE_EXIT : TAPE_ENTRY;
-        event->timed = keep & 1;
+        event->timed = (c & 1) ^ 1;
         event++;
     }
     unpacker->code = code;
     unpacker->time = time;
     unpacker->ticks = ticks;
+    if (event > events)
+        unpacker->floor = event[-1].ticks;
     return (size_t)(event - events);
+}
+
+size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
+{
+    return unpack_words(unpacker, NULL, events, room);
+}
+
+size_t unpack_gaps(struct unpacker *unpacker, struct exits *exits, struct tape_event *events, size_t room)
+{
+    return unpack_words(unpacker, exits, events, room);
 }

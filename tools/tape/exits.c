@@ -1,0 +1,93 @@
+#include "tape/exits.h"
+
+#include <stdlib.h>
+
+enum { FIRST_ROOM = 64 };
+
+static void forget_all(struct exits *exits)
+{
+    for (size_t i = 0; i < exits->others.slots; i++) {
+        struct exits_stack *stack = exits->others.table[i];
+        if (stack)
+            free(stack->gaps);
+        free(stack);
+    }
+    numbers_free(&exits->others);
+    exits->current.depth = 0;
+}
+
+void exits_free(struct exits *exits)
+{
+    forget_all(exits);
+    free(exits->current.gaps);
+    *exits = (struct exits){0};
+}
+
+int exits_reserve(struct exits *exits, size_t count)
+{
+    struct exits_stack *stack = &exits->current;
+    if (stack->room - stack->depth >= count)
+        return 0;
+    size_t room = stack->room + stack->room / 2 + FIRST_ROOM + count;
+    uint32_t *gaps = realloc(stack->gaps, room * sizeof *gaps);
+    if (!gaps)
+        return -1;
+    stack->gaps = gaps;
+    stack->room = room;
+    return 0;
+}
+
+/* Puts the current stack aside where it holds anything. */
+static int leave(struct exits *exits)
+{
+    if (exits->current.depth == 0)
+        return 0;
+    struct exits_stack *left = malloc(sizeof *left);
+    if (!left)
+        return -1;
+    *left = exits->current;
+    if (numbers_add(&exits->others, left) != 0) {
+        free(left);
+        return -1;
+    }
+    exits->current = (struct exits_stack){.number = left->number};
+    return 0;
+}
+
+static int enter(struct exits *exits, uint64_t number)
+{
+    if (number == exits->current.number)
+        return 0;
+    if (leave(exits) != 0)
+        return -1;
+    struct exits_stack *entered = numbers_take(&exits->others, number);
+    exits->current.number = number;
+    if (entered) {
+        free(exits->current.gaps);
+        exits->current = *entered;
+        free(entered);
+    }
+    return 0;
+}
+
+int exits_special(struct exits *exits, const struct tape_event *event)
+{
+    size_t depth = exits->current.depth;
+    switch ((enum tape_event_kind)event->kind) {
+    case TAPE_JUMP:
+        exits->current.depth = event->n < depth ? depth - event->n : 0;
+        return 0;
+    case TAPE_STACK:
+        return enter(exits, event->n);
+    case TAPE_INHERIT:
+        if (exits_reserve(exits, 1) != 0)
+            return -1;
+        exits_push(exits, GAP_UNKNOWN);
+        return 0;
+    case TAPE_GAP:
+        forget_all(exits);
+        return 0;
+    default:
+        return 0;
+    }
+}

@@ -1,0 +1,40 @@
+/* What each open call of one thread brings to its exit, by stack: the mean gap before exits of its function, as the
+ * block in which it was entered tells (FORMAT.md, 3.3). */
+#ifndef CALLTAPE_TAPE_EXITS_H
+#define CALLTAPE_TAPE_EXITS_H
+
+#include "base/numbers.h"
+#include "tape/tape.h"
+
+enum { GAP_UNKNOWN = 16 }; /* 1/16 ticks: what counts where nothing is known */
+
+struct exits_stack {
+    uint64_t number; /* first: struct numbers finds it here */
+    uint32_t *gaps;  /* outermost call first */
+    size_t depth, room;
+};
+
+/* All zero: nothing is open on stack 0. Stacks without an open call are forgotten once another becomes current. */
+struct exits {
+    struct exits_stack current;
+    struct numbers others;
+};
+
+void exits_free(struct exits *exits);
+/* Room for `count` more calls on the current stack; -1: no memory. */
+int exits_reserve(struct exits *exits, size_t count);
+/* What a special (JUMP, STACK, INHERIT, GAP) does to what is open; -1: no memory. */
+int exits_special(struct exits *exits, const struct tape_event *event);
+
+/* The caller has reserved the room. */
+static inline void exits_push(struct exits *exits, uint32_t gap)
+{
+    exits->current.gaps[exits->current.depth++] = gap;
+}
+
+static inline uint32_t exits_pop(struct exits *exits)
+{
+    return exits->current.depth != 0 ? exits->current.gaps[--exits->current.depth] : GAP_UNKNOWN;
+}
+
+#endif

@@ -1,0 +1,112 @@
+#include "tape/runs.h"
+
+static const uint64_t ticks_max = UINT64_C(1) << 59; /* from here on 16 times as much has no room */
+
+struct shares run_shares(uint64_t ticks, uint64_t count, uint64_t gaps, struct probe cost)
+{
+    uint64_t duration = ticks < ticks_max ? 16 * ticks : UINT64_MAX / 2;
+    uint64_t costs = (count - 1) * cost.untimed + cost.timed;
+    if (duration >= costs)
+        return (struct shares){.over = duration - costs, .gap_ratio = UINT64_MAX / gaps, .cost = cost.untimed};
+    return (struct shares){.over = duration, .step = cost.untimed * (UINT64_MAX / costs)};
+}
+
+static uint64_t add_wait(uint64_t wait, const struct tape_event *event)
+{
+    if (event->kind != TAPE_WAIT)
+        return wait;
+    return event->n < UINT64_MAX - wait ? wait + event->n : UINT64_MAX;
+}
+
+static bool is_special(const struct tape_event *event)
+{
+    return event->kind > TAPE_EXIT;
+}
+
+/* A special counts as of the event before it. */
+static void settle_special(struct tape_event *event, uint64_t ticks, uint64_t slack)
+{
+    event->ticks = ticks;
+    if (event->kind == TAPE_STRAY || event->kind == TAPE_INHERIT)
+        event->slack = slack;
+}
+
+/* All of them at the time of the last timed one. */
+static void settle_flat(struct tape_event *events, size_t count, uint64_t ticks)
+{
+    for (size_t i = 0; i < count; i++) {
+        settle_special(&events[i], ticks, 0);
+        events[i].cost = 0;
+    }
+}
+
+/* The `length` words between A and the timed event that `passed` ticks later ends the run. */
+static void settle_shared(const struct runs *runs, struct tape_event *events, size_t length, uint64_t passed)
+{
+    uint64_t held = runs->wait < passed ? runs->wait : passed, net = passed - held;
+    uint64_t wait = 0, gaps = 0, done = 0, ticks = runs->from, slack = 0;
+    const struct shares shares = run_shares(net, runs->events, runs->gaps, runs->cost);
+    for (struct tape_event *event = events; event < events + length; event++) {
+        if (__builtin_expect(is_special(event), 0)) {
+            wait = add_wait(wait, event);
+            settle_special(event, ticks, slack);
+            continue;
+        }
+        gaps += event->cost;
+        slack = net;
+        ticks = runs->from + (wait < held ? wait : held) + shares_at(&shares, ++done, gaps);
+        event->ticks = ticks;
+        event->slack = slack;
+        event->cost = runs->cost.untimed;
+    }
+    if (done != 0 && shares_surprise(&shares, runs->gaps)) {
+        runs->times->surprises++;
+        runs->times->surprise_ticks += net;
+    }
+}
+
+static void begin_run(struct runs *runs, uint64_t ticks)
+{
+    runs->from = ticks;
+    runs->events = runs->wait = runs->gaps = 0;
+    runs->endless = false;
+}
+
+static void end_run(struct runs *runs, struct tape_event *events, size_t length)
+{
+    struct tape_event *last = events + length;
+    if (runs->endless || length > CT_RUN_MAX)
+        settle_flat(events, length, runs->from);
+    else if (length != 0)
+        settle_shared(runs, events, length, last->ticks - runs->from);
+    last->cost = runs->cost.timed;
+    begin_run(runs, last->ticks);
+}
+
+size_t runs_resolve(struct runs *runs, struct tape_event *events, size_t seen, size_t count)
+{
+    size_t first = 0;
+    for (size_t i = seen; i < count; i++) {
+        if (__builtin_expect(is_special(&events[i]), 0)) {
+            runs->wait = add_wait(runs->wait, &events[i]);
+            continue;
+        }
+        runs->events++;
+        runs->gaps += events[i].cost;
+        if (!events[i].timed)
+            continue;
+        end_run(runs, events + first, i - first);
+        first = i + 1;
+    }
+    if (count - first <= CT_RUN_MAX)
+        return first;
+    settle_flat(events + first, count - first, runs->from);
+    runs->endless = true;
+    return count;
+}
+
+void runs_give_up(struct runs *runs, struct tape_event *events, size_t count)
+{
+    settle_flat(events, count, runs->from);
+    begin_run(runs, runs->from);
+}
