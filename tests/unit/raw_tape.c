@@ -192,7 +192,7 @@ static uint8_t *payload_of(struct raw_tape *tape, struct columns *columns, size_
         size_t raw = (size_t)(all[i].end - all[i].bytes);
         if (raw == 0)
             continue;
-        size_t packed = compress(tape->compressor, at, compress_bound(raw), all[i].bytes, raw);
+        size_t packed = compress(tape->compressor, COMPRESS_MATCHES, at, compress_bound(raw), all[i].bytes, raw);
         require(packed != 0);
         bool plain = packed >= raw;
         if (plain)

@@ -22,7 +22,7 @@ static struct tape *finish_and_open(struct writer *writer, const char *name)
     return tape;
 }
 
-/* One line of expectation: kind, function, ticks, n. */
+/* One line of expectation: kind, function, ticks, n (of untimed events: slack). */
 struct expected {
     enum tape_event_kind kind;
     uint32_t function;
@@ -91,9 +91,9 @@ static void all_kinds_of_words(void **state)
 
     struct tape *tape = finish_and_open(writer, "kinds");
     uint64_t t = 5001, u = 5301;
-    EXPECT(tape, 1, {TAPE_ENTRY, 3, t, 0}, {TAPE_ENTRY, 4, t, 0}, {TAPE_EXIT, 0, t, 0}, {TAPE_ENTRY, 3, u, 0},
-           {TAPE_JUMP, 0, u, 2}, {TAPE_STACK, 0, u, 5}, {TAPE_STRAY, 9, u, 0}, {TAPE_INHERIT, 8, u, 0},
-           {TAPE_LOST, 0, u, 70000}, {TAPE_WAIT, 0, u, CT_PAYLOAD_MASK}, {TAPE_LOST, 0, u, 1},
+    EXPECT(tape, 1, {TAPE_ENTRY, 3, t, 0}, {TAPE_ENTRY, 4, t + 99, 300}, {TAPE_EXIT, 0, t + 199, 300},
+           {TAPE_ENTRY, 3, u, 0}, {TAPE_JUMP, 0, u, 2}, {TAPE_STACK, 0, u, 5}, {TAPE_STRAY, 9, u, 0},
+           {TAPE_INHERIT, 8, u, 0}, {TAPE_LOST, 0, u, 70000}, {TAPE_WAIT, 0, u, CT_PAYLOAD_MASK}, {TAPE_LOST, 0, u, 1},
            {TAPE_EXIT, 0, u + (1 << 29), 0});
     assert_int_equal(tape_totals(tape).lost_events, 70001);
     expect_whole(tape);
