@@ -29,6 +29,7 @@ function median(list, n) {
 function median_and_spread(list, n, format,    middle) {
     if (!n) return ""
     middle = median(list, n)
+    if (n == 1) return sprintf(format, middle)
     return sprintf(format " (" format ".." format ")", middle, list[1], list[n])
 }
 

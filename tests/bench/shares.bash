@@ -50,3 +50,8 @@ distance() { # SHARES SHARES
 total_weight() { # SHARES
     awk -F '\t' '{ sum += $2 } END { printf "%.0f\n", sum }' "$1"
 }
+
+# Of each function, the median of its weights.
+median_shares() { # SHARES...
+    awk -F '\t' -f "$ROOT/tests/bench/runs.awk" -f "$ROOT/tests/bench/median_shares.awk" "$@"
+}

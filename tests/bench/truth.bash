@@ -35,7 +35,7 @@ take_samples() { # SUBJECT
 }
 
 say_samples() {
-    printf '  %-62s %s\n' "half of the $(cat "$work"/samples.[12] | wc -l) samples, against the other half" \
+    printf '  %-64s %s\n' "half of the $(cat "$work"/samples.[12] | wc -l) samples, against the other half" \
         "$(distance "$work/shares.1" "$work/shares.2")"
 }
 
@@ -55,43 +55,57 @@ record_truth() { # SUBJECT CLOCK
         >/dev/null 2>"$work/said" || { cat "$work/said"; return 1; }
 }
 
-truth_of_tape() { # SUBJECT CLOCK CORRECTION SECONDS
+truth_of_tape() { # SUBJECT CLOCK CORRECTION ROUND SECONDS
     local shares=$work/$1.shares.$2.$3
-    [ ! -e "$shares" ] || mv "$shares" "$shares.before"
-    shares_of_tape "$work/$2.tape" $(report_option "$3") >"$shares"
-    note_distance "$1" "again.$2.$3" "$shares" "$shares.before"
-    note_distance "$1" "samples.$2.$3" "$shares" "$work/$1.sampled"
-    note "$1" "total.$2.$3" "$(awk "BEGIN { print $(total_weight "$shares") / 1e9 / $4 }")"
+    shares_of_tape "$work/$2.tape" $(report_option "$3") >"$shares.$4"
+    note_distance "$1" "again.$2.$3" "$shares.$4" "$shares.$(($4 - 1))"
+    note_distance "$1" "samples.$2.$3" "$shares.$4" "$work/$1.sampled"
+    note "$1" "total.$2.$3" "$(awk "BEGIN { print $(total_weight "$shares.$4") / 1e9 / $5 }")"
 }
 
-truth_round() { # SUBJECT
+truth_round() { # SUBJECT ROUND
     local clock correction seconds
     "$bench/measure" "$work/program" "${plain[$1]}" ${arguments[$1]} || return
     seconds=$(cut -d ' ' -f 1 "$work/program")
     for clock in $(clocks); do
         record_truth "$1" "$clock" || return
         for correction in $(corrections); do
-            truth_of_tape "$1" "$clock" "$correction" "$seconds"
+            truth_of_tape "$1" "$clock" "$correction" "$2" "$seconds"
         done
     done
     for correction in $(corrections); do
-        note_distance "$1" "clocks.$correction" "$work/$1.shares.adaptive.$correction" \
-            "$work/$1.shares.exact.$correction"
+        note_distance "$1" "clocks.$correction" "$work/$1.shares.adaptive.$correction.$2" \
+            "$work/$1.shares.exact.$correction.$2"
     done
+}
+
+# ---- all rounds together ----
+
+# Times are elapsed times: whatever else the machine does falls on some function, in each run on another. The medians of
+# each function over the rounds are free of most of that.
+truth_of_medians() { # SUBJECT CORRECTION
+    local clock shares=$work/$1.shares
+    for clock in $(clocks); do
+        median_shares "$shares.$clock.$2".* >"$shares.$clock.$2"
+        note_distance "$1" "medians.samples.$clock.$2" "$shares.$clock.$2" "$work/$1.sampled"
+    done
+    note_distance "$1" "medians.clocks.$2" "$shares.adaptive.$2" "$shares.exact.$2"
 }
 
 # ---- what came out ----
 
 say_truth() { # SUBJECT NAME TEXT
-    [ ! -e "$work/$1.$2.truth" ] || printf '  %-62s %s\n' "$3" "$(summary %.3f <"$work/$1.$2.truth")"
+    [ ! -e "$work/$1.$2.truth" ] || printf '  %-64s %s\n' "$3" "$(summary %.3f <"$work/$1.$2.truth")"
 }
 
 say_truths() { # SUBJECT CORRECTION
     local clock
     say_truth "$1" "clocks.$2" "$2: adaptive, against exact"
+    say_truth "$1" "medians.clocks.$2" "$2: adaptive, against exact, functions' medians"
     for clock in $(clocks); do
         say_truth "$1" "again.$clock.$2" "$2: $clock, against $clock of the round before"
         say_truth "$1" "samples.$clock.$2" "$2: $clock, against the samples"
+        say_truth "$1" "medians.samples.$clock.$2" "$2: $clock, against the samples, functions' medians"
         say_truth "$1" "total.$clock.$2" "$2: $clock, sum of self times / time not instrumented"
     done
 }
@@ -99,7 +113,10 @@ say_truths() { # SUBJECT CORRECTION
 truth() { # SUBJECT
     local round correction
     for ((round = 0; round < ROUNDS; round++)); do
-        truth_round "$1" || return
+        truth_round "$1" "$round" || return
+    done
+    for correction in $(corrections); do
+        truth_of_medians "$1" "$correction"
     done
     printf '\ntruth, %s; total variation distances of self-time shares\n' "${title[$1]}"
     [ ! -e "$work/$1.sampled" ] || say_samples

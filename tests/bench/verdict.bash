@@ -31,10 +31,10 @@ closing_table() {
         verdict "$clock: two threads, cost an event / one thread" "at most 1.1" "$(thread_cost $clock)"
     done
     verdict "record of a program that does nothing, added ms" "at most 15" "$(median_in nothing.added)"
-    verdict "self-time shares, adaptive against exact" "at most 0.02" "$(truth_of sqlite clocks.corrected)"
+    verdict "self-time shares, adaptive against exact" "at most 0.02" "$(truth_of sqlite medians.clocks.corrected)"
     for clock in exact adaptive; do
         verdict "$clock: corrected shares against samples, -fno-inline" "at most 0.20" \
-            "$(truth_of sqlite-noinline samples.$clock.corrected)"
+            "$(truth_of sqlite-noinline medians.samples.$clock.corrected)"
         verdict "$clock: corrected total / not instrumented, -fno-inline" "0.8 to 1.25" \
             "$(truth_of sqlite-noinline total.$clock.corrected)"
     done
