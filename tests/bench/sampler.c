@@ -1,6 +1,6 @@
 /* Where an untraced program spends its time: preloaded, it stops the main thread some 10,000 times a second and appends
- * to the file $SAMPLES_FILE, at the end, one line a sample: the addresses (decimal, as in the program's file) of the two
- * innermost frames that lie in the program itself, 0 where there is none. So what a library does counts for the
+ * to the file $SAMPLES_FILE, at the end, one line a sample: the addresses (decimal, as in the program's file) of the
+ * two innermost frames that lie in the program itself, 0 where there is none. So what a library does counts for the
  * function that called it. Two frames, as the inner one may be a stub of the linker's, which has no name.
  *
  * A timer of elapsed time, as that is what a tape tells: setitimer's and those of CPU time go by the kernel's ticks,

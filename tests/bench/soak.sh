@@ -15,6 +15,7 @@ GROWTH_KIB=16384
 work=$(mktemp -d "${TMPDIR:-/tmp}/calltape-soak.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 failed=0
+: >"$work/memory"
 
 fail() {
     echo "FAIL  $*"
