@@ -78,7 +78,12 @@ tracer_peak() { # VARIANT SUBJECT
     echo "$peak"
 }
 
-# What the variant's last run kept: "events bytes lost". uftrace keeps the same events, and tells no count of lost ones.
+# Whether the variant's last run kept anything; where nothing was recorded there is no tape.
+kept_any() { # VARIANT
+    [ -e "$work/$1.tape" ] || [ -e "$work/$1.data" ]
+}
+
+# What it kept: "events bytes lost". uftrace keeps the same events, and tells no count of lost ones.
 kept_by() { # VARIANT
     local field
     if [ "$1" = uftrace ]; then
@@ -90,14 +95,12 @@ kept_by() { # VARIANT
     done | paste -sd ' '
 }
 
-# Adds a "size" line for each tracer to $work/SUBJECT.runs.
+# Adds a "size" line for each tracer that kept anything to $work/SUBJECT.runs.
 add_sizes() { # SUBJECT
     local variant
     for variant in $variants; do
-        case $variant in
-        plain | empty | limit) ;;
-        *) echo "size $variant $(kept_by "$variant") $(tracer_peak "$variant" "$1")" >>"$work/$1.runs" ;;
-        esac
+        ! kept_any "$variant" ||
+            echo "size $variant $(kept_by "$variant") $(tracer_peak "$variant" "$1")" >>"$work/$1.runs"
     done
     rm -rf "$work/uftrace.data"
 }
