@@ -104,9 +104,17 @@ fuzz:
 	@tests/support/packages.sh build test
 	@MAKE="$(MAKE)" BUILD=$(BUILD) JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run "fuzz/$(T)"
 
+$(BUILD)/bench/packing: tests/bench/packing.c $(STAGE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 bench:
-	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all $(BUILD)/bench/packing
 	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(abspath $(BUILD))/calltape bash tests/bench/bench.sh
+
+soak:
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(abspath $(BUILD))/calltape bash tests/bench/soak.sh
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/calltape
@@ -124,6 +132,7 @@ help:
 	@echo 'make lint       layout, seams between the folders, exported symbols, warnings of gcc and clang'
 	@echo 'make fuzz       fuzz the readers for FUZZ_SECONDS (600)'
 	@echo 'make bench      what recording costs, beside not tracing, empty hooks and other tracers'
+	@echo 'make soak       record EVENTS (10^10) events through a buffer of 16 MiB: every count exact, memory bounded'
 	@echo 'make install    into $$DESTDIR$$PREFIX (/usr/local)'
 	@echo 'make clean      remove build/'
 	@echo 'Variables: CC, CFLAGS, LDFLAGS, BUILD (build), JOBS (2), SANITIZE (e.g. -fsanitize=address)'
@@ -131,5 +140,5 @@ help:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit fuzzers demo test test-real lint fuzz bench install help clean
+.PHONY: all unit fuzzers demo test test-real lint fuzz bench soak install help clean
 -include $(TOOL_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)

@@ -1,6 +1,7 @@
 /* measure FILE COMMAND...: runs the command, its standard output to /dev/null, and writes one line to FILE:
- * elapsed, user and system time of that process (and of the children it waited for) in seconds.
- * Exits as the command did. Put inside a tracer, it tells the traced program's share; around it, the whole. */
+ * elapsed, user and system time of that process (and of the children it waited for) in seconds, and the most memory
+ * that one of them had resident, in KiB. Exits as the command did. Put inside a tracer, it tells the traced program's
+ * share; around it, the whole. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -49,7 +50,9 @@ int main(int argc, char **argv)
     }
     double elapsed = now() - start;
     FILE *file = fopen(argv[1], "w");
-    if (!file || fprintf(file, "%.6f %.6f %.6f\n", elapsed, seconds(usage.ru_utime), seconds(usage.ru_stime)) < 0 ||
+    if (!file ||
+        fprintf(file, "%.6f %.6f %.6f %ld\n", elapsed, seconds(usage.ru_utime), seconds(usage.ru_stime),
+                usage.ru_maxrss) < 0 ||
         fclose(file) != 0) {
         perror(argv[1]);
         return 1;

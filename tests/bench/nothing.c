@@ -1,0 +1,5 @@
+/* Does nothing: what recording costs before and after. */
+int main(void)
+{
+    return 0;
+}
