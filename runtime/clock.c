@@ -3,9 +3,9 @@
  *
  * What is learned is learned by function and kind of event, for all threads together, as the words that the hooks are
  * to store (struct function): 0 stands for "with its time". A gap between two timed events tells of both. In a run of
- * untimed events the clock is read now and then (`due`), at changing distances so that no loop hides behind them, and
- * again at the next event, which samples the one gap between. When a run took longer than such runs do, time went
- * missing in it: all its events get times again. */
+ * untimed events the clock is read now and then (`due`), at changing distances so that no loop hides behind them; when
+ * a run took longer than such runs do, time went missing in it, and all its events get times again. More rarely a burst
+ * of events is timed one by one: from these gaps the packer learns how to share out the time of runs. */
 #include "arch.h"
 #include "sys.h"
 
@@ -15,6 +15,8 @@
 #define SHORT_IN_READS 24u /* a gap is short when it is below so many times what reading the clock takes */
 #define RUN_LEAST 64u
 #define RUN_SPREAD_BITS 7
+#define READS_A_BURST 64u
+#define BURST 128u
 #define RUN_MOST (RUN_LEAST + (1u << RUN_SPREAD_BITS))
 
 _Static_assert(RUN_MOST < FRAMES_SPARE, "hooks that do not read the clock do not look for room");
@@ -116,15 +118,14 @@ void clock_unlearn(const struct function *function)
         *habit_of(function, (enum event_kind)kind) = (struct habit){.needed = UINT8_MAX};
 }
 
-static void learn_gap(struct thread *thread, struct function *function, enum event_kind kind, uint64_t gap)
+static void learn_gap(const struct timed *from, const struct timed *to)
 {
-    struct pace *pace = &thread->pace;
-    if (gap < runtime.short_ticks) {
-        saw_short_gap(function, kind);
+    if (to->ticks - from->ticks < runtime.short_ticks || to->ticks < from->ticks) {
+        saw_short_gap(to->function, to->kind);
         return;
     }
-    saw_long_gap(function, kind);
-    saw_long_gap(pace->function, (enum event_kind)pace->kind);
+    saw_long_gap(to->function, to->kind);
+    saw_long_gap(from->function, from->kind);
 }
 
 static void relearn(struct function *function, enum event_kind kind)
@@ -146,17 +147,16 @@ static void relearn_run(uint32_t from, uint32_t to)
     }
 }
 
-static void learn_run(struct thread *thread, struct function *function, enum event_kind kind, uint64_t ticks,
-                      uint32_t index)
+static void learn_run(struct pace *pace, const struct timed *from, const struct timed *to)
 {
-    struct pace *pace = &thread->pace;
-    uint64_t events = index - pace->index, mean = ticks / events;
+    uint64_t events = to->index - from->index, ticks = to->ticks > from->ticks ? to->ticks - from->ticks : 0;
+    uint64_t mean = ticks / events;
     if (!pace->mean)
         pace->mean = runtime.short_ticks / 4;
     if (ticks > runtime.short_ticks + events * pace->mean * 3) {
-        relearn_run(pace->index + 1, index);
-        relearn(pace->function, (enum event_kind)pace->kind);
-        relearn(function, kind);
+        relearn_run(from->index + 1, to->index);
+        relearn(from->function, from->kind);
+        relearn(to->function, to->kind);
     }
     mean = mean < runtime.short_ticks ? mean : runtime.short_ticks;
     pace->mean = (pace->mean * 7 + mean + 7) / 8;
@@ -175,30 +175,43 @@ static uint64_t random_distance(struct pace *pace)
     return RUN_LEAST + (pace->random >> (64 - RUN_SPREAD_BITS));
 }
 
+static void learn(struct pace *pace, const struct timed *now)
+{
+    if (now->index == pace->last.index + 1)
+        learn_gap(&pace->last, now);
+    else
+        learn_run(pace, &pace->last, now);
+}
+
+/* Now and then a burst of events is timed, so that the gaps between them are as they are where all are. */
+static uint64_t next_due(struct pace *pace, uint32_t index)
+{
+    if (++pace->reads % READS_A_BURST)
+        return index + random_distance(pace);
+    pace->burst = BURST;
+    return 0;
+}
+
 void clock_learn(struct thread *thread, struct function *function, enum event_kind kind, uint64_t now, uint32_t index)
 {
     struct pace *pace = &thread->pace;
+    struct timed event = {function, now, index, kind};
+    uint64_t due = thread->due;
     if (unlikely(index / CT_CHUNK_WORDS != thread->chunk))
         return; /* a signal handler's hooks have begun another one */
-    uint64_t due = thread->due;
-    bool was_due = index >= due, in_run = false;
-    if (pace->index && index > pace->index) {
-        in_run = index - pace->index > 1;
-        uint64_t ticks = now > pace->ticks ? now - pace->ticks : 0;
-        if (in_run)
-            learn_run(thread, function, kind, ticks, index);
-        else
-            learn_gap(thread, function, kind, ticks);
-    }
-    *pace = (struct pace){function, now, index, kind, pace->mean, pace->random};
+    if (pace->last.index)
+        learn(pace, &event);
+    pace->last = event;
+    if (index < due)
+        return;
     if (thread_frame(thread, thread->state) >= thread->frames_end)
         set_due(thread, due, 0);
-    else if (was_due)
-        set_due(thread, due, in_run ? index + 1 : index + random_distance(pace));
+    else if (!pace->burst || --pace->burst == 0)
+        set_due(thread, due, next_due(pace, index));
 }
 
 void clock_forget(struct thread *thread)
 {
-    thread->pace.index = 0;
+    thread->pace.last.index = 0;
     thread->due = runtime.habits ? (uint32_t)thread->state : 0;
 }

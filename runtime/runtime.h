@@ -120,14 +120,23 @@ struct interrupted {
     bool full; /* the chunk is: it is sealed once the hook has ended */
 };
 
+enum event_kind { ENTRY, EXIT };
+
+/* An event with its time. */
+struct timed {
+    struct function *function;
+    uint64_t ticks;
+    uint32_t index; /* of its word; 0: none */
+    enum event_kind kind;
+};
+
 /* What the adaptive clock keeps of a thread: clock.c. */
 struct pace {
-    struct function *function; /* of the last timed event */
-    uint64_t ticks;            /* its time */
-    uint32_t index;            /* its word; 0: none in this chunk */
-    uint32_t kind;             /* enum event_kind */
-    uint64_t mean;             /* ticks an event, in runs of untimed ones */
+    struct timed last; /* of this chunk */
+    uint64_t mean;     /* ticks an event, in runs of untimed ones */
     uint64_t random;
+    uint32_t reads; /* that were due */
+    uint32_t burst; /* events still to be timed, of a burst */
 };
 
 #define INTERRUPTED_MAX 16u
@@ -174,7 +183,6 @@ _Static_assert(sizeof(struct thread) <= 4096, "must be one page, for MADV_WIPEON
 #define FUNCTION_PROBES 64u /* from a function's first slot on */
 
 /* Of a function, what its entries and its exits were like: clock.c. */
-enum event_kind { ENTRY, EXIT };
 struct habit {
     uint8_t short_gaps; /* in turn */
     uint8_t needed;
