@@ -2,7 +2,7 @@
 . "$ROOT/tests/e2e/lib.sh"
 mkdir bin
 ln -s "$CALLTAPE" bin/calltape
-export PATH=$PWD/bin:$PATH LIB=$BUILD
+export PATH=$PWD/bin:$PATH LIB=$BUILD XDG_CACHE_HOME=$PWD/cache
 cat >prog.c <<'C'
 static int twice(int n) { return 2 * n; }
 int main(void) { return twice(21) - 42; }

@@ -23,6 +23,7 @@ seam tools/base "$(own tools/base)base/"
 seam tools/tape "$(own tools/tape)base/|tape/|calltape/format\.h"
 seam tools/symbol "$(own tools/symbol)base/|symbol/|calltape/format\.h"
 seam tools/record "$(own tools/record)base/|tape/|symbol/|record/|calltape/format\.h"
+seam tools/compiler "$(own tools/compiler)base/|compiler/"
 seam tools/calls "$(own tools/calls)base/|tape/|calls/"
 seam tools/analyze "$(own tools/analyze)base/|tape/tape\.h|calls/|analyze/"
 seam tools/emit "$(own tools/emit)base/|analyze/|symbol/|emit/"
@@ -49,7 +50,7 @@ bad=$(grep -rnE '^ *# *include +"cmd/' tools | grep -vE '^tools/(cmd/|main\.c)')
 [ -z "$bad" ] || { echo "$bad"; echo "^ nobody includes cmd/"; status=1; }
 
 # Libraries return errors; only verbs and the showing stage print. A recorder's and a viewer's own output is named.
-bad=$(grep -rnE '\b(printf|puts|putchar|perror|exit|abort)\(' tools/base tools/tape tools/symbol tools/calls \
+bad=$(grep -rnE '\b(printf|puts|putchar|perror|exit|abort)\(' tools/base tools/tape tools/symbol tools/compiler tools/calls \
     tools/analyze 2>/dev/null | grep -vE '_exit\(|format\(printf|^[^:]+:[0-9]+: *(/?\*|//)')
 [ -z "$bad" ] || { echo "$bad"; echo "^ a library neither prints nor exits"; status=1; }
 exit $status

@@ -22,6 +22,8 @@ for purpose; do
         ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
             optional="$optional libclang-rt-dev"
         optional="$optional qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+        # Build systems and compilers that `calltape cc` is to serve.
+        optional="$optional cmake meson ninja-build autoconf automake ccache gfortran"
         ;;
     *)
         echo "packages.sh: unknown purpose '$purpose'; known are: build test" >&2

@@ -10,6 +10,8 @@ const struct verb verbs[] = {
     {"replay", "the calls one after the other, as they happened", cmd_replay},
     {"info", "what a tape holds: program, threads, modules, size", cmd_info},
     {"check", "verify a tape; save what can be saved of a broken one", cmd_check},
+    {"cc", "compile with the right flags: CC='calltape cc gcc'", cmd_cc},
+    {"cflags", "print these flags", cmd_cflags},
     {"help", "this list, or the help of one verb", cmd_help},
 };
 const size_t verb_count = sizeof verbs / sizeof *verbs;
@@ -27,7 +29,7 @@ static int print_verbs(void)
         output_format(output, "  %-8s  %s\n", verbs[i].name, verbs[i].summary);
     output_text(output, "\nWhere no tape is named, the newest *.tape of the current directory is read.\n\n"
                         "First steps:\n"
-                        "  gcc -g -finstrument-functions -o prog prog.c\n"
+                        "  calltape cc gcc -O2 -o prog prog.c\n"
                         "  calltape record -- ./prog\n"
                         "  calltape report\n\n"
                         "'calltape VERB --help' tells all about a verb, 'calltape --version' what this is.\n");
