@@ -44,6 +44,8 @@ $(BUILD)/tools/%.o: tools/%.c | $(BUILD)/headers
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+$(BUILD)/tools/tape/pack.o: CFLAGS_ALL += -fno-tree-slp-vectorize
+
 $(BUILD)/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
 	$(CC) -Iinclude -D_GNU_SOURCE $(CPPFLAGS) $(RUNTIME_CFLAGS) -MMD -MP -c -o $@ $<

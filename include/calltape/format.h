@@ -381,7 +381,7 @@ enum ct_part_type {
                               the mean gap before its entries and before its exits, 0: not known */
     CT_PART_KINDS = 8,     /* a bit a word, the lowest first: 0 EXIT, 1 what ENTRIES says */
     CT_PART_ENTRIES = 9,   /* 16 bits, a code without time bit for each 1 of KINDS */
-    CT_PART_TIMED = 10,    /* LEB128: how many words are timed, how many untimed, and so on by turns; not the last */
+    CT_PART_TIMED = 10, /* LEB128: where an event has a time, or none, other than expected: words since the last such */
 };
 
 /* Words between two timed ones, beyond which those between are given no times of their own (FORMAT.md, 3.3). */

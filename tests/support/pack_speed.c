@@ -10,7 +10,7 @@
 #include "tape/arena.h"
 #include "tape/write.h"
 
-enum { ROUNDS = 10, CHUNKS_A_BLOCK = 16 };
+enum { ROUNDS = 10, CHUNKS_A_BLOCK = 32 };
 
 static struct ct_chunk **chunks;
 static size_t count;

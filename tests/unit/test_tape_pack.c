@@ -131,35 +131,36 @@ static void random_words_come_back(void **state)
 
 /* ---- columns that do not fit ------------------------------------------------------------------------------------ */
 
-/* Words: entry, exit, special, entry, exit, exit; the last three untimed. */
-static bool join(uint64_t words, const void *kinds, size_t kind_bytes, const uint16_t entries[4], size_t entry_count,
+static struct habits habits;
+
+/* Words: entry of 1, exit, jump, entry of 0, exit, exit. */
+static bool join(uint64_t words, const void *kinds, size_t kind_bytes, const uint16_t *entries, size_t entry_count,
                  const void *timed, size_t timed_bytes, uint16_t *codes)
 {
+    static uint16_t open[16];
     uint8_t padded[16] = {0};
     memcpy(padded, kinds, kind_bytes);
-    return columns_join(codes, words, padded, kind_bytes, entries, entry_count, bytes_of(timed, timed_bytes));
+    habits.open = open;
+    habits_begin(&habits, HABIT_CODES);
+    return columns_join(codes, words, padded, kind_bytes, entries, entry_count) &&
+           columns_mark_untimed(codes, words, bytes_of(timed, timed_bytes), bytes_of("\x00", 1), &habits);
 }
 
 static void columns_that_fit_or_not(void **state)
 {
     (void)state;
-    static const uint16_t entries[8] = {CODE_ENTRY + 4, CODE_SPECIAL + CT_SPECIAL_JUMP, CODE_ENTRY},
-                          exit[8] = {CODE_ENTRY, 0, CODE_ENTRY}, odd[8] = {CODE_ENTRY + 1, 2, CODE_ENTRY};
-    static const uint16_t whole[6] = {CODE_ENTRY + 4, 0, CODE_SPECIAL + CT_SPECIAL_JUMP, CODE_ENTRY + 1, 1, 1};
+    enum { A = CODE_ENTRY + 2, B = CODE_ENTRY, J = CODE_SPECIAL + CT_SPECIAL_JUMP };
+    static const uint16_t entries[8] = {A, J, B}, exit[8] = {A, 0, B}, odd[8] = {A + 1, J, B};
+    static const uint16_t whole[6] = {A, 0, J, B + 1, 1, 1};
     uint16_t codes[16];
-    assert_true(join(6, "\x0d", 1, entries, 3, "\x03", 1, codes));
-    assert_memory_equal(codes, whole, sizeof whole);
-    assert_true(join(6, "\x0d", 1, entries, 3, "\x03\x03", 2, codes));
-    assert_memory_equal(codes, whole, sizeof whole);
-    assert_true(join(6, "\x0d", 1, entries, 3, "\x00\x03", 2, codes)); /* untimed ones first */
-    assert_int_equal(codes[0], CODE_ENTRY + 5);
-    assert_int_equal(codes[2], CODE_SPECIAL + CT_SPECIAL_JUMP);
-    assert_int_equal(codes[3], CODE_ENTRY);
     assert_true(join(6, "\x0d", 1, entries, 3, "", 0, codes));
-    assert_int_equal(codes[4], 0);
+    assert_int_equal(codes[3], B);
+    assert_true(join(6, "\x0d", 1, entries, 3, "\x03\x00\x00", 3, codes));
+    assert_memory_equal(codes, whole, sizeof whole);
 
-    assert_false(join(6, "\x0d", 1, entries, 3, "\x03\x04", 2, codes)); /* more words than there are */
-    assert_false(join(6, "\x0d", 1, entries, 3, "\x03\x81", 2, codes)); /* cut short */
+    assert_false(join(6, "\x0d", 1, entries, 3, "\x03\x00\x01", 3, codes)); /* behind the last word */
+    assert_false(join(6, "\x0d", 1, entries, 3, "\x02", 1, codes));         /* a special has no time ever */
+    assert_false(join(6, "\x0d", 1, entries, 3, "\x03\x81", 2, codes));     /* cut short */
     assert_false(join(6, "\x0d", 1, entries, 2, "", 0, codes));
     assert_false(join(6, "\x0d", 1, entries, 4, "", 0, codes));
     assert_false(join(6, "\x4d", 1, entries, 4, "", 0, codes)); /* a bit behind the last word */
@@ -167,6 +168,25 @@ static void columns_that_fit_or_not(void **state)
     assert_false(join(9, "\x0d", 1, entries, 3, "", 0, codes));
     assert_false(join(6, "\x0d", 1, exit, 3, "", 0, codes));
     assert_false(join(6, "\x0d", 1, odd, 3, "", 0, codes));
+}
+
+/* Where one of the last two of a function's entries, or exits, had no time, none is expected; but after one that had a
+ * time all the same the next is expected to have one too. */
+static void what_is_expected(void **state)
+{
+    (void)state;
+    enum { A = CODE_ENTRY, B = CODE_ENTRY + 2, N = 10 };
+    static const uint16_t entries[8] = {A, A, A, B, B}, whole[N] = {A + 1, 1, A + 1, 1, A + 1, 1, B, 0, B, 1};
+    uint16_t codes[N];
+    /* all of the second A's are told as well; the third's are no surprise, nor are B's but for its last exit */
+    assert_true(join(N, "\x55\x01", 2, entries, 5, "\x00\x00\x07", 3, codes));
+    static const uint16_t first[4] = {A + 1, 1, A + 1, 1};
+    assert_memory_equal(codes, first, sizeof first);
+    assert_memory_equal(codes, whole, sizeof whole);
+    /* a time where none was expected: then one at the next word too, and as the last two had none, no more */
+    static const uint16_t again[N] = {A + 1, 1, A + 1, 1, A, 0, B, 0, B, 0};
+    assert_true(join(N, "\x55\x01", 2, entries, 5, "\x00\x00\x02", 3, codes));
+    assert_memory_equal(codes, again, sizeof again);
 }
 
 /* ---- gaps ------------------------------------------------------------------------------------------------------- */
@@ -254,9 +274,8 @@ static void what_the_packer_learns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_words_come_back),
-        cmocka_unit_test(columns_that_fit_or_not),
-        cmocka_unit_test(a_mean_that_no_outlier_moves),
+        cmocka_unit_test(random_words_come_back), cmocka_unit_test(columns_that_fit_or_not),
+        cmocka_unit_test(what_is_expected),       cmocka_unit_test(a_mean_that_no_outlier_moves),
         cmocka_unit_test(what_the_packer_learns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

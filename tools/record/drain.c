@@ -16,7 +16,7 @@
 #include "tape/records.h"
 
 /* So many chunks of a thread make a block: large ones pack better, small ones free the buffer sooner. */
-#define GROUP 16u
+#define GROUP 32u
 #define ROOM_FOR_END (UINT64_C(1) << 20)
 #define SLEEP_NS 10000000
 #define CLOCK_EVERY_NS UINT64_C(250000000)

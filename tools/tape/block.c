@@ -24,6 +24,8 @@ void block_free(struct block *block)
     free(block->payload);
     free(block->raw);
     free(block->joined);
+    free(block->habits);
+    free(block->open);
     free(block->functions);
     free(block->gaps);
     *block = (struct block){0};
@@ -117,21 +119,42 @@ static bool unpack_column(uint8_t *to, const struct column_source *source)
     return true;
 }
 
+static enum block_status not_fitting(const char **why)
+{
+    return damaged(why, "the block's columns do not fit each other");
+}
+
+/* A dictionary of so many bytes has no more functions. */
+static enum block_status mark_untimed(struct block *block, struct bytes timed, struct bytes specials,
+                                      uint64_t functions, const char **why)
+{
+    if (!block->habits && !(block->habits = calloc(1, sizeof *block->habits)))
+        return BLOCK_NO_MEMORY;
+    if (!reserve(&block->open, &block->open_room, (block->head.words + 2) * sizeof(uint16_t)))
+        return BLOCK_NO_MEMORY;
+    block->habits->open = block->open;
+    habits_begin(block->habits, functions < DICTIONARY_MAX ? CODE_ENTRY + 2 * (uint32_t)functions : HABIT_CODES);
+    return columns_mark_untimed(block->codes, block->head.words, timed, specials, block->habits) ? BLOCK_OK
+                                                                                                 : not_fitting(why);
+}
+
 /* Codes that were taken apart. Their columns lie behind the codes in `joined`, each followed by COLUMN_TAIL bytes of
  * zeros. */
 static enum block_status join_codes(struct block *block, const struct column_source sources[PART_TYPE_COUNT],
-                                    const char **why)
+                                    struct bytes specials, const char **why)
 {
     static const uint32_t order[] = {CT_PART_ENTRIES, CT_PART_KINDS, CT_PART_TIMED};
     uint8_t *columns[PART_TYPE_COUNT];
-    size_t codes = section_padded(block->head.words * sizeof(uint16_t)), total = codes;
+    size_t sizes[PART_TYPE_COUNT];
+    uint64_t words = block->head.words;
+    size_t codes = section_padded(words * sizeof(uint16_t)), total = codes;
     for (uint32_t i = 0; i < 3; i++)
         total += section_padded(sources[order[i]].part.raw_bytes) + COLUMN_TAIL;
     if (!reserve(&block->joined, &block->joined_room, total))
         return BLOCK_NO_MEMORY;
     uint8_t *at = block->joined + codes;
     for (uint32_t i = 0; i < 3; i++) {
-        size_t bytes = sources[order[i]].part.raw_bytes;
+        size_t bytes = sizes[order[i]] = sources[order[i]].part.raw_bytes;
         columns[order[i]] = at;
         if (!unpack_column(at, &sources[order[i]]))
             return damaged(why, "a part of the block cannot be unpacked");
@@ -139,13 +162,14 @@ static enum block_status join_codes(struct block *block, const struct column_sou
         at += section_padded(bytes) + COLUMN_TAIL;
     }
     block->codes = (uint16_t *)(void *)block->joined;
-    size_t entry_bytes = sources[CT_PART_ENTRIES].part.raw_bytes;
-    bool fit =
-        columns_join(block->codes, block->head.words, columns[CT_PART_KINDS], sources[CT_PART_KINDS].part.raw_bytes,
-                     (uint16_t *)(void *)columns[CT_PART_ENTRIES], entry_bytes / sizeof(uint16_t),
-                     bytes_of(columns[CT_PART_TIMED], sources[CT_PART_TIMED].part.raw_bytes));
-    return fit && entry_bytes % sizeof(uint16_t) == 0 ? BLOCK_OK
-                                                      : damaged(why, "the block's columns do not fit each other");
+    if (sizes[CT_PART_ENTRIES] % sizeof(uint16_t) != 0 ||
+        !columns_join(block->codes, words, columns[CT_PART_KINDS], sizes[CT_PART_KINDS],
+                      (uint16_t *)(void *)columns[CT_PART_ENTRIES], sizes[CT_PART_ENTRIES] / sizeof(uint16_t)))
+        return not_fitting(why);
+    if (sizes[CT_PART_TIMED] == 0)
+        return BLOCK_OK;
+    return mark_untimed(block, bytes_of(columns[CT_PART_TIMED], sizes[CT_PART_TIMED]), specials,
+                        sources[CT_PART_FUNCTIONS].part.raw_bytes, why);
 }
 
 /* Unpacks the dictionary, each id once checked. */
@@ -258,24 +282,25 @@ static enum block_status unpack_columns(struct block *block, const struct column
         memset(at + bytes, 0, padded - bytes);
         at += padded;
     }
-    bool apart = sources[CT_PART_KINDS].part.raw_bytes != 0;
-    enum block_status status = apart ? join_codes(block, sources, why) : BLOCK_OK;
-    if (status != BLOCK_OK)
-        return status;
-    if (!apart)
-        block->codes = (uint16_t *)(void *)columns[CT_PART_CODES];
+    block->codes = (uint16_t *)(void *)columns[CT_PART_CODES];
     block->times = columns[CT_PART_TIMES];
     block->times_bytes = sources[CT_PART_TIMES].part.raw_bytes;
     block->specials = columns[CT_PART_SPECIALS];
     block->specials_bytes = sources[CT_PART_SPECIALS].part.raw_bytes;
+    bool apart = sources[CT_PART_KINDS].part.raw_bytes != 0;
     if (!apart && sources[CT_PART_CODES].part.raw_bytes != block->head.words * sizeof(uint16_t))
-        return damaged(why, "the block's columns do not fit each other");
+        return not_fitting(why);
+    enum block_status status = BLOCK_OK;
+    if (apart)
+        status = join_codes(block, sources, bytes_of(block->specials, block->specials_bytes), why);
+    if (status != BLOCK_OK)
+        return status;
     status = unpack_functions(block, columns[CT_PART_FUNCTIONS], sources[CT_PART_FUNCTIONS].part.raw_bytes,
                               known_functions, why);
     if (status == BLOCK_OK)
         status = unpack_costs(block, columns[CT_PART_GAPS], sources[CT_PART_GAPS].part.raw_bytes, why);
     if (status == BLOCK_OK && !columns_fit(block))
-        return damaged(why, "the block's columns do not fit each other");
+        return not_fitting(why);
     return status;
 }
 

@@ -7,6 +7,7 @@
 
 #include "calltape/format.h"
 #include "tape/exits.h"
+#include "tape/habits.h"
 #include "tape/runs.h"
 #include "tape/tape.h"
 
@@ -23,6 +24,9 @@ struct block {
     size_t raw_room;
     uint8_t *joined; /* codes that were put together, and what of */
     size_t joined_room;
+    struct habits *habits; /* once a block needed it */
+    uint16_t *open;        /* its */
+    size_t open_room;
     uint32_t *functions; /* by code / 2: FUNCTIONS_FIRST zeros, then the dictionary */
     size_t functions_room;
     struct gaps *gaps; /* likewise */

@@ -44,33 +44,41 @@ static void join(uint16_t *codes, uint64_t words, const uint8_t *kinds, const ui
     }
 }
 
-static void mark_untimed(uint16_t *code, const uint16_t *end)
-{
-    for (; code < end; code++)
-        *code |= (uint16_t)((uint32_t)*code - CODE_SPECIAL >= CODE_ENTRY - CODE_SPECIAL);
-}
-
-static bool mark_all_untimed(uint16_t *codes, uint64_t words, struct bytes timed)
-{
-    uint64_t at = 0;
-    for (bool untimed = false; bytes_left(&timed) > 0; untimed = !untimed) {
-        uint64_t count = bytes_leb128(&timed);
-        if (timed.truncated || count > words - at)
-            return false;
-        if (untimed)
-            mark_untimed(codes + at, codes + at + count);
-        at += count;
-        if (bytes_left(&timed) == 0 && !untimed)
-            mark_untimed(codes + at, codes + words);
-    }
-    return true;
-}
-
 bool columns_join(uint16_t *codes, uint64_t words, const uint8_t *kinds, size_t kind_bytes, const uint16_t *entries,
-                  size_t entry_count, struct bytes timed)
+                  size_t entry_count)
 {
     if (!kinds_fit(kinds, kind_bytes, words, entry_count) || !entries_fit(entries, entry_count))
         return false;
     join(codes, words, kinds, entries);
-    return mark_all_untimed(codes, words, timed);
+    return true;
+}
+
+/* Index of the next surprise; UINT64_MAX: there is none. */
+static uint64_t next_surprise(struct bytes *timed, uint64_t index)
+{
+    uint64_t distance = bytes_left(timed) > 0 ? bytes_leb128(timed) : UINT64_MAX;
+    return distance < UINT64_MAX - index ? index + distance : UINT64_MAX;
+}
+
+bool columns_mark_untimed(uint16_t *codes, uint64_t words, struct bytes timed_column, struct bytes specials,
+                          struct habits *habits)
+{
+    uint64_t surprise = next_surprise(&timed_column, 0);
+    struct habits_at at = habits->at;
+    for (uint64_t i = 0; i < words; i++) {
+        uint32_t code = codes[i];
+        if (__builtin_expect(code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0)) {
+            habits_special(habits, &at, code - CODE_SPECIAL, bytes_leb128(&specials));
+            continue;
+        }
+        uint32_t key = habits_step(habits, &at, code, code != CODE_EXIT), expected = habits_expect(habits, &at, key);
+        uint32_t timed = expected;
+        if (__builtin_expect(i == surprise, 0)) {
+            timed ^= 1;
+            surprise = next_surprise(&timed_column, i + 1);
+        }
+        habits_tell(habits, &at, key, expected, timed);
+        codes[i] = (uint16_t)(code + (timed ^ 1));
+    }
+    return surprise == UINT64_MAX && !timed_column.truncated && !specials.truncated;
 }

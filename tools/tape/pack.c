@@ -25,9 +25,12 @@ int packer_init(struct packer *packer)
     packer->dictionary = calloc(DICTIONARY_MAX, sizeof *packer->dictionary);
     packer->gap_entry = calloc(DICTIONARY_MAX, sizeof *packer->gap_entry);
     packer->gap_exit = calloc(DICTIONARY_MAX, sizeof *packer->gap_exit);
-    if (!packer->slots || !packer->seen || !packer->dictionary || !packer->gap_entry || !packer->gap_exit)
+    packer->habits.open = calloc(CT_BLOCK_WORDS_MAX + 2, sizeof *packer->habits.open);
+    if (!packer->habits.open || !packer->slots || !packer->seen || !packer->dictionary || !packer->gap_entry ||
+        !packer->gap_exit)
         return -1;
     packer->slots[0] = SLOT_OF_EXIT;
+    habits_begin(&packer->habits, HABIT_CODES);
     return 0;
 }
 
@@ -35,6 +38,7 @@ void packer_free(struct packer *packer)
 {
     learner_free(&packer->learner);
     free(packer->slots);
+    free(packer->habits.open);
     free(packer->seen);
     free(packer->dictionary);
     free(packer->gap_entry);
@@ -64,12 +68,12 @@ static uint64_t believable(uint64_t ticks)
 
 void packer_begin(struct packer *packer, const struct ct_chunk *chunk)
 {
+    habits_begin(&packer->habits, CODE_ENTRY + 2 * packer->dictionary_count);
     clear_slots(packer);
     packer->functions.bytes = packer->kinds.bytes = packer->entries.bytes = packer->timed.bytes = 0;
     packer->times.bytes = packer->specials.bytes = packer->gap_column.bytes = 0;
     packer->kinds_left = 0;
-    packer->words = packer->skipped = packer->specials_seen = packer->untimed_specials = packer->timing_since = 0;
-    packer->timing = true;
+    packer->words = packer->skipped = packer->specials_seen = packer->surprise = 0;
     packer->timed_cost = CT_PROBE_TIMED(chunk->probe);
     packer->untimed_cost = CT_PROBE_UNTIMED(chunk->probe);
     packer->block = (struct ct_block){
@@ -122,17 +126,6 @@ static uint64_t saturating_add(uint64_t a, uint64_t b)
     return a + b < a ? UINT64_MAX : a + b;
 }
 
-/* What a special does to the open calls that the block has seen. */
-static void follow_special(struct packer *packer, uint32_t kind, uint64_t payload)
-{
-    if (kind == CT_SPECIAL_JUMP)
-        packer->depth -= payload < packer->depth ? (uint32_t)payload : packer->depth;
-    else if (kind == CT_SPECIAL_INHERIT)
-        packer->open[++packer->depth] = 0;
-    else if (kind == CT_SPECIAL_STACK)
-        packer->depth = 0;
-}
-
 /* A special's payload goes into a column of its own; an epoch only moves the reference. A word that no runtime writes
  * stands for an event that was lost. Returns the code, 0 where there is none. */
 static uint32_t add_special(struct packer *packer, uint64_t last, uint64_t word)
@@ -153,9 +146,8 @@ static uint32_t add_special(struct packer *packer, uint64_t last, uint64_t word)
         packer->block.lost_events = saturating_add(packer->block.lost_events, payload);
     if ((kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT) && payload <= CT_FUNCTION_MAX)
         packer_see(packer, (uint32_t)payload);
-    follow_special(packer, kind, payload);
+    habits_special(&packer->habits, &packer->habits.at, kind, payload);
     packer->specials_seen++;
-    packer->untimed_specials += !packer->timing;
     uint8_t *end = leb128_write(packer->specials.data + packer->specials.bytes, payload);
     packer->specials.bytes = (size_t)(end - packer->specials.data);
     return CODE_SPECIAL + kind;
@@ -185,15 +177,13 @@ __attribute__((noinline, cold)) static struct columns special_word(struct packer
     return at;
 }
 
-/* A change between timed and untimed words, before the word at `kind`. */
-__attribute__((noinline)) static void turn(struct packer *packer, const uint8_t *kind)
+/* The word at `kind` has a time, or none, unexpectedly. */
+__attribute__((noinline)) static void add_surprise(struct packer *packer, const uint8_t *kind)
 {
-    uint64_t index = packer->words + (uint64_t)(kind - packer->kind_bytes), count = index - packer->timing_since;
-    packer->block.untimed += packer->timing ? 0 : (uint32_t)count;
-    packer->timing = !packer->timing;
-    packer->timing_since = index;
-    uint8_t *end = leb128_write(packer->timed.data + packer->timed.bytes, count);
+    uint64_t index = packer->words + (uint64_t)(kind - packer->kind_bytes);
+    uint8_t *end = leb128_write(packer->timed.data + packer->timed.bytes, index - packer->surprise);
     packer->timed.bytes = (size_t)(end - packer->timed.data);
+    packer->surprise = index + 1;
 }
 
 /* Times of more than two bytes, steps backwards, and what follows where the reference moved without an event. */
@@ -231,7 +221,6 @@ static inline struct columns add_code(struct columns at, uint64_t word, uint32_t
     *at.kind++ = (uint8_t)(word >> CT_TAG_SHIFT);
     *at.entry = (uint16_t)slot;
     at.entry += word >> CT_TAG_SHIFT & 1;
-    __asm__("" : "+r"(at.kind), "+r"(at.entry)); /* else gcc keeps the two in one vector register */
     return at;
 }
 
@@ -251,59 +240,74 @@ static inline bool is_timed_event(uint64_t word)
     return (UINT64_C(1) << 3 | UINT64_C(1) << 5) >> (word >> 61) & 1;
 }
 
-/* Goes on as long as there are timed events alone. Returns where it stopped. */
+/* Goes on as long as there are timed events alone, as all were so far in the block. Returns where it stopped. */
 __attribute__((noinline)) static const uint64_t *add_timed(struct packer *packer, struct columns *columns,
                                                            const uint64_t *word, const uint64_t *end)
 {
     struct columns at = *columns;
+    struct habits_at habit = packer->habits.at;
     for (; word < end; word++) {
         uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
         if (__builtin_expect(!is_timed_event(w), 0))
             break;
         uint32_t slot = find_slot(packer, w);
+        habits_step(&packer->habits, &habit, slot, w >> CT_TAG_SHIFT & 1);
         at = add_time(packer, add_code(at, w, slot), w);
     }
+    packer->habits.at = habit;
     *columns = at;
     return word;
 }
 
-/* Any words. Learns how long gaps are, but where all events have a time only of as many as it may. */
+/* A timed event that follows directly upon another. */
+static inline void learn(struct packer *packer, uint32_t key, uint64_t gap)
+{
+    uint32_t index = key / 2 - CODE_ENTRY / 2;
+    if (key >= CODE_ENTRY)
+        learn_gap(&packer->learner, packer->dictionary[index], key % 2, gap);
+}
+
+/* Any words. Learns how long gaps are; returns before `end` once it has learned enough, if all events so far had a
+ * time. */
 __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer, struct columns *columns,
                                                            const uint64_t *word, const uint64_t *end)
 {
     struct columns at = *columns;
-    uint32_t *open = packer->open, left = LEARN_MOST;
-    bool follows = false; /* directly upon a timed event */
-    for (; word < end && left; word++) {
+    struct habits *habits = &packer->habits;
+    struct habits_at habit = habits->at;
+    uint32_t left = LEARN_MOST, untimed = 0, follows = 0; /* 1: directly upon a timed event */
+    for (; word < end; word++) {
         uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
-        uint64_t tag = w >> CT_TAG_SHIFT, entry = tag & 1;
+        uint64_t tag = w >> CT_TAG_SHIFT;
         if (__builtin_expect(tag - CT_TAG_ENTRY > CT_TAG_EXIT - CT_TAG_ENTRY, 0)) {
-            if (w != 0) {
-                packer->depth = (uint32_t)(open - packer->open);
-                at = special_word(packer, at, w);
-                open = packer->open + packer->depth;
-                follows = false;
-            }
+            if (w == 0)
+                continue;
+            habits->at = habit;
+            at = special_word(packer, at, w);
+            habit = habits->at;
+            follows = 0;
             continue;
         }
-        uint32_t slot = find_slot(packer, w), function = (uint32_t)(w >> CT_CLOCK_BITS) & CT_FUNCTION_MAX;
-        uint64_t timed = w >> 61 & 1;
-        if (__builtin_expect(timed != packer->timing, 0))
-            turn(packer, at.kind);
+        uint32_t timed = w >> 61 & 1, slot = find_slot(packer, w);
+        uint32_t key = habits_step(habits, &habit, slot, tag & 1), expected = habits_expect(habits, &habit, key);
+        if (__builtin_expect(timed != expected, 0))
+            add_surprise(packer, at.kind);
+        habits_tell(habits, &habit, key, expected, timed);
         at = add_code(at, w, slot);
-        uint32_t ending = *open;
-        open[1] = function;
-        open += entry - (uint64_t)((tag >> 1) & (open != packer->open));
+        untimed += timed ^ 1;
         if (timed) {
             uint64_t before = at.last;
             at = add_time(packer, at, w);
-            if (follows) {
-                learn_gap(&packer->learner, entry ? function : ending, !entry, at.last - before);
-                left--;
+            if (follows && left != 0) {
+                learn(packer, key, at.last - before);
+                if (--left == 0 && packer->surprise == 0)
+                    end = word + 1;
             }
         }
         follows = timed;
     }
+    packer->block.untimed += untimed;
+    habits->at = habit;
     *columns = at;
     return word;
 }
@@ -343,10 +347,10 @@ int packer_add(struct packer *packer, const struct ct_chunk *chunk, uint32_t wor
     move_reference(packer, at.last, believable(chunk->base_ticks));
     const uint64_t *word = (const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS;
     const uint64_t *end = word + words;
-    packer->depth = 0;
     while (word < end) {
         word = add_words(packer, &at, word, end);
-        word = add_timed(packer, &at, word, end);
+        if (!packer->surprise)
+            word = add_timed(packer, &at, word, end);
     }
     packer->entries.bytes = (size_t)((uint8_t *)at.entry - packer->entries.data);
     packer->times.bytes = (size_t)(at.time - packer->times.data);
@@ -393,9 +397,6 @@ int packer_end(struct packer *packer)
         at = leb128_write(at, packer->dictionary[i]);
     packer->functions.bytes = (size_t)(at - packer->functions.data);
     end_kinds(packer);
-    if (!packer->timing)
-        packer->block.untimed += (uint32_t)(packer->words - packer->timing_since);
-    packer->block.untimed -= (uint32_t)packer->untimed_specials;
     packer->block.words = packer->words;
     packer->block.events = packer->words - packer->specials_seen;
     packer->block.entries = packer->entries.bytes / sizeof(uint16_t) - packer->specials_seen;

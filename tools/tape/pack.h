@@ -8,6 +8,7 @@
 
 #include "calltape/format.h"
 #include "tape/buffer.h"
+#include "tape/habits.h"
 #include "tape/learn.h"
 
 /* What a word is: FORMAT.md, "Codes". */
@@ -29,15 +30,13 @@ struct packer {
     uint32_t *gap_entry, *gap_exit; /* what was known of each when the block began */
     uint32_t timed_cost, untimed_cost;
     struct learner learner;
-    uint32_t open[CHUNK_WORDS_MAX + 2]; /* functions of the calls that the chunk opened, outermost first, from [1] on */
-    uint32_t depth;
+    struct habits habits;
     struct buffer functions, kinds, entries, timed, times, specials, gap_column;
     uint64_t words;                           /* in `kinds` */
     uint8_t kind_bytes[CHUNK_WORDS_MAX + 16]; /* of words that are not in there yet */
     uint32_t kinds_left;                      /* so many, between chunks */
-    uint64_t specials_seen, untimed_specials;
-    uint64_t timing;       /* 1 where the last word, and those from `timing_since` on, are timed */
-    uint64_t timing_since; /* its index */
+    uint64_t specials_seen;
+    uint64_t surprise;     /* index behind the last word that had a time, or none, unexpectedly */
     uint64_t last;         /* time of the last timed word, or first_ticks */
     uint64_t skipped;      /* what low bits are read against, the latest clock value known, is so much later */
     uint64_t time_limit;   /* times that are not below it need more thought */

@@ -9,7 +9,7 @@
 #include "tape/records.h"
 #include "tape/recovery.h"
 
-enum { STATES_AT_ONCE = 16384, CHUNKS_A_BLOCK = 16 };
+enum { STATES_AT_ONCE = 16384, CHUNKS_A_BLOCK = 32 };
 
 struct chunk_place {
     uint32_t owner; /* thread, or process of a meta chunk */
