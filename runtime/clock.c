@@ -15,10 +15,11 @@
 #define SHORT_IN_READS 24u /* a gap is short when it is below so many times what reading the clock takes */
 #define RUN_LEAST 64u
 #define RUN_SPREAD_BITS 7
-#define READS_A_BURST 64u
-#define BURST 128u
+#define READS_A_BURST 128u
+#define BURST 256u
 #define RUN_MOST (RUN_LEAST + (1u << RUN_SPREAD_BITS))
 
+_Static_assert(RUN_MOST < BURST, "a burst is not taken for a run");
 _Static_assert(RUN_MOST < FRAMES_SPARE, "hooks that do not read the clock do not look for room");
 _Static_assert(FUNCTION_SLOTS *UINT64_C(2) <= CT_CLOCK_MASK, "untimed words keep their function's index there");
 
@@ -183,12 +184,14 @@ static void learn(struct pace *pace, const struct timed *now)
         learn_run(pace, &pace->last, now);
 }
 
-/* Now and then a burst of events is timed, so that the gaps between them are as they are where all are. */
-static uint64_t next_due(struct pace *pace, uint32_t index)
+/* Now and then a burst of events is timed, and nothing else is done with them, so that the gaps between them are as
+ * they are where all are timed. */
+static uint64_t next_due(struct thread *thread, uint32_t index)
 {
-    if (++pace->reads % READS_A_BURST)
+    struct pace *pace = &thread->pace;
+    if (++pace->reads % READS_A_BURST || index + BURST >= thread->end)
         return index + random_distance(pace);
-    pace->burst = BURST;
+    thread->learn_from = index + BURST;
     return 0;
 }
 
@@ -199,19 +202,20 @@ void clock_learn(struct thread *thread, struct function *function, enum event_ki
     uint64_t due = thread->due;
     if (unlikely(index / CT_CHUNK_WORDS != thread->chunk))
         return; /* a signal handler's hooks have begun another one */
-    if (pace->last.index)
+    if (pace->last.index && index - pace->last.index <= RUN_MOST)
         learn(pace, &event);
     pace->last = event;
     if (index < due)
         return;
     if (thread_frame(thread, thread->state) >= thread->frames_end)
         set_due(thread, due, 0);
-    else if (!pace->burst || --pace->burst == 0)
-        set_due(thread, due, next_due(pace, index));
+    else
+        set_due(thread, due, next_due(thread, index));
 }
 
 void clock_forget(struct thread *thread)
 {
     thread->pace.last.index = 0;
+    thread->learn_from = runtime.habits ? 0 : UINT64_MAX;
     thread->due = runtime.habits ? (uint32_t)thread->state : 0;
 }

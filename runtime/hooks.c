@@ -39,7 +39,7 @@ static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr
             state_move(thread, STATE_ENTRY);
             if (unlikely(!hook_end(thread, here)))
                 disturbed_entry(function, call_site, here, HOOK_RETURN(here), state);
-            else if (runtime.habits)
+            else if ((uint32_t)state >= thread->learn_from)
                 clock_learn(thread, function, ENTRY, now, (uint32_t)state);
             return;
         }
@@ -62,7 +62,7 @@ static NOINLINE void timed_exit(uintptr_t address, uintptr_t call_site, uintptr_
             state_move(thread, STATE_EXIT);
             if (unlikely(!hook_end(thread, here)))
                 disturbed_exit(here, state);
-            else if (runtime.habits)
+            else if ((uint32_t)state >= thread->learn_from)
                 clock_learn(thread, function, EXIT, now, (uint32_t)state);
             return;
         }

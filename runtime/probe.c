@@ -29,21 +29,22 @@ static NOINLINE uintptr_t traced(uintptr_t value)
 
 /* What of a thread the measured hooks change. */
 struct position {
-    uint64_t state, due, epoch, written_epoch;
+    uint64_t state, due, learn_from, epoch, written_epoch;
     struct frame *frames, *frames_end;
     struct pace pace;
 };
 
 static struct position position_of(const struct thread *thread)
 {
-    return (struct position){thread->state,  thread->due,        thread->epoch, thread->written_epoch,
-                             thread->frames, thread->frames_end, thread->pace};
+    return (struct position){thread->state,         thread->due,    thread->learn_from, thread->epoch,
+                             thread->written_epoch, thread->frames, thread->frames_end, thread->pace};
 }
 
 static void set_position(struct thread *thread, const struct position *position)
 {
     thread->state = position->state;
     thread->due = position->due;
+    thread->learn_from = position->learn_from;
     thread->epoch = position->epoch;
     thread->written_epoch = position->written_epoch;
     thread->frames = position->frames;
@@ -118,6 +119,15 @@ static uint64_t measure(struct thread *thread, struct function *function)
     return CT_PROBE(timed, untimed);
 }
 
+/* Whatever disturbs measuring makes it more. */
+static uint64_t least(uint64_t known, uint64_t measured)
+{
+    if (!known)
+        return measured;
+    return CT_PROBE(lesser(CT_PROBE_TIMED(known), CT_PROBE_TIMED(measured)),
+                    lesser(CT_PROBE_UNTIMED(known), CT_PROBE_UNTIMED(measured)));
+}
+
 uint64_t probe_cost(struct thread *thread)
 {
     static uint64_t cost_known, measured_at;
@@ -126,7 +136,7 @@ uint64_t probe_cost(struct thread *thread)
     struct function *function = function_slot((uintptr_t)traced);
     if ((!at || now - at > EVERY_TICKS) && !__atomic_exchange_n(&busy, true, __ATOMIC_ACQUIRE)) {
         if (make_known(function))
-            __atomic_store_n(&cost_known, measure(thread, function), __ATOMIC_RELAXED);
+            __atomic_store_n(&cost_known, least(cost_known, measure(thread, function)), __ATOMIC_RELAXED);
         __atomic_store_n(&measured_at, now, __ATOMIC_RELAXED);
         __atomic_store_n(&busy, false, __ATOMIC_RELEASE);
     }

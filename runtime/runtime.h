@@ -148,6 +148,7 @@ struct pace {
 struct thread {
     uint64_t state;
     uint64_t due, end;
+    uint64_t learn_from;    /* word index; never where every event gets a time */
     uint64_t epoch;         /* what the hooks' counter must agree with: written_epoch, or nothing it ever has */
     uintptr_t pending_here; /* of the hook at work, 0 if none: it may store the word at `state` */
     struct frame *frames, *frames_end; /* end: where depth is counted only; FRAMES_SPARE more are there */

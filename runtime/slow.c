@@ -240,7 +240,7 @@ static bool commit_timed(struct thread *thread, uint64_t state, struct function 
     }
     if (!commit(thread, state, tag | CT_TIMED | (now & CT_CLOCK_MASK), kind == ENTRY ? STATE_ENTRY : STATE_EXIT, here))
         return false;
-    if (runtime.habits && function_id(function))
+    if ((uint32_t)state >= thread->learn_from && function_id(function))
         clock_learn(thread, function, kind, now, (uint32_t)state);
     return true;
 }

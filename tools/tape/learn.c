@@ -28,12 +28,25 @@ static uint32_t four_bits(uint32_t value)
     return value >> low << low;
 }
 
+uint32_t learned_mean(const struct learner *learner, uint32_t function, bool exit)
+{
+    return function < learner->functions ? learner->means[2 * (size_t)function + exit].value : 0;
+}
+
 uint32_t learned_gap(const struct learner *learner, uint32_t function, bool exit, uint32_t timed_cost)
 {
-    if (function >= learner->functions)
+    uint32_t mean = learned_mean(learner, function, exit);
+    if (mean == 0)
         return 0;
-    const struct gap_mean *mean = &learner->means[2 * (size_t)function + exit];
-    if (mean->count == 0)
-        return 0;
-    return mean->value > timed_cost ? four_bits(mean->value - timed_cost) : 1;
+    return mean > timed_cost ? four_bits(mean - timed_cost) : 1;
+}
+
+enum { RUN_EVENTS_LEAST = 4096 };
+
+uint32_t learned_untimed_cost(const struct learner *learner, uint32_t timed_cost, uint32_t measured)
+{
+    if (learner->saved_events < RUN_EVENTS_LEAST)
+        return measured;
+    int64_t cost = (int64_t)timed_cost - learner->saved / (int64_t)learner->saved_events;
+    return cost < measured / 2 ? measured / 2 : cost > timed_cost ? timed_cost : (uint32_t)cost;
 }

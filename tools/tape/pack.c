@@ -12,6 +12,9 @@ enum { SLOT_COUNT = CT_FUNCTION_MAX + 2, SLOT_OF_EXIT = 1 };
 /* Gaps learned of one chunk: of a program whose every event is timed more would cost time and teach nothing. */
 enum { LEARN_MOST = 1024 };
 
+/* Events in a row that have a time, before the gaps between them are as they are where all have. */
+enum { LEARN_AFTER = 64 };
+
 /* Times below this take at most two bytes. */
 enum { TIME_LIMIT = 1 << 14 };
 
@@ -25,6 +28,7 @@ int packer_init(struct packer *packer)
     packer->dictionary = calloc(DICTIONARY_MAX, sizeof *packer->dictionary);
     packer->gap_entry = calloc(DICTIONARY_MAX, sizeof *packer->gap_entry);
     packer->gap_exit = calloc(DICTIONARY_MAX, sizeof *packer->gap_exit);
+    packer->means = calloc(CODE_ENTRY + 2 * DICTIONARY_MAX, sizeof *packer->means);
     packer->habits.open = calloc(CT_BLOCK_WORDS_MAX + 2, sizeof *packer->habits.open);
     if (!packer->habits.open || !packer->slots || !packer->seen || !packer->dictionary || !packer->gap_entry ||
         !packer->gap_exit)
@@ -43,6 +47,7 @@ void packer_free(struct packer *packer)
     free(packer->dictionary);
     free(packer->gap_entry);
     free(packer->gap_exit);
+    free(packer->means);
     free(packer->functions.data);
     free(packer->kinds.data);
     free(packer->entries.data);
@@ -75,7 +80,7 @@ void packer_begin(struct packer *packer, const struct ct_chunk *chunk)
     packer->kinds_left = 0;
     packer->words = packer->skipped = packer->specials_seen = packer->surprise = 0;
     packer->timed_cost = CT_PROBE_TIMED(chunk->probe);
-    packer->untimed_cost = CT_PROBE_UNTIMED(chunk->probe);
+    packer->untimed_cost = learned_untimed_cost(&packer->learner, packer->timed_cost, CT_PROBE_UNTIMED(chunk->probe));
     packer->block = (struct ct_block){
         .process = chunk->process,
         .thread = chunk->thread,
@@ -107,6 +112,10 @@ __attribute__((noinline, cold)) static uint32_t dictionary_add(struct packer *pa
     learner_reserve(&packer->learner, function);
     packer->gap_entry[index] = learned_gap(&packer->learner, function, false, packer->timed_cost);
     packer->gap_exit[index] = learned_gap(&packer->learner, function, true, packer->timed_cost);
+    for (uint32_t exit = 0; exit < 2; exit++) {
+        uint32_t mean = learned_mean(&packer->learner, function, exit);
+        packer->means[code + exit] = mean ? mean : packer->timed_cost;
+    }
     packer->slots[function + 1] = (uint16_t)code;
     packer_see(packer, function);
     return code;
@@ -275,7 +284,8 @@ __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer
     struct columns at = *columns;
     struct habits *habits = &packer->habits;
     struct habits_at habit = habits->at;
-    uint32_t left = LEARN_MOST, untimed = 0, follows = 0; /* 1: directly upon a timed event */
+    uint32_t left = LEARN_MOST, untimed = 0, row = 0, run = 0; /* events with a time in a row, and without */
+    uint64_t predicted = 0;                                    /* of the run */
     for (; word < end; word++) {
         uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
         uint64_t tag = w >> CT_TAG_SHIFT;
@@ -285,7 +295,8 @@ __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer
             habits->at = habit;
             at = special_word(packer, at, w);
             habit = habits->at;
-            follows = 0;
+            row = run = 0;
+            predicted = 0;
             continue;
         }
         uint32_t timed = w >> 61 & 1, slot = find_slot(packer, w);
@@ -294,17 +305,23 @@ __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer
             add_surprise(packer, at.kind);
         habits_tell(habits, &habit, key, expected, timed);
         at = add_code(at, w, slot);
-        untimed += timed ^ 1;
-        if (timed) {
-            uint64_t before = at.last;
-            at = add_time(packer, at, w);
-            if (follows && left != 0) {
-                learn(packer, key, at.last - before);
-                if (--left == 0 && packer->surprise == 0)
-                    end = word + 1;
-            }
+        predicted += packer->means[key];
+        if (!timed) {
+            untimed++;
+            run++;
+            row = 0;
+            continue;
         }
-        follows = timed;
+        uint64_t before = at.last;
+        at = add_time(packer, at, w);
+        if (run)
+            learn_run(&packer->learner, predicted, at.last - before, run);
+        predicted = run = 0;
+        if (++row > LEARN_AFTER && left != 0) {
+            learn(packer, key, at.last - before);
+            if (--left == 0 && packer->surprise == 0)
+                end = word + 1;
+        }
     }
     packer->block.untimed += untimed;
     habits->at = habit;

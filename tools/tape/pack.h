@@ -28,6 +28,7 @@ struct packer {
     uint32_t *dictionary; /* id of each index */
     uint32_t dictionary_count;
     uint32_t *gap_entry, *gap_exit; /* what was known of each when the block began */
+    uint32_t *means;                /* of each code of an entry, and of the exits of the same function behind it */
     uint32_t timed_cost, untimed_cost;
     struct learner learner;
     struct habits habits;
