@@ -15,7 +15,9 @@ fi
 wanted='' optional=''
 for purpose; do
     case $purpose in
-    build) wanted="$wanted gcc libc6-dev make libzstd-dev libxxhash-dev libelf-dev libiberty-dev" ;;
+    build) wanted="$wanted gcc libc6-dev make libzstd-dev libxxhash-dev libelf-dev libdwarf-dev libiberty-dev"
+        optional="$optional liblzma-dev"
+        ;;
     test)
         wanted="$wanted g++ clang clang-format binutils libcmocka-dev jq"
         # The runtime of -fsanitize=fuzzer comes with clang in some releases, in a package of its own in others.
