@@ -358,6 +358,28 @@ int names_apply(struct tape *tape, struct names *names)
     return name_all(tape, &(struct naming){names, give_to_tape, tape});
 }
 
+static int spell_one(struct tape *tape, uint32_t function, const struct tape_function *known, bool mangled,
+                     struct error *error)
+{
+    char *whole = mangled ? strdup(known->symbol) : demangle(known->symbol, DEMANGLE_WHOLE);
+    if (!whole)
+        return error_set(error, "no memory to spell the functions' names");
+    int status = tape_set_symbol(tape, function, whole, known->symbol, known->file, known->line, error);
+    free(whole);
+    return status;
+}
+
+int names_spell(struct tape *tape, const struct cmd_spelling *spelling, struct error *error)
+{
+    uint32_t count;
+    const struct tape_function *functions = tape_functions(tape, &count);
+    int status = 0;
+    for (uint32_t i = 1; i < count && status == 0 && (spelling->full || spelling->mangled); i++)
+        if (functions[i].symbol)
+            status = spell_one(tape, i, &functions[i], spelling->mangled, error);
+    return status;
+}
+
 void names_free(struct names *names)
 {
     for (size_t i = 0; i < names->problem_count; i++)

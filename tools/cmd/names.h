@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "cmd/cmd.h"
 #include "tape/recover.h"
 #include "tape/tape.h"
 #include "tape/write.h"
@@ -37,6 +38,9 @@ recover_names names_write;
 
 /* The same into the open tape, for showing it. */
 int names_apply(struct tape *tape, struct names *names);
+
+/* Calls the tape's functions as it was asked for. */
+int names_spell(struct tape *tape, const struct cmd_spelling *spelling, struct error *error);
 
 void names_free(struct names *names);
 

@@ -1,59 +1,173 @@
 #include "emit/names.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "emit/brief.h"
 
-enum { LEAST_SPLIT = 12 };
+enum { GAP = 2, LEAST_SPLIT = 12 };
 
 struct shown_names {
     const struct labels *labels;
     struct shown_name *names;
+    char **brief; /* by function: its short form, where that is no other's */
     uint32_t count;
     bool utf8;
 };
 
-struct shown_names *shown_names_create(const struct labels *labels, uint32_t functions, bool utf8)
+/* ---- short forms ------------------------------------------------------------------------------------------------ */
+
+struct shortened {
+    char *text;
+    const struct label *label;
+    uint32_t function;
+};
+
+static int by_text(const void *left, const void *right)
+{
+    const struct shortened *a = left, *b = right;
+    int order = strcmp(a->text, b->text);
+    return order != 0 ? order : (a->function > b->function) - (a->function < b->function);
+}
+
+static size_t shorten_each(struct shown_names *names, struct shortened *all)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < names->count; i++) {
+        const struct label *label = labels_get(names->labels, i);
+        if (!strchr(label->name, '<'))
+            continue;
+        char *text = brief_name(label->name, names->utf8 ? "…" : "...");
+        if (text != NULL)
+            all[count++] = (struct shortened){text, label, i};
+    }
+    return count;
+}
+
+/* Those of one text are kept only when all of them had one name before. */
+static void keep_unique(struct shown_names *names, struct shortened *all, size_t count)
+{
+    qsort(all, count, sizeof *all, by_text);
+    for (size_t first = 0, end; first < count; first = end) {
+        bool same = true;
+        for (end = first; end < count && strcmp(all[end].text, all[first].text) == 0; end++)
+            same = same && strcmp(all[end].label->name, all[first].label->name) == 0;
+        for (size_t i = first; i < end; i++) {
+            names->brief[all[i].function] = same ? all[i].text : NULL;
+            if (!same)
+                free(all[i].text);
+        }
+    }
+}
+
+static int shorten(struct shown_names *names)
+{
+    names->brief = calloc(names->count, sizeof *names->brief);
+    struct shortened *all = malloc(names->count * sizeof *all);
+    if (names->brief != NULL && all != NULL)
+        keep_unique(names, all, shorten_each(names, all));
+    int status = names->brief != NULL && all != NULL ? 0 : -1;
+    free(all);
+    return status;
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------------ */
+
+struct shown_names *shown_names_create(const struct labels *labels, uint32_t functions, bool shortened, bool utf8)
 {
     struct shown_names *names = calloc(1, sizeof *names);
-    if (names == NULL || (names->names = calloc(functions, sizeof *names->names)) == NULL) {
-        free(names);
+    if (names == NULL)
         return NULL;
-    }
-    names->labels = labels;
-    names->count = functions;
-    names->utf8 = utf8;
-    return names;
+    *names = (struct shown_names){.labels = labels, .count = functions, .utf8 = utf8};
+    names->names = calloc(functions, sizeof *names->names);
+    if (names->names != NULL && (!shortened || shorten(names) == 0))
+        return names;
+    shown_names_destroy(names);
+    return NULL;
 }
 
 void shown_names_destroy(struct shown_names *names)
 {
     if (names == NULL)
         return;
-    for (uint32_t i = 0; i < names->count; i++)
+    for (uint32_t i = 0; names->names != NULL && i < names->count; i++) {
         free(names->names[i].text);
+        free(names->names[i].place);
+        free(names->names[i].brief);
+    }
+    for (uint32_t i = 0; names->brief != NULL && i < names->count; i++)
+        free(names->brief[i]);
     free(names->names);
+    free(names->brief);
     free(names);
+}
+
+static char *escaped_format(const struct shown_names *names, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static char *escaped_format(const struct shown_names *names, const char *format, ...)
+{
+    char *text = NULL, *safe = NULL;
+    va_list values;
+    va_start(values, format);
+    if (vasprintf(&text, format, values) >= 0) {
+        safe = text_escaped(text, names->utf8);
+        free(text);
+    }
+    va_end(values);
+    return safe;
+}
+
+/* The file's name, and that of its directory where `wider`. */
+static const char *short_path(const char *path, bool wider)
+{
+    for (const char *at = path + strlen(path); at > path; at--)
+        if (at[-1] == '/' && !wider)
+            return at;
+        else if (at[-1] == '/')
+            wider = false;
+    return path;
+}
+
+static char *place_of(const struct shown_names *names, const struct label *label)
+{
+    if (label->file == NULL)
+        return strdup("");
+    const char *path = short_path(label->file, label->distinct != NULL);
+    return label->line != 0 ? escaped_format(names, "%s:%u", path, label->line) : escaped_format(names, "%s", path);
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static bool fill(const struct shown_names *names, struct shown_name *name, uint32_t function)
+{
+    const struct label *label = labels_get(names->labels, function);
+    const char *known = names->brief != NULL && names->brief[function] != NULL ? names->brief[function] : label->name;
+    name->place = place_of(names, label);
+    name->text = label->distinct == NULL ? escaped_format(names, "%s", known)
+                                         : escaped_format(names, "%s [%s]", known, label->distinct);
+    if (name->place == NULL || name->text == NULL)
+        return false;
+    name->width = text_width(name->text);
+    bool told = label->distinct != NULL && ends_in(name->place, label->distinct);
+    name->brief = told ? escaped_format(names, "%s", known) : strdup(name->text);
+    return name->brief != NULL;
 }
 
 const struct shown_name *shown_names_get(struct shown_names *names, uint32_t function)
 {
-    static char text[] = "[out of memory]";
-    static const struct shown_name no_memory = {text, sizeof text - 1};
+    static char text[] = "[out of memory]", place[] = "";
+    static const struct shown_name no_memory = {text, sizeof text - 1, place, text};
     struct shown_name *name = &names->names[function];
-    if (name->text != NULL)
-        return name;
-    const struct label *label = labels_get(names->labels, function);
-    char *whole = NULL;
-    if (label->distinct != NULL && asprintf(&whole, "%s [%s]", label->name, label->distinct) < 0)
+    if (name->brief == NULL && !fill(names, name, function))
         return &no_memory;
-    name->text = text_escaped(whole != NULL ? whole : label->name, names->utf8);
-    free(whole);
-    if (name->text == NULL)
-        return &no_memory;
-    name->width = text_width(name->text);
     return name;
 }
 
@@ -83,4 +197,18 @@ size_t print_cut(struct output *output, const char *text, size_t columns)
     width = text_width(head) + 1 + text_width(tail);
     free(head);
     return width;
+}
+
+size_t print_name(struct output *output, const struct shown_name *name, const char *place, size_t aligned,
+                  size_t columns)
+{
+    size_t brief = text_width(name->brief), wanted = text_width(place);
+    size_t gap = GAP + (brief < aligned ? aligned - brief : 0);
+    if (wanted == 0 || (columns != 0 && brief + gap + wanted > columns))
+        return print_cut(output, name->text, columns);
+    output_text(output, name->brief);
+    output_pad(output, gap);
+    output_style(output, OUTPUT_DIM);
+    output_text(output, place);
+    return brief + gap + wanted;
 }

@@ -1,0 +1,9 @@
+/* Short forms of C++ and Rust names. */
+#ifndef CALLTAPE_EMIT_BRIEF_H
+#define CALLTAPE_EMIT_BRIEF_H
+
+/* "std::map<int, long>::find" becomes "std::map<…>::find" (`gap` is what stands between the brackets); whatever is no
+ * argument list (operator<, <T as Trait>::f, what does not pair) stays. To be freed; NULL: no memory. */
+char *brief_name(const char *name, const char *gap);
+
+#endif
