@@ -26,6 +26,7 @@ int cmd_tree(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_symbols(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_version(void);
 

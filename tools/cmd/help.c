@@ -10,6 +10,7 @@ const struct verb verbs[] = {
     {"replay", "the calls one after the other, as they happened", cmd_replay},
     {"info", "what a tape holds: program, threads, modules, size", cmd_info},
     {"check", "verify a tape; save what can be saved of a broken one", cmd_check},
+    {"symbols", "find functions' names and lines again, in other files", cmd_symbols},
     {"help", "this list, or the help of one verb", cmd_help},
 };
 const size_t verb_count = sizeof verbs / sizeof *verbs;

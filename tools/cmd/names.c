@@ -94,8 +94,8 @@ static int tell_unopened(struct names *names, const struct error *why, size_t fu
 {
     struct error text;
     char number[TEXT_NUMBER];
-    error_set(&text, "no names for %s function%s of %s", text_count(number, functions), functions == 1 ? "" : "s",
-              why->text);
+    error_set(&text, names->again ? "nothing new about %s function%s of %s" : "no names for %s function%s of %s",
+              text_count(number, functions), functions == 1 ? "" : "s", why->text);
     return add_problem(names, text.text);
 }
 
@@ -244,6 +244,9 @@ static int give_one(struct naming *naming, const struct nameless *function, cons
     finding.file = place->file ? place->file : symbol->file;
     finding.line = place->line;
     names->lines += place->file != NULL;
+    /* A line that was known already is not given up for a file that knows none. */
+    if (!place->file && function->known->line > 0)
+        finding.file = function->known->file, finding.line = function->known->line;
     if (!names->again || !is_known(&finding, function->known)) {
         names->news++;
         status = naming->give(naming->to, function->function, &finding, &names->error) == 0 ? 1 : -1;

@@ -40,24 +40,42 @@ static size_t operator_length(const char *begin, const char *at)
     return strspn(at, "<=>-");
 }
 
-char *brief_name(const char *name, const char *gap)
+struct writing {
+    FILE *to;
+    const char *begin, *gap;
+    unsigned level, open; /* lists that are kept, and those around what is being written */
+};
+
+/* Writes what begins at `at`; returns what is behind it, NULL where brackets do not pair. */
+static const char *write_next(struct writing *writing, const char *at)
+{
+    size_t symbols = operator_length(writing->begin, at);
+    const char *behind = NULL;
+    bool begins = symbols == 0 && *at == '<' && at > writing->begin && is_word(at[-1]);
+    if (begins && !(behind = skip_list(at)))
+        return NULL;
+    if (begins && writing->open == writing->level) {
+        fprintf(writing->to, "<%s>", writing->gap);
+        return behind;
+    }
+    writing->open += begins;
+    writing->open -= symbols == 0 && *at == '>' && writing->open > 0 && at[-1] != '-';
+    fwrite(at, 1, symbols > 0 ? symbols : 1, writing->to);
+    return at + (symbols > 0 ? symbols : 1);
+}
+
+char *brief_name(const char *name, unsigned level, const char *gap)
 {
     char *text = NULL;
     size_t bytes = 0;
-    FILE *file = open_memstream(&text, &bytes);
-    if (!file)
+    struct writing writing = {open_memstream(&text, &bytes), name, gap, level, 0};
+    if (!writing.to)
         return NULL;
-    for (const char *at = name; *at;) {
-        size_t symbols = operator_length(name, at);
-        const char *behind = *at == '<' && at > name && is_word(at[-1]) && symbols == 0 ? skip_list(at) : NULL;
-        if (behind)
-            fprintf(file, "<%s>", gap);
-        else
-            fwrite(at, 1, symbols > 0 ? symbols : 1, file);
-        at = behind ? behind : at + (symbols > 0 ? symbols : 1);
-    }
-    if (fclose(file) == 0)
+    const char *at = name;
+    while (at && *at)
+        at = write_next(&writing, at);
+    if (fclose(writing.to) == 0 && at)
         return text;
     free(text);
-    return NULL;
+    return at ? NULL : strdup(name);
 }

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "emit/brief.h"
 
-enum { GAP = 2, LEAST_SPLIT = 12 };
+enum { GAP = 2, LEAST_SPLIT = 12, MOST_LEVELS = 3 };
 
 struct shown_names {
     const struct labels *labels;
@@ -33,43 +33,70 @@ static int by_text(const void *left, const void *right)
     return order != 0 ? order : (a->function > b->function) - (a->function < b->function);
 }
 
-static size_t shorten_each(struct shown_names *names, struct shortened *all)
+static bool has_one_name(const struct shortened *all, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(all[i].label->name, all[0].label->name) != 0)
+            return false;
+    return true;
+}
+
+/* Keeps the forms that are no other function's, or all of whose functions had one name before. Moves the others to the
+ * front and returns how many they are. */
+static size_t keep_unique(struct shown_names *names, struct shortened *all, size_t count)
+{
+    size_t left = 0;
+    qsort(all, count, sizeof *all, by_text);
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && strcmp(all[end].text, all[first].text) == 0;)
+            end++;
+        bool keep = has_one_name(all + first, end - first);
+        for (size_t i = first; i < end; i++)
+            if (keep)
+                names->brief[all[i].function] = all[i].text;
+        for (size_t i = first; i < end && !keep; i++) {
+            free(all[i].text);
+            all[left++] = all[i];
+        }
+    }
+    return left;
+}
+
+static size_t find_candidates(const struct shown_names *names, struct shortened *all)
 {
     size_t count = 0;
     for (uint32_t i = 0; i < names->count; i++) {
         const struct label *label = labels_get(names->labels, i);
-        if (!strchr(label->name, '<'))
-            continue;
-        char *text = brief_name(label->name, names->utf8 ? "…" : "...");
-        if (text != NULL)
-            all[count++] = (struct shortened){text, label, i};
+        if (strchr(label->name, '<'))
+            all[count++] = (struct shortened){NULL, label, i};
     }
     return count;
 }
 
-/* Those of one text are kept only when all of them had one name before. */
-static void keep_unique(struct shown_names *names, struct shortened *all, size_t count)
+static int make_forms(const struct shown_names *names, struct shortened *all, size_t count, unsigned level)
 {
-    qsort(all, count, sizeof *all, by_text);
-    for (size_t first = 0, end; first < count; first = end) {
-        bool same = true;
-        for (end = first; end < count && strcmp(all[end].text, all[first].text) == 0; end++)
-            same = same && strcmp(all[end].label->name, all[first].label->name) == 0;
-        for (size_t i = first; i < end; i++) {
-            names->brief[all[i].function] = same ? all[i].text : NULL;
-            if (!same)
-                free(all[i].text);
-        }
+    for (size_t i = 0; i < count; i++) {
+        all[i].text = brief_name(all[i].label->name, level, names->utf8 ? "…" : "...");
+        if (all[i].text != NULL)
+            continue;
+        while (i-- > 0)
+            free(all[i].text);
+        return -1;
     }
+    return 0;
 }
 
 static int shorten(struct shown_names *names)
 {
     names->brief = calloc(names->count, sizeof *names->brief);
     struct shortened *all = malloc(names->count * sizeof *all);
-    if (names->brief != NULL && all != NULL)
-        keep_unique(names, all, shorten_each(names, all));
+    size_t count = names->brief != NULL && all != NULL ? find_candidates(names, all) : 0;
     int status = names->brief != NULL && all != NULL ? 0 : -1;
+    for (unsigned level = 0; level < MOST_LEVELS && status == 0; level++) {
+        status = make_forms(names, all, count, level);
+        if (status == 0)
+            count = keep_unique(names, all, count);
+    }
     free(all);
     return status;
 }

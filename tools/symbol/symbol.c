@@ -1,6 +1,7 @@
 #include "symbol/symbol.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,20 +49,30 @@ static void format_build_id(char *text, size_t size, const uint8_t *build_id, si
     text[2 * shown] = '\0';
 }
 
-static int compare_build_id(const struct symbol_module *module, const struct elf_file *file, struct error *error)
+/* "(build-id 0102, recorded 0103)", or "" where they are equal or none was recorded. */
+static void tell_difference(char *text, size_t size, const struct symbol_module *module, const struct elf_file *file)
 {
     const uint8_t *found;
     size_t found_bytes = elf_file_build_id(file, &found);
     char found_text[32], recorded_text[32];
+    text[0] = '\0';
     if (module->build_id_bytes == 0 ||
         (found_bytes == module->build_id_bytes && memcmp(found, module->build_id, found_bytes) == 0))
-        return 0;
+        return;
     format_build_id(found_text, sizeof found_text, found, found_bytes);
     format_build_id(recorded_text, sizeof recorded_text, module->build_id, module->build_id_bytes);
+    snprintf(text, size, "(build-id %s, recorded %s)", found_text, recorded_text);
+}
+
+static int compare_build_id(const struct symbol_module *module, const struct elf_file *file, struct error *error)
+{
+    char difference[100];
+    tell_difference(difference, sizeof difference, module, file);
+    if (!difference[0])
+        return 0;
     return error_set(error,
-                     "it was rebuilt or replaced since the recording (build-id %s, recorded %s); "
-                     "record again, or put the recorded file back",
-                     found_text, recorded_text);
+                     "it was rebuilt or replaced since the recording %s; record again, or put the recorded file back",
+                     difference);
 }
 
 static struct elf_file *open_program(const struct symbol_module *module, struct error *error)
@@ -102,16 +113,16 @@ static struct debug_file_query query_for(const struct symbol_module *module, con
 
 static int refuse_other(const struct symbol_module *module, char *other, struct error *error)
 {
-    char path[512];
+    char path[512], difference[100];
     struct elf_file *file = elf_file_open(other, error);
     text_escape(path, sizeof path, other, true);
     free(other);
     if (!file)
         return -1;
-    struct error why;
-    compare_build_id(module, file, &why);
+    tell_difference(difference, sizeof difference, module, file);
     elf_file_close(file);
-    return error_set(error, "%s is of another build: %s", path, why.text);
+    return error_set(error, "%s is refused, for it is of another build %s; give the directory of the recorded one",
+                     path, difference);
 }
 
 /* What the user named comes before all else. */
