@@ -207,9 +207,16 @@ static enum file file_of(struct reading *reading, struct unit *unit, Dwarf_Line 
     return strstr(unit->files[0], "/<") ? FILE_1 : FILE_DOUBTFUL;
 }
 
+/* libdwarf puts "<DW_FORM_GNU_strp_alt-no-tied-file>" where the directory stands in another file. */
+static const char *known_part(const char *path)
+{
+    const char *slash = path[0] == '<' ? strchr(path, '/') : NULL;
+    return slash ? slash + 1 : path;
+}
+
 static void give_place(struct reading *reading, size_t index, const char *file, Dwarf_Unsigned line)
 {
-    struct debug_info_found found = {.index = index, .file = file, .line = (uint32_t)line};
+    struct debug_info_found found = {.index = index, .file = known_part(file), .line = (uint32_t)line};
     reading->placed[index] = true;
     reading->take(reading->context, &found);
 }
@@ -305,7 +312,7 @@ static void take_declaration(struct reading *reading, struct unit *unit, Dwarf_D
     load_files(reading, unit);
     if (file >= (uint64_t)unit->file_count)
         return;
-    found->file = unit->files[file];
+    found->file = known_part(unit->files[file]);
     found->line = (uint32_t)line;
 }
 

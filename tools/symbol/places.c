@@ -79,12 +79,13 @@ static bool take_text(struct inbox *inbox, size_t size, char **text)
     return true;
 }
 
-static void take_answers(struct inbox *inbox, struct place *places, size_t count)
+void places_take(const char *answers, size_t bytes, struct place *places, size_t count)
 {
+    struct inbox inbox = {answers, answers + bytes};
     struct answer answer;
-    while (take(inbox, &answer, sizeof answer) && answer.index < count) {
+    while (take(&inbox, &answer, sizeof answer) && answer.index < count) {
         struct place *place = &places[answer.index];
-        if (!take_text(inbox, answer.name_bytes, &place->name) || !take_text(inbox, answer.file_bytes, &place->file))
+        if (!take_text(&inbox, answer.name_bytes, &place->name) || !take_text(&inbox, answer.file_bytes, &place->file))
             return;
         if (answer.file_bytes > 0)
             place->line = answer.line;
@@ -114,7 +115,7 @@ enum places_end places_find(const struct elf_file *file, const uint64_t *address
     bool whole;
     char *answer = sandbox_run(work, &sender, &limits, &bytes, &whole);
     if (answer)
-        take_answers(&(struct inbox){answer, answer + bytes}, places, count);
+        places_take(answer, bytes, places, count);
     free(answer);
     return whole ? PLACES_WHOLE : PLACES_CUT;
 }

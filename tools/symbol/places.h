@@ -23,6 +23,8 @@ enum places_end { PLACES_WHOLE, PLACES_CUT };
  * them to places_free. */
 enum places_end places_find(const struct elf_file *file, const uint64_t *addresses, const bool *nameless, size_t count,
                             struct place *places);
+/* Its second half: takes what the child answered, which may be anything. */
+void places_take(const char *answers, size_t bytes, struct place *places, size_t count);
 void places_free(struct place *places, size_t count);
 
 #endif

@@ -111,7 +111,7 @@ static bool make_room(struct reader *reader)
     if (reader->room - reader->size >= READ_BYTES)
         return true;
     size_t room = reader->room ? reader->room * 2 : 2 * READ_BYTES;
-    char *bytes = room <= reader->most + 2 * READ_BYTES ? realloc(reader->bytes, room) : NULL;
+    char *bytes = reader->size < reader->most ? realloc(reader->bytes, room) : NULL;
     if (!bytes)
         return false;
     reader->bytes = bytes;
