@@ -14,6 +14,7 @@ struct shown_names {
     const struct labels *labels;
     struct shown_name *names;
     char **brief; /* by function: its short form, where that is no other's */
+    bool *wide;   /* by function: the file's name and line do not tell it from another of its name */
     uint32_t count;
     bool utf8;
 };
@@ -101,6 +102,57 @@ static int shorten(struct shown_names *names)
     return status;
 }
 
+/* ---- places ----------------------------------------------------------------------------------------------------- */
+
+struct distinct {
+    const struct label *label; /* several ids may have one */
+    uint32_t function;
+};
+
+static int compare_distinctions(const struct label *a, const struct label *b)
+{
+    int order = strcmp(a->name, b->name);
+    return order != 0 ? order : strcmp(a->distinct, b->distinct);
+}
+
+static int by_distinction(const void *left, const void *right)
+{
+    const struct distinct *a = left, *b = right;
+    int order = compare_distinctions(a->label, b->label);
+    return order != 0 ? order : (a->label > b->label) - (a->label < b->label);
+}
+
+static void mark_wide(struct shown_names *names, const struct distinct *all, size_t count)
+{
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && compare_distinctions(all[first].label, all[end].label) == 0;)
+            end++;
+        for (size_t i = first; i < end && all[first].label != all[end - 1].label; i++)
+            names->wide[all[i].function] = true;
+    }
+}
+
+/* Files of one name in two directories may hold functions of one name on the same line. */
+static int widen(struct shown_names *names)
+{
+    size_t count = 0;
+    struct distinct *all = malloc(names->count * sizeof *all);
+    names->wide = calloc(names->count, sizeof *names->wide);
+    if (all == NULL || names->wide == NULL) {
+        free(all);
+        return -1;
+    }
+    for (uint32_t i = 0; i < names->count; i++) {
+        const struct label *label = labels_get(names->labels, i);
+        if (label->distinct != NULL)
+            all[count++] = (struct distinct){label, i};
+    }
+    qsort(all, count, sizeof *all, by_distinction);
+    mark_wide(names, all, count);
+    free(all);
+    return 0;
+}
+
 /* ---- names ------------------------------------------------------------------------------------------------------ */
 
 struct shown_names *shown_names_create(const struct labels *labels, uint32_t functions, bool shortened, bool utf8)
@@ -110,7 +162,7 @@ struct shown_names *shown_names_create(const struct labels *labels, uint32_t fun
         return NULL;
     *names = (struct shown_names){.labels = labels, .count = functions, .utf8 = utf8};
     names->names = calloc(functions, sizeof *names->names);
-    if (names->names != NULL && (!shortened || shorten(names) == 0))
+    if (names->names != NULL && widen(names) == 0 && (!shortened || shorten(names) == 0))
         return names;
     shown_names_destroy(names);
     return NULL;
@@ -129,6 +181,7 @@ void shown_names_destroy(struct shown_names *names)
         free(names->brief[i]);
     free(names->names);
     free(names->brief);
+    free(names->wide);
     free(names);
 }
 
@@ -159,11 +212,11 @@ static const char *short_path(const char *path, bool wider)
     return path;
 }
 
-static char *place_of(const struct shown_names *names, const struct label *label)
+static char *place_of(const struct shown_names *names, const struct label *label, bool wide)
 {
     if (label->file == NULL)
         return strdup("");
-    const char *path = short_path(label->file, label->distinct != NULL);
+    const char *path = short_path(label->file, wide);
     return label->line != 0 ? escaped_format(names, "%s:%u", path, label->line) : escaped_format(names, "%s", path);
 }
 
@@ -177,7 +230,7 @@ static bool fill(const struct shown_names *names, struct shown_name *name, uint3
 {
     const struct label *label = labels_get(names->labels, function);
     const char *known = names->brief != NULL && names->brief[function] != NULL ? names->brief[function] : label->name;
-    name->place = place_of(names, label);
+    name->place = place_of(names, label, names->wide[function]);
     name->text = label->distinct == NULL ? escaped_format(names, "%s", known)
                                          : escaped_format(names, "%s [%s]", known, label->distinct);
     if (name->place == NULL || name->text == NULL)

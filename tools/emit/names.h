@@ -14,7 +14,7 @@
 struct shown_name {
     char *text; /* "name", or "name [libfoo.so]" where several have that name */
     size_t width;
-    char *place; /* "file.c:12", with its directory where several have that name; "": not known */
+    char *place; /* "file.c:12", "src/file.c:12" where that tells two apart; "": not known */
     char *brief; /* the name that goes before its place: without what the place tells */
 };
 

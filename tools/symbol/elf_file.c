@@ -266,9 +266,35 @@ struct elf_layout elf_file_layout(const struct elf_file *file)
     return layout;
 }
 
-static bool is_debug_name(const char *name)
+/* By its name, or by that of its older compressed form: ".zdebug_info". NULL: it holds nothing that is asked for. */
+static const char *debug_name(const char *name)
 {
-    return name && (strncmp(name, ".debug_", 7) == 0 || strncmp(name, ".zdebug_", 8) == 0);
+    static const char *const names[] = {".debug_abbrev",   ".debug_addr",    ".debug_info",       ".debug_line",
+                                        ".debug_line_str", ".debug_ranges",  ".debug_rnglists",   ".debug_str",
+                                        ".debug_types",    ".debug_aranges", ".debug_str_offsets"};
+    bool old = name && strncmp(name, ".z", 2) == 0;
+    for (size_t i = 0; name && name[0] == '.' && i < sizeof names / sizeof *names; i++)
+        if (strcmp(name + 1 + old, names[i] + 1) == 0)
+            return names[i];
+    return NULL;
+}
+
+static bool is_old_compressed(const struct elf_file *file, const GElf_Shdr *header)
+{
+    const char *name = elf_strptr(file->elf, file->names, header->sh_name);
+    return name && strncmp(name, ".z", 2) == 0;
+}
+
+/* "ZLIB", then the size, highest byte first. */
+static uint64_t old_compressed_bytes(Elf_Scn *section)
+{
+    uint64_t bytes = 0;
+    Elf_Data *data = elf_rawdata(section, NULL);
+    if (!data || !data->d_buf || data->d_size < 12)
+        return 0;
+    for (size_t i = 4; i < 12; i++)
+        bytes = bytes << 8 | ((const uint8_t *)data->d_buf)[i];
+    return bytes;
 }
 
 bool elf_file_section(const struct elf_file *file, size_t index, struct elf_section *section)
@@ -278,12 +304,14 @@ bool elf_file_section(const struct elf_file *file, size_t index, struct elf_sect
     Elf_Scn *from = elf_getscn(file->elf, index);
     if (!from || !gelf_getshdr(from, &header))
         return false;
-    const char *name = elf_strptr(file->elf, file->names, header.sh_name);
+    const char *name = debug_name(elf_strptr(file->elf, file->names, header.sh_name));
     *section = (struct elf_section){.name = "", .type = header.sh_type};
-    if (header.sh_type == SHT_NOBITS || !is_debug_name(name))
+    if (header.sh_type == SHT_NOBITS || !name)
         return true;
     *section = (struct elf_section){name, header.sh_size, header.sh_addr, header.sh_type, header.sh_entsize};
-    if ((header.sh_flags & SHF_COMPRESSED) && gelf_getchdr(from, &compression))
+    if (is_old_compressed(file, &header))
+        section->bytes = old_compressed_bytes(from);
+    else if ((header.sh_flags & SHF_COMPRESSED) && gelf_getchdr(from, &compression))
         section->bytes = compression.ch_size;
     return true;
 }
@@ -298,23 +326,29 @@ static const void *unpack_section_zstd(const struct elf_file *file, Elf_Scn *sec
     return unpack_zstd((const char *)data->d_buf + head, data->d_size - head, compression->ch_size);
 }
 
+static const void *plain_data(Elf_Scn *section, uint64_t bytes)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    return data && data->d_size == bytes ? data->d_buf : NULL;
+}
+
 const void *elf_file_section_data(const struct elf_file *file, size_t index)
 {
     GElf_Shdr header;
     GElf_Chdr compression;
+    struct elf_section told;
     Elf_Scn *section = elf_getscn(file->elf, index);
-    if (!section || !gelf_getshdr(section, &header))
+    if (!section || !gelf_getshdr(section, &header) || !elf_file_section(file, index, &told))
         return NULL;
-    if (header.sh_flags & SHF_COMPRESSED) {
-        if (!gelf_getchdr(section, &compression))
-            return NULL;
-        if (compression.ch_type == COMPRESSED_ZSTD)
-            return unpack_section_zstd(file, section, &compression);
-        if (elf_compress(section, 0, 0) < 0)
-            return NULL;
-    }
-    Elf_Data *data = elf_getdata(section, NULL);
-    return data ? data->d_buf : NULL;
+    if (is_old_compressed(file, &header))
+        return elf_compress_gnu(section, 0, 0) < 0 ? NULL : plain_data(section, told.bytes);
+    if (!(header.sh_flags & SHF_COMPRESSED))
+        return plain_data(section, told.bytes);
+    if (!gelf_getchdr(section, &compression))
+        return NULL;
+    if (compression.ch_type == COMPRESSED_ZSTD)
+        return unpack_section_zstd(file, section, &compression);
+    return elf_compress(section, 0, 0) < 0 ? NULL : plain_data(section, told.bytes);
 }
 
 /* ---- symbols --------------------------------------------------------------------------------------------------- */
