@@ -23,6 +23,8 @@ for purpose; do
         # The runtime of -fsanitize=fuzzer comes with clang in some releases, in a package of its own in others.
         ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
             optional="$optional libclang-rt-dev"
+        # Debug information as distributions have it.
+        optional="$optional dwz xz-utils libdebuginfod1 libdebuginfod1t64"
         optional="$optional qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
         ;;
     *)

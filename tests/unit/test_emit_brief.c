@@ -34,8 +34,9 @@ static void test_lists(void **state)
 
 static void test_no_lists(void **state)
 {
-    static const char *const names[] = {"main", "operator<", "a::operator<<", "operator<=>", "operator->", "x<y",
-                                        "a<b<c>", ">>",      "<",             "a->b",        "f<(",        "x<"};
+    static const char *const names[] = {"main",       "operator<", "a::operator<<", "operator<=>",
+                                        "operator->", "x<y",       "a<b<c>",        ">>",
+                                        "<",          "a->b",      "f<(",           "x<"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         expect(names[i], 0, names[i]);

@@ -104,10 +104,13 @@ static void expect_names(struct tape *tape)
     const struct tape_function *functions = tape_functions(tape, &count);
     assert_int_equal(count, MODULES + 2);
     for (uint32_t i = 1; i < count; i++)
-        if (i < sizeof named / sizeof *named && named[i])
+        if (i < sizeof named / sizeof *named && named[i]) {
             assert_string_equal(functions[i].name, "a::b");
-        else
+            assert_string_equal(functions[i].symbol, "_ZN1a1bEv");
+        } else {
             assert_null(functions[i].name);
+            assert_null(functions[i].symbol);
+        }
 }
 
 static void expect_problem(const struct names *names, const char *text)

@@ -29,7 +29,7 @@ static struct elf_file *open_matching(const char *path, const struct debug_file_
     if (!file)
         return NULL;
     bool matches = is_asked_for(file, query);
-    if (matches && knows_functions(file))
+    if (matches && (query->lines ? elf_file_has_debug_info(file) : knows_functions(file)))
         return file;
     elf_file_close(file);
     if (!matches && !*other)
@@ -99,10 +99,9 @@ struct elf_file *debug_file_fetch(const uint8_t *build_id, size_t build_id_bytes
     return file;
 }
 
-struct elf_file *debug_file_in(const struct debug_file_query *query, char **other)
+static struct elf_file *find_in(const struct debug_file_query *query, char **other)
 {
     const char *name = base_name(query->path);
-    *other = NULL;
     struct elf_file *file = open_by_build_id(query, other);
     if (!file)
         file = try_path(query, other, "%s/%s", query->root, query->path);
@@ -113,4 +112,13 @@ struct elf_file *debug_file_in(const struct debug_file_query *query, char **othe
     if (!file && query->link)
         file = try_path(query, other, "%s/%s", query->root, query->link);
     return file;
+}
+
+struct elf_file *debug_file_in(const struct debug_file_query *query, char **other)
+{
+    struct debug_file_query lines = *query;
+    lines.lines = true;
+    *other = NULL;
+    struct elf_file *file = find_in(&lines, other);
+    return file ? file : find_in(query, other);
 }

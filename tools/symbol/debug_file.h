@@ -3,6 +3,7 @@
 #ifndef CALLTAPE_SYMBOL_DEBUG_FILE_H
 #define CALLTAPE_SYMBOL_DEBUG_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct debug_file_query {
     const char *link; /* its .gnu_debuglink, or NULL */
     const uint8_t *build_id;
     size_t build_id_bytes;
+    bool lines; /* only files with debug information will do */
 };
 
 /* The file whose build-id is the query's and that has symbols or debug information: ROOT/.build-id/xx/yyyy.debug, then
@@ -28,8 +30,9 @@ struct elf_file *debug_file_find(const struct debug_file_query *query);
 struct elf_file *debug_file_fetch(const uint8_t *build_id, size_t build_id_bytes);
 
 /* In a directory of the user's: ROOT/.build-id/xx/yyyy.debug, the program's whole path under ROOT, its name in ROOT,
- * the same with ".debug", LINK in ROOT. Where only others' files are found there, *other is the path of the first, to
- * be freed; else NULL. A query without a build-id takes the first file of the name. */
+ * the same with ".debug", LINK in ROOT; files with debug information first. Where only others' files are found there,
+ * *other is the path of the first, to be freed; else NULL. A query without a build-id takes the first file of the name.
+ */
 struct elf_file *debug_file_in(const struct debug_file_query *query, char **other);
 
 #endif
