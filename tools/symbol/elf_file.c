@@ -103,8 +103,7 @@ static void take_debug_link(struct elf_file *file, Elf_Scn *section)
 
 static bool is_debug_info(const char *name)
 {
-    return strcmp(name, ".debug_info") == 0 || strcmp(name, ".zdebug_info") == 0 ||
-           strcmp(name, ".debug_info.dwo") == 0;
+    return strcmp(name, ".debug_info") == 0 || strcmp(name, ".zdebug_info") == 0;
 }
 
 static void take_named_section(struct elf_file *file, Elf_Scn *section, const GElf_Shdr *header)
@@ -138,12 +137,12 @@ static void take_section(struct elf_file *file, Elf_Scn *section)
         take_build_id(file, elf_getdata(section, NULL));
 }
 
-static bool take_header(struct elf_file *file, bool object)
+static bool take_header(struct elf_file *file)
 {
     GElf_Ehdr header;
     if (!file->elf || elf_kind(file->elf) != ELF_K_ELF || !gelf_getehdr(file->elf, &header))
         return false;
-    if (object ? header.e_type != ET_REL : header.e_type != ET_EXEC && header.e_type != ET_DYN)
+    if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
         return false;
     file->thumb = header.e_machine == EM_ARM;
     if (elf_getshdrstrndx(file->elf, &file->names) == 0)
@@ -161,7 +160,7 @@ const char *elf_file_library(void)
     return text;
 }
 
-static struct elf_file *open_file(const char *path, bool object, struct error *error)
+struct elf_file *elf_file_open(const char *path, struct error *error)
 {
     uint64_t bytes = 0;
     int fd = open_regular(path, &bytes, error);
@@ -177,21 +176,11 @@ static struct elf_file *open_file(const char *path, bool object, struct error *e
     file->fd = fd;
     file->bytes = bytes;
     file->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-    if (take_header(file, object))
+    if (take_header(file))
         return file;
     error_set(error, "not an ELF executable or library, so it holds no symbols");
     elf_file_close(file);
     return NULL;
-}
-
-struct elf_file *elf_file_open(const char *path, struct error *error)
-{
-    return open_file(path, false, error);
-}
-
-struct elf_file *elf_file_open_object(const char *path, struct error *error)
-{
-    return open_file(path, true, error);
 }
 
 static struct elf_file *open_image(void *image, size_t bytes)
@@ -202,7 +191,7 @@ static struct elf_file *open_image(void *image, size_t bytes)
         return NULL;
     }
     *file = (struct elf_file){.fd = -1, .image = image, .bytes = bytes, .elf = elf_memory(image, bytes)};
-    if (take_header(file, false))
+    if (take_header(file))
         return file;
     elf_file_close(file);
     return NULL;

@@ -16,8 +16,6 @@ const char *elf_file_library(void); /* "libelf 0.188": of the one compiled with 
 
 /* NULL with the error set where `path` is no regular file or no ELF executable or library. */
 struct elf_file *elf_file_open(const char *path, struct error *error);
-/* The same of an object file, as a compiler leaves split debug information in. */
-struct elf_file *elf_file_open_object(const char *path, struct error *error);
 /* The small ELF file with more symbols that some distributions pack into a program (.gnu_debugdata); NULL: there is
  * none, or it can't be read. */
 struct elf_file *elf_file_open_packed(const struct elf_file *file);
