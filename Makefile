@@ -9,12 +9,21 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 JOBS ?= 2
 
+# libdwarf: Debian 12's has no pkg-config file, and each release a folder of its own for its headers.
+DWARF_FOLDER := $(lastword $(sort $(wildcard /usr/include/libdwarf /usr/include/libdwarf-[0-9]*)))
+DWARF_CFLAGS ?= $(shell pkg-config --cflags libdwarf 2>/dev/null || echo $(DWARF_FOLDER:%=-isystem %))
+DWARF_LIBS ?= $(shell pkg-config --libs libdwarf 2>/dev/null || echo -ldwarf)
+# liblzma, where it is installed: for the symbols that some distributions pack into stripped programs.
+HAVE_LZMA := $(shell echo '\#include <lzma.h>' | $(CC) $(CPPFLAGS) -E -x c - >/dev/null 2>&1 && echo yes)
+LZMA_LIBS := $(if $(HAVE_LZMA),-llzma)
+
 # Sanitizers are for the tools and tests; the runtime lives in other people's programs and is built without.
 SANITIZE ?=
-CPPFLAGS_ALL := -Iinclude -Itools -D_GNU_SOURCE -DCALLTAPE_VERSION='"$(VERSION)"'
+CPPFLAGS_ALL := -Iinclude -Itools $(DWARF_CFLAGS) $(if $(HAVE_LZMA),-DHAVE_LZMA) -D_GNU_SOURCE \
+	-DCALLTAPE_VERSION='"$(VERSION)"'
 CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
-LIBS := -lzstd -lxxhash -lelf -liberty -lpthread
-HEADERS := zstd.h xxhash.h libelf.h libiberty/demangle.h
+LIBS := -lzstd -lxxhash -lelf $(DWARF_LIBS) $(LZMA_LIBS) -liberty -lpthread -ldl
+HEADERS := zstd.h xxhash.h libelf.h libdwarf.h libiberty/demangle.h
 
 TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))
 TOOL_OBJECTS := $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
@@ -59,7 +68,7 @@ $(BUILD)/libcalltape.a: $(RUNTIME_OBJECTS)
 # Stands once the compiler and the libraries' headers were found; without them, says which packages to install.
 $(BUILD)/headers:
 	@mkdir -p $(@D)
-	@printf '#include <%s>\n' stddef.h $(HEADERS) | $(CC) $(CPPFLAGS) -E -x c - >/dev/null || \
+	@printf '#include <%s>\n' stddef.h $(HEADERS) | $(CC) $(DWARF_CFLAGS) $(CPPFLAGS) -E -x c - >/dev/null || \
 		{ tests/support/packages.sh --say build; exit 1; }
 	@touch $@
 

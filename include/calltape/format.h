@@ -285,7 +285,8 @@ struct ct_clock_pair {
     uint64_t real_ns;
 };
 
-/* By the recorder when recording ends. Strings: name, file ("" where not known). */
+/* By the recorder when recording ends. Strings: name, file ("" where not known), the name as the linker has it (""
+ * where that is the name; not there in tapes of the first versions). */
 struct ct_symbol {
     struct ct_record head;
     uint32_t function;

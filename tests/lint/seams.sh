@@ -21,7 +21,7 @@ seam include/calltape '$^'
 seam runtime "$(own runtime)calltape/format\.h|calltape\.h"
 seam tools/base "$(own tools/base)base/"
 seam tools/tape "$(own tools/tape)base/|tape/|calltape/format\.h"
-seam tools/symbol "$(own tools/symbol)base/|symbol/|calltape/format\.h"
+seam tools/symbol "$(own tools/symbol)base/|symbol/|tape/compress\.h|calltape/format\.h"
 seam tools/record "$(own tools/record)base/|tape/|symbol/|record/|calltape/format\.h"
 seam tools/compiler "$(own tools/compiler)base/|compiler/"
 seam tools/calls "$(own tools/calls)base/|tape/|calls/"
@@ -41,6 +41,10 @@ only_in() { # REGEX-OF-HEADER FILE-REGEX WHAT
 only_in 'zstd\.h' '^tools/tape/[a-z_]+\.c$' 'one file of tools/tape'
 [ "$(grep -rl '<zstd\.h>' tools | wc -l)" -le 1 ] || { echo "zstd stands behind more than one file"; status=1; }
 only_in '(gelf|libelf)\.h|elfutils/.*' '^tools/symbol/' 'tools/symbol'
+only_in '(lib)?dwarf\.h' '^tools/symbol/' 'tools/symbol'
+for header in gelf.h libdwarf.h lzma.h dlfcn.h; do
+    [ "$(grep -rl "<$header>" tools/symbol | wc -l)" -le 1 ] || { echo "$header stands behind more than one file"; status=1; }
+done
 only_in 'libiberty/.*' '^tools/symbol/' 'tools/symbol'
 
 bad=$(grep -nE '^ *# *include' include/calltape/format.h 2>/dev/null | grep -vE '<(stdint|stddef)\.h>')

@@ -45,11 +45,11 @@ same() { # WHAT FILE FILE
 
 # ---- sources and builds ------------------------------------------------------------------------------------------
 
-# apt with a deb-src line, lists and cache of its own: the system's are neither needed nor touched.
+# apt with a deb-src line of $SUITE (bookworm), lists and cache of its own: the system's are neither needed nor touched.
 private_apt() {
-    local apt=$REAL_CACHE/apt
+    local apt=$REAL_CACHE/apt${SUITE:+-$SUITE}
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main" \
+    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian ${SUITE:-bookworm} main" \
         >"$apt/sources.list"
     apt-get -qq -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- \
         -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" -o Debug::NoLocking=true \

@@ -15,12 +15,16 @@ fi
 wanted='' optional=''
 for purpose; do
     case $purpose in
-    build) wanted="$wanted gcc libc6-dev make libzstd-dev libxxhash-dev libelf-dev libiberty-dev" ;;
+    build) wanted="$wanted gcc libc6-dev make libzstd-dev libxxhash-dev libelf-dev libdwarf-dev libiberty-dev"
+        optional="$optional liblzma-dev"
+        ;;
     test)
         wanted="$wanted g++ clang clang-format binutils libcmocka-dev jq"
         # The runtime of -fsanitize=fuzzer comes with clang in some releases, in a package of its own in others.
         ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
             optional="$optional libclang-rt-dev"
+        # Debug information as distributions have it.
+        optional="$optional dwz xz-utils libdebuginfod1 libdebuginfod1t64"
         optional="$optional qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
         # Build systems and compilers that `calltape cc` is to serve.
         optional="$optional cmake meson ninja-build autoconf automake ccache gfortran"

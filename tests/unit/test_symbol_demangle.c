@@ -12,7 +12,7 @@
 
 static void expect(const char *symbol, const char *name)
 {
-    char *found = demangle(symbol);
+    char *found = demangle(symbol, DEMANGLE_NAME);
     assert_non_null(found);
     assert_string_equal(found, name);
     free(found);

@@ -104,10 +104,13 @@ static void expect_names(struct tape *tape)
     const struct tape_function *functions = tape_functions(tape, &count);
     assert_int_equal(count, MODULES + 2);
     for (uint32_t i = 1; i < count; i++)
-        if (i < sizeof named / sizeof *named && named[i])
+        if (i < sizeof named / sizeof *named && named[i]) {
             assert_string_equal(functions[i].name, "a::b");
-        else
+            assert_string_equal(functions[i].symbol, "_ZN1a1bEv");
+        } else {
             assert_null(functions[i].name);
+            assert_null(functions[i].symbol);
+        }
 }
 
 static void expect_problem(const struct names *names, const char *text)
@@ -122,12 +125,14 @@ static void expect_problems(const struct names *names)
 {
     assert_int_equal(names->named, 3);
     assert_int_equal(names->unnamed, 5);
-    assert_int_equal(names->problem_count, 5);
+    assert_int_equal(names->problem_count, 6);
     expect_problem(names, "no names for 1 function of rebuilt: it was rebuilt or replaced since the recording");
     expect_problem(names, "no names for 1 function of stripped: it is stripped");
     expect_problem(names, "no names for 1 function of gone: it is no longer there");
     expect_problem(names, "no names for 1 function of stripped (deleted): it was deleted");
     expect_problem(names, "no names for 1 function of kept: its symbol table does not cover");
+    expect_problem(names,
+                   "no source lines for 4 functions of kept and 1 more file: no debug information; compile with -g");
 }
 
 static void test_apply(void **state)

@@ -312,11 +312,11 @@ static void names_are_asked_for(void **state)
     uint32_t count;
     const struct tape_function *functions = tape_functions(tape, &count);
     assert_string_equal(functions[2].name, "helper");
-    assert_int_equal(tape_set_symbol(tape, 3, "third", NULL, 7, &error), 0);
+    assert_int_equal(tape_set_symbol(tape, 3, "third", NULL, NULL, 7, &error), 0);
     assert_string_equal(functions[3].name, "third");
     assert_null(functions[3].file);
-    assert_int_equal(tape_set_symbol(tape, 0, "unknown", NULL, 7, &error), -1);
-    assert_int_equal(tape_set_symbol(tape, count, "beyond", NULL, 7, &error), -1);
+    assert_int_equal(tape_set_symbol(tape, 0, "unknown", NULL, NULL, 7, &error), -1);
+    assert_int_equal(tape_set_symbol(tape, count, "beyond", NULL, NULL, 7, &error), -1);
     tape_close(tape);
 }
 

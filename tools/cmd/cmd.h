@@ -28,6 +28,7 @@ int cmd_info(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_cc(int argc, char **argv);
 int cmd_cflags(int argc, char **argv);
+int cmd_symbols(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_version(void);
 
@@ -37,6 +38,11 @@ struct cmd_display {
     bool no_pager;
 };
 
+/* How verbs that show functions call them. */
+struct cmd_spelling {
+    bool full, mangled;
+};
+
 /* A verb's command line and what --help says beside the table of its options. */
 struct usage {
     const char *verb;
@@ -44,11 +50,12 @@ struct usage {
     const char *about;    /* paragraphs of lines of at most 79 columns, ending in \n */
     const char *examples; /* lines, each beginning with two spaces, ending in \n */
     struct options options;
-    struct cmd_display *display; /* NULL: the verb has no --color and --no-pager */
+    struct cmd_display *display;   /* NULL: the verb has no --color and --no-pager */
+    struct cmd_spelling *spelling; /* NULL: the verb has no --full-names and --mangled */
 };
 
-/* Parses argv by usage->options, those of usage->display and --help (-h). True: argv[1 .. *argc - 1] are the operands.
- * False: help or an error was printed and *status is the exit status. */
+/* Parses argv by usage->options, those of usage->display and ->spelling, and --help (-h). True: argv[1 .. *argc - 1]
+ * are the operands. False: help or an error was printed and *status is the exit status. */
 bool cmd_parse(const struct usage *usage, int *argc, char **argv, int *status);
 
 /* Print "calltape VERB: TEXT" on standard error; return 1, and 2 with a hint at --help. `verb` NULL: "calltape: ". */

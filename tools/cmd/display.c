@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "cmd/names.h"
+
 #include "emit/remarks.h"
 
 static void count_progress(void *context, uint64_t events)
@@ -12,6 +14,10 @@ static void count_progress(void *context, uint64_t events)
 static bool open_rest(struct show *show, const struct usage *usage, struct error *error)
 {
     uint32_t functions;
+    static const struct cmd_spelling none;
+    const struct cmd_spelling *spelling = usage->spelling != NULL ? usage->spelling : &none;
+    if (names_spell(show->tape, spelling, error) != 0)
+        return false;
     show->labels = labels_create(show->tape, error);
     if (show->labels == NULL)
         return false;
@@ -19,7 +25,8 @@ static bool open_rest(struct show *show, const struct usage *usage, struct error
     if (show->output == NULL)
         return false;
     tape_functions(show->tape, &functions);
-    show->names = shown_names_create(show->labels, functions, output_utf8(show->output));
+    show->names =
+        shown_names_create(show->labels, functions, !spelling->full && !spelling->mangled, output_utf8(show->output));
     if (show->names == NULL)
         error_set(error, "out of memory for the names of functions");
     return show->names != NULL;

@@ -6,19 +6,36 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "symbol/demangle.h"
 #include "symbol/symbol.h"
 
 /* What the kernel appends to the path of a mapped file that was removed. */
 #define DELETED " (deleted)"
 
-/* Where a name goes: a tape being written, or an open one. 0 or -1 with the error set. */
-typedef int give_name(void *to, uint32_t function, const struct symbol *symbol, struct error *error);
+/* What is known about a function; all but `name` may be NULL and 0. */
+struct finding {
+    const char *name, *file;
+    const char *symbol; /* as the linker has it, where it is not the name */
+    uint32_t line;
+    uint64_t start, size;
+};
 
-/* A function without a name and the file that should know it. */
+/* Where a finding goes: a tape being written, or an open one. 0 or -1 with the error set. */
+typedef int give_finding(void *to, uint32_t function, const struct finding *finding, struct error *error);
+
+/* A function to be named and the file that should know it. */
 struct nameless {
     const struct tape_module *module;
+    const struct tape_function *known;
     uint64_t address; /* in the file */
     uint32_t function;
+};
+
+/* What there is to do, and for whom. */
+struct naming {
+    struct names *names;
+    give_finding *give;
+    void *to;
 };
 
 /* ---- which functions, by file ---------------------------------------------------------------------------------- */
@@ -41,18 +58,18 @@ static int by_file_and_address(const void *left, const void *right)
 }
 
 /* Functions of the unknown module (generated code) have no file to ask. */
-static size_t collect(struct tape *tape, struct nameless *out)
+static size_t collect(struct tape *tape, bool again, struct nameless *out)
 {
     uint32_t function_count, module_count;
     size_t count = 0;
     const struct tape_function *functions = tape_functions(tape, &function_count);
     const struct tape_module *modules = tape_modules(tape, &module_count);
     for (uint32_t i = 1; i < function_count; i++) {
-        if (functions[i].name || functions[i].module >= module_count)
+        if ((functions[i].name && !again) || functions[i].module >= module_count)
             continue;
         const struct tape_module *module = &modules[functions[i].module];
         if (module->path[0])
-            out[count++] = (struct nameless){module, functions[i].address - module->base, i};
+            out[count++] = (struct nameless){module, &functions[i], functions[i].address - module->base, i};
     }
     qsort(out, count, sizeof *out, by_file_and_address);
     return count;
@@ -77,8 +94,38 @@ static int tell_unopened(struct names *names, const struct error *why, size_t fu
 {
     struct error text;
     char number[TEXT_NUMBER];
-    error_set(&text, "no names for %s function%s of %s", text_count(number, functions), functions == 1 ? "" : "s",
-              why->text);
+    error_set(&text, names->again ? "nothing new about %s function%s of %s" : "no names for %s function%s of %s",
+              text_count(number, functions), functions == 1 ? "" : "s", why->text);
+    return add_problem(names, text.text);
+}
+
+static int tell_cut(struct names *names, const char *path)
+{
+    struct error text;
+    char escaped[512];
+    text_escape(escaped, sizeof escaped, path, true);
+    error_set(&text,
+              "no source lines for some functions of %s: its debug information is damaged, or takes too much time or "
+              "memory to read",
+              escaped);
+    return add_problem(names, text.text);
+}
+
+/* All that have no debug information in one line: there may be many, and none is wrong. */
+static int tell_unlined(struct names *names)
+{
+    struct error text;
+    const struct unlined *unlined = &names->unlined;
+    char escaped[512], number[TEXT_NUMBER], others[64] = "";
+    if (unlined->functions == 0)
+        return 0;
+    text_escape(escaped, sizeof escaped, unlined->file, true);
+    if (unlined->files > 1)
+        snprintf(others, sizeof others, " and %u more file%s", unlined->files - 1, unlined->files == 2 ? "" : "s");
+    error_set(&text,
+              "no source lines for %s function%s of %s%s: no debug information; compile with -g, or install their "
+              "debug symbols",
+              text_count(number, unlined->functions), unlined->functions == 1 ? "" : "s", escaped, others);
     return add_problem(names, text.text);
 }
 
@@ -105,9 +152,10 @@ static struct symbol_table *refuse_deleted(const struct tape_module *module, str
     return NULL;
 }
 
-static struct symbol_table *open_symbols(const struct tape_module *module, struct error *error)
+static struct symbol_table *open_symbols(const struct tape_module *module, const char *debug_directory,
+                                         struct error *error)
 {
-    struct symbol_module query = {module->path, module->build_id, module->build_id_bytes};
+    struct symbol_module query = {module->path, module->build_id, module->build_id_bytes, debug_directory};
     size_t length = strlen(module->path), suffix = sizeof DELETED - 1;
     if (length <= suffix || strcmp(module->path + length - suffix, DELETED) != 0)
         return symbol_open(&query, error);
@@ -121,77 +169,218 @@ static struct symbol_table *open_symbols(const struct tape_module *module, struc
     return table;
 }
 
-/* Names those of one file. Returns how many were not covered, or -1. */
-static int64_t name_from_table(const struct symbol_table *table, const struct nameless *functions, size_t count,
-                               give_name *give, void *to, struct error *error)
+/* The functions of one file, and what its symbols and its debug information say about them. */
+struct batch {
+    const struct nameless *functions;
+    size_t count;
+    struct symbol *symbols; /* name NULL: none covers it */
+    struct place *places;
+    uint64_t *addresses;
+    bool *nameless;
+};
+
+static void batch_free(struct batch *batch)
 {
-    struct symbol symbol;
+    free(batch->symbols);
+    free(batch->addresses);
+    free(batch->nameless);
+    places_free(batch->places, batch->count);
+}
+
+static bool batch_make(struct batch *batch, const struct nameless *functions, size_t count)
+{
+    *batch = (struct batch){
+        .functions = functions,
+        .count = count,
+        .symbols = calloc(count, sizeof *batch->symbols),
+        .places = calloc(count, sizeof *batch->places),
+        .addresses = malloc(count * sizeof *batch->addresses),
+        .nameless = malloc(count * sizeof *batch->nameless),
+    };
+    if (batch->symbols && batch->places && batch->addresses && batch->nameless)
+        return true;
+    batch_free(batch);
+    return false;
+}
+
+static enum places_end look_up(struct batch *batch, const struct symbol_table *table)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->addresses[i] = batch->functions[i].address;
+        batch->nameless[i] = symbol_find(table, batch->addresses[i], &batch->symbols[i]) != 0;
+        if (batch->nameless[i])
+            batch->symbols[i] = (struct symbol){0};
+    }
+    if (!symbol_has_places(table))
+        return PLACES_WHOLE;
+    return symbol_places(table, batch->addresses, batch->nameless, batch->count, batch->places);
+}
+
+static bool is_known(const struct finding *finding, const struct tape_function *known)
+{
+    const char *const pairs[][2] = {
+        {finding->name, known->name}, {finding->file, known->file}, {finding->symbol, known->symbol}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (strcmp(pairs[i][0] ? pairs[i][0] : "", pairs[i][1] ? pairs[i][1] : "") != 0)
+            return false;
+    return finding->line == known->line;
+}
+
+/* 1: given; 0: nothing names it; -1: an error. */
+static int give_one(struct naming *naming, const struct nameless *function, const struct symbol *symbol,
+                    const struct place *place)
+{
+    struct names *names = naming->names;
+    struct finding finding = {
+        .name = symbol->name, .symbol = symbol->raw, .start = symbol->start, .size = symbol->size};
+    char *made = !symbol->name && place->name ? demangle(place->name, DEMANGLE_NAME) : NULL;
+    int status = 1;
+    if (made)
+        finding.name = made, finding.symbol = place->name;
+    if (!finding.name)
+        return 0;
+    if (finding.symbol && strcmp(finding.symbol, finding.name) == 0)
+        finding.symbol = NULL;
+    finding.file = place->file ? place->file : symbol->file;
+    finding.line = place->line;
+    names->lines += place->file != NULL;
+    /* A line that was known already is not given up for a file that knows none. */
+    if (!place->file && function->known->line > 0)
+        finding.file = function->known->file, finding.line = function->known->line;
+    if (!names->again || !is_known(&finding, function->known)) {
+        names->news++;
+        status = naming->give(naming->to, function->function, &finding, &names->error) == 0 ? 1 : -1;
+    }
+    free(made);
+    return status;
+}
+
+/* Returns how many were not covered, or -1. */
+static int64_t give_all(struct naming *naming, const struct batch *batch)
+{
     int64_t uncovered = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (symbol_find(table, functions[i].address, &symbol) != 0)
-            uncovered++;
-        else if (give(to, functions[i].function, &symbol, error) != 0)
+    for (size_t i = 0; i < batch->count; i++) {
+        int given = give_one(naming, &batch->functions[i], &batch->symbols[i], &batch->places[i]);
+        if (given < 0)
             return -1;
+        uncovered += given == 0;
     }
     return uncovered;
 }
 
-static int name_file(struct names *names, const struct nameless *functions, size_t count, give_name *give, void *to)
+static int note_unlined(struct names *names, const struct symbol_table *table, const struct batch *batch)
+{
+    struct unlined *unlined = &names->unlined;
+    if (symbol_has_places(table))
+        return 0;
+    unlined->functions += (uint32_t)batch->count;
+    unlined->files++;
+    if (!unlined->file && !(unlined->file = strdup(batch->functions[0].module->path)))
+        return error_set(&names->error, "no memory to name the functions");
+    return 0;
+}
+
+static int name_batch(struct naming *naming, const struct symbol_table *table, struct batch *batch)
+{
+    struct names *names = naming->names;
+    const char *path = batch->functions[0].module->path;
+    enum places_end end = look_up(batch, table);
+    int64_t uncovered = give_all(naming, batch);
+    if (uncovered < 0)
+        return -1;
+    names->named += (uint32_t)(batch->count - (size_t)uncovered);
+    names->unnamed += (uint32_t)uncovered;
+    if (uncovered > 0 && tell_uncovered(names, path, symbol_source(table), (size_t)uncovered) != 0)
+        return -1;
+    if (end == PLACES_CUT && tell_cut(names, path) != 0)
+        return -1;
+    return (size_t)uncovered < batch->count ? note_unlined(names, table, batch) : 0;
+}
+
+static int name_file(struct naming *naming, const struct nameless *functions, size_t count)
 {
     struct error why;
-    struct symbol_table *table = open_symbols(functions->module, &why);
+    struct batch batch;
+    struct names *names = naming->names;
+    struct symbol_table *table = open_symbols(functions->module, names->debug_directory, &why);
     if (!table) {
         names->unnamed += (uint32_t)count;
         return tell_unopened(names, &why, count);
     }
-    int64_t uncovered = name_from_table(table, functions, count, give, to, &names->error);
-    enum symbol_source source = symbol_source(table);
+    int status = -1;
+    if (batch_make(&batch, functions, count)) {
+        status = name_batch(naming, table, &batch);
+        batch_free(&batch);
+    } else {
+        error_set(&names->error, "no memory to name %zu functions", count);
+    }
     symbol_close(table);
-    if (uncovered < 0)
-        return -1;
-    names->named += (uint32_t)(count - (size_t)uncovered);
-    names->unnamed += (uint32_t)uncovered;
-    return uncovered == 0 ? 0 : tell_uncovered(names, functions->module->path, source, (size_t)uncovered);
+    return status;
 }
 
-static int name_all(struct tape *tape, struct names *names, give_name *give, void *to)
+static int name_all(struct tape *tape, struct naming *naming)
 {
     uint32_t most;
+    struct names *names = naming->names;
     tape_functions(tape, &most);
     struct nameless *functions = malloc(((size_t)most + 1) * sizeof *functions);
     if (!functions)
         return error_set(&names->error, "no memory to name %u functions", most);
-    size_t count = collect(tape, functions), end;
+    size_t count = collect(tape, names->again, functions), end;
     int result = 0;
     for (size_t first = 0; first < count && result == 0; first = end) {
         for (end = first + 1; end < count && compare_files(functions[first].module, functions[end].module) == 0;)
             end++;
-        result = name_file(names, functions + first, end - first, give, to);
+        result = name_file(naming, functions + first, end - first);
     }
     free(functions);
-    return result;
+    return result == 0 ? tell_unlined(names) : result;
 }
 
-static int give_to_writer(void *to, uint32_t function, const struct symbol *symbol, struct error *error)
+static int give_to_writer(void *to, uint32_t function, const struct finding *finding, struct error *error)
 {
-    struct ct_symbol record = {.function = function, .start = symbol->start, .size = symbol->size};
-    const char *const strings[] = {symbol->name, symbol->file ? symbol->file : ""};
-    return writer_record(to, CT_RECORD_SYMBOL, &record, sizeof record, strings, 2, error);
+    struct ct_symbol record = {
+        .function = function, .line = finding->line, .start = finding->start, .size = finding->size};
+    const char *const strings[] = {finding->name, finding->file ? finding->file : "",
+                                   finding->symbol ? finding->symbol : ""};
+    return writer_record(to, CT_RECORD_SYMBOL, &record, sizeof record, strings, 3, error);
 }
 
 int names_write(struct writer *writer, struct tape *without_names, void *context)
 {
-    return name_all(without_names, context, give_to_writer, writer);
+    return name_all(without_names, &(struct naming){context, give_to_writer, writer});
 }
 
-static int give_to_tape(void *to, uint32_t function, const struct symbol *symbol, struct error *error)
+static int give_to_tape(void *to, uint32_t function, const struct finding *finding, struct error *error)
 {
-    return tape_set_symbol(to, function, symbol->name, symbol->file, 0, error);
+    return tape_set_symbol(to, function, finding->name, finding->symbol, finding->file, finding->line, error);
 }
 
 int names_apply(struct tape *tape, struct names *names)
 {
-    return name_all(tape, names, give_to_tape, tape);
+    return name_all(tape, &(struct naming){names, give_to_tape, tape});
+}
+
+static int spell_one(struct tape *tape, uint32_t function, const struct tape_function *known, bool mangled,
+                     struct error *error)
+{
+    char *whole = mangled ? strdup(known->symbol) : demangle(known->symbol, DEMANGLE_WHOLE);
+    if (!whole)
+        return error_set(error, "no memory to spell the functions' names");
+    int status = tape_set_symbol(tape, function, whole, known->symbol, known->file, known->line, error);
+    free(whole);
+    return status;
+}
+
+int names_spell(struct tape *tape, const struct cmd_spelling *spelling, struct error *error)
+{
+    uint32_t count;
+    const struct tape_function *functions = tape_functions(tape, &count);
+    int status = 0;
+    for (uint32_t i = 1; i < count && status == 0 && (spelling->full || spelling->mangled); i++)
+        if (functions[i].symbol)
+            status = spell_one(tape, i, &functions[i], spelling->mangled, error);
+    return status;
 }
 
 void names_free(struct names *names)
@@ -199,5 +388,6 @@ void names_free(struct names *names)
     for (size_t i = 0; i < names->problem_count; i++)
         free(names->problems[i]);
     free(names->problems);
+    free(names->unlined.file);
     *names = (struct names){0};
 }

@@ -122,6 +122,7 @@ int cmd_replay(int argc, char **argv)
         .depth = UINT64_MAX,
     };
     struct cmd_display display = {0};
+    struct cmd_spelling spelling = {0};
     int status;
     const struct option table[] = {
         {"thread", 't', OPTION_STRING, &choices.thread, "THREAD", NULL,
@@ -139,6 +140,7 @@ int cmd_replay(int argc, char **argv)
         .examples = examples,
         .options = {table, sizeof table / sizeof *table, false},
         .display = &display,
+        .spelling = &spelling,
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;

@@ -34,6 +34,7 @@ int cmd_report(int argc, char **argv)
     int order = PROFILE_BY_SELF, format = FORMAT_TEXT, status;
     uint64_t limit = 0;
     struct cmd_display display = {0};
+    struct cmd_spelling spelling = {0};
     const struct option table[] = {
         {"sort", 's', OPTION_CHOICE, &order, "", orders,
          "what comes first (default self); largest first,\nnames from A to Z"},
@@ -48,6 +49,7 @@ int cmd_report(int argc, char **argv)
         .examples = examples,
         .options = {table, sizeof table / sizeof *table, false},
         .display = &display,
+        .spelling = &spelling,
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;

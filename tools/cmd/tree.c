@@ -48,6 +48,7 @@ int cmd_tree(int argc, char **argv)
     static const char *const recursions[] = {"fold", "levels", NULL};
     struct choices choices = {.recursion = -1, .percent = -1, .depth = UINT64_MAX};
     struct cmd_display display = {0};
+    struct cmd_spelling spelling = {0};
     int status;
     const struct option table[] = {
         {"depth", 'd', OPTION_COUNT, &choices.depth, "N", NULL, "show the outermost N levels only"},
@@ -65,6 +66,7 @@ int cmd_tree(int argc, char **argv)
         .examples = examples,
         .options = {table, sizeof table / sizeof *table, false},
         .display = &display,
+        .spelling = &spelling,
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;

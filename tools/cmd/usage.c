@@ -83,6 +83,17 @@ bool cmd_parse(const struct usage *usage, int *argc, char **argv, int *status)
     for (size_t i = 0; i < options.count; i++)
         table[i] = options.table[i];
     options.table = table;
+    if (usage->spelling != NULL) {
+        table[options.count++] = (struct option){"full-names",
+                                                 0,
+                                                 OPTION_FLAG,
+                                                 &usage->spelling->full,
+                                                 NULL,
+                                                 NULL,
+                                                 "names with template arguments and parameters"};
+        table[options.count++] = (struct option){
+            "mangled", 0, OPTION_FLAG, &usage->spelling->mangled, NULL, NULL, "names as the linker has them"};
+    }
     if (usage->display != NULL) {
         table[options.count++] =
             (struct option){"color",
@@ -110,5 +121,10 @@ bool cmd_parse(const struct usage *usage, int *argc, char **argv, int *status)
     }
     if (help)
         *status = print_help(usage, &options);
+    else if (usage->spelling != NULL && usage->spelling->full && usage->spelling->mangled) {
+        error_set(&error, "--full-names and --mangled exclude each other");
+        *status = cmd_wrong_usage(usage->verb, &error);
+        return false;
+    }
     return !help;
 }

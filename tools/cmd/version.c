@@ -1,5 +1,6 @@
 #include "cmd/cmd.h"
 #include "symbol/elf_file.h"
+#include "symbol/places.h"
 #include "tape/compress.h"
 
 int cmd_version(void)
@@ -10,6 +11,6 @@ int cmd_version(void)
         return cmd_fail(NULL, &error);
     output_text(output, "calltape " CALLTAPE_VERSION "\n");
     output_format(output, "tape format %u, arena format %u\n", CT_TAPE_VERSION, CT_ARENA_VERSION);
-    output_format(output, "%s, %s\n", compress_library(), elf_file_library());
+    output_format(output, "%s, %s, %s\n", compress_library(), elf_file_library(), places_library());
     return output_close(output, &error) == 0 ? 0 : cmd_fail(NULL, &error);
 }

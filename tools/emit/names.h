@@ -1,4 +1,4 @@
-/* Functions' names as they are printed: escaped once, and measured. */
+/* Functions' names and places as they are printed: shortened, escaped once, and measured. */
 #ifndef CALLTAPE_EMIT_NAMES_H
 #define CALLTAPE_EMIT_NAMES_H
 
@@ -10,15 +10,19 @@
 #include "base/output.h"
 #include "base/text.h"
 
+/* Safe for a terminal. */
 struct shown_name {
-    char *text; /* "name", or "name [libfoo.so]" where several have that name; safe for a terminal */
+    char *text; /* "name", or "name [libfoo.so]" where several have that name */
     size_t width;
+    char *place; /* "file.c:12", "src/file.c:12" where that tells two apart; "": not known */
+    char *brief; /* the name that goes before its place: without what the place tells */
 };
 
 struct shown_names;
 
-/* `functions`: number of function ids. NULL: no memory. */
-struct shown_names *shown_names_create(const struct labels *labels, uint32_t functions, bool utf8);
+/* `functions`: number of function ids. `shorten`: "map<…>::find", where no other function is called the same then.
+ * NULL: no memory. */
+struct shown_names *shown_names_create(const struct labels *labels, uint32_t functions, bool shorten, bool utf8);
 void shown_names_destroy(struct shown_names *names);
 
 /* Never NULL. */
@@ -26,6 +30,11 @@ const struct shown_name *shown_names_get(struct shown_names *names, uint32_t fun
 
 /* "0x1234"; NULL for the unknown function. */
 const char *shown_address(char buffer[TEXT_NUMBER], const struct label *label);
+
+/* Prints the name and, dim, the place where both fit into `columns` (0: no limit); else the name alone, cut where it
+ * must be. The place begins in column `aligned` where the name is not longer. Returns the columns used. */
+size_t print_name(struct output *output, const struct shown_name *name, const char *place, size_t aligned,
+                  size_t columns);
 
 /* Prints `text` in at most `columns` (0: no limit), an ellipsis for its middle where it does not fit: of a long name
  * the scope at its beginning and the function at its end say most. Returns the columns used. */

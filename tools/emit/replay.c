@@ -194,10 +194,8 @@ static void print_call(struct replay *replay, const struct timeline_item *item)
     }
     output_style(output, ends ? OUTPUT_DIM : OUTPUT_PLAIN);
     used += 2 + beside;
-    used += print_cut(output, shown_names_get(replay->names, item->function)->text,
-                      room == 0       ? 0
-                      : room > beside ? room - beside
-                                      : 1);
+    const struct shown_name *name = shown_names_get(replay->names, item->function);
+    used += print_name(output, name, ends ? "" : name->place, 0, room == 0 ? 0 : room > beside ? room - beside : 1);
     output_style(output, OUTPUT_WARN);
     output_text(output, count);
     output_text(output, remark);

@@ -47,6 +47,11 @@ static void write_function(struct json *json, const struct replay *replay, uint3
     const struct label *label = labels_get(replay->labels, function);
     json_string(json, "function", label->name);
     json_string(json, "module", label->module);
+    json_string(json, "file", label->file);
+    if (label->line != 0)
+        json_number(json, "line", label->line);
+    else
+        json_null(json, "line");
 }
 
 static void write_address(struct json *json, const struct replay *replay, uint32_t function)

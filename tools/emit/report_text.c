@@ -90,36 +90,19 @@ static void print_cells(struct output *output, const struct profile_row *row, co
     output_style(output, OUTPUT_PLAIN);
 }
 
-/* "file.c:12", else the module's file name, else "". To be freed. */
-static char *place_of(const struct label *label, bool utf8)
+/* Where it was written, else the module's file name. To be freed. */
+static char *place_of(const struct label *label, const struct shown_name *name, bool utf8)
 {
     const char *slash = strrchr(label->module, '/');
-    const char *module = slash != NULL ? slash + 1 : label->module;
-    char *place = NULL, *safe = NULL;
-    int made = label->file == NULL ? asprintf(&place, "%s", module)
-               : label->line == 0  ? asprintf(&place, "%s", label->file)
-                                   : asprintf(&place, "%s:%u", label->file, label->line);
-    if (made >= 0) {
-        safe = text_escaped(place, utf8);
-        free(place);
-    }
-    return safe;
+    return *name->place != '\0' ? strdup(name->place) : text_escaped(slash != NULL ? slash + 1 : label->module, utf8);
 }
 
-/* The name, and the place where there is room for it, from column `aligned` on. `columns` 0: no limit. */
-static void print_name(struct output *output, const struct label *label, const struct shown_name *name, size_t aligned,
-                       size_t columns)
+static void print_function(struct output *output, const struct label *label, const struct shown_name *name,
+                           size_t aligned, size_t columns)
 {
-    char *place = place_of(label, output_utf8(output));
-    size_t used = print_cut(output, name->text, columns);
-    size_t gap = GAP + (used < aligned ? aligned - used : 0);
-    bool fits = columns == 0 || (place != NULL && used + gap + text_width(place) <= columns);
-    if (place != NULL && *place != '\0' && fits) {
-        output_pad(output, gap);
-        output_style(output, OUTPUT_DIM);
-        output_text(output, place);
-        output_style(output, OUTPUT_PLAIN);
-    }
+    char *place = place_of(label, name, output_utf8(output));
+    print_name(output, name, place != NULL ? place : "", aligned, columns);
+    output_style(output, OUTPUT_PLAIN);
     free(place);
 }
 
@@ -128,7 +111,7 @@ static size_t align_places(const struct profile *profile, size_t count, struct s
 {
     size_t aligned = strlen("function");
     for (size_t i = 0; i < count; i++) {
-        size_t width = shown_names_get(names, profile->rows[i].function)->width;
+        size_t width = text_width(shown_names_get(names, profile->rows[i].function)->brief);
         if (width > aligned && width <= MOST_ALIGNED)
             aligned = width;
     }
@@ -163,7 +146,7 @@ void report_text(struct output *output, const struct profile *profile, enum prof
     for (size_t i = 0; i < count && !output_gone(output); i++) {
         const struct profile_row *row = &profile->rows[i];
         print_cells(output, row, widths, sorted);
-        print_name(output, labels_get(labels, row->function), shown_names_get(names, row->function), aligned, room);
+        print_function(output, labels_get(labels, row->function), shown_names_get(names, row->function), aligned, room);
         output_text(output, "\n");
     }
     if (count < profile->count) {

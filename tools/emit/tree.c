@@ -174,7 +174,12 @@ static void print_functions(const struct drawing *to, const struct path *node, s
     extras_of(last, extras, sizeof extras);
     size_t wanted = strlen(extras);
     bool fits = room == 0 || room >= LEAST_NAME + wanted;
-    print_chain(to, node, length, room != 0 && fits ? room - wanted : room);
+    room = room != 0 && fits ? room - wanted : room;
+    const struct shown_name *name = shown_names_get(to->names, node->function);
+    if (length == 1)
+        print_name(to->output, name, name->place, 0, room);
+    else
+        print_chain(to, node, length, room);
     output_style(to->output, OUTPUT_DIM);
     output_text(to->output, fits ? extras : "");
 }

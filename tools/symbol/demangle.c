@@ -14,6 +14,7 @@
 struct sink {
     char *text; /* TEXT_MAX bytes */
     size_t used;
+    int options; /* of libiberty */
     jmp_buf too_long;
 };
 
@@ -33,10 +34,10 @@ static bool demangle_into(struct sink *sink, const char *mangled)
 {
     if (setjmp(sink->too_long))
         return false;
-    if (rust_demangle_callback(mangled, DMGL_AUTO, take, sink))
+    if (rust_demangle_callback(mangled, sink->options, take, sink))
         return sink->used > 0;
     sink->used = 0;
-    return cplus_demangle_v3_callback(mangled, DMGL_AUTO, take, sink) && sink->used > 0;
+    return cplus_demangle_v3_callback(mangled, sink->options, take, sink) && sink->used > 0;
 }
 
 static bool is_mangled(const char *symbol)
@@ -110,13 +111,15 @@ static size_t initialiser_length(const char *symbol)
     return 0;
 }
 
-static char *demangle_stem(const char *symbol, size_t stem_bytes)
+static char *demangle_stem(const char *symbol, size_t stem_bytes, enum demangle_style style)
 {
     char *stem = strndup(symbol, stem_bytes);
     char *room = malloc(TEXT_MAX);
     char *result = NULL;
     if (stem && room) {
-        struct sink sink = {.text = room};
+        struct sink sink = {.text = room, .options = DMGL_AUTO};
+        if (style == DEMANGLE_WHOLE)
+            sink.options |= DMGL_PARAMS | DMGL_ANSI;
         bool found = demangle_into(&sink, stem);
         const char *name = found ? room : stem;
         result = join(name, strlen(name), symbol + stem_bytes);
@@ -126,18 +129,18 @@ static char *demangle_stem(const char *symbol, size_t stem_bytes)
     return result;
 }
 
-static char *demangle_whole(const char *symbol)
+static char *demangle_symbol(const char *symbol, enum demangle_style style)
 {
     size_t stem_bytes = stem_length(symbol);
     if (is_mangled(symbol))
-        return demangle_stem(symbol, stem_bytes);
+        return demangle_stem(symbol, stem_bytes, style);
     return join(symbol, stem_bytes, symbol + stem_bytes);
 }
 
-char *demangle(const char *symbol)
+char *demangle(const char *symbol, enum demangle_style style)
 {
     size_t head = initialiser_length(symbol);
-    char *name = demangle_whole(symbol + head), *whole = NULL;
+    char *name = demangle_symbol(symbol + head, style), *whole = NULL;
     if (!head || !name)
         return name;
     if (asprintf(&whole, "%.*s%s", (int)head, symbol, name) < 0)

@@ -10,13 +10,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "symbol/unpack.h"
+
 /* More than the largest programs have; an ELF file that claims more is refused rather than sorted for minutes. */
 #define SYMBOLS_MAX (UINT64_C(1) << 24)
 
+/* ELFCOMPRESS_ZSTD, which <elf.h> has since glibc 2.38. */
+#define COMPRESSED_ZSTD 2
+
 struct elf_file {
-    int fd;
+    int fd;      /* -1: it stands in `image` */
+    void *image; /* NULL: in a file */
+    uint64_t bytes;
     Elf *elf;
-    Elf_Scn *symtab, *dynsym;
+    size_t names; /* the section that holds the sections' names */
+    Elf_Scn *symtab, *dynsym, *packed;
+    bool debug_info;
     const uint8_t *build_id;
     size_t build_id_bytes;
     const char *debug_link;
@@ -25,7 +34,7 @@ struct elf_file {
 
 /* ---- opening --------------------------------------------------------------------------------------------------- */
 
-static int open_regular(const char *path, struct error *error)
+static int open_regular(const char *path, uint64_t *bytes, struct error *error)
 {
     /* Non-blocking: the path may by now name a FIFO. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -35,8 +44,10 @@ static int open_regular(const char *path, struct error *error)
             return error_set(error, "it is no longer there; put the file back to see names");
         return error_set(error, "cannot be opened: %s", strerror(errno));
     }
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+        *bytes = (uint64_t)status.st_size;
         return fd;
+    }
     close(fd);
     return error_set(error, "not a regular file, so it holds no symbols");
 }
@@ -90,36 +101,53 @@ static void take_debug_link(struct elf_file *file, Elf_Scn *section)
         file->debug_link = name;
 }
 
-static void take_section(struct elf_file *file, Elf_Scn *section, size_t names)
+static bool is_debug_info(const char *name)
+{
+    return strcmp(name, ".debug_info") == 0 || strcmp(name, ".zdebug_info") == 0;
+}
+
+static void take_named_section(struct elf_file *file, Elf_Scn *section, const GElf_Shdr *header)
+{
+    const char *name = elf_strptr(file->elf, file->names, header->sh_name);
+    if (!name)
+        return;
+    if (is_debug_info(name))
+        file->debug_info = header->sh_size > 0;
+    else if (header->sh_flags & SHF_COMPRESSED)
+        return;
+    else if (!file->debug_link && strcmp(name, ".gnu_debuglink") == 0)
+        take_debug_link(file, section);
+    else if (strcmp(name, ".gnu_debugdata") == 0)
+        file->packed = section;
+}
+
+static void take_section(struct elf_file *file, Elf_Scn *section)
 {
     GElf_Shdr header;
-    if (!gelf_getshdr(section, &header) || header.sh_flags & SHF_COMPRESSED)
+    if (!gelf_getshdr(section, &header))
         return;
-    if (header.sh_type == SHT_SYMTAB && !file->symtab)
+    bool plain = !(header.sh_flags & SHF_COMPRESSED);
+    if (header.sh_type == SHT_PROGBITS)
+        take_named_section(file, section, &header);
+    else if (header.sh_type == SHT_SYMTAB && plain && !file->symtab)
         file->symtab = section;
-    else if (header.sh_type == SHT_DYNSYM && !file->dynsym)
+    else if (header.sh_type == SHT_DYNSYM && plain && !file->dynsym)
         file->dynsym = section;
-    else if (header.sh_type == SHT_NOTE && !file->build_id)
+    else if (header.sh_type == SHT_NOTE && plain && !file->build_id)
         take_build_id(file, elf_getdata(section, NULL));
-    else if (header.sh_type == SHT_PROGBITS && !file->debug_link) {
-        const char *name = elf_strptr(file->elf, names, header.sh_name);
-        if (name && strcmp(name, ".gnu_debuglink") == 0)
-            take_debug_link(file, section);
-    }
 }
 
 static bool take_header(struct elf_file *file)
 {
     GElf_Ehdr header;
-    size_t names = 0;
     if (!file->elf || elf_kind(file->elf) != ELF_K_ELF || !gelf_getehdr(file->elf, &header))
         return false;
     if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
         return false;
     file->thumb = header.e_machine == EM_ARM;
-    if (elf_getshdrstrndx(file->elf, &names) == 0)
+    if (elf_getshdrstrndx(file->elf, &file->names) == 0)
         for (Elf_Scn *section = NULL; (section = elf_nextscn(file->elf, section));)
-            take_section(file, section, names);
+            take_section(file, section);
     if (!file->build_id)
         take_build_id_from_segments(file);
     return true;
@@ -134,7 +162,8 @@ const char *elf_file_library(void)
 
 struct elf_file *elf_file_open(const char *path, struct error *error)
 {
-    int fd = open_regular(path, error);
+    uint64_t bytes = 0;
+    int fd = open_regular(path, &bytes, error);
     if (fd < 0)
         return NULL;
     struct elf_file *file = calloc(1, sizeof *file);
@@ -145,6 +174,7 @@ struct elf_file *elf_file_open(const char *path, struct error *error)
     }
     elf_version(EV_CURRENT);
     file->fd = fd;
+    file->bytes = bytes;
     file->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
     if (take_header(file))
         return file;
@@ -153,12 +183,36 @@ struct elf_file *elf_file_open(const char *path, struct error *error)
     return NULL;
 }
 
+static struct elf_file *open_image(void *image, size_t bytes)
+{
+    struct elf_file *file = calloc(1, sizeof *file);
+    if (!file) {
+        free(image);
+        return NULL;
+    }
+    *file = (struct elf_file){.fd = -1, .image = image, .bytes = bytes, .elf = elf_memory(image, bytes)};
+    if (take_header(file))
+        return file;
+    elf_file_close(file);
+    return NULL;
+}
+
+struct elf_file *elf_file_open_packed(const struct elf_file *file)
+{
+    Elf_Data *data = file->packed ? elf_rawdata(file->packed, NULL) : NULL;
+    size_t bytes;
+    void *image = data && data->d_buf ? unpack_xz(data->d_buf, data->d_size, &bytes) : NULL;
+    return image ? open_image(image, bytes) : NULL;
+}
+
 void elf_file_close(struct elf_file *file)
 {
     if (!file)
         return;
     elf_end(file->elf);
-    close(file->fd);
+    if (file->fd >= 0)
+        close(file->fd);
+    free(file->image);
     free(file);
 }
 
@@ -176,6 +230,114 @@ const char *elf_file_debug_link(const struct elf_file *file)
 bool elf_file_has_symtab(const struct elf_file *file)
 {
     return file->symtab != NULL;
+}
+
+bool elf_file_has_debug_info(const struct elf_file *file)
+{
+    return file->debug_info;
+}
+
+uint64_t elf_file_bytes(const struct elf_file *file)
+{
+    return file->bytes;
+}
+
+/* ---- debug sections -------------------------------------------------------------------------------------------- */
+
+struct elf_layout elf_file_layout(const struct elf_file *file)
+{
+    GElf_Ehdr header;
+    struct elf_layout layout = {0};
+    if (!gelf_getehdr(file->elf, &header) || elf_getshdrnum(file->elf, &layout.sections) != 0)
+        return layout;
+    layout.pointer_bytes = header.e_ident[EI_CLASS] == ELFCLASS32 ? 4 : 8;
+    layout.big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
+    return layout;
+}
+
+/* By its name, or by that of its older compressed form: ".zdebug_info". NULL: it holds nothing that is asked for. */
+static const char *debug_name(const char *name)
+{
+    static const char *const names[] = {".debug_abbrev",   ".debug_addr",    ".debug_info",       ".debug_line",
+                                        ".debug_line_str", ".debug_ranges",  ".debug_rnglists",   ".debug_str",
+                                        ".debug_types",    ".debug_aranges", ".debug_str_offsets"};
+    bool old = name && strncmp(name, ".z", 2) == 0;
+    for (size_t i = 0; name && name[0] == '.' && i < sizeof names / sizeof *names; i++)
+        if (strcmp(name + 1 + old, names[i] + 1) == 0)
+            return names[i];
+    return NULL;
+}
+
+static bool is_old_compressed(const struct elf_file *file, const GElf_Shdr *header)
+{
+    const char *name = elf_strptr(file->elf, file->names, header->sh_name);
+    return name && strncmp(name, ".z", 2) == 0;
+}
+
+/* "ZLIB", then the size, highest byte first. */
+static uint64_t old_compressed_bytes(Elf_Scn *section)
+{
+    uint64_t bytes = 0;
+    Elf_Data *data = elf_rawdata(section, NULL);
+    if (!data || !data->d_buf || data->d_size < 12)
+        return 0;
+    for (size_t i = 4; i < 12; i++)
+        bytes = bytes << 8 | ((const uint8_t *)data->d_buf)[i];
+    return bytes;
+}
+
+bool elf_file_section(const struct elf_file *file, size_t index, struct elf_section *section)
+{
+    GElf_Shdr header;
+    GElf_Chdr compression;
+    Elf_Scn *from = elf_getscn(file->elf, index);
+    if (!from || !gelf_getshdr(from, &header))
+        return false;
+    const char *name = debug_name(elf_strptr(file->elf, file->names, header.sh_name));
+    *section = (struct elf_section){.name = "", .type = header.sh_type};
+    if (header.sh_type == SHT_NOBITS || !name)
+        return true;
+    *section = (struct elf_section){name, header.sh_size, header.sh_addr, header.sh_type, header.sh_entsize};
+    if (is_old_compressed(file, &header))
+        section->bytes = old_compressed_bytes(from);
+    else if ((header.sh_flags & SHF_COMPRESSED) && gelf_getchdr(from, &compression))
+        section->bytes = compression.ch_size;
+    return true;
+}
+
+/* libelf itself knows zstd only in its newest releases. */
+static const void *unpack_section_zstd(const struct elf_file *file, Elf_Scn *section, const GElf_Chdr *compression)
+{
+    Elf_Data *data = elf_rawdata(section, NULL);
+    size_t head = gelf_getclass(file->elf) == ELFCLASS32 ? sizeof(Elf32_Chdr) : sizeof(Elf64_Chdr);
+    if (!data || !data->d_buf || data->d_size < head)
+        return NULL;
+    return unpack_zstd((const char *)data->d_buf + head, data->d_size - head, compression->ch_size);
+}
+
+static const void *plain_data(Elf_Scn *section, uint64_t bytes)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    return data && data->d_size == bytes ? data->d_buf : NULL;
+}
+
+const void *elf_file_section_data(const struct elf_file *file, size_t index)
+{
+    GElf_Shdr header;
+    GElf_Chdr compression;
+    struct elf_section told;
+    Elf_Scn *section = elf_getscn(file->elf, index);
+    if (!section || !gelf_getshdr(section, &header) || !elf_file_section(file, index, &told))
+        return NULL;
+    if (is_old_compressed(file, &header))
+        return elf_compress_gnu(section, 0, 0) < 0 ? NULL : plain_data(section, told.bytes);
+    if (!(header.sh_flags & SHF_COMPRESSED))
+        return plain_data(section, told.bytes);
+    if (!gelf_getchdr(section, &compression))
+        return NULL;
+    if (compression.ch_type == COMPRESSED_ZSTD)
+        return unpack_section_zstd(file, section, &compression);
+    return elf_compress(section, 0, 0) < 0 ? NULL : plain_data(section, told.bytes);
 }
 
 /* ---- symbols --------------------------------------------------------------------------------------------------- */

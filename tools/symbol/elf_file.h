@@ -16,6 +16,9 @@ const char *elf_file_library(void); /* "libelf 0.188": of the one compiled with 
 
 /* NULL with the error set where `path` is no regular file or no ELF executable or library. */
 struct elf_file *elf_file_open(const char *path, struct error *error);
+/* The small ELF file with more symbols that some distributions pack into a program (.gnu_debugdata); NULL: there is
+ * none, or it can't be read. */
+struct elf_file *elf_file_open_packed(const struct elf_file *file);
 /* NULL is allowed. */
 void elf_file_close(struct elf_file *file);
 
@@ -26,6 +29,28 @@ size_t elf_file_build_id(const struct elf_file *file, const uint8_t **bytes);
 const char *elf_file_debug_link(const struct elf_file *file);
 
 bool elf_file_has_symtab(const struct elf_file *file);
+bool elf_file_has_debug_info(const struct elf_file *file); /* DWARF, whole or the part that split DWARF leaves */
+uint64_t elf_file_bytes(const struct elf_file *file);
+
+/* ---- sections with debug information, for whoever reads it ---- */
+
+struct elf_layout {
+    size_t sections; /* numbered from 0 */
+    uint8_t pointer_bytes;
+    bool big_endian;
+};
+struct elf_layout elf_file_layout(const struct elf_file *file);
+
+struct elf_section {
+    const char *name; /* "" for those that hold no debug information */
+    uint64_t bytes;   /* once uncompressed */
+    uint64_t address, type, entry_bytes;
+};
+/* False: there is no such section. */
+bool elf_file_section(const struct elf_file *file, size_t index, struct elf_section *section);
+/* Its bytes, uncompressed (zlib, zstd), as long as the file; NULL: damaged, or no memory. Keeps what it uncompressed;
+ * ask once. */
+const void *elf_file_section_data(const struct elf_file *file, size_t index);
 
 /* Ranks order the choice among symbols of one address: the lower is preferred. */
 /* An IFUNC's name is what its callers call; what runs at its address is the resolver, so any other name comes first. */

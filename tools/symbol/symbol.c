@@ -1,6 +1,7 @@
 #include "symbol/symbol.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,11 +14,21 @@
  * (a function within another's range); the bound keeps a hostile table from costing its square. */
 #define OVERLAP_MAX 64
 
-struct symbol_table {
-    struct elf_file *file; /* holds the strings */
+/* The symbols of one file. */
+struct layer {
     struct elf_symbols elf;
     size_t functions; /* the first so many of the symbols, by address; the rest are labels, by address */
     char **names;     /* demangled name of each symbol, once it was asked for */
+};
+
+enum { MOST_FILES = 5, MOST_LAYERS = 2 };
+
+struct symbol_table {
+    struct elf_file *files[MOST_FILES]; /* hold the strings */
+    struct elf_file *symbols, *lines;   /* the first of them that has a symbol table, and debug information */
+    size_t file_count;
+    struct layer layers[MOST_LAYERS]; /* asked one after the other */
+    size_t layer_count;
     enum symbol_source source;
 };
 
@@ -38,20 +49,30 @@ static void format_build_id(char *text, size_t size, const uint8_t *build_id, si
     text[2 * shown] = '\0';
 }
 
-static int compare_build_id(const struct symbol_module *module, const struct elf_file *file, struct error *error)
+/* "(build-id 0102, recorded 0103)", or "" where they are equal or none was recorded. */
+static void tell_difference(char *text, size_t size, const struct symbol_module *module, const struct elf_file *file)
 {
     const uint8_t *found;
     size_t found_bytes = elf_file_build_id(file, &found);
     char found_text[32], recorded_text[32];
+    text[0] = '\0';
     if (module->build_id_bytes == 0 ||
         (found_bytes == module->build_id_bytes && memcmp(found, module->build_id, found_bytes) == 0))
-        return 0;
+        return;
     format_build_id(found_text, sizeof found_text, found, found_bytes);
     format_build_id(recorded_text, sizeof recorded_text, module->build_id, module->build_id_bytes);
+    snprintf(text, size, "(build-id %s, recorded %s)", found_text, recorded_text);
+}
+
+static int compare_build_id(const struct symbol_module *module, const struct elf_file *file, struct error *error)
+{
+    char difference[100];
+    tell_difference(difference, sizeof difference, module, file);
+    if (!difference[0])
+        return 0;
     return error_set(error,
-                     "it was rebuilt or replaced since the recording (build-id %s, recorded %s); "
-                     "record again, or put the recorded file back",
-                     found_text, recorded_text);
+                     "it was rebuilt or replaced since the recording %s; record again, or put the recorded file back",
+                     difference);
 }
 
 static struct elf_file *open_program(const struct symbol_module *module, struct error *error)
@@ -64,11 +85,22 @@ static struct elf_file *open_program(const struct symbol_module *module, struct 
     return file;
 }
 
+static void add_file(struct symbol_table *table, struct elf_file *file)
+{
+    if (!file)
+        return;
+    table->files[table->file_count++] = file;
+    if (!table->symbols && elf_file_has_symtab(file))
+        table->symbols = file;
+    if (!table->lines && elf_file_has_debug_info(file))
+        table->lines = file;
+}
+
 /* `program` may be NULL: by its build-id a debug file can be found even when the program is gone. */
-static struct elf_file *open_debug_file(const struct symbol_module *module, const struct elf_file *program)
+static struct debug_file_query query_for(const struct symbol_module *module, const struct elf_file *program)
 {
     struct debug_file_query query = {
-        .root = DEBUG_FILE_ROOT,
+        .root = module->debug_directory ? module->debug_directory : DEBUG_FILE_ROOT,
         .path = module->path,
         .link = program ? elf_file_debug_link(program) : NULL,
         .build_id = module->build_id,
@@ -76,19 +108,56 @@ static struct elf_file *open_debug_file(const struct symbol_module *module, cons
     };
     if (query.build_id_bytes == 0 && program)
         query.build_id_bytes = elf_file_build_id(program, &query.build_id);
-    return debug_file_find(&query);
+    return query;
 }
 
-static struct elf_file *open_best(const struct symbol_module *module, struct error *error)
+static int refuse_other(const struct symbol_module *module, char *other, struct error *error)
+{
+    char path[512], difference[100];
+    struct elf_file *file = elf_file_open(other, error);
+    text_escape(path, sizeof path, other, true);
+    free(other);
+    if (!file)
+        return -1;
+    tell_difference(difference, sizeof difference, module, file);
+    elf_file_close(file);
+    return error_set(error, "%s is refused, for it is of another build %s; give the directory of the recorded one",
+                     path, difference);
+}
+
+/* What the user named comes before all else. */
+static int add_users_file(struct symbol_table *table, const struct symbol_module *module,
+                          const struct elf_file *program, struct error *error)
+{
+    char *other;
+    struct debug_file_query query = query_for(module, program);
+    struct elf_file *file = debug_file_in(&query, &other);
+    if (!file && other)
+        return refuse_other(module, other, error);
+    free(other);
+    add_file(table, file);
+    return 0;
+}
+
+static void add_debug_files(struct symbol_table *table, const struct symbol_module *module,
+                            const struct elf_file *program)
+{
+    struct debug_file_query query = query_for(module, program);
+    query.root = DEBUG_FILE_ROOT;
+    if (!table->symbols || !table->lines)
+        add_file(table, debug_file_find(&query));
+    if (!table->lines)
+        add_file(table, debug_file_fetch(query.build_id, query.build_id_bytes));
+}
+
+static int open_files(struct symbol_table *table, const struct symbol_module *module, struct error *error)
 {
     struct elf_file *program = open_program(module, error);
-    if (program && elf_file_has_symtab(program))
-        return program;
-    struct elf_file *debug = open_debug_file(module, program);
-    if (!debug)
-        return program;
-    elf_file_close(program);
-    return debug;
+    int status = module->debug_directory ? add_users_file(table, module, program, error) : 0;
+    add_file(table, program);
+    if (status == 0)
+        add_debug_files(table, module, program);
+    return status == 0 && table->file_count > 0 ? 0 : -1;
 }
 
 static int by_address(const void *left, const void *right)
@@ -109,36 +178,41 @@ static bool is_sorted(const struct elf_symbols *elf)
     return true;
 }
 
-static int read_table(struct symbol_table *table, struct error *error)
+static int add_layer(struct symbol_table *table, const struct elf_file *file, struct error *error)
 {
-    if (elf_file_symbols(table->file, &table->elf, error) != 0)
+    struct layer *layer = &table->layers[table->layer_count++];
+    if (elf_file_symbols(file, &layer->elf, error) != 0)
         return -1;
-    struct elf_symbols *elf = &table->elf;
+    struct elf_symbols *elf = &layer->elf;
     if (!is_sorted(elf))
         qsort(elf->symbols, elf->count, sizeof *elf->symbols, by_address);
-    while (table->functions < elf->count && !elf->symbols[table->functions].label)
-        table->functions++;
-    table->names = calloc(elf->count + 1, sizeof *table->names);
-    if (!table->names)
+    while (layer->functions < elf->count && !elf->symbols[layer->functions].label)
+        layer->functions++;
+    layer->names = calloc(elf->count + 1, sizeof *layer->names);
+    if (!layer->names)
         return error_set(error, "no memory for the names of %zu symbols", elf->count);
-    if (elf->count > 0)
-        table->source = elf_file_has_symtab(table->file) ? SYMBOL_SOURCE_ALL : SYMBOL_SOURCE_EXPORTED;
+    if (elf->count > 0 && table->source != SYMBOL_SOURCE_ALL)
+        table->source = elf_file_has_symtab(file) ? SYMBOL_SOURCE_ALL : SYMBOL_SOURCE_EXPORTED;
     return 0;
+}
+
+/* A stripped program may hold what it does not export in a packed table of its own. */
+static int read_stripped(struct symbol_table *table, struct error *error)
+{
+    struct elf_file *program = table->files[0], *packed = elf_file_open_packed(program);
+    add_file(table, packed);
+    return packed && add_layer(table, packed, error) != 0 ? -1 : add_layer(table, program, error);
 }
 
 static struct symbol_table *open_table(const struct symbol_module *module, struct error *error)
 {
-    struct elf_file *file = open_best(module, error);
-    if (!file)
-        return NULL;
     struct symbol_table *table = calloc(1, sizeof *table);
     if (!table) {
         error_set(error, "no memory to read its symbols");
-        elf_file_close(file);
         return NULL;
     }
-    table->file = file;
-    if (read_table(table, error) == 0)
+    if (open_files(table, module, error) == 0 &&
+        (table->symbols ? add_layer(table, table->symbols, error) : read_stripped(table, error)) == 0)
         return table;
     symbol_close(table);
     return NULL;
@@ -156,15 +230,22 @@ struct symbol_table *symbol_open(const struct symbol_module *module, struct erro
     return NULL;
 }
 
+static void free_layer(struct layer *layer)
+{
+    for (size_t i = 0; layer->names && i < layer->elf.count; i++)
+        free(layer->names[i]);
+    free(layer->names);
+    free(layer->elf.symbols);
+}
+
 void symbol_close(struct symbol_table *table)
 {
     if (!table)
         return;
-    for (size_t i = 0; table->names && i < table->elf.count; i++)
-        free(table->names[i]);
-    free(table->names);
-    free(table->elf.symbols);
-    elf_file_close(table->file);
+    for (size_t i = 0; i < table->layer_count; i++)
+        free_layer(&table->layers[i]);
+    for (size_t i = 0; i < table->file_count; i++)
+        elf_file_close(table->files[i]);
     free(table);
 }
 
@@ -236,26 +317,48 @@ static ptrdiff_t find_in(const struct elf_symbols *elf, struct range range, uint
     return best;
 }
 
-static const char *name_of(const struct symbol_table *table, size_t index)
+static const char *name_of(const struct layer *layer, size_t index)
 {
-    const char *raw = table->elf.strings + table->elf.symbols[index].name;
-    if (!table->names[index])
-        table->names[index] = demangle(raw);
-    return table->names[index] ? table->names[index] : raw;
+    const char *raw = layer->elf.strings + layer->elf.symbols[index].name;
+    if (!layer->names[index])
+        layer->names[index] = demangle(raw, DEMANGLE_NAME);
+    return layer->names[index] ? layer->names[index] : raw;
 }
 
-int symbol_find(const struct symbol_table *table, uint64_t address, struct symbol *symbol)
+static int find_in_layer(const struct layer *layer, uint64_t address, struct symbol *symbol)
 {
-    const struct elf_symbols *elf = &table->elf;
-    ptrdiff_t found = find_in(elf, (struct range){0, table->functions}, address);
+    const struct elf_symbols *elf = &layer->elf;
+    ptrdiff_t found = find_in(elf, (struct range){0, layer->functions}, address);
     if (found < 0)
-        found = find_in(elf, (struct range){table->functions, elf->count}, address);
+        found = find_in(elf, (struct range){layer->functions, elf->count}, address);
     if (found < 0)
         return -1;
     const struct elf_symbol *best = &elf->symbols[found];
-    symbol->name = name_of(table, (size_t)found);
+    symbol->name = name_of(layer, (size_t)found);
+    symbol->raw = elf->strings + best->name;
     symbol->start = best->start;
     symbol->size = best->size;
     symbol->file = best->file ? elf->strings + best->file : NULL;
     return 0;
+}
+
+int symbol_find(const struct symbol_table *table, uint64_t address, struct symbol *symbol)
+{
+    for (size_t i = 0; i < table->layer_count; i++)
+        if (find_in_layer(&table->layers[i], address, symbol) == 0)
+            return 0;
+    return -1;
+}
+
+/* ---- places ----------------------------------------------------------------------------------------------------- */
+
+bool symbol_has_places(const struct symbol_table *table)
+{
+    return table->lines != NULL;
+}
+
+enum places_end symbol_places(const struct symbol_table *table, const uint64_t *addresses, const bool *nameless,
+                              size_t count, struct place *places)
+{
+    return places_find(table->lines, addresses, nameless, count, places);
 }

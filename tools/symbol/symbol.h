@@ -1,24 +1,28 @@
-/* Names of functions, from ELF symbol tables. Files are hostile input: every answer is checked, a file that can't be
- * read or whose build-id differs from the module's costs names, never more. */
+/* Names of functions, from ELF symbol tables, and where they were written, from DWARF. Files are hostile input: every
+ * answer is checked, a file that can't be read or whose build-id differs from the module's costs names, never more. */
 #ifndef CALLTAPE_SYMBOL_SYMBOL_H
 #define CALLTAPE_SYMBOL_SYMBOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
+#include "symbol/places.h"
 
 struct symbol_module {
     const char *path;
     const uint8_t *build_id; /* may be NULL */
     size_t build_id_bytes;
+    const char *debug_directory; /* the user's, looked into first; NULL: none */
 };
 
 struct symbol_table;
 
 /* Opens the module's file, or its separate debug file where that knows more, and reads its function symbols. NULL
  * with the error set (a sentence for the user: what happened to the file and what to do) where there is no such file,
- * it is no ELF file, or its build-id is another. A module without a build-id is believed to be the file at its path. */
+ * it is no ELF file, its build-id is another, or debug_directory has it only of another build. A module without a
+ * build-id is believed to be the file at its path. */
 struct symbol_table *symbol_open(const struct symbol_module *module, struct error *error);
 void symbol_close(struct symbol_table *table); /* NULL is allowed */
 
@@ -28,6 +32,7 @@ enum symbol_source symbol_source(const struct symbol_table *table);
 
 struct symbol {
     const char *name;     /* demangled, without parameters; lives as long as the table */
+    const char *raw;      /* as the linker has it; likewise */
     uint64_t start, size; /* size: 0 where the file does not say */
     const char *file;     /* NULL where not known: the STT_FILE symbol's for local symbols */
 };
@@ -36,5 +41,12 @@ struct symbol {
  * aliases the choice is: global before weak before local, fewest leading underscores, shortest, first in ASCII order.
  * Names are demangled here, each once; so a table is for one thread at a time. */
 int symbol_find(const struct symbol_table *table, uint64_t address, struct symbol *symbol);
+
+/* False: no debug information was found, so symbol_places has nothing to say. */
+bool symbol_has_places(const struct symbol_table *table);
+
+/* places_find in the file that has debug information. */
+enum places_end symbol_places(const struct symbol_table *table, const uint64_t *addresses, const bool *nameless,
+                              size_t count, struct place *places);
 
 #endif

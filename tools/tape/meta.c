@@ -176,6 +176,7 @@ static int read_symbol(const struct place *place, const struct record *record)
         return status;
     function->name = *record->strings[0] ? record->strings[0] : NULL;
     function->file = *record->strings[1] ? record->strings[1] : NULL;
+    function->symbol = *record->strings[2] ? record->strings[2] : NULL;
     function->line = from->line;
     return 0;
 }

@@ -2,24 +2,24 @@
 
 #include <string.h>
 
-/* Sizes of the fixed structs and how many strings follow them, by type. */
+/* Sizes of the fixed structs, how many strings follow them, and how many more since later versions, by type. */
 static const struct layout {
     uint16_t fixed;
-    uint16_t strings;
+    uint8_t strings, added;
 } layouts[] = {
-    [CT_RECORD_SESSION] = {sizeof(struct ct_session), 5},
-    [CT_RECORD_PROCESS] = {sizeof(struct ct_process), 2},
-    [CT_RECORD_PROCESS_END] = {sizeof(struct ct_process_end), 0},
-    [CT_RECORD_THREAD] = {sizeof(struct ct_thread), 0},
-    [CT_RECORD_THREAD_NAME] = {sizeof(struct ct_thread_name), 1},
-    [CT_RECORD_THREAD_END] = {sizeof(struct ct_thread_end), 0},
-    [CT_RECORD_MODULE] = {sizeof(struct ct_module), 1},
-    [CT_RECORD_MODULE_END] = {sizeof(struct ct_module_end), 0},
-    [CT_RECORD_FUNCTION] = {sizeof(struct ct_function), 0},
-    [CT_RECORD_CLOCK] = {sizeof(struct ct_clock_pair), 0},
-    [CT_RECORD_SYMBOL] = {sizeof(struct ct_symbol), 2},
-    [CT_RECORD_NOTE] = {sizeof(struct ct_note), 1},
-    [CT_RECORD_ARGUMENT] = {sizeof(struct ct_argument), 1},
+    [CT_RECORD_SESSION] = {sizeof(struct ct_session), 5, 0},
+    [CT_RECORD_PROCESS] = {sizeof(struct ct_process), 2, 0},
+    [CT_RECORD_PROCESS_END] = {sizeof(struct ct_process_end), 0, 0},
+    [CT_RECORD_THREAD] = {sizeof(struct ct_thread), 0, 0},
+    [CT_RECORD_THREAD_NAME] = {sizeof(struct ct_thread_name), 1, 0},
+    [CT_RECORD_THREAD_END] = {sizeof(struct ct_thread_end), 0, 0},
+    [CT_RECORD_MODULE] = {sizeof(struct ct_module), 1, 0},
+    [CT_RECORD_MODULE_END] = {sizeof(struct ct_module_end), 0, 0},
+    [CT_RECORD_FUNCTION] = {sizeof(struct ct_function), 0, 0},
+    [CT_RECORD_CLOCK] = {sizeof(struct ct_clock_pair), 0, 0},
+    [CT_RECORD_SYMBOL] = {sizeof(struct ct_symbol), 2, 1},
+    [CT_RECORD_NOTE] = {sizeof(struct ct_note), 1, 0},
+    [CT_RECORD_ARGUMENT] = {sizeof(struct ct_argument), 1, 0},
 };
 
 static const struct layout *layout_of(uint32_t type)
@@ -55,6 +55,8 @@ static void read_body(struct bytes *body, const struct layout *layout, struct re
     bytes_read(body, &record->head, layout->fixed);
     for (uint16_t i = 0; i < layout->strings; i++)
         record->strings[i] = bytes_string(body);
+    for (uint16_t i = 0; i < layout->added; i++)
+        record->strings[layout->strings + i] = bytes_left(body) > 0 ? bytes_string(body) : "";
 }
 
 enum record_status record_next(struct bytes *bytes, struct record *record)

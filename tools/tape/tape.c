@@ -99,16 +99,18 @@ struct tape *tape_open_fd(int fd, const char *path, struct error *error)
     return NULL;
 }
 
-int tape_set_symbol(struct tape *tape, uint32_t function, const char *name, const char *file, uint32_t line,
-                    struct error *error)
+int tape_set_symbol(struct tape *tape, uint32_t function, const char *name, const char *symbol, const char *file,
+                    uint32_t line, struct error *error)
 {
     if (function == 0 || function >= tape->functions.count)
         return error_set(error, "'%s' has no function %u", tape->path, function);
     struct tape_function *entry = &((struct tape_function *)tape->functions.at)[function];
     const char *own_name = tape_own(tape, name), *own_file = file ? tape_own(tape, file) : NULL;
-    if (!own_name || (file && !own_file))
+    const char *own_symbol = symbol ? tape_own(tape, symbol) : NULL;
+    if (!own_name || (file && !own_file) || (symbol && !own_symbol))
         return error_set(error, "cannot name a function of '%s': out of memory", tape->path);
     entry->name = own_name;
+    entry->symbol = own_symbol;
     entry->file = own_file;
     entry->line = line;
     return 0;

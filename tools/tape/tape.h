@@ -30,10 +30,11 @@ struct tape_module {
 struct tape_function {
     uint32_t module; /* index into tape_modules, or CT_NONE */
     uint32_t same;
-    uint64_t address; /* run-time; address - module base is the address in the file */
-    const char *name; /* as stored by the recorder or found when the recording was recovered; NULL if not known */
-    const char *file; /* NULL if not known */
-    uint32_t line;    /* 0 if not known */
+    uint64_t address;   /* run-time; address - module base is the address in the file */
+    const char *name;   /* as stored by the recorder or found when the recording was recovered; NULL if not known */
+    const char *file;   /* its path, as the compiler had it; NULL if not known */
+    uint32_t line;      /* 0 if not known */
+    const char *symbol; /* as the linker has it; NULL if it is the name */
 };
 
 struct tape_process {
@@ -81,10 +82,10 @@ struct tape_damage {
 struct tape *tape_open(const char *path, struct error *error);
 void tape_close(struct tape *tape);
 
-/* Names a function of a recording that holds none (one that never ended). Copies the strings; `file` may be NULL. Not
- * while another thread reads the tape. */
-int tape_set_symbol(struct tape *tape, uint32_t function, const char *name, const char *file, uint32_t line,
-                    struct error *error);
+/* Names a function of a recording that holds none (one that never ended), or otherwise. Copies the strings; all but
+ * `name` may be NULL. Not while another thread reads the tape. */
+int tape_set_symbol(struct tape *tape, uint32_t function, const char *name, const char *symbol, const char *file,
+                    uint32_t line, struct error *error);
 
 const char *tape_path(const struct tape *tape);
 const struct tape_session *tape_session(const struct tape *tape);
