@@ -104,11 +104,13 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
                 break;
             continue;
         }
-        uint64_t keep = (uint64_t)(c & 1) - 1; /* all ones where a time follows */
-        size_t length;
-        uint64_t later = ticks + (read_leb128(time, &length) & keep);
-        time += length & keep;
-        ticks = later >= ticks ? later : ticks;
+        if (!exits || !(c & 1)) {                  /* with `exits` few have a time, so the branch is mostly foreseen */
+            uint64_t keep = (uint64_t)(c & 1) - 1; /* all ones where a time follows */
+            size_t length;
+            uint64_t later = ticks + (read_leb128(time, &length) & keep);
+            time += length & keep;
+            ticks = later >= ticks ? later : ticks;
+        }
         event->ticks = ticks > floor ? ticks : floor;
         event->slack = 0;
         event->function = unpacker->functions[c >> 1];
