@@ -2,7 +2,9 @@
  * They are kept in tests/golden, so that what a test prints does not hang on this machine's libraries;
  * tests/support/make_tapes.sh makes them anew. */
 #include <stdio.h>
+#include <unistd.h>
 
+#include "strip_times.h"
 #include "tape_maker.h"
 
 static struct tape_maker *open_in(const char *directory, const char *name)
@@ -159,6 +161,44 @@ static void make_server(const char *directory)
     tape_maker_finish(tape, 0);
 }
 
+/* What the adaptive clock makes of a program of many short calls, of which one in a thousand takes long, and one took
+ * long for once while its times were not read. Recording cost 20 ns a timed event, 3 ns another. */
+static void make_adaptive(const char *directory)
+{
+    enum { SHORT = 8, READ = 20 };
+    const struct strip_rule rule = {
+        .short_ticks = 60, .run = 40, .timed_cost = 16 * READ, .untimed_cost = 16 * 3, .block_words = 3000};
+    char from[4096], to[4096];
+    struct tape_maker *tape = open_in(directory, "exact.tape");
+    uint32_t process = tape_maker_process(tape, CT_NONE, "demo --fast");
+    uint32_t module = tape_maker_module(tape, process, "/usr/bin/demo");
+    uint32_t main_function = tape_maker_function(tape, module, 0x1000, "main", "demo.c", 120);
+    uint32_t step = tape_maker_function(tape, module, 0x1100, "step", "demo.c", 31);
+    uint32_t add = tape_maker_function(tape, module, 0x1200, "add", "demo.c", 50);
+    uint32_t refill = tape_maker_function(tape, module, 0x1300, "refill", "demo.c", 64);
+    uint64_t now = 1000;
+    tape_maker_thread(tape, process, "demo", now, 10000000);
+    tape_maker_enter(tape, main_function, now);
+    for (uint64_t i = 0; i < 3000; i++) {
+        tape_maker_enter(tape, step, now += SHORT + READ);
+        for (uint64_t k = 0; k < 3; k++) {
+            tape_maker_enter(tape, add, now += SHORT + READ + i % 5);
+            tape_maker_exit(tape, now += SHORT + READ + (i == 1700 && k == 1 ? 150000 : 0));
+        }
+        if (i % 1000 == 999)
+            leaf(tape, refill, now + 100, now + 400000);
+        now += i % 1000 == 999 ? 400000 : 0;
+        tape_maker_exit(tape, now += SHORT + READ);
+    }
+    tape_maker_exit(tape, now + 50);
+    tape_maker_process_end(tape, process, CT_END_EXIT, 0, 10000000);
+    tape_maker_finish(tape, 0);
+    snprintf(from, sizeof from, "%s/exact.tape", directory);
+    snprintf(to, sizeof to, "%s/adaptive.tape", directory);
+    strip_times(from, to, &rule);
+    unlink(from);
+}
+
 static void make_empty(const char *directory)
 {
     struct tape_maker *tape = open_in(directory, "empty.tape");
@@ -174,6 +214,7 @@ int main(int argc, char **argv)
     make_nasty(argv[1]);
     make_deep(argv[1]);
     make_server(argv[1]);
+    make_adaptive(argv[1]);
     make_empty(argv[1]);
     return 0;
 }

@@ -38,15 +38,31 @@ static struct tape_event random_event(struct naive_random *random, bool gaps)
     return event;
 }
 
-void naive_generate(struct naive_events *events, struct naive_random *random, size_t count, uint64_t start, bool gaps)
+/* `slack`: of the run so far, 0 where it has none without a time. */
+static void lose_time(struct tape_event *event, struct naive_random *random, uint64_t *slack)
 {
-    uint64_t now = start;
+    event->timed = naive_below(random, 3) == 0;
+    event->cost = naive_below(random, 200);
+    if (!event->timed && *slack == 0)
+        *slack = 1 + naive_below(random, 400);
+    event->slack = event->timed ? 0 : *slack;
+    *slack = event->timed ? 0 : *slack;
+}
+
+void naive_generate(struct naive_events *events, struct naive_random *random, size_t count, uint64_t start,
+                    struct naive_choice choice)
+{
+    uint64_t now = start, slack = 0;
     events->count = count;
     for (size_t i = 0; i < count; i++) {
-        struct tape_event event = random_event(random, gaps);
+        struct tape_event event = random_event(random, choice.gaps);
         event.timed = event.kind == TAPE_ENTRY || event.kind == TAPE_EXIT;
         now += event.timed ? naive_below(random, 50) : 0;
         event.ticks = now;
+        if (choice.untimed && event.timed)
+            lose_time(&event, random, &slack);
+        if (event.kind == TAPE_STRAY)
+            event.slack = 0;
         events->events[i] = event;
     }
     events->end_ticks = now + naive_below(random, 100);
@@ -60,32 +76,48 @@ static struct naive_call *innermost(struct naive_calls *calls, uint64_t stack)
     return NULL;
 }
 
-static void end_innermost(struct naive_calls *calls, uint64_t stack, uint64_t now, uint32_t flag, uint64_t count)
+/* What ends calls, and when. */
+struct ending {
+    uint64_t now, slack, run;
+    uint32_t flag;
+};
+
+static void end_one(struct naive_call *call, const struct ending *ending)
 {
-    for (struct naive_call *call; count-- != 0 && (call = innermost(calls, stack)) != NULL;) {
-        call->open = false;
-        call->end = now;
-        call->flags |= flag;
-    }
+    call->open = false;
+    call->end = ending->now;
+    call->end_slack = ending->slack;
+    call->end_run = ending->run;
+    call->flags |= ending->flag;
 }
 
-static void end_everything(struct naive_calls *calls, uint64_t now, uint32_t flag)
+static void end_innermost(struct naive_calls *calls, uint64_t stack, const struct ending *ending, uint64_t count)
 {
-    for (size_t i = 0; i < calls->count; i++) {
-        if (!calls->calls[i].open)
-            continue;
-        calls->calls[i].open = false;
-        calls->calls[i].end = now;
-        calls->calls[i].flags |= flag;
-    }
+    for (struct naive_call *call; count-- != 0 && (call = innermost(calls, stack)) != NULL;)
+        end_one(call, ending);
 }
 
-static void enter(struct naive_calls *calls, const struct tape_event *event, uint64_t stack)
+static void end_everything(struct naive_calls *calls, const struct ending *ending)
+{
+    for (size_t i = 0; i < calls->count; i++)
+        if (calls->calls[i].open)
+            end_one(&calls->calls[i], ending);
+}
+
+static void enter(struct naive_calls *calls, const struct tape_event *event, uint64_t stack, uint64_t run)
 {
     struct naive_call *parent = innermost(calls, stack);
     long index = parent != NULL ? (long)(parent - calls->calls) : -1;
     calls->calls[calls->count++] = (struct naive_call){
-        .function = event->function, .stack = stack, .start = event->ticks, .parent = index, .open = true};
+        .function = event->function,
+        .stack = stack,
+        .start = event->ticks,
+        .start_slack = event->slack,
+        .start_run = run,
+        .flags = event->timed ? 0 : CALL_UNTIMED_START,
+        .parent = index,
+        .open = true,
+    };
 }
 
 uint64_t naive_total(const struct naive_call *call)
@@ -94,25 +126,50 @@ uint64_t naive_total(const struct naive_call *call)
 }
 
 /* What is still waiting is taken out of the slice, and out of all that is open anywhere. */
-static void give_slice(struct naive_calls *calls, uint64_t stack, uint64_t slice, uint64_t *waiting)
+static void give_slice(struct naive_calls *calls, uint64_t stack, uint64_t slice, uint32_t cost, uint64_t *waiting)
 {
     uint64_t held = slice < *waiting ? slice : *waiting;
     struct naive_call *call = innermost(calls, stack);
     *waiting -= held;
-    if (call != NULL)
+    if (call != NULL) {
         call->self += slice - held;
-    for (size_t i = 0; i < calls->count; i++)
+        call->self_cost += cost;
+    }
+    for (size_t i = 0; i < calls->count; i++) {
         calls->calls[i].wait += calls->calls[i].open ? held : 0;
+        calls->calls[i].cost += calls->calls[i].open ? cost : 0;
+    }
+}
+
+uint64_t naive_run_slack(const struct naive_calls *calls, const struct naive_events *events, size_t index)
+{
+    for (size_t i = 0; i < events->count; i++)
+        if (calls->run[i] == calls->run[index] && events->events[i].kind <= TAPE_EXIT && events->events[i].slack != 0)
+            return events->events[i].slack;
+    return 0;
+}
+
+static long owner_of(struct naive_calls *calls, uint64_t stack)
+{
+    const struct naive_call *call = innermost(calls, stack);
+    return call != NULL ? (long)(call - calls->calls) : -1;
 }
 
 void naive_pair(struct naive_calls *calls, const struct naive_events *events)
 {
-    uint64_t stack = 0, before = 0, jumped = 0, waiting = 0;
+    uint64_t stack = 0, before = 0, jumped = 0, waiting = 0, run = 1, slack = 0;
+    bool run_ended = false;
     memset(calls, 0, sizeof *calls);
     for (size_t i = 0; i < events->count; i++) {
         const struct tape_event *event = &events->events[i];
+        bool is_event = event->kind == TAPE_ENTRY || event->kind == TAPE_EXIT;
+        run += is_event && run_ended;
+        run_ended = is_event ? event->timed : run_ended;
+        slack = is_event ? event->slack : slack;
+        calls->owner[i] = is_event ? owner_of(calls, stack) : -1;
+        calls->run[i] = run;
         waiting += event->kind == TAPE_WAIT ? event->n : 0;
-        give_slice(calls, stack, event->ticks - before, &waiting);
+        give_slice(calls, stack, event->ticks - before, event->cost, &waiting);
         before = event->ticks;
         if (event->kind == TAPE_JUMP) {
             jumped += event->n;
@@ -120,21 +177,25 @@ void naive_pair(struct naive_calls *calls, const struct naive_events *events)
         }
         if (event->kind == TAPE_LOST || event->kind == TAPE_WAIT)
             continue;
-        end_innermost(calls, stack, event->ticks, CALL_JUMPED, jumped);
+        struct ending ending = {event->ticks, slack, run, CALL_JUMPED};
+        end_innermost(calls, stack, &ending, jumped);
         jumped = 0;
         calls->unpaired += event->kind == TAPE_STRAY;
+        ending.flag = event->kind == TAPE_GAP ? CALL_CUT : event->timed ? 0 : CALL_UNTIMED_END;
         if (event->kind == TAPE_STACK)
             stack = event->n;
         else if (event->kind == TAPE_ENTRY)
-            enter(calls, event, stack);
+            enter(calls, event, stack, run);
         else if (event->kind == TAPE_GAP)
-            end_everything(calls, event->ticks, CALL_CUT);
+            end_everything(calls, &ending);
         else if (event->kind == TAPE_EXIT && innermost(calls, stack) != NULL)
-            end_innermost(calls, stack, event->ticks, 0, 1);
+            end_innermost(calls, stack, &ending, 1);
         else if (event->kind == TAPE_EXIT)
             calls->unpaired++;
     }
-    give_slice(calls, stack, events->end_ticks - before, &waiting);
-    end_innermost(calls, stack, events->end_ticks, CALL_JUMPED, jumped);
-    end_everything(calls, events->end_ticks, CALL_OPEN);
+    struct ending ending = {events->end_ticks, 0, run + 1, CALL_JUMPED};
+    give_slice(calls, stack, events->end_ticks - before, 0, &waiting);
+    end_innermost(calls, stack, &ending, jumped);
+    ending.flag = CALL_OPEN;
+    end_everything(calls, &ending);
 }

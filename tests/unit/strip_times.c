@@ -70,7 +70,7 @@ static bool strip(struct stripper *stripper, const struct tape_event *event, boo
     struct learned *learned = &stripper->learned[follow(stripper, event)][event->kind];
     uint64_t gap = event->ticks - stripper->ticks;
     bool known = learned->count != 0, was_short = known && learned->last <= stripper->rule->short_ticks;
-    bool timed = first || !was_short || stripper->run >= stripper->rule->run || gap > stripper->rule->short_ticks;
+    bool timed = first || !was_short || stripper->run >= stripper->rule->run;
     uint64_t sixteenths = 16 * gap;
     learned->last = gap;
     learned->sum += sixteenths > stripper->rule->timed_cost ? sixteenths - stripper->rule->timed_cost : 0;

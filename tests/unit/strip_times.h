@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct strip_rule {
-    uint64_t short_ticks; /* an event whose gap was at most this long the last time loses its time */
+    uint64_t short_ticks; /* an event whose gap was at most this long the last time loses its time, surprises too */
     uint32_t run;         /* at most so many in a row */
     uint32_t timed_cost;  /* what the tape is to say of the probe, in 1/16 ticks */
     uint32_t untimed_cost;

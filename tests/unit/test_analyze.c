@@ -1,4 +1,4 @@
-/* Profile, paths and timeline of tapes of random events, against the naive reference; and what labels say. */
+/* Paths and timeline of tapes of random events, against the naive reference; and what labels say. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,181 +10,11 @@
 #include "analyze/labels.h"
 #include "analyze/order.h"
 #include "analyze/paths.h"
-#include "analyze/profile.h"
 #include "analyze/timeline.h"
-#include "naive.h"
+#include "random_tapes.h"
 #include "tape_maker.h"
-
-enum { THREADS = 3, EVENTS = 700, ROUNDS = 12 };
+enum { ROUNDS = 12 };
 static const char tape_path_here[] = "test_analyze.tape";
-
-struct expected {
-    struct naive_events events[THREADS];
-    struct naive_calls calls[THREADS];
-};
-static struct expected expected;
-
-static void write_events(struct tape_maker *tape, const struct naive_events *events)
-{
-    static const enum ct_special specials[] = {
-        [TAPE_JUMP] = CT_SPECIAL_JUMP,   [TAPE_STACK] = CT_SPECIAL_STACK, [TAPE_LOST] = CT_SPECIAL_LOST,
-        [TAPE_STRAY] = CT_SPECIAL_STRAY, [TAPE_WAIT] = CT_SPECIAL_WAIT,
-    };
-    for (size_t i = 0; i < events->count; i++) {
-        const struct tape_event *event = &events->events[i];
-        if (event->kind == TAPE_ENTRY)
-            tape_maker_enter(tape, event->function, event->ticks);
-        else if (event->kind == TAPE_EXIT)
-            tape_maker_exit(tape, event->ticks);
-        else
-            tape_maker_special(tape, specials[event->kind], event->kind == TAPE_STRAY ? event->function : event->n);
-    }
-}
-
-/* Three threads; functions 1 to NAIVE_FUNCTIONS; the last two ids are one function. */
-static struct tape *random_tape(struct naive_random *random)
-{
-    struct error error;
-    struct tape_maker *maker = tape_maker_open(tape_path_here);
-    uint64_t end = 0;
-    uint32_t process = tape_maker_process(maker, CT_NONE, "demo");
-    uint32_t module = tape_maker_module(maker, process, "/usr/bin/demo");
-    for (uint32_t i = 1; i <= NAIVE_FUNCTIONS; i++)
-        tape_maker_function(maker, module, 0x1000 + 16 * (i < NAIVE_FUNCTIONS ? i : i - 1), NULL, NULL, 0);
-    for (uint32_t i = 0; i < THREADS; i++) {
-        struct naive_events *events = &expected.events[i];
-        uint64_t start = 1 + naive_below(random, 5000);
-        naive_generate(events, random, EVENTS, start, false);
-        naive_pair(&expected.calls[i], events);
-        tape_maker_thread(maker, process, "thread", start, events->end_ticks);
-        write_events(maker, events);
-        end = events->end_ticks > end ? events->end_ticks : end;
-    }
-    tape_maker_process_end(maker, process, CT_END_EXIT, 0, end);
-    tape_maker_finish(maker, 0);
-    struct tape *tape = tape_open(tape_path_here, &error);
-    if (tape == NULL)
-        fail_msg("%s", error.text);
-    unlink(tape_path_here);
-    return tape;
-}
-
-static uint32_t same(uint32_t function)
-{
-    return function == NAIVE_FUNCTIONS ? NAIVE_FUNCTIONS - 1 : function;
-}
-
-/* Is a call of the same function open around it? Then its time is in that one's total. */
-static bool is_nested(const struct naive_calls *calls, const struct naive_call *call)
-{
-    for (long i = call->parent; i >= 0; i = calls->calls[i].parent)
-        if (same(calls->calls[i].function) == same(call->function))
-            return true;
-    return false;
-}
-
-static struct profile_row expected_row(uint32_t function)
-{
-    struct profile_row row = {.function = function, .min_ns = UINT64_MAX};
-    uint64_t sum = 0;
-    for (size_t t = 0; t < THREADS; t++) {
-        for (size_t i = 0; i < expected.calls[t].count; i++) {
-            const struct naive_call *call = &expected.calls[t].calls[i];
-            uint64_t total = naive_total(call);
-            if (same(call->function) != function)
-                continue;
-            row.calls++;
-            row.self_ns += call->self;
-            row.total_ns += is_nested(&expected.calls[t], call) ? 0 : total;
-            row.min_ns = total < row.min_ns ? total : row.min_ns;
-            row.max_ns = total > row.max_ns ? total : row.max_ns;
-            row.jumped += (call->flags & CALL_JUMPED) != 0;
-            row.open += (call->flags & CALL_OPEN) != 0;
-            sum += total;
-        }
-    }
-    row.average_ns = row.calls != 0 ? sum / row.calls : 0;
-    return row;
-}
-
-static void check_row(const struct profile_row *row)
-{
-    struct profile_row wanted = expected_row(row->function);
-    assert_int_equal(row->calls, wanted.calls);
-    assert_int_equal(row->total_ns, wanted.total_ns);
-    assert_int_equal(row->self_ns, wanted.self_ns);
-    assert_int_equal(row->average_ns, wanted.average_ns);
-    assert_int_equal(row->min_ns, wanted.min_ns);
-    assert_int_equal(row->max_ns, wanted.max_ns);
-    assert_int_equal(row->jumped, wanted.jumped);
-    assert_int_equal(row->open, wanted.open);
-}
-
-static void profiles_are_as_the_reference_says(void **state)
-{
-    struct naive_random random = {1};
-    struct error error;
-    (void)state;
-    for (size_t round = 0; round < ROUNDS; round++) {
-        struct tape *tape = random_tape(&random);
-        struct profile profile;
-        assert_int_equal(profile_make(&profile, tape, NULL, &error), 0);
-        assert_int_equal(profile.count, NAIVE_FUNCTIONS - 1);
-        uint64_t calls = 0, self = 0;
-        double share = 0;
-        for (size_t i = 0; i < profile.count; i++) {
-            check_row(&profile.rows[i]);
-            calls += profile.rows[i].calls;
-            self += profile.rows[i].self_ns;
-            share += profile.rows[i].share;
-        }
-        assert_int_equal(profile.sums.calls, calls);
-        assert_int_equal(profile.sums.traced_ns, self);
-        assert_true(share > 0.999 && share < 1.001);
-        uint64_t unpaired = expected.calls[0].unpaired + expected.calls[1].unpaired + expected.calls[2].unpaired;
-        assert_int_equal(profile.sums.strays, unpaired);
-        profile_free(&profile);
-        tape_close(tape);
-    }
-}
-
-static bool rows_are_sorted(const struct profile *profile, enum profile_order order)
-{
-    for (size_t i = 1; i < profile->count; i++) {
-        const struct profile_row *one = &profile->rows[i - 1], *other = &profile->rows[i];
-        const uint64_t keys[][2] = {
-            [PROFILE_BY_SELF] = {one->self_ns, other->self_ns},
-            [PROFILE_BY_TOTAL] = {one->total_ns, other->total_ns},
-            [PROFILE_BY_CALLS] = {one->calls, other->calls},
-            [PROFILE_BY_AVERAGE] = {one->average_ns, other->average_ns},
-            [PROFILE_BY_MIN] = {one->min_ns, other->min_ns},
-            [PROFILE_BY_MAX] = {one->max_ns, other->max_ns},
-            [PROFILE_BY_NAME] = {other->function, one->function}, /* names here go with addresses, and those with ids */
-        };
-        if (keys[order][0] < keys[order][1])
-            return false;
-    }
-    return true;
-}
-
-static void profiles_can_be_sorted(void **state)
-{
-    struct naive_random random = {2};
-    struct error error;
-    struct profile profile;
-    struct tape *tape = random_tape(&random);
-    struct labels *labels = labels_create(tape, &error);
-    (void)state;
-    assert_non_null(labels);
-    assert_int_equal(profile_make(&profile, tape, NULL, &error), 0);
-    for (int order = PROFILE_BY_SELF; order <= PROFILE_BY_NAME; order++) {
-        profile_sort(&profile, (enum profile_order)order, labels);
-        assert_true(rows_are_sorted(&profile, (enum profile_order)order));
-    }
-    profile_free(&profile);
-    labels_destroy(labels);
-    tape_close(tape);
-}
 
 /* Do the paths of a call and of a node hold the same functions? */
 static bool is_on_path(const struct naive_calls *calls, const struct naive_call *call, const struct paths *paths,
@@ -200,23 +30,49 @@ static bool is_on_path(const struct naive_calls *calls, const struct naive_call 
     }
 }
 
-static void check_node(const struct paths *paths, uint32_t index)
+struct place {
+    const struct paths *paths;
+    uint32_t node;
+};
+
+static bool is_at(const void *what, uint32_t thread, const struct naive_call *call)
+{
+    const struct place *place = what;
+    return is_on_path(&expected.calls[thread], call, place->paths, place->node);
+}
+
+/* A total is at least its self and each child's. */
+static void check_total(const struct paths *paths, uint32_t index, uint64_t total)
 {
     const struct path *node = &paths->nodes[index];
-    uint64_t calls = 0, total = 0, self = 0;
-    for (size_t t = 0; t < THREADS; t++) {
+    uint64_t least = total > node->self.ns ? total : node->self.ns;
+    for (uint32_t i = node->first_child; i != CT_NONE; i = paths->nodes[i].next)
+        least = paths->nodes[i].total.ns > least ? paths->nodes[i].total.ns : least;
+    assert_int_equal(node->total.ns, least);
+}
+
+static void check_node(const struct paths *paths, uint32_t index, bool raw)
+{
+    const struct path *node = &paths->nodes[index];
+    const struct place place = {paths, index};
+    uint64_t calls = 0, total = 0, self = 0, cost = 0, self_cost = 0;
+    for (uint32_t t = 0; t < THREADS; t++) {
         for (size_t i = 0; i < expected.calls[t].count; i++) {
             const struct naive_call *call = &expected.calls[t].calls[i];
-            if (!is_on_path(&expected.calls[t], call, paths, index))
+            if (!is_at(&place, t, call))
                 continue;
             calls++;
             total += naive_total(call);
+            cost += call->cost;
             self += call->self;
+            self_cost += call->self_cost;
         }
     }
     assert_int_equal(node->calls, calls);
-    assert_int_equal(node->total_ns, total);
-    assert_int_equal(node->self_ns, self);
+    assert_int_equal(node->self.ns, shown_ns(self, self_cost, raw));
+    check_total(paths, index, shown_ns(total, cost, raw));
+    assert_int_equal(node->self.bound_ns, self_bound(is_at, &place));
+    assert_int_equal(node->total.bound_ns, total_bound(is_at, &place));
 }
 
 static void paths_are_as_the_reference_says(void **state)
@@ -225,15 +81,16 @@ static void paths_are_as_the_reference_says(void **state)
     struct error error;
     (void)state;
     for (size_t round = 0; round < ROUNDS; round++) {
-        struct tape *tape = random_tape(&random);
+        struct tape *tape = random_tape(&random, &random_rules[round % RULES]);
         struct paths paths;
         uint64_t calls = 0;
-        assert_int_equal(paths_make(&paths, tape, false, NULL, &error), 0);
+        bool raw = round % 5 == 0;
+        assert_int_equal(paths_make(&paths, tape, false, raw, NULL, &error), 0);
         for (uint32_t i = 1; i < paths.count; i++) {
-            check_node(&paths, i);
+            check_node(&paths, i, raw);
             calls += paths.nodes[i].calls;
             uint32_t next = paths.nodes[i].next;
-            assert_true(next == CT_NONE || paths.nodes[next].total_ns <= paths.nodes[i].total_ns);
+            assert_true(next == CT_NONE || paths.nodes[next].total.ns <= paths.nodes[i].total.ns);
         }
         assert_int_equal(calls, expected.calls[0].count + expected.calls[1].count + expected.calls[2].count);
         assert_int_equal(paths.folded, 0);
@@ -275,24 +132,24 @@ static void deep_paths_are_folded_and_say_so(void **state)
     uint64_t calls = 0, self = 0;
     struct tape *tape = deep_tape(DEEP);
     (void)state;
-    assert_int_equal(paths_make(&paths, tape, false, NULL, &error), 0);
+    assert_int_equal(paths_make(&paths, tape, false, false, NULL, &error), 0);
     assert_int_equal(paths.count, PATHS_MOST_DEPTH + 1);
     assert_int_equal(paths.folded, DEEP + 1 - PATHS_MOST_DEPTH);
     for (size_t i = 1; i < paths.count; i++) {
         calls += paths.nodes[i].calls;
-        self += paths.nodes[i].self_ns;
+        self += paths.nodes[i].self.ns;
     }
     assert_int_equal(calls + paths.folded, DEEP + 1);
     assert_int_equal(self, 3 * DEEP);
     paths_free(&paths);
 
-    assert_int_equal(paths_make(&paths, tape, true, NULL, &error), 0);
+    assert_int_equal(paths_make(&paths, tape, true, false, NULL, &error), 0);
     assert_int_equal(paths.count, 3);
     assert_int_equal(paths.nodes[1].calls, DEEP);
     assert_int_equal(paths.nodes[1].recursive, DEEP - 1);
-    assert_int_equal(paths.nodes[1].total_ns, 3 * DEEP);
+    assert_int_equal(paths.nodes[1].total.ns, 3 * DEEP);
     assert_int_equal(paths.nodes[2].calls, 1);
-    assert_int_equal(paths.nodes[2].total_ns, DEEP);
+    assert_int_equal(paths.nodes[2].total.ns, DEEP);
     assert_int_equal(paths.folded, 0);
     paths_free(&paths);
     tape_close(tape);
@@ -326,7 +183,7 @@ static void chains_end_where_the_tree_divides(void **state)
     struct tape *tape = tape_open(tape_path_here, &error);
     assert_non_null(tape);
     unlink(tape_path_here);
-    assert_int_equal(paths_make(&paths, tape, true, NULL, &error), 0);
+    assert_int_equal(paths_make(&paths, tape, true, false, NULL, &error), 0);
     assert_int_equal(paths_select(&paths, 0, UINT32_MAX), 0);
     for (size_t i = 1; i < paths.count; i++)
         assert_int_equal(paths.nodes[i].chained, paths.nodes[i].function == functions[0]);
@@ -358,7 +215,7 @@ static int show(void *context, const struct timeline_item *item)
     *open += item->kind == TIMELINE_BEGIN;
     if (item->kind != TIMELINE_BEGIN) {
         shown->calls += item->calls;
-        shown->total += item->total_ns;
+        shown->total += item->took.ns;
     }
     return shown->items == shown->stop_after;
 }
@@ -370,8 +227,8 @@ static void timelines_show_each_call_once_in_order(void **state)
     struct error error;
     (void)state;
     for (size_t round = 0; round < ROUNDS; round++) {
-        struct tape *tape = random_tape(&random);
-        const struct timeline_choice choice = {threads, THREADS, UINT32_MAX, round % 2 == 0};
+        struct tape *tape = random_tape(&random, &random_rules[round % RULES]);
+        const struct timeline_choice choice = {threads, THREADS, UINT32_MAX, round % 2 == 0, true};
         struct shown shown = {0};
         struct sums sums;
         uint64_t calls = 0, total = 0;
@@ -392,11 +249,11 @@ static void timelines_obey_the_choice(void **state)
 {
     static const uint32_t one[] = {1};
     struct naive_random random = {5};
-    struct tape *tape = random_tape(&random);
+    struct tape *tape = random_tape(&random, &random_rules[1]);
     struct error error;
     struct sums sums;
     struct shown shown = {0}, flat = {0}, stopped = {.stop_after = 10};
-    const struct timeline_choice all = {one, 1, UINT32_MAX, false}, outermost = {one, 1, 1, false};
+    const struct timeline_choice all = {one, 1, UINT32_MAX, false, false}, outermost = {one, 1, 1, false, false};
     uint64_t roots = 0;
     (void)state;
     assert_int_equal(timeline_play(tape, &all, show, &shown, &sums, &error), 0);
@@ -446,7 +303,7 @@ static void runs_of_a_leaf_are_one_item(void **state)
     struct tape *tape = tape_open(tape_path_here, &error);
     assert_non_null(tape);
     unlink(tape_path_here);
-    const struct timeline_choice fold = {one, 1, UINT32_MAX, true}, each = {one, 1, UINT32_MAX, false};
+    const struct timeline_choice fold = {one, 1, UINT32_MAX, true, false}, each = {one, 1, UINT32_MAX, false, false};
     assert_int_equal(timeline_play(tape, &fold, find_run, &folded, &sums, &error), 0);
     assert_int_equal(timeline_play(tape, &each, find_run, &all, &sums, &error), 0);
     assert_int_equal(folded.items, 3);
@@ -489,7 +346,7 @@ static void subtrees_that_repeat_are_shown_once(void **state)
     struct tape *tape = tape_open(tape_path_here, &error);
     assert_non_null(tape);
     unlink(tape_path_here);
-    const struct timeline_choice fold = {one, 1, UINT32_MAX, true};
+    const struct timeline_choice fold = {one, 1, UINT32_MAX, true, false};
     assert_int_equal(timeline_play(tape, &fold, find_run, &folded, &sums, &error), 0);
     assert_int_equal(folded.items, 6 + 5);
     assert_int_equal(folded.longest, 6);
@@ -551,7 +408,6 @@ static void labels_name_and_tell_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(profiles_are_as_the_reference_says),  cmocka_unit_test(profiles_can_be_sorted),
         cmocka_unit_test(paths_are_as_the_reference_says),     cmocka_unit_test(deep_paths_are_folded_and_say_so),
         cmocka_unit_test(chains_end_where_the_tree_divides),   cmocka_unit_test(timelines_show_each_call_once_in_order),
         cmocka_unit_test(timelines_obey_the_choice),           cmocka_unit_test(runs_of_a_leaf_are_one_item),

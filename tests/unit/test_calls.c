@@ -35,6 +35,12 @@ static int on_end(void *context, struct call *call, const struct call *parent)
     mine->end = call->end_ticks;
     mine->self = call_self_ticks(call);
     mine->wait = call->wait_ticks;
+    mine->self_cost = call_self_cost(call);
+    mine->cost = call_total_cost(call);
+    mine->start_slack = call->start_slack;
+    mine->end_slack = call->end_slack;
+    mine->start_run = call->start_run;
+    mine->end_run = call->end_run;
     mine->flags = call->flags;
     assert_int_equal(call_total_ticks(call), naive_total(mine));
     seen->open--;
@@ -80,6 +86,12 @@ static void compare(const struct naive_calls *expected, const struct seen *seen)
         assert_int_equal(one->self, other->self);
         assert_int_equal(one->wait, other->wait);
         assert_int_equal(one->flags, other->flags);
+        assert_int_equal(one->self_cost, other->self_cost);
+        assert_int_equal(one->cost, other->cost);
+        assert_int_equal(one->start_slack, other->start_slack);
+        assert_int_equal(one->end_slack, other->end_slack);
+        assert_int_equal(one->start_run, other->start_run);
+        assert_int_equal(one->end_run, other->end_run);
     }
     assert_int_equal(expected->unpaired, seen->unpaired);
 }
@@ -92,7 +104,8 @@ static void random_events_pair_as_the_reference_says(void **state)
     struct naive_random random = {20261121};
     (void)state;
     for (size_t round = 0; round < 300; round++) {
-        naive_generate(&events, &random, 1 + naive_below(&random, 600), naive_below(&random, 1000), round % 3 == 0);
+        naive_generate(&events, &random, 1 + naive_below(&random, 600), naive_below(&random, 1000),
+                       (struct naive_choice){.gaps = round % 3 == 0, .untimed = round % 2 == 0});
         naive_pair(&expected, &events);
         feed(&seen, &events);
         compare(&expected, &seen);

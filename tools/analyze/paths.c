@@ -2,15 +2,22 @@
 
 #include <stdlib.h>
 
-/* While reading, the _ns fields of a node hold ticks. */
+/* What a node's calls took. */
+struct node_took {
+    struct took total, self;
+};
+
 struct maker {
     const struct tape_function *functions;
     struct path *nodes;
+    struct node_took *tooks; /* one a node */
     size_t count, room;
     uint32_t *table; /* open addressing by (parent, function): node indices, 0: free */
     size_t slots;    /* a power of two */
     uint32_t root;   /* of the thread being read */
     bool fold_recursion;
+    uint64_t runs_before; /* of the threads before */
+    uint64_t last_run;    /* of this one */
     struct sums *sums;
     struct error *error;
 };
@@ -61,19 +68,26 @@ static int grow_table(struct maker *maker)
     return 0;
 }
 
+static int grow_nodes(struct maker *maker)
+{
+    size_t room = maker->room != 0 ? 2 * maker->room : 256;
+    struct path *nodes = realloc(maker->nodes, room * sizeof *nodes);
+    if (nodes != NULL)
+        maker->nodes = nodes;
+    struct node_took *tooks = nodes != NULL ? realloc(maker->tooks, room * sizeof *tooks) : NULL;
+    if (tooks == NULL)
+        return no_memory(maker);
+    maker->tooks = tooks;
+    maker->room = room;
+    return 0;
+}
+
 /* A new node's index, or CT_NONE without memory. */
 static uint32_t add_node(struct maker *maker, uint32_t parent, uint32_t function, uint32_t process, uint32_t depth)
 {
-    if (maker->count == maker->room) {
-        size_t room = maker->room != 0 ? 2 * maker->room : 256;
-        struct path *nodes = realloc(maker->nodes, room * sizeof *nodes);
-        if (nodes == NULL) {
-            no_memory(maker);
-            return CT_NONE;
-        }
-        maker->nodes = nodes;
-        maker->room = room;
-    }
+    if (maker->count == maker->room && grow_nodes(maker) != 0)
+        return CT_NONE;
+    maker->tooks[maker->count] = (struct node_took){0};
     maker->nodes[maker->count] = (struct path){
         .function = function,
         .process = process,
@@ -106,9 +120,18 @@ static int64_t child_of(struct maker *maker, uint32_t parent, uint32_t function)
     return node;
 }
 
+/* Where the time of a call from outside is counted. */
+static bool is_outermost(uint32_t tag)
+{
+    return (tag & (FOLDED | RECURSIVE)) == 0;
+}
+
 static int begin(void *context, struct call *call, const struct call *parent)
 {
     struct maker *maker = context;
+    uint64_t run = maker->runs_before + call->start_run;
+    if (parent != NULL)
+        took_bound(&maker->tooks[parent->tag & NODE].self, run, call->gap_slack);
     if (parent != NULL && (parent->tag & FOLDED) != 0) {
         call->tag = parent->tag;
         return 0;
@@ -116,7 +139,22 @@ static int begin(void *context, struct call *call, const struct call *parent)
     uint32_t function = maker->functions[call->function].same;
     int64_t tag = child_of(maker, parent != NULL ? parent->tag & NODE : maker->root, function);
     call->tag = (uint32_t)tag;
+    if (tag >= 0 && is_outermost(call->tag))
+        took_bound(&maker->tooks[call->tag].total, run, call->start_slack);
     return tag < 0 ? -1 : 0;
+}
+
+static void count_time(struct maker *maker, const struct call *call)
+{
+    struct node_took *took = &maker->tooks[call->tag & NODE];
+    uint64_t run = maker->runs_before + call->end_run;
+    maker->last_run = call->end_run;
+    took_add(&took->self, call_self_ticks(call), call_self_cost(call));
+    took_bound(&took->self, run, call->gap_slack);
+    if (!is_outermost(call->tag))
+        return;
+    took_add(&took->total, call_total_ticks(call), call_total_cost(call));
+    took_bound(&took->total, run, call->end_slack);
 }
 
 static int end(void *context, struct call *call, const struct call *parent)
@@ -126,15 +164,12 @@ static int end(void *context, struct call *call, const struct call *parent)
     bool own = (call->flags & CALL_INHERITED) == 0;
     (void)parent;
     sums_call(maker->sums, call);
-    node->self_ns += call_self_ticks(call);
+    count_time(maker, call);
     if ((call->tag & FOLDED) != 0) {
         node->folded += own;
         return 0;
     }
-    if ((call->tag & RECURSIVE) == 0)
-        node->total_ns += call_total_ticks(call);
-    else
-        node->recursive += own;
+    node->recursive += own && (call->tag & RECURSIVE) != 0;
     node->calls += own;
     node->jumped += own && (call->flags & CALL_JUMPED) != 0;
     node->open += own && (call->flags & CALL_OPEN) != 0;
@@ -182,7 +217,9 @@ static int read_threads(struct maker *maker, struct paths *paths, struct tape *t
     int status = nodes != NULL ? add_processes(maker, paths, tape, nodes, processes) : no_memory(maker);
     for (uint32_t i = 0; status == 0 && i < threads; i++) {
         maker->root = nodes[thread[i].process];
-        status = calls_of_thread(tape, i, &receiver, watch, maker->error);
+        status = calls_of_thread(tape, i, &receiver, watch, &maker->sums->times, maker->error);
+        maker->runs_before += maker->last_run;
+        maker->last_run = 0;
     }
     free(nodes);
     return status;
@@ -191,8 +228,8 @@ static int read_threads(struct maker *maker, struct paths *paths, struct tape *t
 static int compare_nodes(const void *a, const void *b, void *context)
 {
     const struct path *nodes = context, *one = &nodes[*(const uint32_t *)a], *other = &nodes[*(const uint32_t *)b];
-    if (one->total_ns != other->total_ns)
-        return one->total_ns > other->total_ns ? -1 : 1;
+    if (one->total.ns != other->total.ns)
+        return one->total.ns > other->total.ns ? -1 : 1;
     if (one->calls != other->calls)
         return one->calls > other->calls ? -1 : 1;
     return one < other ? -1 : one > other;
@@ -219,14 +256,35 @@ static int link_children(struct paths *paths)
 }
 
 /* A child is made after its parent, so going backwards every node is whole before it is added to its parent. */
-static void sum_roots(struct paths *paths)
+static void sum_roots(struct paths *paths, struct node_took *tooks)
 {
     for (size_t i = paths->count; i-- != 1;) {
-        struct path *node = &paths->nodes[i], *parent = &paths->nodes[node->parent];
-        if (parent->function == CT_NONE)
-            parent->total_ns += node->total_ns;
+        const struct path *node = &paths->nodes[i];
+        struct took *parent = &tooks[node->parent].total;
         paths->folded += node->folded;
+        if (paths->nodes[node->parent].function != CT_NONE)
+            continue;
+        took_add(parent, tooks[i].total.ticks, tooks[i].total.cost);
+        took_bound(parent, i, tooks[i].total.bound);
     }
+}
+
+static void fill_durations(struct paths *paths, const struct node_took *tooks, struct scale scale)
+{
+    for (size_t i = 0; i < paths->count; i++) {
+        paths->nodes[i].total = took_duration(&tooks[i].total, scale, paths->sums.raw);
+        paths->nodes[i].self = took_duration(&tooks[i].self, scale, paths->sums.raw);
+    }
+    for (size_t i = paths->count; i-- != 1;) {
+        struct path *node = &paths->nodes[i], *parent = &paths->nodes[node->parent];
+        if (node->total.ns < node->self.ns)
+            node->total.ns = node->self.ns;
+        if (parent->total.ns < node->total.ns)
+            parent->total.ns = node->total.ns;
+    }
+    double whole = (double)paths->nodes[0].total.ns;
+    for (size_t i = 0; i < paths->count; i++)
+        paths->nodes[i].share = whole > 0 ? (double)paths->nodes[i].total.ns / whole : 0;
 }
 
 static void mark_hot(struct paths *paths)
@@ -235,24 +293,17 @@ static void mark_hot(struct paths *paths)
     node->hot = true;
     while (node->first_child != CT_NONE) {
         struct path *child = &paths->nodes[node->first_child];
-        if (child->total_ns == 0 || child->total_ns < node->total_ns / 2)
+        if (child->total.ns == 0 || child->total.ns < node->total.ns / 2)
             break;
         child->hot = true;
         node = child;
     }
 }
 
-static int finish(struct paths *paths, const struct tape *tape, struct error *error)
+static int finish(struct paths *paths, struct node_took *tooks, const struct tape *tape, struct error *error)
 {
-    struct scale scale = scale_of(tape);
-    sum_roots(paths);
-    double whole = (double)paths->nodes[0].total_ns;
-    for (size_t i = 0; i < paths->count; i++) {
-        struct path *node = &paths->nodes[i];
-        node->share = whole > 0 ? (double)node->total_ns / whole : 0;
-        node->total_ns = scale_ns(scale, node->total_ns);
-        node->self_ns = scale_ns(scale, node->self_ns);
-    }
+    sum_roots(paths, tooks);
+    fill_durations(paths, tooks, scale_of(tape));
     if (link_children(paths) != 0)
         return error_set(error, "out of memory for %zu paths", paths->count);
     mark_hot(paths);
@@ -260,11 +311,11 @@ static int finish(struct paths *paths, const struct tape *tape, struct error *er
     return 0;
 }
 
-int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, const struct calls_watch *watch,
+int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, bool raw, const struct calls_watch *watch,
                struct error *error)
 {
     uint32_t functions;
-    *paths = (struct paths){.only_process = CT_NONE};
+    *paths = (struct paths){.only_process = CT_NONE, .sums = {.raw = raw}};
     struct maker maker = {.functions = tape_functions(tape, &functions),
                           .fold_recursion = fold_recursion,
                           .sums = &paths->sums,
@@ -275,7 +326,10 @@ int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, cons
     paths->nodes = maker.nodes;
     paths->count = maker.count;
     free(maker.table);
-    return status == 0 ? finish(paths, tape, error) : -1;
+    if (status == 0)
+        status = finish(paths, maker.tooks, tape, error);
+    free(maker.tooks);
+    return status;
 }
 
 void paths_free(struct paths *paths)
@@ -294,7 +348,7 @@ static bool begins_chain(const struct paths *paths, const struct path *node)
     }
     return only != NULL && node->function != CT_NONE && only->function != node->function &&
            only->calls == node->calls && only->jumped == node->jumped && only->open == node->open &&
-           node->recursive == 0 && node->folded == 0 && only->total_ns >= node->total_ns - node->total_ns / 100;
+           node->recursive == 0 && node->folded == 0 && only->total.ns >= node->total.ns - node->total.ns / 100;
 }
 
 size_t paths_select(struct paths *paths, double least_share, uint32_t most_depth)

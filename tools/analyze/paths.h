@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "analyze/sums.h"
+#include "analyze/took.h"
 
 /* Beyond either, calls are folded into the deepest node of their path that there is: they count in its `folded`, and
  * their time in its self. */
@@ -17,7 +18,8 @@ struct path {
     uint32_t process;                   /* of a process's node: its index; else CT_NONE */
     uint32_t parent, first_child, next; /* node indices; CT_NONE: none. Children stand by total, largest first */
     uint32_t depth;                     /* outermost calls: 0 */
-    uint64_t calls, total_ns, self_ns;
+    uint64_t calls;
+    struct duration total, self; /* corrected each by itself; a total is never less than its self, nor than a child's */
     uint64_t jumped, open;
     uint64_t recursive; /* of the calls: made by the function directly from itself, where recursion is folded */
     uint64_t folded;    /* deeper calls that have no nodes of their own; not among `calls` */
@@ -38,8 +40,9 @@ struct paths {
 };
 
 /* Reads the whole tape, thread by thread; `watch` may be NULL. With `fold_recursion` a function that calls itself
- * directly stays one node: all its calls and self times, the total of the outermost. */
-int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, const struct calls_watch *watch,
+ * directly stays one node: all its calls and self times, the total of the outermost. `raw`: the probe's costs stay in.
+ */
+int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, bool raw, const struct calls_watch *watch,
                struct error *error);
 void paths_free(struct paths *paths);
 

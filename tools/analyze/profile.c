@@ -7,7 +7,8 @@
 #include "analyze/active.h"
 
 struct tally {
-    uint64_t calls, total, self, own, min, max, jumped, open;
+    uint64_t calls, jumped, open;
+    struct took total, self, own, min, max; /* own: of all calls, recursive ones too; its bound counts runs each time */
     bool seen;
 };
 
@@ -16,25 +17,45 @@ struct maker {
     struct tally *tallies; /* by function.same */
     struct active *active;
     struct sums *sums;
+    uint64_t runs_before; /* of the threads before */
+    uint64_t last_run;    /* of this one */
     struct error *error;
 };
+
+static struct tally *tally_of(const struct maker *maker, const struct call *call)
+{
+    return &maker->tallies[maker->functions[call->function].same];
+}
 
 static int begin(void *context, struct call *call, const struct call *parent)
 {
     struct maker *maker = context;
-    (void)parent;
-    if (active_begin(maker->active, call->stack, maker->functions[call->function].same) < 0)
+    uint64_t run = maker->runs_before + call->start_run;
+    if (parent != NULL)
+        took_bound(&tally_of(maker, parent)->self, run, call->gap_slack);
+    int64_t outer = active_begin(maker->active, call->stack, maker->functions[call->function].same);
+    if (outer < 0)
         return error_set(maker->error, "out of memory for open calls");
+    if (outer == 0)
+        took_bound(&tally_of(maker, call)->total, run, call->start_slack);
     return 0;
 }
 
-static void count_call(struct tally *tally, const struct call *call)
+/* What calls are compared by. */
+static int64_t shown_ticks(const struct maker *maker, const struct took *took)
 {
-    uint64_t total = call_total_ticks(call);
-    tally->min = tally->calls == 0 || total < tally->min ? total : tally->min;
-    tally->max = total > tally->max ? total : tally->max;
-    tally->own += total;
-    tally->calls++;
+    return (int64_t)(took->ticks - (maker->sums->raw ? 0 : took->cost / 16));
+}
+
+static void count_call(struct maker *maker, struct tally *tally, const struct call *call)
+{
+    const struct took took = {call_total_ticks(call), call_total_cost(call), call_slack(call), 0};
+    if (tally->calls == 0 || shown_ticks(maker, &took) < shown_ticks(maker, &tally->min))
+        tally->min = took;
+    if (tally->calls == 0 || shown_ticks(maker, &took) > shown_ticks(maker, &tally->max))
+        tally->max = took;
+    took_add(&tally->own, took.ticks, took.cost);
+    took_bound(&tally->own, ++tally->calls, took.bound);
     tally->jumped += (call->flags & CALL_JUMPED) != 0;
     tally->open += (call->flags & CALL_OPEN) != 0;
 }
@@ -43,14 +64,18 @@ static int end(void *context, struct call *call, const struct call *parent)
 {
     struct maker *maker = context;
     (void)parent;
-    uint32_t function = maker->functions[call->function].same;
-    struct tally *tally = &maker->tallies[function];
+    struct tally *tally = tally_of(maker, call);
+    uint64_t run = maker->runs_before + call->end_run;
+    maker->last_run = call->end_run;
     tally->seen = true;
-    tally->self += call_self_ticks(call);
-    if (active_end(maker->active, call->stack, function) == 0)
-        tally->total += call_total_ticks(call);
+    took_add(&tally->self, call_self_ticks(call), call_self_cost(call));
+    took_bound(&tally->self, run, call->gap_slack);
+    if (active_end(maker->active, call->stack, maker->functions[call->function].same) == 0) {
+        took_add(&tally->total, call_total_ticks(call), call_total_cost(call));
+        took_bound(&tally->total, run, call->end_slack);
+    }
     if ((call->flags & CALL_INHERITED) == 0)
-        count_call(tally, call);
+        count_call(maker, tally, call);
     sums_call(maker->sums, call);
     return 0;
 }
@@ -62,21 +87,42 @@ static int note(void *context, const struct tape_event *event)
     return 0;
 }
 
-static struct profile_row make_row(uint32_t function, const struct tally *tally, struct scale scale,
-                                   const struct sums *sums)
+/* Where no call was made by another of the same function, all are outermost, and a run counts once for them all. */
+static struct took average_of(const struct tally *tally)
 {
-    return (struct profile_row){
+    bool recursive = tally->own.ticks != tally->total.ticks;
+    uint64_t calls = tally->calls != 0 ? tally->calls : 1, bound = (recursive ? &tally->own : &tally->total)->bound;
+    return (struct took){tally->own.ticks / calls, tally->own.cost / calls, bound / calls + (bound % calls != 0), 0};
+}
+
+static struct profile_row make_row(uint32_t function, const struct tally *tally, struct scale scale, bool raw)
+{
+    const struct took average = average_of(tally);
+    struct profile_row row = {
         .function = function,
         .calls = tally->calls,
-        .total_ns = scale_ns(scale, tally->total),
-        .self_ns = scale_ns(scale, tally->self),
-        .average_ns = tally->calls != 0 ? scale_ns(scale, tally->own / tally->calls) : 0,
-        .min_ns = scale_ns(scale, tally->min),
-        .max_ns = scale_ns(scale, tally->max),
+        .total = took_duration(&tally->total, scale, raw),
+        .self = took_duration(&tally->self, scale, raw),
+        .average = took_duration(&average, scale, raw),
+        .min = took_duration(&tally->min, scale, raw),
+        .max = took_duration(&tally->max, scale, raw),
         .jumped = tally->jumped,
         .open = tally->open,
-        .share = sums->traced_ticks != 0 ? (double)tally->self / (double)sums->traced_ticks : 0,
     };
+    if (row.total.ns < row.self.ns)
+        row.total.ns = row.self.ns;
+    return row;
+}
+
+/* Shares are of what the rows show, so that they are of one whole. */
+static void share_out(struct profile *profile)
+{
+    uint64_t shown = 0;
+    for (size_t i = 0; i < profile->count; i++)
+        shown += profile->rows[i].self.ns;
+    for (size_t i = 0; i < profile->count; i++)
+        profile->rows[i].share = shown != 0 ? (double)profile->rows[i].self.ns / (double)shown : 0;
+    profile->sums.excess_ns = scale_less(shown, profile->sums.traced_ns);
 }
 
 static int make_rows(struct profile *profile, const struct tally *tallies, uint32_t functions, struct scale scale)
@@ -89,7 +135,8 @@ static int make_rows(struct profile *profile, const struct tally *tallies, uint3
     struct profile_row *row = profile->rows;
     for (uint32_t i = 0; i < functions; i++)
         if (tallies[i].seen)
-            *row++ = make_row(i, &tallies[i], scale, &profile->sums);
+            *row++ = make_row(i, &tallies[i], scale, profile->sums.raw);
+    share_out(profile);
     return 0;
 }
 
@@ -98,16 +145,20 @@ static int read_threads(struct maker *maker, struct tape *tape, const struct cal
     const struct calls_receiver receiver = {begin, end, note, maker};
     uint32_t threads;
     tape_threads(tape, &threads);
-    for (uint32_t i = 0; i < threads; i++)
-        if (calls_of_thread(tape, i, &receiver, watch, maker->error) != 0)
+    for (uint32_t i = 0; i < threads; i++) {
+        if (calls_of_thread(tape, i, &receiver, watch, &maker->sums->times, maker->error) != 0)
             return -1;
+        maker->runs_before += maker->last_run;
+        maker->last_run = 0;
+    }
     return 0;
 }
 
-int profile_make(struct profile *profile, struct tape *tape, const struct calls_watch *watch, struct error *error)
+int profile_make(struct profile *profile, struct tape *tape, bool raw, const struct calls_watch *watch,
+                 struct error *error)
 {
     uint32_t functions;
-    *profile = (struct profile){0};
+    *profile = (struct profile){.sums = {.raw = raw}};
     struct maker maker = {.functions = tape_functions(tape, &functions), .sums = &profile->sums, .error = error};
     maker.tallies = calloc(functions, sizeof *maker.tallies);
     maker.active = active_create(functions);
@@ -143,17 +194,17 @@ static uint64_t key_of(const struct profile_row *row, enum profile_order order)
 {
     switch (order) {
     case PROFILE_BY_SELF:
-        return row->self_ns;
+        return row->self.ns;
     case PROFILE_BY_TOTAL:
-        return row->total_ns;
+        return row->total.ns;
     case PROFILE_BY_CALLS:
         return row->calls;
     case PROFILE_BY_AVERAGE:
-        return row->average_ns;
+        return row->average.ns;
     case PROFILE_BY_MIN:
-        return row->min_ns;
+        return row->min.ns;
     case PROFILE_BY_MAX:
-        return row->max_ns;
+        return row->max.ns;
     case PROFILE_BY_NAME:
         return 0;
     }

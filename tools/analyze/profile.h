@@ -7,17 +7,22 @@
 
 #include "analyze/labels.h"
 #include "analyze/sums.h"
+#include "analyze/took.h"
 
 struct profile_row {
-    uint32_t function; /* the lowest id of the function (tape_function.same) */
-    uint64_t calls;    /* inherited ones are not among them */
-    uint64_t total_ns; /* with what it called; of recursive calls only the outermost counts */
-    uint64_t self_ns;
-    uint64_t average_ns, min_ns, max_ns; /* of single calls, from entry to end, what they called included */
-    uint64_t jumped, open;               /* calls that ended by a jump; that never ended */
-    double share;                        /* of all self time, 0 to 1 */
+    uint32_t function;     /* the lowest id of the function (tape_function.same) */
+    uint64_t calls;        /* inherited ones are not among them */
+    struct duration total; /* with what it called; of recursive calls only the outermost counts */
+    struct duration self;
+    struct duration average, min, max; /* of single calls, from entry to end, what they called included */
+    uint64_t jumped, open;             /* calls that ended by a jump; that never ended */
+    double share;                      /* of all self time, 0 to 1 */
 };
 
+/* Totals and selfs are corrected each by itself. A function whose self times are less than what they are said to have
+ * cost has 0; by as much (sums.excess_ns) the rows' selfs together are more than sums.traced_ns. A total
+ * is never less than its self. The average is the sum of all calls over their number; min and max are of single calls,
+ * each less its cost. */
 struct profile {
     struct profile_row *rows;
     size_t count;
@@ -34,8 +39,9 @@ enum profile_order {
     PROFILE_BY_NAME,
 };
 
-/* Reads the whole tape, thread by thread; `watch` may be NULL. Rows in order of function ids. */
-int profile_make(struct profile *profile, struct tape *tape, const struct calls_watch *watch, struct error *error);
+/* Reads the whole tape, thread by thread; `watch` may be NULL. Rows in order of function ids. `raw`: costs stay in. */
+int profile_make(struct profile *profile, struct tape *tape, bool raw, const struct calls_watch *watch,
+                 struct error *error);
 void profile_free(struct profile *profile);
 
 /* Largest first; names from A to Z. Rows that are equal stand by name, then by id. */

@@ -46,11 +46,8 @@ static bool is_the_same(const struct repeats *repeats, const struct timeline_ite
 
 static void fold(struct timeline_item *sum, const struct timeline_item *one, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        sum[i].calls += one[i].calls;
-        sum[i].total_ns += one[i].total_ns;
-        sum[i].self_ns += one[i].self_ns;
-    }
+    for (size_t i = 0; i < length; i++)
+        timeline_fold(&sum[i], &one[i]);
     sum[length - 1].end_ns = one[length - 1].end_ns;
 }
 

@@ -24,4 +24,16 @@ static inline uint64_t scale_ns(struct scale scale, uint64_t ticks)
     return ns > UINT64_MAX ? UINT64_MAX : (uint64_t)ns;
 }
 
+/* What the probe cost, which is counted in 1/16 ticks. */
+static inline uint64_t scale_cost_ns(struct scale scale, uint64_t cost)
+{
+    return scale_ns(scale, cost / 16 + (cost % 16 >= 8));
+}
+
+/* Time less costs; 0 where the costs, which are means, are more. */
+static inline uint64_t scale_less(uint64_t ns, uint64_t cost_ns)
+{
+    return ns > cost_ns ? ns - cost_ns : 0;
+}
+
 #endif

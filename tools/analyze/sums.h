@@ -10,8 +10,14 @@ struct sums {
     uint64_t functions; /* that occur */
     uint64_t threads, processes;
     uint64_t span_ns;      /* from the recording's start to its end */
-    uint64_t traced_ticks; /* sum of all selfs: waits are not in it */
-    uint64_t traced_ns;
+    uint64_t traced_ticks; /* sum of all selfs: waits are not in it, the probe's cost is */
+    uint64_t traced_cost;  /* of that the probe's, in 1/16 ticks */
+    uint64_t traced_ns, cost_ns;
+    uint64_t excess_ns;      /* by so much the selfs shown together are more than traced_ns: analyze/profile.h */
+    bool raw;                /* times are shown as recorded: costs are not taken out of them */
+    struct tape_times times; /* of the events that were read */
+    uint64_t surprise_ns;    /* times.surprise_ticks */
+    double timed_cost_ns, untimed_cost_ns; /* of one event, on the mean */
     uint64_t jumped, open, cut, inherited; /* calls with these flags */
     uint64_t strays;                       /* exits without an entry, and unpaired ones */
     uint64_t lost_events;

@@ -26,6 +26,8 @@ struct player {
     struct scale scale;
     struct order order; /* of readers, by the time of what comes next */
     struct repeats repeats;
+    timeline_show *show;
+    void *context; /* of `show` */
     struct sums *sums;
     struct error *error;
     struct timeline_item held; /* kept back while it may yet become one with what follows */
@@ -37,6 +39,16 @@ enum { LEAF = 1 }; /* call.tag */
 
 /* ---- items ------------------------------------------------------------------------------------------------------ */
 
+/* What `repeats` shows: an item that nothing more is folded into. */
+static int show_whole(void *context, const struct timeline_item *item)
+{
+    const struct player *player = context;
+    struct timeline_item whole = *item;
+    whole.took = took_duration(&item->total, player->scale, player->choice->raw);
+    whole.alone = took_duration(&item->self, player->scale, player->choice->raw);
+    return player->show(player->context, &whole);
+}
+
 static int show_held(struct player *player)
 {
     if (!player->holds)
@@ -45,7 +57,7 @@ static int show_held(struct player *player)
     if (player->choice->fold)
         player->stopped = repeats_add(&player->repeats, &player->held) != 0;
     else
-        player->stopped = player->repeats.show(player->repeats.context, &player->held) != 0;
+        player->stopped = show_whole(player, &player->held) != 0;
     return player->stopped ? -1 : 0;
 }
 
@@ -77,9 +89,7 @@ static int add_item(struct player *player, struct timeline_item *item)
         return add_item(player, item);
     }
     if (player->holds && continues_run(player, item)) {
-        held->calls += item->calls;
-        held->total_ns += item->total_ns;
-        held->self_ns += item->self_ns;
+        timeline_fold(held, item);
         held->end_ns = item->end_ns;
         return 0;
     }
@@ -126,8 +136,8 @@ static int end(void *context, struct call *call, const struct call *parent)
         return 0;
     struct timeline_item item = item_of(reader, call, call->tag == LEAF ? TIMELINE_LEAF : TIMELINE_END);
     item.end_ns = tape_ns(player->tape, call->end_ticks);
-    item.total_ns = scale_ns(player->scale, call_total_ticks(call));
-    item.self_ns = scale_ns(player->scale, call_self_ticks(call));
+    item.total = (struct took){call_total_ticks(call), call_total_cost(call), call_slack(call), call->end_run};
+    item.self = (struct took){.ticks = call_self_ticks(call), .cost = call_self_cost(call)};
     return add_item(player, &item);
 }
 
@@ -158,8 +168,10 @@ static int note(void *context, const struct tape_event *event)
 
 static void close_reader(struct reader *reader)
 {
-    if (reader->cursor != NULL)
+    if (reader->cursor != NULL) {
+        tape_times_add(&reader->player->sums->times, tape_cursor_times(reader->cursor));
         tape_cursor_close(reader->cursor);
+    }
     calls_destroy(reader->calls);
     free(reader);
 }
@@ -268,12 +280,15 @@ int timeline_play(struct tape *tape, const struct timeline_choice *choice, timel
         .functions = tape_functions(tape, &count),
         .choice = choice,
         .scale = scale_of(tape),
-        .repeats = {.show = show, .context = context},
+        .show = show,
+        .context = context,
         .sums = sums,
         .error = error,
     };
     player.repeats.functions = player.functions;
-    *sums = (struct sums){0};
+    player.repeats.show = show_whole;
+    player.repeats.context = &player;
+    *sums = (struct sums){.raw = choice->raw};
     int status = play(&player);
     struct turn left;
     while (order_take(&player.order, &left))

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "analyze/sums.h"
+#include "analyze/took.h"
 
 enum timeline_kind {
     TIMELINE_BEGIN,
@@ -28,19 +29,31 @@ struct timeline_item {
     uint32_t depth;    /* on its stack, from 0; of a note: how many calls are open there */
     uint32_t flags;    /* enum call_flag, as known so far */
     uint64_t stack;
-    uint64_t start_ns;          /* since the recording's start; of an END: when its call began */
-    uint64_t end_ns;            /* of LEAF: of the run's last call; of BEGIN and NOTE: start_ns */
-    uint64_t total_ns, self_ns; /* of LEAF and END: sums over the repetitions; waits left out */
-    uint64_t calls;             /* of LEAF, BEGIN, END: how many are folded into the item; else 1 */
-    uint64_t wait_ns;           /* of a NOTE of TAPE_WAIT */
-    struct tape_event event;    /* of NOTE */
+    uint64_t start_ns;       /* since the recording's start; of an END: when its call began */
+    uint64_t end_ns;         /* of LEAF: of the run's last call; of BEGIN and NOTE: start_ns */
+    struct took total, self; /* of LEAF and END: sums over the repetitions; waits left out; self has no bound */
+    struct duration took;    /* the total, as it is to be shown, once the item is whole */
+    struct duration alone;   /* likewise the self */
+    uint64_t calls;          /* of LEAF, BEGIN, END: how many are folded into the item; else 1 */
+    uint64_t wait_ns;        /* of a NOTE of TAPE_WAIT */
+    struct tape_event event; /* of NOTE */
 };
+
+/* Folds the same once more into `sum`. */
+static inline void timeline_fold(struct timeline_item *sum, const struct timeline_item *one)
+{
+    sum->calls += one->calls;
+    took_add(&sum->total, one->total.ticks, one->total.cost);
+    took_bound(&sum->total, one->total.run, one->total.bound);
+    took_add(&sum->self, one->self.ticks, one->self.cost);
+}
 
 struct timeline_choice {
     const uint32_t *threads; /* indices, read during the call only */
     size_t count;
     uint32_t depth; /* calls as deep as this or deeper are left out; UINT32_MAX: none */
     bool fold;      /* runs become one item */
+    bool raw;       /* the probe's costs stay in the durations */
 };
 
 /* Gets the items; a nonzero result ends the play. */

@@ -9,10 +9,15 @@ struct calls {
     const struct calls_receiver *receiver;
     struct numbers stacks;
     struct stack *current;
-    uint64_t now;     /* the latest time seen */
-    uint64_t waited;  /* of it, held by the recorder */
-    uint64_t waiting; /* told by TAPE_WAIT, to be found in the time that passes next */
-    uint64_t jumped;  /* innermost calls of the current stack that a jump ended; their end is the next event's time */
+    uint64_t now;       /* the latest time seen */
+    uint64_t waited;    /* of it, held by the recorder */
+    uint64_t waiting;   /* told by TAPE_WAIT, to be found in the time that passes next */
+    uint64_t spent;     /* cost of all events */
+    uint64_t run;       /* that the last event belongs to */
+    uint64_t slack;     /* of the last event; of what the end of the thread ends: 0 */
+    uint64_t gap_slack; /* of the gap before the last event, until it has gone to a call */
+    bool run_ends;      /* with the last event */
+    uint64_t jumped;    /* innermost calls of the current stack that a jump ended; their end is the next event's time */
 };
 
 /* Time less waits: what totals, child and away times are made of. Never runs backwards. */
@@ -38,6 +43,19 @@ static void pass_time(struct calls *calls, uint64_t ticks)
     calls->now = ticks;
 }
 
+/* An event's run and cost. A timed event ends its run; the gap before it is as uncertain as the rest of that. */
+static void pass_run(struct calls *calls, const struct tape_event *event)
+{
+    calls->gap_slack = 0;
+    if (event->kind > TAPE_EXIT)
+        return;
+    calls->run += calls->run_ends;
+    calls->gap_slack = event->timed && !calls->run_ends ? calls->slack : event->slack;
+    calls->run_ends = event->timed;
+    calls->slack = event->slack;
+    calls->spent += event->cost;
+}
+
 static int no_memory(struct error *error)
 {
     return error_set(error, "out of memory for a stack of open calls");
@@ -52,6 +70,7 @@ struct calls *calls_create(const struct calls_receiver *receiver, struct error *
         return NULL;
     }
     calls->receiver = receiver;
+    calls->run = 1;
     return calls;
 }
 
@@ -80,8 +99,13 @@ static int begin_call(struct calls *calls, const struct tape_event *event, uint3
         .stack = stack->number,
         .start_ticks = calls->now,
         .wait_ticks = calls->waited,
+        .cost = calls->spent,
+        .start_slack = calls->slack,
+        .start_run = calls->run,
+        .gap_slack = calls->gap_slack,
         .flags = flags | (event->timed ? 0 : CALL_UNTIMED_START),
     };
+    calls->gap_slack = 0;
     if (calls->receiver->begin == NULL)
         return 0;
     return calls->receiver->begin(calls->receiver->context, call, call->depth != 0 ? call - 1 : NULL);
@@ -93,9 +117,16 @@ static int end_call(struct calls *calls, struct stack *stack, uint32_t flags)
     struct call *parent = call->depth != 0 ? call - 1 : NULL;
     call->end_ticks = calls->now;
     call->wait_ticks = calls->waited - call->wait_ticks;
+    call->cost = calls->spent - call->cost;
+    call->end_slack = calls->slack;
+    call->end_run = calls->run;
+    call->gap_slack = calls->gap_slack;
+    calls->gap_slack = 0;
     call->flags |= flags;
-    if (parent != NULL)
+    if (parent != NULL) {
         parent->child_ticks += call_total_ticks(call);
+        parent->child_cost += call->cost;
+    }
     int status = 0;
     if (calls->receiver->end != NULL)
         status = calls->receiver->end(calls->receiver->context, call, parent);
@@ -121,8 +152,11 @@ static int end_jumped(struct calls *calls)
 /* The call that is innermost on `stack` was away from the switch until now. */
 static void stack_returns(struct calls *calls, struct stack *stack)
 {
-    if (stack->depth != 0)
-        stack->calls[stack->depth - 1].away_ticks += net_now(calls) - stack->left_ticks;
+    if (stack->depth == 0)
+        return;
+    struct call *innermost = &stack->calls[stack->depth - 1];
+    innermost->away_ticks += net_now(calls) - stack->left_ticks;
+    innermost->away_cost += calls->spent - stack->left_cost;
 }
 
 static int switch_stack(struct calls *calls, const struct tape_event *event, struct error *error)
@@ -130,6 +164,7 @@ static int switch_stack(struct calls *calls, const struct tape_event *event, str
     if (event->n != calls->current->number) {
         struct stack *left = calls->current;
         left->left_ticks = net_now(calls);
+        left->left_cost = calls->spent;
         calls->current = stacks_get(&calls->stacks, event->n);
         if (calls->current == NULL) {
             calls->current = left;
@@ -152,6 +187,7 @@ static int end_all(struct calls *calls, uint32_t flags)
         if (stack != calls->current)
             stack_returns(calls, stack);
         stack->left_ticks = net_now(calls);
+        stack->left_cost = calls->spent;
         status = end_calls(calls, stack, UINT64_MAX, flags);
     }
     return status;
@@ -169,6 +205,7 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
     if (event->kind == TAPE_WAIT)
         calls->waiting = event->n < UINT64_MAX - calls->waiting ? calls->waiting + event->n : UINT64_MAX;
     pass_time(calls, event->ticks);
+    pass_run(calls, event);
     switch ((enum tape_event_kind)event->kind) {
     case TAPE_JUMP:
         if (event->n <= UINT64_MAX - calls->jumped)
@@ -201,6 +238,8 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
 int calls_finish(struct calls *calls, uint64_t end_ticks)
 {
     pass_time(calls, end_ticks);
+    calls->run++;
+    calls->slack = calls->gap_slack = 0;
     if (end_jumped(calls) != 0)
         return -1;
     return end_all(calls, CALL_OPEN);
@@ -211,7 +250,7 @@ uint32_t calls_depth(const struct calls *calls)
     return calls->current->depth;
 }
 
-static int check_stack(const struct stack *stack, uint64_t until, struct error *error)
+static int check_stack(const struct stack *stack, uint64_t until, uint64_t spent, struct error *error)
 {
     uint64_t earliest = 0;
     for (uint32_t i = 0; i < stack->depth; i++) {
@@ -222,6 +261,8 @@ static int check_stack(const struct stack *stack, uint64_t until, struct error *
             return error_set(error, "a call at depth %u starts before the one it was made from, or later than now", i);
         if (call->child_ticks + call->away_ticks > until - net_start(call))
             return error_set(error, "a call at depth %u has more child and away time than has passed", i);
+        if (call->child_cost + call->away_cost > spent - call->cost)
+            return error_set(error, "a call at depth %u has more child and away cost than was spent", i);
         earliest = net_start(call);
     }
     return 0;
@@ -239,7 +280,9 @@ int calls_check(const struct calls *calls, struct error *error)
         count++;
         if (stack != calls->current && stack->left_ticks > net_now(calls))
             return error_set(error, "a stack was left later than now");
-        if (check_stack(stack, stack == calls->current ? net_now(calls) : stack->left_ticks, error) != 0)
+        bool current = stack == calls->current;
+        if (check_stack(stack, current ? net_now(calls) : stack->left_ticks, current ? calls->spent : stack->left_cost,
+                        error) != 0)
             return -1;
     }
     return count == calls->stacks.count ? 0 : error_set(error, "the number of stacks is wrong");
@@ -262,7 +305,7 @@ static int feed_all(struct calls *calls, struct tape_cursor *cursor, const struc
 }
 
 int calls_of_thread(struct tape *tape, uint32_t thread, const struct calls_receiver *receiver,
-                    const struct calls_watch *watch, struct error *error)
+                    const struct calls_watch *watch, struct tape_times *times, struct error *error)
 {
     uint32_t count;
     const struct tape_thread *threads = tape_threads(tape, &count);
@@ -271,8 +314,10 @@ int calls_of_thread(struct tape *tape, uint32_t thread, const struct calls_recei
     int status = -1;
     if (cursor != NULL && feed_all(calls, cursor, watch, error) == 0)
         status = calls_finish(calls, threads[thread].end_ticks);
-    if (cursor != NULL)
+    if (cursor != NULL) {
+        tape_times_add(times, tape_cursor_times(cursor));
         tape_cursor_close(cursor);
+    }
     calls_destroy(calls);
     return status;
 }

@@ -12,6 +12,12 @@
  *   self       total - child time - away time. So the selfs of a thread's calls sum to the time during which its
  *              current stack had an open call, waits left out, and none is counted twice.
  *
+ *   cost       what the probe added to a time, on the mean (1/16 ticks): of the gap before each event that event's. It
+ * is still in total, child, away and self time; call_total_cost and call_self_cost say how much to take out. Single
+ * calls may seem to cost more than they took; sums over many do not err to either side. slack      how far off a start
+ * or an end without a time may be: it lies anywhere in its run. run        what lies between two timed events of a
+ * thread; runs are numbered from 1 in a thread's order, a timed event belongs to the run that it ends.
+ *
  * A jump (TAPE_JUMP) ends calls at the time of the next event, for that is when it was noticed. Lost events
  * (TAPE_LOST) leave the pairing as it is: the runtime says by jumps and strays what the loss did to it. After a gap
  * (TAPE_GAP, a damaged tape) nothing is certain: all open calls end there, cut, and exits that find nothing open are
@@ -33,7 +39,7 @@ enum call_flag {
     CALL_OPEN = 2,           /* never ended: still running when its thread or process ended, or recording did */
     CALL_INHERITED = 4,      /* entered by the parent process before the fork: context and time, but not a call here */
     CALL_CUT = 8,            /* its end is not known: part of the tape is missing there */
-    CALL_UNTIMED_START = 16, /* start or end is the time of the last timed event before it */
+    CALL_UNTIMED_START = 16, /* start or end is interpolated, or the time of the event before */
     CALL_UNTIMED_END = 32,
 };
 
@@ -45,8 +51,14 @@ struct call {
     uint64_t end_ticks; /* valid in end() only */
     uint64_t child_ticks, away_ticks;
     uint64_t wait_ticks; /* in end(): while it was open; until then: how long the thread had waited when it began */
-    uint32_t flags;      /* enum call_flag */
-    uint32_t tag;        /* the receiver's: what begin() leaves here, end() finds */
+    uint64_t cost;       /* in end(): while it was open; until then: the thread's when it began */
+    uint64_t child_cost, away_cost;
+    uint64_t start_slack, end_slack; /* ticks */
+    uint64_t start_run, end_run;
+    uint64_t gap_slack; /* how much of the gap just before the start, in begin(), or the end, in end(), may belong to
+                           other calls of its run: the innermost open call's self time is off by so much at most */
+    uint32_t flags;     /* enum call_flag */
+    uint32_t tag;       /* the receiver's: what begin() leaves here, end() finds */
 };
 
 static inline uint64_t call_total_ticks(const struct call *call)
@@ -57,6 +69,25 @@ static inline uint64_t call_total_ticks(const struct call *call)
 static inline uint64_t call_self_ticks(const struct call *call)
 {
     return call_total_ticks(call) - call->child_ticks - call->away_ticks;
+}
+
+static inline uint64_t call_total_cost(const struct call *call)
+{
+    return call->cost;
+}
+
+static inline uint64_t call_self_cost(const struct call *call)
+{
+    return call->cost - call->child_cost - call->away_cost;
+}
+
+/* The total is certain to within so many ticks. */
+static inline uint64_t call_slack(const struct call *call)
+{
+    uint64_t start = call->start_slack, end = call->end_slack;
+    if (call->start_run == call->end_run)
+        return start > end ? start : end;
+    return start < UINT64_MAX - end ? start + end : UINT64_MAX;
 }
 
 /* Receives the calls. begin() and end() come properly nested for each stack. `parent` is the call it was made from,
@@ -94,8 +125,8 @@ struct calls_watch {
     void *context;
 };
 
-/* Feeds all of one thread of a tape, its end included. `watch` may be NULL. */
+/* Feeds all of one thread of a tape, its end included. `watch` may be NULL; `times` is added to. */
 int calls_of_thread(struct tape *tape, uint32_t thread, const struct calls_receiver *receiver,
-                    const struct calls_watch *watch, struct error *error);
+                    const struct calls_watch *watch, struct tape_times *times, struct error *error);
 
 #endif

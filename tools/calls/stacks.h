@@ -10,6 +10,7 @@ struct stack {
     struct call *calls;
     uint32_t depth, room;
     uint64_t left_ticks; /* when another stack became current, waits left out; of no meaning while it is itself */
+    uint64_t left_cost;  /* the thread's cost until then; likewise */
 };
 
 /* The stack of that number, a new empty one if need be; NULL: no memory. It stays where it is until forgotten. */

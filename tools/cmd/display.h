@@ -13,6 +13,24 @@
 /* Values of --format, in this order in each verb's choices. */
 enum cmd_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
+/* What all that print durations say of them. */
+#define CMD_TIMES_HELP                                                                                                 \
+    "What recording itself cost, as measured while the program ran, is taken out of all\n"                             \
+    "durations; --raw leaves it in. Costs are means: a sum over many calls is right, a\n"                              \
+    "single short call may be off, and is 0 where it took less than its cost. Where the\n"                             \
+    "adaptive clock recorded, not every event carries a time: those between are given\n"                               \
+    "one by how long they take otherwise. Each lies within its run, the time between two\n"                            \
+    "that were read; --bounds shows how far off durations may be for it, at most.\n"
+
+#define CMD_RAW_OPTION(raw)                                                                                            \
+    {                                                                                                                  \
+        "raw", 'R', OPTION_FLAG, raw, NULL, NULL, "leave in durations what recording itself cost"                      \
+    }
+#define CMD_BOUNDS_OPTION(bounds)                                                                                      \
+    {                                                                                                                  \
+        "bounds", 'b', OPTION_FLAG, bounds, NULL, NULL, "show how far off durations may be where events carry no time" \
+    }
+
 /* The tape, the output and the names of functions of one verb. */
 struct show {
     const char *verb;

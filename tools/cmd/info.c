@@ -7,7 +7,8 @@ static const char about[] = "What a tape says of itself, without reading its eve
                             "ran, its processes, threads and modules, how much was recorded and what is missing.\n"
                             "\n"
                             "With --format json, one object: events, calls, lost_events, threads, processes,\n"
-                            "functions, duration_ns, size_bytes, bytes_per_event, clock, finished, damaged,\n"
+                            "functions, duration_ns, size_bytes, bytes_per_event, clock, timed_events (those\n"
+                            "that carry a time of their own), finished, damaged,\n"
                             "command (an array of words), directory, host, machine, kernel, start (ISO 8601,\n"
                             "UTC), version, process_list, thread_list, modules, damage, notes.\n";
 

@@ -17,7 +17,10 @@ static const char about[] = "The calls one after the other, as they happened: wh
                             "\n"
                             "Said where it happens: calls that ended by a jump (longjmp, an exception), calls\n"
                             "that never ended, frames inherited through a fork, switches between stacks, waits\n"
-                            "for the recorder (in no call's duration), lost events and damage.\n";
+                            "for the recorder (in no call's duration), lost events and damage.\n"
+                            "\n" CMD_TIMES_HELP "\n"
+                            "Here ~ marks every duration of which one end or both carry no time. Times of day at\n"
+                            "the left are as the clock had them: what recording cost is still between them.\n";
 
 static const char examples[] = "  calltape replay                        the newest tape here\n"
                                "  calltape replay --thread worker x.tape threads of that name\n"
@@ -29,6 +32,7 @@ struct choices {
     const char *thread;
     uint64_t depth, limit;
     bool all; /* lines: fold nothing */
+    bool raw, bounds;
 };
 
 /* The threads of that tid, else of that name, else the one of that index ("#3" is always an index). */
@@ -73,6 +77,7 @@ static int play(struct show *show, const struct choices *choices, const uint32_t
         .overview = &overview,
         .labels = show->labels,
         .names = show->names,
+        .bounds = choices->bounds,
         .most_lines = choices->limit != 0 ? choices->limit : UINT64_MAX,
     };
     const struct timeline_choice choice = {
@@ -80,6 +85,7 @@ static int play(struct show *show, const struct choices *choices, const uint32_t
         .count = count,
         .depth = choices->depth < UINT32_MAX ? (uint32_t)choices->depth : UINT32_MAX,
         .fold = !choices->all && choices->format == FORMAT_TEXT,
+        .raw = choices->raw,
     };
     bool text = choices->format == FORMAT_TEXT;
     replay_start(&replay, threads, count);
@@ -129,6 +135,8 @@ int cmd_replay(int argc, char **argv)
         {"depth", 'd', OPTION_COUNT, &choices.depth, "N", NULL, "show the outermost N levels only"},
         {"limit", 'l', OPTION_COUNT, &choices.limit, "N", NULL, "stop after N lines (0: never)"},
         {"all", 'a', OPTION_FLAG, &choices.all, NULL, NULL, "a line for every call: fold no repetitions"},
+        CMD_RAW_OPTION(&choices.raw),
+        CMD_BOUNDS_OPTION(&choices.bounds),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "lines for people, or one object a line with times\nin nanoseconds"},
     };

@@ -14,11 +14,13 @@ static const char about[] = "One row for each function that was called: its own 
                             "\n"
                             "Times are elapsed time: sleeping, waiting for a lock or for another thread counts as\n"
                             "self time of the function that waits. Only waits for the recorder are left out.\n"
-                            "\n"
+                            "\n" CMD_TIMES_HELP "\n"
                             "Below the table stands what else must be known: calls that ended by a jump or\n"
                             "never, lost events, damage. With --format json or csv that goes to standard error.\n"
-                            "Functions without a name are shown as FILE+0xADDRESS. In JSON and CSV each row ends in\n"
-                            "the function's address in its file, which tells apart functions of one name.\n"
+                            "Functions without a name are shown as FILE+0xADDRESS. In JSON and CSV each row has\n"
+                            "the function's address in its file, which tells apart functions of one name, how far\n"
+                            "off each time may be (self_bound_ns, ...) and what recording cost of total and self\n"
+                            "(total_probe_ns, self_probe_ns: with --raw still in, else taken out).\n"
                             "\n"
                             "TAPE is a finished recording, or what a killed one left. Without it, the newest\n"
                             "*.tape of the current directory is read.\n";
@@ -33,11 +35,14 @@ int cmd_report(int argc, char **argv)
     static const char *const formats[] = {"text", "json", "csv", NULL};
     int order = PROFILE_BY_SELF, format = FORMAT_TEXT, status;
     uint64_t limit = 0;
+    bool raw = false, bounds = false;
     struct cmd_display display = {0};
     const struct option table[] = {
         {"sort", 's', OPTION_CHOICE, &order, "", orders,
          "what comes first (default self); largest first,\nnames from A to Z"},
         {"limit", 'l', OPTION_COUNT, &limit, "N", NULL, "show the first N functions only (0: all)"},
+        CMD_RAW_OPTION(&raw),
+        CMD_BOUNDS_OPTION(&bounds),
         {"format", 'f', OPTION_CHOICE, &format, "", formats,
          "a table for people, an array of objects,\nor comma-separated values; times in nanoseconds"},
     };
@@ -57,14 +62,14 @@ int cmd_report(int argc, char **argv)
         return status;
     struct error error;
     struct profile profile;
-    status = profile_make(&profile, show.tape, &show.watch, &error);
+    status = profile_make(&profile, show.tape, raw, &show.watch, &error);
     progress_end(&show.progress);
     if (status != 0) {
         status = cmd_fail(usage.verb, &error);
     } else {
         profile_sort(&profile, (enum profile_order)order, show.labels);
         if (format == FORMAT_TEXT)
-            report_text(show.output, &profile, (enum profile_order)order, limit, show.labels, show.names);
+            report_text(show.output, &profile, (enum profile_order)order, limit, bounds, show.labels, show.names);
         else if (format == FORMAT_JSON)
             report_json(show.output, &profile, limit, show.labels);
         else

@@ -12,7 +12,8 @@ static const char about[] = "All calls merged by path: each line is a function a
                             "any time of its own, share a line: main > run > execute.\n"
                             "\n"
                             "Times are elapsed time: sleeping, waiting for a lock or for another thread counts as\n"
-                            "self time of the function that waits. Only waits for the recorder are left out.\n";
+                            "self time of the function that waits. Only waits for the recorder are left out.\n"
+                            "\n" CMD_TIMES_HELP;
 
 static const char examples[] = "  calltape tree                       the newest tape here\n"
                                "  calltape tree --depth 4 x.tape      the outermost four levels only\n"
@@ -23,6 +24,7 @@ struct choices {
     int format, recursion;
     double percent; /* negative: not given */
     uint64_t depth;
+    bool raw, bounds;
 };
 
 static int show_paths(struct show *show, const struct choices *choices, struct paths *paths, struct error *error)
@@ -33,7 +35,7 @@ static int show_paths(struct show *show, const struct choices *choices, struct p
     double percent = choices->percent >= 0 ? choices->percent : choices->format == FORMAT_TEXT ? 0.5 : 0;
     paths_select(paths, percent / 100, choices->depth < UINT32_MAX ? (uint32_t)choices->depth : UINT32_MAX);
     if (choices->format == FORMAT_TEXT) {
-        tree_text(show->output, paths, &overview, show->names);
+        tree_text(show->output, paths, &overview, choices->bounds, show->names);
     } else {
         tree_json(show->output, paths, &overview, show->labels);
         show_remarks(show, &paths->sums);
@@ -55,6 +57,8 @@ int cmd_tree(int argc, char **argv)
          "leave out paths of less than P percent of the\nwhole time (default 0.5; 0 with --format json)"},
         {"recursion", 'r', OPTION_CHOICE, &choices.recursion, "", recursions,
          "a function that calls itself: one line, or one for\neach level (default fold; levels with --format json)"},
+        CMD_RAW_OPTION(&choices.raw),
+        CMD_BOUNDS_OPTION(&choices.bounds),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "a drawn tree, or nested objects with times in\nnanoseconds"},
     };
@@ -74,7 +78,7 @@ int cmd_tree(int argc, char **argv)
     struct error error;
     struct paths paths;
     bool fold = choices.recursion < 0 ? choices.format == FORMAT_TEXT : choices.recursion == 0;
-    status = paths_make(&paths, show.tape, fold, &show.watch, &error);
+    status = paths_make(&paths, show.tape, fold, choices.raw, &show.watch, &error);
     progress_end(&show.progress);
     if (status == 0)
         status = show_paths(&show, &choices, &paths, &error);

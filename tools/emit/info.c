@@ -37,6 +37,20 @@ static void print_command(struct output *output, const struct tape_session *sess
     output_text(output, "\n");
 }
 
+/* ", adaptive: 8,123 of 36,415 events (22.3 %) carry a time" */
+static const char *clock_use(char *buffer, size_t size, const struct overview *overview)
+{
+    char timed[TEXT_NUMBER], all[TEXT_NUMBER];
+    uint64_t events = overview->totals.events, with_time = events - overview->totals.untimed;
+    *buffer = '\0';
+    if (events != 0 && with_time == events)
+        snprintf(buffer, size, ", exact: every event carries a time");
+    else if (events != 0)
+        snprintf(buffer, size, ", adaptive: %s of %s events (%.1f %%) carry a time", text_count(timed, with_time),
+                 text_count(all, events), 100 * (double)with_time / (double)events);
+    return buffer;
+}
+
 static void print_session(struct output *output, const struct overview *overview)
 {
     const struct tape_session *session = overview->session;
@@ -54,7 +68,7 @@ static void print_session(struct output *output, const struct overview *overview
              text_duration(duration, overview->duration_ns, output_utf8(output)));
     print_line(output, "recorded", text);
     print_label(output, "clock");
-    output_format(output, "%s; calltape ", info_clock(overview));
+    output_format(output, "%s%s; calltape ", info_clock(overview), clock_use(text, sizeof text, overview));
     output_escaped(output, session->version);
     output_text(output, "\n");
 }

@@ -121,6 +121,7 @@ void info_json(struct output *output, const struct overview *overview)
     json_number(&json, "size_bytes", overview->totals.bytes);
     json_real(&json, "bytes_per_event", overview->bytes_per_event, 3);
     json_string(&json, "clock", info_clock(overview));
+    json_number(&json, "timed_events", overview->totals.events - overview->totals.untimed);
     json_bool(&json, "finished", overview->session->finished);
     json_bool(&json, "damaged", overview->sums.damage_count != 0);
     write_session(&json, overview);

@@ -33,6 +33,56 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
+static void about_untimed(const struct speaker *to, const struct sums *sums)
+{
+    char timed[TEXT_NUMBER], all[TEXT_NUMBER], time[TEXT_NUMBER];
+    const struct tape_times *times = &sums->times;
+    if (times->untimed == 0)
+        return;
+    speak(to, false, "%s of %s events carry a time; those between are interpolated", text_count(timed, times->timed),
+          text_count(all, times->timed + times->untimed));
+    if (sums->surprise_ns > sums->traced_ns / 100)
+        speak(
+            to, false,
+            "%s run%s of events without a time lasted far longer than such events do, %s in all: which of their calls "
+            "took it is not known",
+            text_count(timed, times->surprises), plural(times->surprises),
+            text_duration(time, sums->surprise_ns, to->utf8));
+}
+
+/* "18.2 ns a timed event, 2.1 ns an untimed one" */
+static const char *cost_text(char *buffer, size_t size, const struct sums *sums)
+{
+    size_t used = 0;
+    *buffer = '\0';
+    if (sums->times.timed != 0)
+        used = (size_t)snprintf(buffer, size, "%.1f ns a timed event", sums->timed_cost_ns);
+    if (sums->times.untimed != 0)
+        snprintf(buffer + used, size - used, "%s%.1f ns an untimed one", used != 0 ? ", " : "", sums->untimed_cost_ns);
+    return buffer;
+}
+
+static void about_costs(const struct speaker *to, const struct sums *sums)
+{
+    char time[TEXT_NUMBER], each[100];
+    if (sums->times.timed_cost == 0 && sums->times.untimed_cost == 0) {
+        if (sums->times.untimed != 0)
+            speak(to, false, "what recording cost is not known: it is still in the times");
+        return;
+    }
+    text_duration(time, sums->cost_ns, to->utf8);
+    cost_text(each, sizeof each, sums);
+    if (sums->raw)
+        speak(to, false, "times hold what recording cost: %s, %s (without --raw it is taken out)", time, each);
+    else
+        speak(to, false, "what recording cost is taken out: %s, %s (--raw leaves it in)", time, each);
+    if (sums->excess_ns > sums->traced_ns / 100)
+        speak(to, false,
+              "some functions took less than their recording is said to have cost, and have 0: self times together are "
+              "%s too much",
+              text_duration(time, sums->excess_ns, to->utf8));
+}
+
 static void about_calls(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER];
@@ -122,6 +172,8 @@ static void about_damage(const struct speaker *to, const struct sums *sums)
 void remarks(const struct sums *sums, bool utf8, remarks_say *say, void *context)
 {
     const struct speaker to = {say, context, utf8};
+    about_untimed(&to, sums);
+    about_costs(&to, sums);
     about_processes(&to, sums);
     about_calls(&to, sums);
     about_loss(&to, sums);
@@ -149,5 +201,8 @@ void remarks_foot(struct output *output, const struct sums *sums)
     if (sums->calls != 0)
         print_remark(output, false,
                      "times are elapsed time: sleeping, waiting for a lock or a thread is self time of what waits");
+    if (sums->times.untimed != 0)
+        print_remark(output, false,
+                     "~ marks durations that hang on interpolated times; --bounds: how far off they may be");
     remarks(sums, utf8, print_remark, output);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "emit/duration.h"
 #include "emit/remarks.h"
 
 enum {
@@ -16,6 +17,7 @@ enum {
     MOST_THREAD_WIDTH = 24,
     MOST_GUIDES = 40,
     TOOK_WIDTH = 9,
+    BOUND_WIDTH = 11,
 };
 
 struct strokes {
@@ -78,7 +80,10 @@ static void print_titles(const struct replay *replay)
     }
     output_text(output, "  call");
     used += strlen("  call");
+    used += replay->bounds ? BOUND_WIDTH : 0;
     output_right(output, "took", line_width(replay) > used ? line_width(replay) - used : 0);
+    if (replay->bounds)
+        output_right(output, output_utf8(output) ? "±" : "+-", BOUND_WIDTH);
     output_style(output, OUTPUT_PLAIN);
     output_text(output, "\n");
 }
@@ -104,7 +109,7 @@ static void print_thread(struct replay *replay, uint32_t thread)
 static size_t room_after(const struct replay *replay, size_t used)
 {
     size_t width = output_width(replay->output);
-    used += 2 + TOOK_WIDTH + 2;
+    used += 2 + TOOK_WIDTH + 2 + (replay->bounds ? BOUND_WIDTH : 0);
     return width == 0 ? 0 : width > used ? width - used : 1;
 }
 
@@ -164,17 +169,24 @@ static void remark_of(const struct replay *replay, const struct timeline_item *i
                  (item->flags & CALL_JUMPED) != 0 ? " " : "", why);
 }
 
+/* Of single calls every interpolated end is marked, whatever it means. */
 static void print_duration(const struct replay *replay, const struct timeline_item *item, size_t used)
 {
-    char number[TEXT_NUMBER];
-    size_t width = line_width(replay);
+    char number[TEXT_NUMBER], bound[TEXT_NUMBER] = "";
+    bool utf8 = output_utf8(replay->output);
     bool about = (item->flags & (CALL_UNTIMED_START | CALL_UNTIMED_END)) != 0;
-    text_duration(number, item->total_ns, output_utf8(replay->output));
+    size_t width = line_width(replay) - (replay->bounds ? BOUND_WIDTH : 0);
+    text_duration(number, item->took.ns, utf8);
+    if (replay->bounds)
+        shown_bound(bound, &item->took, utf8);
     size_t needed = text_width(number) + about;
     output_style(replay->output, OUTPUT_PLAIN);
     output_pad(replay->output, used + 2 + needed <= width ? width - used - needed : 2);
     output_text(replay->output, about ? "~" : "");
     output_text(replay->output, number);
+    output_style(replay->output, OUTPUT_DIM);
+    if (*bound != '\0')
+        output_right(replay->output, bound, BOUND_WIDTH);
 }
 
 static void print_call(struct replay *replay, const struct timeline_item *item)

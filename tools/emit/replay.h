@@ -16,6 +16,7 @@ struct replay {
     const struct labels *labels; /* JSON */
     struct shown_names *names;   /* text */
     bool show_threads;
+    bool bounds; /* behind durations, how far off they may be; text */
     size_t thread_width;
     uint64_t lines, most_lines; /* most_lines UINT64_MAX: no limit */
     uint32_t last_thread;       /* of the line before; CT_NONE at first */
@@ -27,7 +28,7 @@ void replay_start(struct replay *replay, const uint32_t *threads, size_t count);
 timeline_show replay_text;
 /* One object a line: kind (call, begin, end, lost, wait, gap, stray, stack), thread, tid, depth, stack, start_ns and,
  * by kind, function, module, duration_ns, self_ns, calls, flags (jumped, open, inherited, cut), events, number,
- * address. */
+ * address, bound_ns (of the duration), probe_ns (in or taken out of it). */
 timeline_show replay_json;
 void replay_foot(struct replay *replay, const struct sums *sums);
 

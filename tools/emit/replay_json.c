@@ -60,13 +60,17 @@ static void write_call(struct json *json, const struct replay *replay, const str
     write_function(json, replay, item->function);
     if (item->kind != TIMELINE_BEGIN) {
         json_number(json, "end_ns", item->end_ns);
-        json_number(json, "duration_ns", item->total_ns);
-        json_number(json, "self_ns", item->self_ns);
+        json_number(json, "duration_ns", item->took.ns);
+        json_number(json, "self_ns", item->alone.ns);
     }
     if (item->kind == TIMELINE_LEAF)
         json_number(json, "calls", item->calls);
     write_flags(json, item->flags);
     write_address(json, replay, item->function);
+    if (item->kind == TIMELINE_BEGIN)
+        return;
+    json_number(json, "bound_ns", item->took.bound_ns);
+    json_number(json, "probe_ns", item->took.cost_ns);
 }
 
 static void write_note(struct json *json, const struct replay *replay, const struct timeline_item *item)

@@ -5,22 +5,31 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "emit/duration.h"
 #include "emit/remarks.h"
 #include "emit/report.h"
 
-enum { COLUMNS = 7, GAP = 2, LEAST_NAME = 24, MOST_ALIGNED = 44 };
+enum { COLUMNS = 12, GAP = 2, LEAST_NAME = 24, MOST_ALIGNED = 44 };
 
-static const char *const titles[COLUMNS] = {"self", "self%", "total", "calls", "average", "min", "max"};
+/* Bounds stand behind what they are of, where they are wanted. */
+enum { SELF, SELF_BOUND, SHARE, TOTAL, TOTAL_BOUND, CALLS, AVERAGE, AVERAGE_BOUND, MIN, MIN_BOUND, MAX, MAX_BOUND };
+
+static const char *const titles[COLUMNS] = {
+    [SELF] = "self",       [SHARE] = "self%", [TOTAL] = "total", [CALLS] = "calls",
+    [AVERAGE] = "average", [MIN] = "min",     [MAX] = "max",
+};
 
 /* Left out in this order. */
-static const size_t dispensable[] = {6, 5, 4, 1, 2, 3};
+static const size_t dispensable[] = {MAX_BOUND, MIN_BOUND, AVERAGE_BOUND, MAX,   MIN,  TOTAL_BOUND,
+                                     AVERAGE,   SHARE,     SELF_BOUND,    TOTAL, CALLS};
 
 /* Which column a sort order is about; COLUMNS: the name. */
 static size_t sorted_column(enum profile_order order)
 {
     static const size_t columns[] = {
-        [PROFILE_BY_SELF] = 0, [PROFILE_BY_TOTAL] = 2, [PROFILE_BY_CALLS] = 3,      [PROFILE_BY_AVERAGE] = 4,
-        [PROFILE_BY_MIN] = 5,  [PROFILE_BY_MAX] = 6,   [PROFILE_BY_NAME] = COLUMNS,
+        [PROFILE_BY_SELF] = SELF,       [PROFILE_BY_TOTAL] = TOTAL, [PROFILE_BY_CALLS] = CALLS,
+        [PROFILE_BY_AVERAGE] = AVERAGE, [PROFILE_BY_MIN] = MIN,     [PROFILE_BY_MAX] = MAX,
+        [PROFILE_BY_NAME] = COLUMNS,
     };
     return columns[order];
 }
@@ -29,31 +38,41 @@ struct cells {
     char text[COLUMNS][TEXT_NUMBER];
 };
 
+static const char *title_of(size_t column, bool utf8)
+{
+    return titles[column] != NULL ? titles[column] : utf8 ? "±" : "+-";
+}
+
+static void fill_pair(struct cells *cells, size_t column, const struct duration *duration, bool utf8)
+{
+    shown_duration(cells->text[column], duration, utf8);
+    shown_bound(cells->text[column + 1], duration, utf8);
+}
+
 static void fill_cells(struct cells *cells, const struct profile_row *row, bool utf8)
 {
-    text_duration(cells->text[0], row->self_ns, utf8);
-    snprintf(cells->text[1], TEXT_NUMBER, "%.1f", 100 * row->share);
-    text_duration(cells->text[2], row->total_ns, utf8);
-    text_count(cells->text[3], row->calls);
-    const uint64_t each[] = {row->average_ns, row->min_ns, row->max_ns};
+    const struct duration *each[] = {&row->average, &row->min, &row->max};
+    fill_pair(cells, SELF, &row->self, utf8);
+    fill_pair(cells, TOTAL, &row->total, utf8);
+    snprintf(cells->text[SHARE], TEXT_NUMBER, "%.1f", 100 * row->share);
+    text_count(cells->text[CALLS], row->calls);
     for (size_t i = 0; i < 3; i++) {
-        if (row->calls != 0)
-            text_duration(cells->text[4 + i], each[i], utf8);
-        else
-            strcpy(cells->text[4 + i], "-");
+        fill_pair(cells, AVERAGE + 2 * i, each[i], utf8);
+        if (row->calls == 0)
+            strcpy(cells->text[AVERAGE + 2 * i], "-");
     }
 }
 
-static void measure(size_t widths[COLUMNS], const struct profile *profile, size_t count, bool utf8)
+static void measure(size_t widths[COLUMNS], const struct profile *profile, size_t count, bool bounds, bool utf8)
 {
     for (size_t c = 0; c < COLUMNS; c++)
-        widths[c] = strlen(titles[c]);
+        widths[c] = titles[c] != NULL || bounds ? text_width(title_of(c, utf8)) : 0;
     for (size_t i = 0; i < count; i++) {
         struct cells cells;
         fill_cells(&cells, &profile->rows[i], utf8);
         for (size_t c = 0; c < COLUMNS; c++) {
             size_t width = text_width(cells.text[c]);
-            widths[c] = width > widths[c] ? width : widths[c];
+            widths[c] = widths[c] != 0 && width > widths[c] ? width : widths[c];
         }
     }
 }
@@ -63,9 +82,10 @@ static void print_titles(struct output *output, const size_t widths[COLUMNS], si
     for (size_t c = 0; c < COLUMNS; c++) {
         if (widths[c] == 0)
             continue;
-        output_pad(output, widths[c] - strlen(titles[c]));
+        const char *title = title_of(c, output_utf8(output));
+        output_pad(output, widths[c] - text_width(title));
         output_style(output, c == sorted ? OUTPUT_STRONG : OUTPUT_DIM);
-        output_text(output, titles[c]);
+        output_text(output, title);
         output_style(output, OUTPUT_PLAIN);
         output_pad(output, GAP);
     }
@@ -141,9 +161,9 @@ static size_t room_for_names(size_t width, size_t wanted, size_t sorted, size_t 
 {
     size_t used = 0;
     for (size_t c = 0; c < COLUMNS; c++)
-        used += widths[c] + GAP;
+        used += widths[c] != 0 ? widths[c] + GAP : 0;
     for (size_t i = 0; i < sizeof dispensable / sizeof *dispensable && width != 0 && used + wanted > width; i++) {
-        if (dispensable[i] == sorted)
+        if (dispensable[i] == sorted || widths[dispensable[i]] == 0)
             continue;
         used -= widths[dispensable[i]] + GAP;
         widths[dispensable[i]] = 0;
@@ -152,10 +172,10 @@ static size_t room_for_names(size_t width, size_t wanted, size_t sorted, size_t 
 }
 
 void report_text(struct output *output, const struct profile *profile, enum profile_order order, size_t limit,
-                 const struct labels *labels, struct shown_names *names)
+                 bool bounds, const struct labels *labels, struct shown_names *names)
 {
     size_t widths[COLUMNS], count = profile->count < limit ? profile->count : limit;
-    measure(widths, profile, count, output_utf8(output));
+    measure(widths, profile, count, bounds, output_utf8(output));
     size_t sorted = sorted_column(order), aligned = align_places(profile, count, names);
     size_t wanted = aligned < LEAST_NAME ? aligned : LEAST_NAME;
     size_t room = room_for_names(output_width(output), wanted, sorted, widths);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "emit/duration.h"
 #include "emit/remarks.h"
 #include "emit/tree.h"
 
@@ -23,7 +24,7 @@ struct drawing {
     const struct overview *overview;
     struct shown_names *names;
     const struct strokes *strokes;
-    bool bar, total, self; /* shown: a narrow terminal has no room for them */
+    bool bar, total, self, bounds; /* shown: a narrow terminal has no room for them */
     size_t calls_width;
     size_t room;                     /* right of the numbers; 0: no limit */
     bool last[PATHS_MOST_DEPTH + 2]; /* by level: is the node on the path to here the last of its parent? */
@@ -42,23 +43,32 @@ static const char *bar(char buffer[3 * BAR_WIDTH + 1], double share, bool utf8)
     return buffer;
 }
 
-static void print_numbers(const struct drawing *to, const struct path *node, uint64_t self_ns)
+static void print_duration(const struct drawing *to, const struct duration *duration)
+{
+    char number[TEXT_NUMBER];
+    output_right(to->output, shown_duration(number, duration, output_utf8(to->output)), GAP + TOTAL_WIDTH);
+    if (to->bounds)
+        output_right(to->output, shown_bound(number, duration, output_utf8(to->output)), GAP + TOTAL_WIDTH);
+}
+
+static void print_numbers(const struct drawing *to, const struct path *node, const struct duration *self)
 {
     char text[3 * BAR_WIDTH + 1], number[TEXT_NUMBER];
     struct output *output = to->output;
-    bool utf8 = output_utf8(output);
+    bool function = node->function != CT_NONE;
     if (to->bar) {
         output_style(output, node->hot ? OUTPUT_HOT : OUTPUT_DIM);
-        output_left(output, bar(text, node->share, utf8), BAR_WIDTH);
+        output_left(output, bar(text, node->share, output_utf8(output)), BAR_WIDTH);
     }
     output_style(output, node->hot ? OUTPUT_STRONG : OUTPUT_PLAIN);
     output_format(output, "%*.1f", PERCENT_WIDTH, 100 * node->share);
     if (to->total)
-        output_right(output, text_duration(number, node->total_ns, utf8), GAP + TOTAL_WIDTH);
+        print_duration(to, &node->total);
     output_style(output, OUTPUT_PLAIN);
-    bool function = node->function != CT_NONE;
-    if (to->self)
-        output_right(output, function ? text_duration(number, self_ns, utf8) : "", GAP + TOTAL_WIDTH);
+    if (to->self && function)
+        print_duration(to, self);
+    else if (to->self)
+        output_pad(output, (GAP + TOTAL_WIDTH) * (1 + (size_t)to->bounds));
     output_right(output, function ? text_count(number, node->calls) : "", GAP + to->calls_width);
     output_pad(output, GAP);
 }
@@ -122,14 +132,15 @@ static const struct path *first_shown(const struct drawing *to, uint32_t index)
     return index != CT_NONE ? &to->paths->nodes[index] : NULL;
 }
 
-/* The chain that begins at `node`: how many nodes, and the last of them. */
+/* The chain that begins at `node`: how many nodes, the last of them, what they took themselves. */
 static size_t chain_length(const struct drawing *to, const struct path *node, const struct path **last,
-                           uint64_t *self_ns)
+                           struct duration *self)
 {
     size_t length = 1;
-    for (*self_ns = node->self_ns; node->chained; length++) {
+    for (*self = node->self; node->chained; length++) {
         node = first_shown(to, node->first_child);
-        *self_ns += node->self_ns;
+        self->ns += node->self.ns;
+        self->bound_ns += node->self.bound_ns;
     }
     *last = node;
     return length;
@@ -183,10 +194,10 @@ static void print_functions(const struct drawing *to, const struct path *node, s
 static const struct path *print_line(const struct drawing *to, const struct path *node, size_t level)
 {
     const struct path *last;
-    uint64_t self_ns;
-    size_t length = chain_length(to, node, &last, &self_ns);
+    struct duration self;
+    size_t length = chain_length(to, node, &last, &self);
     bool hot = node->hot && node->function != CT_NONE;
-    print_numbers(to, node, self_ns);
+    print_numbers(to, node, &self);
     size_t used = print_guides(to, level, hot);
     if (hot && !output_coloured(to->output)) {
         output_format(to->output, "%s ", to->strokes->hot);
@@ -213,14 +224,23 @@ static void print_below(struct drawing *to, const struct path *parent, size_t le
     }
 }
 
+static void print_title(const struct drawing *to, const char *title, bool shown)
+{
+    if (!shown)
+        return;
+    output_right(to->output, title, GAP + TOTAL_WIDTH);
+    if (to->bounds)
+        output_right(to->output, output_utf8(to->output) ? "±" : "+-", GAP + TOTAL_WIDTH);
+}
+
 static void print_titles(const struct drawing *to)
 {
     struct output *output = to->output;
     output_style(output, OUTPUT_DIM);
     output_pad(output, to->bar ? BAR_WIDTH : 0);
     output_text(output, "total%");
-    output_right(output, to->total ? "total" : "", to->total ? GAP + TOTAL_WIDTH : 0);
-    output_right(output, to->self ? "self" : "", to->self ? GAP + TOTAL_WIDTH : 0);
+    print_title(to, "total", to->total);
+    print_title(to, "self", to->self);
     output_right(output, "calls", GAP + to->calls_width);
     output_pad(output, GAP);
     print_cut(output, "function", to->room);
@@ -243,7 +263,7 @@ static void measure_calls(struct drawing *to)
 static void choose_columns(struct drawing *to)
 {
     bool *dispensable[] = {&to->bar, &to->self, &to->total};
-    static const size_t widths[] = {BAR_WIDTH, GAP + TOTAL_WIDTH, GAP + TOTAL_WIDTH};
+    const size_t duration = (GAP + TOTAL_WIDTH) * (1 + (size_t)to->bounds), widths[] = {BAR_WIDTH, duration, duration};
     size_t width = output_width(to->output), used = PERCENT_WIDTH + GAP + to->calls_width + GAP;
     for (size_t i = 0; i < 3; i++) {
         *dispensable[i] = true;
@@ -269,7 +289,7 @@ static void print_hidden(struct output *output, const struct paths *paths)
     output_style(output, OUTPUT_PLAIN);
 }
 
-void tree_text(struct output *output, const struct paths *paths, const struct overview *overview,
+void tree_text(struct output *output, const struct paths *paths, const struct overview *overview, bool bounds,
                struct shown_names *names)
 {
     struct drawing to = {
@@ -277,6 +297,7 @@ void tree_text(struct output *output, const struct paths *paths, const struct ov
         .paths = paths,
         .overview = overview,
         .names = names,
+        .bounds = bounds,
         .strokes = output_utf8(output) ? &lines : &plain,
     };
     measure_calls(&to);

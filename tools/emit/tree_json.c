@@ -25,14 +25,18 @@ static void write_node(struct writing *to, const struct path *node, size_t inden
     else
         json_null(json, "line");
     json_number(json, "calls", node->calls);
-    json_number(json, "total_ns", node->total_ns);
-    json_number(json, "self_ns", node->self_ns);
+    json_number(json, "total_ns", node->total.ns);
+    json_number(json, "self_ns", node->self.ns);
     json_real(json, "percent", 100 * node->share, 3);
     json_number(json, "jumped", node->jumped);
     json_number(json, "open", node->open);
     json_number(json, "recursive_calls", node->recursive);
     json_number(json, "folded_calls", node->folded);
     json_string(json, "address", shown_address(address, label));
+    json_number(json, "total_bound_ns", node->total.bound_ns);
+    json_number(json, "self_bound_ns", node->self.bound_ns);
+    json_number(json, "total_probe_ns", node->total.cost_ns);
+    json_number(json, "self_probe_ns", node->self.cost_ns);
     write_children(to, node, indent + 1);
     json_close_object(json);
 }
@@ -60,7 +64,7 @@ static void write_process(struct writing *to, const struct path *node, uint32_t 
         json_number(json, "pid", process->pid);
         json_string(json, "command", *process->command != '\0' ? process->command : process->executable);
     }
-    json_number(json, "total_ns", node->total_ns);
+    json_number(json, "total_ns", node->total.ns);
     write_children(to, node, 1);
     json_close_object(json);
 }
@@ -70,7 +74,7 @@ void tree_json(struct output *output, const struct paths *paths, const struct ov
 {
     struct writing to = {{.output = output}, paths, overview, labels};
     json_open_object(&to.json, NULL);
-    json_number(&to.json, "total_ns", paths->nodes[0].total_ns);
+    json_number(&to.json, "total_ns", paths->nodes[0].total.ns);
     json_open_array(&to.json, "processes");
     if (paths->processes <= 1)
         write_process(&to, &paths->nodes[0], paths->only_process);

@@ -80,6 +80,16 @@ const struct tape_times *tape_cursor_times(const struct tape_cursor *cursor)
     return &cursor->times;
 }
 
+void tape_times_add(struct tape_times *to, const struct tape_times *times)
+{
+    to->timed += times->timed;
+    to->untimed += times->untimed;
+    to->timed_cost += times->timed_cost;
+    to->untimed_cost += times->untimed_cost;
+    to->surprises += times->surprises;
+    to->surprise_ticks += times->surprise_ticks;
+}
+
 /* Those that wait get no better time: nothing follows, or nothing that is known. */
 static void give_up_waiting(struct tape_cursor *cursor)
 {

@@ -146,5 +146,6 @@ int tape_cursor_next(struct tape_cursor *cursor, struct tape_event *event, struc
  * Both ways may be mixed. */
 int tape_cursor_batch(struct tape_cursor *cursor, const struct tape_event **events, size_t *count, struct error *error);
 const struct tape_times *tape_cursor_times(const struct tape_cursor *cursor);
+void tape_times_add(struct tape_times *to, const struct tape_times *times);
 
 #endif

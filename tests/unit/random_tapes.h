@@ -1,0 +1,38 @@
+/* Tapes of random events, each way that a clock may leave them, and what they hold worked out by the naive reference:
+ * for tests of analyses. */
+#ifndef CALLTAPE_TESTS_RANDOM_TAPES_H
+#define CALLTAPE_TESTS_RANDOM_TAPES_H
+
+#include "naive.h"
+#include "strip_times.h"
+
+enum { THREADS = 3, RULES = 4 };
+
+/* Tapes as the exact clock leaves them, as the adaptive one does, and with costs that no probe has. */
+extern const struct strip_rule random_rules[RULES];
+
+/* What the last random tape holds. */
+struct expected {
+    struct naive_events events[THREADS];
+    struct naive_calls calls[THREADS];
+};
+extern struct expected expected;
+
+/* Three threads; functions 1 to NAIVE_FUNCTIONS; the last two ids are one function. */
+struct tape *random_tape(struct naive_random *random, const struct strip_rule *rule);
+
+/* The lowest id of the function. */
+uint32_t same(uint32_t function);
+/* Is a call of the same function open around it? Then its time is in that one's total. */
+bool is_nested(const struct naive_calls *calls, const struct naive_call *call);
+
+/* What is shown of a time: less its cost, in sixteenths, unless the costs stay in. */
+uint64_t shown_ns(uint64_t ns, uint64_t cost, bool raw);
+
+typedef bool belongs(const void *what, uint32_t thread, const struct naive_call *call);
+/* The bound of the selfs of all calls that belong to `what`: the runs, each once, of which any gap is theirs. */
+uint64_t self_bound(belongs *belong, const void *what);
+/* And of their totals: the runs, each once, in which one of them begins or ends without a time. */
+uint64_t total_bound(belongs *outermost, const void *what);
+
+#endif

@@ -1,0 +1,48 @@
+/* Times that are summed over many calls: how long, what of it the probe cost, how far off it may be.
+ *
+ * The bound says what events without a time of their own leave open. What one run of them adds to a sum lies between
+ * nothing and all of the run's time, however many of its events belong to the sum: so a run counts once. What costs are
+ * off by is not in it. */
+#ifndef CALLTAPE_ANALYZE_TOOK_H
+#define CALLTAPE_ANALYZE_TOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyze/scale.h"
+
+struct took {
+    uint64_t ticks;
+    uint64_t cost;  /* 1/16 ticks */
+    uint64_t bound; /* ticks */
+    uint64_t run;   /* the last one that the bound counts; runs come in order and are numbered from 1 */
+};
+
+/* As it is shown. Costs are taken out of sums, not of single calls, whose times are too short as often as too long: so
+ * a sum is right where its parts are not. Where the cost is more than the time, `ns` is 0; with `raw` nothing is taken
+ * out. */
+struct duration {
+    uint64_t ns, bound_ns, cost_ns;
+};
+
+static inline void took_add(struct took *took, uint64_t ticks, uint64_t cost)
+{
+    took->ticks += ticks;
+    took->cost += cost;
+}
+
+static inline void took_bound(struct took *took, uint64_t run, uint64_t slack)
+{
+    if (slack == 0 || took->run == run)
+        return;
+    took->bound = slack < UINT64_MAX - took->bound ? took->bound + slack : UINT64_MAX;
+    took->run = run;
+}
+
+static inline struct duration took_duration(const struct took *took, struct scale scale, bool raw)
+{
+    uint64_t ns = scale_ns(scale, took->ticks), cost = scale_cost_ns(scale, took->cost);
+    return (struct duration){raw ? ns : scale_less(ns, cost), scale_ns(scale, took->bound), cost};
+}
+
+#endif
