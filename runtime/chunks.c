@@ -164,7 +164,9 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
             wake_recorder();
         return chunk;
     }
-    return recorder_lives() ? wait_for_chunk(state, waited) : take(state);
+    if (!recorder_lives())
+        return take(state);
+    return arena->full == CT_FULL_DROP && state == CT_CHUNK_EVENTS ? 0 : wait_for_chunk(state, waited);
 }
 
 void chunk_set_state(uint32_t chunk, enum ct_chunk_state state)

@@ -58,6 +58,8 @@ enum ct_special {
                                fork; its exit is an EXIT word; it is not a call of this process */
     CT_SPECIAL_LOST = 6,    /* payload n: n events were dropped here */
     CT_SPECIAL_WAIT = 7,    /* payload n: the thread was held n ticks for want of a free chunk, just before here */
+    CT_SPECIAL_OVERWRITTEN = 8, /* tape only. Payload n: n events before here were given up for newer ones
+                                   (CT_FULL_OVERWRITE); INHERITs tell what was open then */
 };
 
 /* In every program that holds the runtime. */
@@ -76,6 +78,13 @@ enum ct_special {
 #define CT_ARENA_WRITERS 16u
 
 enum ct_clock { CT_CLOCK_MONOTONIC = 0, CT_CLOCK_TSC = 1, CT_CLOCK_CNTVCT = 2 };
+
+/* What happens when all chunks of the buffer are in use. */
+enum ct_full {
+    CT_FULL_WAIT = 0,      /* the thread that wants one waits */
+    CT_FULL_DROP = 1,      /* its events are dropped and counted, until there is one */
+    CT_FULL_OVERWRITE = 2, /* the recorder gives up the oldest ones, and packs none until the recording ends */
+};
 
 /* First bytes of an arena. Mapped by every process of the recording and by the recorder; fields under "shared" are
  * only touched with atomic operations. Chunk i lies at byte i * CT_CHUNK_BYTES of the file; chunks below first_chunk
@@ -113,7 +122,10 @@ struct ct_arena {
     uint32_t chunk_end; /* one past the highest chunk that was ever taken */
     uint32_t adaptive;  /* 1: events may go without a time (set before the first process joins) */
     uint32_t paused;    /* 1: processes begin without recording, until they resume it (likewise) */
-    uint64_t reserved[6];
+    uint32_t full;      /* enum ct_full (likewise) */
+    uint32_t reserved_1;
+    uint64_t overwritten_events; /* in chunks that the recorder gave up for newer ones */
+    uint64_t reserved[4];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");
 

@@ -28,6 +28,9 @@ void sums_note(struct sums *sums, const struct tape_event *event)
     case TAPE_GAP:
         sums->gaps++;
         break;
+    case TAPE_OVERWRITTEN:
+        sums->overwritten = true;
+        break;
     default:
         break;
     }

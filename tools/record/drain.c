@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -12,6 +14,7 @@
 
 #include "record/clock.h"
 #include "record/follow.h"
+#include "record/overwrite.h"
 #include "record/sealed.h"
 #include "tape/records.h"
 
@@ -20,6 +23,7 @@
 #define ROOM_FOR_END (UINT64_C(1) << 20)
 #define SLEEP_NS 10000000
 #define CLOCK_EVERY_NS UINT64_C(250000000)
+#define CLOCK_SELDOM_NS UINT64_C(10000000000) /* where the tape must not grow while recording goes on */
 #define UNMAPPED_EVERY_NS UINT64_C(200000000)
 
 struct drain {
@@ -34,6 +38,7 @@ struct drain {
     /* of the thread alone */
     struct follow follow;
     struct sealed_all queues;
+    struct overwrite overwrite;
     uint16_t *consumed;        /* of each chunk: words of a meta chunk that were read; 1: an event chunk in a queue */
     uint32_t last_child_image; /* process index of the newest image of the child's pid */
     uint32_t child_pid;
@@ -149,6 +154,90 @@ static void pack_ready(struct drain *drain, bool all)
                 return;
         }
     }
+}
+
+/* ---- overwriting: the flight recorder ---- */
+
+static bool overwrites(const struct drain *drain)
+{
+    return drain->session->arena.header->full == CT_FULL_OVERWRITE;
+}
+
+/* The queue whose first chunk ended before all others'; NULL: none has one. */
+static struct sealed *oldest(const struct drain *drain)
+{
+    struct sealed *found = NULL;
+    uint64_t least = UINT64_MAX;
+    for (uint32_t i = 0; i < drain->queues.count; i++) {
+        struct sealed *queue = &drain->queues.by_thread[i];
+        if (!sealed_ready(queue, false))
+            continue;
+        uint64_t ticks = arena_chunk(&drain->session->arena, queue->chunks[0].chunk)->sealed_ticks;
+        if (ticks < least)
+            found = queue;
+        least = ticks < least ? ticks : least;
+    }
+    return found;
+}
+
+/* Of an eighth of the buffer the chunks are kept free, so that no thread has to wait for one. */
+static bool nearly_full(const struct drain *drain)
+{
+    const struct ct_arena *header = drain->session->arena.header;
+    uint32_t used = __atomic_load_n(&header->chunks_in_use, __ATOMIC_RELAXED);
+    return used + header->buffer_chunks / 8 > header->buffer_chunks;
+}
+
+static int give_up_chunk(struct drain *drain, struct sealed *queue)
+{
+    struct arena *arena = &drain->session->arena;
+    uint32_t index = queue->chunks[0].chunk, before = queue->mark, before_words = queue->mark_words;
+    struct ct_chunk *chunk = arena_chunk(arena, index);
+    uint32_t thread = chunk->thread, words = arena_chunk_words(chunk);
+    if (overwrite_chunk(&drain->overwrite, chunk, words) != 0)
+        return out_of_memory(drain);
+    __atomic_store_n(&arena->header->overwritten_events, drain->overwrite.events, __ATOMIC_RELAXED);
+    sealed_drop(queue, 1);
+    /* Nobody looks at it while it changes. */
+    __atomic_store_n(&arena->states[index], CT_CHUNK_RETIRED | CT_CHUNK_TOUCHED, __ATOMIC_RELEASE);
+    memset(chunk, 0, ((size_t)words + CT_CHUNK_HEADER_WORDS) * 8);
+    queue->mark = index;
+    queue->mark_words = overwrite_mark(&drain->overwrite, thread, chunk);
+    __atomic_store_n(&arena->states[index], CT_CHUNK_SEALED_EVENTS | CT_CHUNK_TOUCHED, __ATOMIC_RELEASE);
+    if (before)
+        give_back(drain, before, before_words);
+    return 0;
+}
+
+/* Of a thread that is no more, and of which nothing is left, the arena need not tell. */
+static void forget_marks(struct drain *drain)
+{
+    for (uint32_t i = 0; i < drain->queues.count; i++) {
+        struct sealed *queue = &drain->queues.by_thread[i];
+        if (!queue->mark || !queue->ended || queue->count)
+            continue;
+        give_back(drain, queue->mark, queue->mark_words);
+        queue->mark = 0;
+    }
+}
+
+static void overwrite_oldest(struct drain *drain)
+{
+    struct sealed *queue;
+    bool any = false;
+    forget_marks(drain);
+    for (; nearly_full(drain) && !failed(drain) && (queue = oldest(drain)) != NULL; any = true)
+        if (give_up_chunk(drain, queue) != 0)
+            return;
+    if (any)
+        wake_writers(drain);
+}
+
+static void tell_overwritten(struct drain *drain)
+{
+    struct error error;
+    if (!failed(drain) && overwrite_finish(&drain->overwrite, drain->session->writer, &error) != 0)
+        fail(drain, &error);
 }
 
 static uint32_t scan_end(const struct drain *drain)
@@ -318,7 +407,7 @@ static void keep_time(struct drain *drain)
     uint64_t now = clock_read_ns(CLOCK_MONOTONIC);
     if (now < drain->clock_at || failed(drain))
         return;
-    drain->clock_at = now + CLOCK_EVERY_NS;
+    drain->clock_at = now + (overwrites(drain) ? CLOCK_SELDOM_NS : CLOCK_EVERY_NS);
     if (session_clock_record(drain->session, &error) != 0 || writer_flush_meta(drain->session->writer, &error) != 0)
         fail(drain, &error);
 }
@@ -328,18 +417,21 @@ static void publish(struct drain *drain)
     pthread_mutex_lock(&drain->mutex);
     drain->state.processes = drain->follow.seen;
     drain->state.threads = drain->threads;
+    drain->state.overwritten_events = drain->overwrite.events;
     drain->state.running = follow_count(&drain->follow, &drain->state.running_pid);
     pthread_mutex_unlock(&drain->mutex);
 }
 
 static void pass(struct drain *drain)
 {
-    __atomic_fetch_add(&drain->session->arena.header->heartbeat, 1, __ATOMIC_RELAXED);
     if (!failed(drain)) {
         watch_disk(drain);
         scan(drain);
         end_processes(drain);
-        pack_ready(drain, false);
+        if (overwrites(drain))
+            overwrite_oldest(drain);
+        else
+            pack_ready(drain, false);
         keep_time(drain);
     }
     publish(drain);
@@ -362,9 +454,18 @@ static void sleep_until_woken(struct drain *drain, uint32_t seen)
     __atomic_store_n(&header->recorder_sleeps, 0, __ATOMIC_SEQ_CST);
 }
 
+/* The thread alone: its work waits for processors that the program does not use, until that itself waits for it. */
+static void yield_to_programs(void)
+{
+    const struct sched_param none = {0};
+    pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+    setpriority(PRIO_PROCESS, (id_t)gettid(), 19);
+}
+
 static void *run(void *argument)
 {
     struct drain *drain = argument;
+    yield_to_programs();
     while (!should_stop(drain)) {
         uint32_t seen = __atomic_load_n(&drain->session->arena.header->wake_recorder, __ATOMIC_ACQUIRE);
         pass(drain);
@@ -397,6 +498,11 @@ struct drain *drain_start(struct session *session, uint32_t child_pid, struct er
         return NULL;
     }
     return drain;
+}
+
+void drain_beat(struct drain *drain)
+{
+    __atomic_fetch_add(&drain->session->arena.header->heartbeat, 1, __ATOMIC_RELAXED);
 }
 
 void drain_look(struct drain *drain, struct drain_state *state)
@@ -440,6 +546,7 @@ static void finish(struct drain *drain)
     collect(drain, 0, true);
     scan(drain);
     pack_ready(drain, true);
+    tell_overwritten(drain);
     while (follow_take_any(&drain->follow, &ended))
         end_record(drain, &ended);
     record_child_end(drain);
@@ -463,6 +570,7 @@ void drain_stop(struct drain *drain, struct drain_state *state)
     *state = drain->state;
     follow_free(&drain->follow);
     sealed_free(&drain->queues);
+    overwrite_free(&drain->overwrite);
     free(drain->consumed);
     pthread_mutex_destroy(&drain->mutex);
     free(drain);

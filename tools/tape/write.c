@@ -356,10 +356,27 @@ int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, s
                 return -1;
             packer_begin(packer, chunks[i]);
         }
-        if (packer_add(packer, chunks[i], arena_chunk_words(chunks[i])) != 0)
+        const uint64_t *words = (const uint64_t *)chunks[i] + CT_CHUNK_HEADER_WORDS;
+        if (packer_add(packer, chunks[i]->base_ticks, words, arena_chunk_words(chunks[i])) != 0)
             return fail_memory(writer, error);
     }
     return packer->block.chunks != 0 ? write_block(writer, error) : 0;
+}
+
+int writer_words(struct writer *writer, const struct ct_chunk *head, const uint64_t *words, size_t count,
+                 uint32_t chunks, struct error *error)
+{
+    if (check_usable(writer, error) != 0)
+        return -1;
+    struct packer *packer = &writer->packer;
+    packer_begin(packer, head);
+    for (size_t at = 0; at < count; at += CHUNK_WORDS_MAX) {
+        size_t some = count - at < CHUNK_WORDS_MAX ? count - at : CHUNK_WORDS_MAX;
+        if (packer_add(packer, head->base_ticks, words + at, (uint32_t)some) != 0)
+            return fail_memory(writer, error);
+    }
+    packer->block.chunks = chunks;
+    return write_block(writer, error);
 }
 
 int writer_block(struct writer *writer, const void *payload, size_t bytes, struct error *error)

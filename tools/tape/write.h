@@ -31,6 +31,10 @@ int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixe
  * or more where a dictionary overflows. When this returned 0 the bytes are in the file (write(2) returned). */
 int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, size_t count, struct error *error);
 
+/* A block of words that never stood in an arena, for a thread's first `chunks` chunks; `head` is as theirs would be. */
+int writer_words(struct writer *writer, const struct ct_chunk *head, const uint64_t *words, size_t count,
+                 uint32_t chunks, struct error *error);
+
 /* Appends the payload of another tape's BLOCK section as it is. The caller has checked it, and marks its functions. */
 int writer_block(struct writer *writer, const void *payload, size_t bytes, struct error *error);
 void writer_function_seen(struct writer *writer, uint32_t function);
