@@ -22,6 +22,13 @@ static inline uintptr_t turned(uintptr_t value)
     return value;
 }
 
+/* Where most events go without a time, those that have one can afford to be exact: a load that takes long is in the
+ * time of who needs it, not of whoever comes next. */
+static inline uint64_t hook_time(void)
+{
+    return runtime.habits ? clock_counter_behind() : clock_counter();
+}
+
 static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr_t here)
 {
     struct thread *thread = current_thread;
@@ -32,7 +39,7 @@ static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr
                function->timed_entry &&
                (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, HOOK_RETURN(here))) &&
                hook_begin(thread, state, here))) {
-        uint64_t now = clock_counter();
+        uint64_t now = hook_time();
         if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
             top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
             runtime.words[(uint32_t)state] = function->timed_entry | (now & CT_CLOCK_MASK);
@@ -55,7 +62,7 @@ static NOINLINE void timed_exit(uintptr_t address, uintptr_t call_site, uintptr_
     const struct frame *top = thread_frame(thread, state);
     if (likely((uint32_t)state < thread->end && top <= thread->frames_end && top->function->address == address &&
                frame_stands_at(top, here) && hook_begin(thread, state, here))) {
-        uint64_t now = clock_counter();
+        uint64_t now = hook_time();
         if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
             struct function *function = top->function;
             runtime.words[(uint32_t)state] = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
