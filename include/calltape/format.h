@@ -348,10 +348,11 @@ struct ct_tape {
 };
 
 enum ct_section_type {
-    CT_SECTION_META = 1,  /* records, one after the other */
-    CT_SECTION_BLOCK = 2, /* struct ct_block, struct ct_part x parts, then the parts' bytes */
-    CT_SECTION_INDEX = 3, /* struct ct_index_entry, one for each section before it */
-    CT_SECTION_END = 4,   /* struct ct_end: the last bytes of a whole tape */
+    CT_SECTION_META = 1,    /* records, one after the other */
+    CT_SECTION_BLOCK = 2,   /* struct ct_block, struct ct_part x parts, then the parts' bytes */
+    CT_SECTION_INDEX = 3,   /* struct ct_index_entry, one for each section before it */
+    CT_SECTION_END = 4,     /* struct ct_end: the last bytes of a whole tape */
+    CT_SECTION_SUMMARY = 5, /* struct ct_summary, then LEB128 numbers: what a thread's events come to, FORMAT.md */
 };
 
 enum { CT_SECTION_REQUIRED = 1u }; /* flag: a reader that does not know the type must not go on */
@@ -380,6 +381,15 @@ struct ct_block {
     uint32_t untimed;     /* events without a time of their own */
     uint64_t lost_events; /* that CT_SPECIAL_LOST words of the block tell */
     uint64_t checksum;    /* of the fields before: what a damaged block held can still be said */
+};
+
+/* Of all events of a thread. A reader uses it only where the three numbers are what it knows itself. */
+struct ct_summary {
+    uint32_t thread;
+    uint32_t codec; /* enum ct_codec, of the numbers */
+    uint64_t raw_bytes;
+    uint64_t events, entries;
+    uint64_t end_ticks; /* of the thread */
 };
 
 /* Most words that one block may hold: what a reader must be ready to keep in memory. */
@@ -413,7 +423,7 @@ struct ct_index_entry {
     uint64_t offset; /* of the struct ct_section */
     uint64_t bytes;  /* of its payload */
     uint32_t type;
-    uint32_t thread; /* CT_NONE but for blocks; likewise the rest are 0 */
+    uint32_t thread; /* CT_NONE but for blocks and summaries; the rest are 0 but for blocks */
     uint32_t first_sequence;
     uint32_t chunks;
     uint64_t first_ticks;
@@ -433,6 +443,7 @@ _Static_assert(sizeof(struct ct_tape) == 64, "on disk");
 _Static_assert(sizeof(struct ct_section) == 32, "on disk");
 _Static_assert(sizeof(struct ct_block) == 88, "on disk");
 _Static_assert(sizeof(struct ct_part) == 24, "on disk");
+_Static_assert(sizeof(struct ct_summary) == 40, "on disk");
 _Static_assert(sizeof(struct ct_index_entry) == 64, "on disk");
 _Static_assert(sizeof(struct ct_end) == 32, "on disk");
 

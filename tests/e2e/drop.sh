@@ -18,6 +18,7 @@ for clock in adaptive exact; do
     expect_equal "events kept and lost" $((2 * calls)) $(($(info .events) + lost))
     tr -d , <said | grep -q " $lost lost" || fail "record did not say it: $(cat said)"
     "$CALLTAPE" check t.tape || fail "not sound"
+    expect_summaries
     "$CALLTAPE" report t.tape >report.out
     grep -q "waited" report.out && fail "threads waited"
     true

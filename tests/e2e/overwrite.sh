@@ -27,6 +27,7 @@ expect_newest() { # TAPE: the last calls are there, the first is not, and no cal
     "$CALLTAPE" report "$1" >report.out
     ! grep -q "no recorded entry\|damage" report.out || fail "$(cat report.out)"
     grep -q "older events are counted, but not here" report.out || fail "not said: $(cat report.out)"
+    expect_summaries "$1"
 }
 
 overwritten() { # TAPE: events that its threads say were overwritten

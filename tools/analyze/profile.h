@@ -39,8 +39,13 @@ enum profile_order {
     PROFILE_BY_NAME,
 };
 
-/* Reads the whole tape, thread by thread; `watch` may be NULL. Rows in order of function ids. `raw`: costs stay in. */
-int profile_make(struct profile *profile, struct tape *tape, bool raw, const struct calls_watch *watch,
+enum profile_flag {
+    PROFILE_RAW = 1,    /* costs stay in */
+    PROFILE_DECODE = 2, /* read all events, also where the tape has summaries, which say the same */
+};
+
+/* Of the whole tape, thread by thread; `watch` may be NULL. Rows in order of function ids. */
+int profile_make(struct profile *profile, struct tape *tape, enum profile_flag flags, const struct calls_watch *watch,
                  struct error *error);
 void profile_free(struct profile *profile);
 

@@ -36,6 +36,12 @@ struct sums {
 /* Counts one ended call, one note. */
 void sums_call(struct sums *sums, const struct call *call);
 void sums_note(struct sums *sums, const struct tape_event *event);
+/* Adds what was counted of another thread, and empties it. */
+void sums_move(struct sums *to, struct sums *from);
+/* What was counted, as numbers, and the other way. */
+enum { SUMS_NUMBERS = 17 };
+void sums_numbers(const struct sums *sums, uint64_t numbers[SUMS_NUMBERS]);
+void sums_load(struct sums *sums, const uint64_t numbers[SUMS_NUMBERS]);
 /* Once all threads are through: what the tape says as a whole, and nanoseconds. */
 void sums_finish(struct sums *sums, const struct tape *tape);
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/names.h"
+#include "cmd/summaries.h"
 #include "record/child.h"
 #include "record/drain.h"
 #include "record/others.h"
@@ -119,6 +120,19 @@ static void print_problems(const struct names *names)
         fprintf(stderr, "calltape: %s\n", names->problems[i]);
 }
 
+/* Of the time that was recorded this part may be spent on summaries, at its end; but so much in any case. */
+#define SUMMARIES_PART 4
+#define SUMMARIES_LEAST_NS UINT64_C(20000000)
+
+static void write_summaries(struct session *session, struct tape *tape)
+{
+    struct error error;
+    const struct tape_session *times = tape_session(tape);
+    uint64_t budget = tape_ns(tape, times->end_ticks) / SUMMARIES_PART;
+    if (summaries_write(session->writer, tape, budget > SUMMARIES_LEAST_NS ? budget : SUMMARIES_LEAST_NS, &error) != 0)
+        fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
+}
+
 /* Names are found in the files as they are now; a tape without names is a tape all the same. */
 static void write_names(struct session *session)
 {
@@ -132,7 +146,8 @@ static void write_names(struct session *session)
                 tape ? names.error.text : error.text);
     names_free(&names);
     if (tape)
-        tape_close(tape);
+        write_summaries(session, tape);
+    tape_close(tape);
 }
 
 static void say_nothing_recorded(const char *program)

@@ -100,6 +100,10 @@ const char *const *tape_notes(const struct tape *tape, size_t *count); /* senten
 /* Nanoseconds from the start of the recording; earlier ticks give 0. Monotonic in `ticks`. */
 uint64_t tape_ns(const struct tape *tape, uint64_t ticks);
 
+/* What was stored of a thread as a whole (FORMAT.md, SUMMARY), of all its events. True: `numbers` are *count numbers,
+ * to be freed; what they mean is not checked. False: there is none, or none that belongs to what the tape holds. */
+bool tape_summary(struct tape *tape, uint32_t thread, uint64_t **numbers, size_t *count);
+
 enum tape_event_kind {
     TAPE_ENTRY,       /* function */
     TAPE_EXIT,        /* of the innermost open call of the current stack */

@@ -9,6 +9,7 @@
 
 #include "tape/arena.h"
 #include "tape/buffer.h"
+#include "tape/bytes.h"
 #include "tape/checksum.h"
 #include "tape/compress.h"
 #include "tape/file.h"
@@ -91,7 +92,8 @@ static struct ct_index_entry *index_reserve(struct writer *writer)
     return &writer->index[writer->index_count];
 }
 
-static int indexed_section_end(struct writer *writer, const struct ct_block *block, struct error *error)
+static int indexed_section_end(struct writer *writer, uint32_t type, uint32_t thread, const struct ct_block *block,
+                               struct error *error)
 {
     struct ct_index_entry *entry = index_reserve(writer);
     if (!entry)
@@ -99,11 +101,10 @@ static int indexed_section_end(struct writer *writer, const struct ct_block *blo
     *entry = (struct ct_index_entry){
         .offset = writer->offset,
         .bytes = writer->section.bytes - sizeof(struct ct_section),
-        .type = block ? CT_SECTION_BLOCK : CT_SECTION_META,
-        .thread = CT_NONE,
+        .type = type,
+        .thread = thread,
     };
     if (block) {
-        entry->thread = block->thread;
         entry->first_sequence = block->first_sequence;
         entry->chunks = block->chunks;
         entry->first_ticks = block->first_ticks;
@@ -229,7 +230,7 @@ int writer_flush_meta(struct writer *writer, struct error *error)
     if (section_begin(writer) != 0 || buffer_add(&writer->section, writer->meta.data, writer->meta.bytes) != 0)
         return fail_memory(writer, error);
     writer->meta.bytes = 0;
-    return indexed_section_end(writer, NULL, error);
+    return indexed_section_end(writer, CT_SECTION_META, CT_NONE, NULL, error);
 }
 
 int writer_records(struct writer *writer, const void *records, size_t bytes, struct error *error)
@@ -266,9 +267,9 @@ int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixe
 
 /* ---- blocks ----------------------------------------------------------------------------------------------------- */
 
-/* Appends a column's bytes, packed where that is smaller, and tells so in `part`. */
-static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, const struct buffer *column,
-                    enum compress_how how)
+/* Appends bytes, packed where that is smaller; tells by which codec, and how many they became. */
+static int add_packed(struct writer *writer, const struct buffer *column, enum compress_how how, uint32_t *codec,
+                      uint64_t *packed_bytes)
 {
     size_t room = compress_bound(column->bytes);
     uint8_t *to = buffer_reserve(&writer->section, room);
@@ -278,14 +279,17 @@ static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, 
     bool smaller = packed != 0 && packed < column->bytes;
     if (!smaller)
         memcpy(to, column->data, column->bytes);
-    *part = (struct ct_part){
-        .type = type,
-        .codec = smaller ? CT_CODEC_ZSTD : CT_CODEC_NONE,
-        .raw_bytes = column->bytes,
-        .packed_bytes = smaller ? packed : column->bytes,
-    };
-    writer->section.bytes += part->packed_bytes;
+    *codec = smaller ? CT_CODEC_ZSTD : CT_CODEC_NONE;
+    *packed_bytes = smaller ? packed : column->bytes;
+    writer->section.bytes += *packed_bytes;
     return 0;
+}
+
+static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, const struct buffer *column,
+                    enum compress_how how)
+{
+    *part = (struct ct_part){.type = type, .raw_bytes = column->bytes};
+    return add_packed(writer, column, how, &part->codec, &part->packed_bytes);
 }
 
 /* Times repeat themselves little; where most events have one they are most of the work. */
@@ -333,7 +337,7 @@ static int write_block(struct writer *writer, struct error *error)
 {
     if (build_block(writer) != 0)
         return fail_memory(writer, error);
-    return indexed_section_end(writer, &writer->packer.block, error);
+    return indexed_section_end(writer, CT_SECTION_BLOCK, writer->packer.block.thread, &writer->packer.block, error);
 }
 
 /* Whether `chunk` goes on where the block being packed ends. */
@@ -387,7 +391,36 @@ int writer_block(struct writer *writer, const void *payload, size_t bytes, struc
     memcpy(&block, payload, sizeof block);
     if (section_begin(writer) != 0 || buffer_add(&writer->section, payload, bytes) != 0)
         return fail_memory(writer, error);
-    return indexed_section_end(writer, &block, error);
+    return indexed_section_end(writer, CT_SECTION_BLOCK, block.thread, &block, error);
+}
+
+static int build_summary(struct writer *writer, const struct ct_summary *summary, const struct buffer *numbers)
+{
+    struct ct_summary head = *summary;
+    uint64_t packed;
+    head.raw_bytes = numbers->bytes;
+    if (section_begin(writer) != 0 || buffer_add(&writer->section, &head, sizeof head) != 0 ||
+        add_packed(writer, numbers, COMPRESS_MATCHES, &head.codec, &packed) != 0)
+        return -1;
+    memcpy(writer->section.data + sizeof(struct ct_section), &head, sizeof head);
+    return 0;
+}
+
+int writer_summary(struct writer *writer, const struct ct_summary *summary, const uint64_t *numbers, size_t count,
+                   struct error *error)
+{
+    struct buffer column = {0};
+    if (check_usable(writer, error) != 0)
+        return -1;
+    uint8_t *at = buffer_reserve(&column, count * LEB128_BYTES_MAX + 1);
+    for (size_t i = 0; at && i < count; i++)
+        at = leb128_write(at, numbers[i]);
+    column.bytes = at ? (size_t)(at - column.data) : 0;
+    int status = at ? build_summary(writer, summary, &column) : -1;
+    free(column.data);
+    if (status != 0)
+        return fail_memory(writer, error);
+    return indexed_section_end(writer, CT_SECTION_SUMMARY, summary->thread, NULL, error);
 }
 
 void writer_function_seen(struct writer *writer, uint32_t function)

@@ -35,6 +35,11 @@ int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, s
 int writer_words(struct writer *writer, const struct ct_chunk *head, const uint64_t *words, size_t count,
                  uint32_t chunks, struct error *error);
 
+/* What all of a thread's events come to, as tape_summary gives it again; `summary` with codec and raw_bytes left out.
+ */
+int writer_summary(struct writer *writer, const struct ct_summary *summary, const uint64_t *numbers, size_t count,
+                   struct error *error);
+
 /* Appends the payload of another tape's BLOCK section as it is. The caller has checked it, and marks its functions. */
 int writer_block(struct writer *writer, const void *payload, size_t bytes, struct error *error);
 void writer_function_seen(struct writer *writer, uint32_t function);
