@@ -105,17 +105,20 @@ static int follow(struct overwritten *thread, const uint64_t *word, const uint64
     return stack ? 0 : -1;
 }
 
-int overwrite_chunk(struct overwrite *overwrite, const struct ct_chunk *chunk, uint32_t words)
+int overwrite_chunk(struct overwrite *overwrite, uint32_t thread, uint32_t sequence, const struct ct_chunk *chunk,
+                    uint32_t words)
 {
-    struct overwritten *thread = of_thread(overwrite, chunk->thread);
-    if (!thread)
+    struct overwritten *of = of_thread(overwrite, thread);
+    if (!of)
         return -1;
-    uint64_t before = thread->events;
+    uint64_t before = of->events;
     const uint64_t *word = (const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS;
-    thread->last = *chunk;
-    if (follow(thread, word, word + words) != 0)
+    of->last = *chunk;
+    of->last.thread = thread;
+    of->last.sequence_plus_1 = sequence + 1;
+    if (follow(of, word, word + words) != 0)
         return -1;
-    overwrite->events += thread->events - before;
+    overwrite->events += of->events - before;
     return 0;
 }
 

@@ -16,8 +16,9 @@ struct overwrite {
     uint64_t events; /* of all threads */
 };
 
-/* Gives up a thread's oldest chunk that is left, of `words` words: the next in its sequence. -1: out of memory. */
-int overwrite_chunk(struct overwrite *overwrite, const struct ct_chunk *chunk, uint32_t words);
+/* Gives up a thread's oldest chunk that is left, of `words` words. -1: out of memory. */
+int overwrite_chunk(struct overwrite *overwrite, uint32_t thread, uint32_t sequence, const struct ct_chunk *chunk,
+                    uint32_t words);
 /* The same as words of the thread's last chunk that was given up, in its place (zeroed), so that who reads the arena
  * finds it: the recorder may be killed, or asked for what there is now. Returns how many. */
 uint32_t overwrite_mark(const struct overwrite *overwrite, uint32_t thread, struct ct_chunk *chunk);
