@@ -67,6 +67,9 @@ static uint32_t take_free(enum ct_chunk_state state, uint32_t count, bool *held)
     *held = true;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t chunk = arena->first_chunk + (hint + i) % count;
+        /* What was never touched can't be had then; on tmpfs even looking at its state would need a page. */
+        if (disk_full && chunk >= __atomic_load_n(&arena->chunk_end, __ATOMIC_RELAXED))
+            continue;
         uint32_t *word = state_word(chunk), old = __atomic_load_n(word, __ATOMIC_RELAXED);
         if ((old & CT_CHUNK_STATE_MASK) == CT_CHUNK_SEALED_EVENTS)
             *held = false;
