@@ -65,6 +65,7 @@ static void drop(struct thread *thread, const struct event *event)
 }
 
 #define DROPS_BETWEEN_TRIES 256
+#define DEPTH_MOST (1u << 26)
 
 /* No chunk could be had a moment ago: another try costs more than all the rest. */
 static bool is_hopeless(const struct thread *thread)
@@ -325,12 +326,21 @@ static bool try_exit(struct thread *thread, const struct event *event)
     return commit_timed(thread, state, function, EXIT, event->here);
 }
 
+/* A hook that was interrupted twice while stacks changed may have counted its exit on one where nothing was open. */
+static void mend_depth(struct thread *thread)
+{
+    uint64_t state = thread->state;
+    if (unlikely(state_depth(state) > DEPTH_MOST))
+        word_replace(&thread->state, state, (uint32_t)state);
+}
+
 /* False: the event can't be recorded; it has been seen to. */
 static bool is_ready(const struct event *event)
 {
     if (!ensure_words(event))
         return false;
     leave_word(current_thread, event->here);
+    mend_depth(current_thread);
     return ensure_room(event);
 }
 
