@@ -23,7 +23,7 @@ enum advice_way {
 
 struct saving {
     uint64_t events;
-    uint64_t ns;    /* that recording the events costs */
+    uint64_t ns;    /* that the events cost: calling the hooks, and recording */
     uint64_t bytes; /* of the tape */
 };
 
@@ -53,6 +53,10 @@ struct advice {
  * advice_free is due in any case. */
 int advice_make(struct advice *advice, struct tape *tape, uint64_t limit, double keep_percent,
                 const struct labels *labels, const struct calls_watch *watch, struct error *error);
+/* Marks, by function (tape_function.same), all that are advised, or those of them that gcc's lists leave out. */
+void advice_mark(const struct advice *advice, bool by_lists, bool *left_out);
+/* Tells how many bytes these save; the rows get their share of it. Until then all bytes are 0. */
+void advice_set_bytes(struct advice *advice, uint64_t all, uint64_t by_lists);
 void advice_free(struct advice *advice);
 
 #endif

@@ -1,16 +1,19 @@
 /* calltape advise: what not to trace. */
+#include <stdlib.h>
+
 #include "analyze/advice.h"
 #include "cmd/cmd.h"
 #include "cmd/display.h"
+#include "cmd/repack.h"
 #include "emit/advice.h"
 
 static const char about[] = "Which functions cost more to trace than they tell, what leaving them out of the next\n"
                             "recording saves, and the compiler's flags that do it.\n"
                             "\n"
-                            "  cost     what recording the calls of the function itself cost; cost% is its share\n"
-                            "           of what recording cost in all. It is saved in the traced program.\n"
+                            "  cost     what recording the function's own calls cost, and calling the hooks (1.2 ns\n"
+                            "           an event); cost% is its share of what that cost in all. It is saved.\n"
                             "  self, total   time in the function without and with what it called.\n"
-                            "  tape     bytes of the tape, by the share of its events.\n"
+                            "  tape     bytes of the tape: what is left is packed again to see how many it takes.\n"
                             "\n"
                             "A function is advised where its cost is more than its total, which is less than\n"
                             "--keep PERCENT of the traced time, and more than one event in a thousand is its own.\n"
@@ -32,17 +35,50 @@ static const char examples[] = "  calltape advise                  of the newest
                                "  make CC='calltape cc gcc' CFLAGS=\"-O2 $(calltape advise -f json |\n"
                                "      jq -r '.gcc_flags[]' | tr '\\n' ' ')\"\n";
 
+/* By packing what would be left; the whole tape too, to compare like with like. */
+static int find_bytes(struct advice *advice, struct tape *tape, bool *left_out, struct error *error)
+{
+    uint64_t whole, without_lists, without_all;
+    if (repacked_bytes(tape, left_out, &whole, error) != 0)
+        return -1;
+    advice_mark(advice, true, left_out);
+    if (repacked_bytes(tape, left_out, &without_lists, error) != 0)
+        return -1;
+    advice_mark(advice, false, left_out);
+    without_all = without_lists;
+    if (advice->all.events != advice->by_lists.events && repacked_bytes(tape, left_out, &without_all, error) != 0)
+        return -1;
+    advice_set_bytes(advice, whole > without_all ? whole - without_all : 0,
+                     whole > without_lists ? whole - without_lists : 0);
+    return 0;
+}
+
+static int make(struct advice *advice, const struct show *show, uint64_t limit, double keep, struct error *error)
+{
+    uint32_t functions;
+    if (advice_make(advice, show->tape, limit, keep, show->labels, &show->watch, error) != 0)
+        return -1;
+    if (advice->count == 0)
+        return 0;
+    tape_functions(show->tape, &functions);
+    bool *left_out = calloc(functions, sizeof *left_out);
+    int status = left_out != NULL ? find_bytes(advice, show->tape, left_out, error)
+                                  : error_set(error, "out of memory for %u functions", functions);
+    free(left_out);
+    return status;
+}
+
 int cmd_advise(int argc, char **argv)
 {
     static const char *const formats[] = {"text", "json", NULL};
     int format = FORMAT_TEXT, status;
-    uint64_t limit = 0;
+    uint64_t limit = 20;
     double keep = 5;
     struct cmd_display display = {0};
     const struct option table[] = {
         {"keep", 'k', OPTION_REAL, &keep, "PERCENT", NULL,
          "keep functions that took PERCENT or more of the\ntraced time (default 5)"},
-        {"limit", 'l', OPTION_COUNT, &limit, "N", NULL, "advise the first N functions only (0: all)"},
+        {"limit", 'l', OPTION_COUNT, &limit, "N", NULL, "advise the first N functions only (default 20; 0: all)"},
         {"format", 'f', OPTION_CHOICE, &format, "", formats, "a table and flags for people, or an object"},
     };
     const struct usage usage = {
@@ -61,7 +97,7 @@ int cmd_advise(int argc, char **argv)
     struct error error;
     struct advice advice;
     limit = limit != 0 ? limit : UINT64_MAX;
-    status = advice_make(&advice, show.tape, limit, keep, show.labels, &show.watch, &error);
+    status = make(&advice, &show, limit, keep, &error);
     progress_end(&show.progress);
     if (status != 0) {
         status = cmd_fail(usage.verb, &error);

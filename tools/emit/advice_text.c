@@ -87,14 +87,14 @@ static void print_row(const struct showing *to, const struct advice_row *row)
 /* ---- what it saves, and how ----------------------------------------------------------------------------------------
  */
 
-/* "12.3 ms of 45.6 ms that recording cost, 1,234 of 5,678 events, about 12 kB of 34 kB of tape" */
+/* "12.3 ms of 45.6 ms that tracing cost, 1,234 of 5,678 events, about 12 kB of 34 kB of tape" */
 static void print_saving(const struct showing *to, const char *what, const struct saving *saving)
 {
     const struct saving *whole = &to->advice->whole;
     char texts[6][TEXT_NUMBER];
     bool utf8 = output_utf8(to->output);
     output_format(to->output,
-                  "%s about %s of the %s that recording cost (%.1f %%), %s of %s events, about %s of the "
+                  "%s about %s of the %s that tracing cost (%.1f %%), %s of %s events, about %s of the "
                   "%s of the tape\n",
                   what, text_duration(texts[0], saving->ns, utf8), text_duration(texts[1], whole->ns, utf8),
                   percent(saving->ns, whole->ns), text_count(texts[2], saving->events),

@@ -1,0 +1,14 @@
+/* How large a tape would be without some of its functions: what is left of its events is packed again, to nowhere. */
+#ifndef CALLTAPE_CMD_REPACK_H
+#define CALLTAPE_CMD_REPACK_H
+
+#include <stdbool.h>
+
+#include "tape/tape.h"
+
+/* Sets *bytes to those of all blocks, records and index left out. `left_out`: by function, tape_function.same. With an
+ * event goes the gap before it: in a recording without it, little of that is left. (Adding up the gaps instead, less
+ * what the events cost, adds up their noise, and foretells half of what is saved.) Reads the whole tape. */
+int repacked_bytes(struct tape *tape, const bool *left_out, uint64_t *bytes, struct error *error);
+
+#endif
