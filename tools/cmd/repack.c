@@ -66,11 +66,11 @@ static int add_event(struct repack *repack, uint64_t word, bool timed)
     return 0;
 }
 
-/* The gap before an event goes with it. */
+/* The time since the timed event before goes with a timed one. */
 static int event(struct repack *repack, const struct call *call, uint64_t word, uint64_t ticks, bool timed)
 {
-    uint64_t gap = ticks - repack->ticks;
-    repack->ticks = ticks;
+    uint64_t gap = timed ? ticks - repack->ticks : 0;
+    repack->ticks += gap;
     if (repack->left_out[repack->functions[call->function].same])
         return 0;
     repack->now += gap;
