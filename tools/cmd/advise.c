@@ -35,10 +35,17 @@ static const char examples[] = "  calltape advise                  of the newest
                                "  make CC='calltape cc gcc' CFLAGS=\"-O2 $(calltape advise -f json |\n"
                                "      jq -r '.gcc_flags[]' | tr '\\n' ' ')\"\n";
 
-/* By packing what would be left; the whole tape too, to compare like with like. */
+/* What packing tells is compared with like; of a tape that packed better there is less to save. */
+static uint64_t saved(uint64_t tape, uint64_t whole, uint64_t left)
+{
+    uint64_t difference = whole > left ? whole - left : 0;
+    uint64_t share = whole != 0 ? (uint64_t)((double)tape * (double)difference / (double)whole) : 0;
+    return share < difference ? share : difference;
+}
+
 static int find_bytes(struct advice *advice, struct tape *tape, bool *left_out, struct error *error)
 {
-    uint64_t whole, without_lists, without_all;
+    uint64_t whole, without_lists, without_all, bytes = advice->whole.bytes;
     if (repacked_bytes(tape, left_out, &whole, error) != 0)
         return -1;
     advice_mark(advice, true, left_out);
@@ -48,8 +55,7 @@ static int find_bytes(struct advice *advice, struct tape *tape, bool *left_out, 
     without_all = without_lists;
     if (advice->all.events != advice->by_lists.events && repacked_bytes(tape, left_out, &without_all, error) != 0)
         return -1;
-    advice_set_bytes(advice, whole > without_all ? whole - without_all : 0,
-                     whole > without_lists ? whole - without_lists : 0);
+    advice_set_bytes(advice, saved(bytes, whole, without_all), saved(bytes, whole, without_lists));
     return 0;
 }
 
