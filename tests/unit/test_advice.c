@@ -117,7 +117,7 @@ static void advise(const struct leaf *leaves, uint32_t count, uint64_t limit, do
 
 static const struct leaf mixed[] = {
     {"get", "one.c", 1, CALLS},    {"getter", "one.c", 2, CALLS}, {"put", "one.c", 3, CALLS},
-    {"put_all", "two.c", 1, 1},    {"step", "three.c", 4, CALLS}, {"step_once", "two.c", 1, 1},
+    {"put_all", "one.c", 1, 1},    {"step", "three.c", 4, CALLS}, {"step_once", "two.c", 1, 1},
     {"slow", "two.c", 200, CALLS},
 };
 

@@ -7,7 +7,7 @@
 /* The bracket that closes the one at `at`, of the same kind; the text's end where none does. */
 static const char *closing(const char *at)
 {
-    char open = *at, close = open == '(' ? ')' : '>';
+    char open = *at, close = open == '(' ? ')' : open == '<' ? '>' : '}';
     for (int depth = 0; *at != '\0'; at++) {
         depth += (*at == open) - (*at == close);
         if (depth == 0)
@@ -30,7 +30,7 @@ char *gcc_visible(const char *name)
             if (strncmp(end, "::", 2) != 0)
                 break;
             at = end;
-        } else if (*at == '<') {
+        } else if (*at == '<' || *at == '{') {
             at = behind(closing(at));
         } else if (*at++ == ' ') {
             start = at;
