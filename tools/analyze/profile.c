@@ -27,6 +27,8 @@ static struct profile_row make_row(uint32_t function, const struct tally *tally,
         .max = took_duration(&tally->max[raw], scale, raw),
         .jumped = tally->jumped,
         .open = tally->open,
+        .timed = tally->timed,
+        .untimed = tally->untimed,
     };
     if (row.total.ns < row.self.ns)
         row.total.ns = row.self.ns;

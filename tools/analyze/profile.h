@@ -16,6 +16,7 @@ struct profile_row {
     struct duration self;
     struct duration average, min, max; /* of single calls, from entry to end, what they called included */
     uint64_t jumped, open;             /* calls that ended by a jump; that never ended */
+    uint64_t timed, untimed;           /* its events with a time and without: by PROFILE_DECODE only, else 0 */
     double share;                      /* of all self time, 0 to 1 */
 };
 
@@ -41,7 +42,8 @@ enum profile_order {
 
 enum profile_flag {
     PROFILE_RAW = 1,    /* costs stay in */
-    PROFILE_DECODE = 2, /* read all events, also where the tape has summaries, which say the same */
+    PROFILE_DECODE = 2, /* read all events, also where the tape has summaries, which say the same but for
+                           `timed` and `untimed` */
 };
 
 /* Of the whole tape, thread by thread; `watch` may be NULL. Rows in order of function ids. */

@@ -75,6 +75,16 @@ static void count_call(struct tally *tally, const struct call *call)
     tally->open += (call->flags & CALL_OPEN) != 0;
 }
 
+/* A call that was inherited has no entry, one that was ended by something else no exit. */
+static void count_events(struct tally *tally, uint32_t flags)
+{
+    bool entry = (flags & CALL_INHERITED) == 0, exit = (flags & (CALL_JUMPED | CALL_OPEN | CALL_CUT)) == 0;
+    bool untimed_entry = entry && (flags & CALL_UNTIMED_START) != 0;
+    bool untimed_exit = exit && (flags & CALL_UNTIMED_END) != 0;
+    tally->untimed += untimed_entry + untimed_exit;
+    tally->timed += entry + exit - untimed_entry - untimed_exit;
+}
+
 static int end(void *context, struct call *call, const struct call *parent)
 {
     struct teller *teller = context;
@@ -89,6 +99,7 @@ static int end(void *context, struct call *call, const struct call *parent)
     }
     if ((call->flags & CALL_INHERITED) == 0)
         count_call(tally, call);
+    count_events(tally, call->flags);
     sums_call(&teller->tallies->sums, call);
     return 0;
 }
@@ -134,6 +145,8 @@ static void tally_move(struct tally *to, const struct tally *from)
     to->calls += from->calls;
     to->jumped += from->jumped;
     to->open += from->open;
+    to->timed += from->timed;
+    to->untimed += from->untimed;
     to->seen = true;
 }
 

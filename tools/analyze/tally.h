@@ -13,6 +13,7 @@
 /* Of calls of one function (tape_function.same). */
 struct tally {
     uint64_t calls, jumped, open;
+    uint64_t timed, untimed;      /* events, entries and exits; 0 where the tally was loaded */
     struct took total, self, own; /* own: of all calls, recursive ones too; its bound counts runs each time */
     struct took min[2], max[2];   /* [1]: by the times as recorded; [0]: less what the probe cost */
     bool seen;
