@@ -40,7 +40,7 @@ static bool is_the_same(const struct repeats *repeats, const struct timeline_ite
                         uint64_t times)
 {
     return sum->kind == one->kind && sum->thread == one->thread && sum->depth == one->depth &&
-           sum->stack == one->stack && sum->flags == one->flags && sum->calls == times * one->calls &&
+           sum->stack == one->stack && call_flags_agree(sum->flags, one->flags) && sum->calls == times * one->calls &&
            repeats->functions[sum->function].same == repeats->functions[one->function].same;
 }
 

@@ -76,7 +76,7 @@ static bool continues_run(const struct player *player, const struct timeline_ite
 {
     const struct timeline_item *held = &player->held;
     return player->choice->fold && item->kind == TIMELINE_LEAF && held->kind == TIMELINE_LEAF &&
-           same_place(held, item) && held->flags == item->flags &&
+           same_place(held, item) && call_flags_agree(held->flags, item->flags) &&
            player->functions[held->function].same == player->functions[item->function].same;
 }
 

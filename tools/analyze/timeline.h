@@ -42,6 +42,7 @@ struct timeline_item {
 /* Folds the same once more into `sum`. */
 static inline void timeline_fold(struct timeline_item *sum, const struct timeline_item *one)
 {
+    sum->flags |= one->flags;
     sum->calls += one->calls;
     took_add(&sum->total, one->total.ticks, one->total.cost);
     took_bound(&sum->total, one->total.run, one->total.bound);

@@ -61,6 +61,12 @@ struct call {
     uint32_t tag;       /* the receiver's: what begin() leaves here, end() finds */
 };
 
+/* Which of its times are estimates says nothing of what a call is: such flags are merged where calls are. */
+static inline bool call_flags_agree(uint32_t a, uint32_t b)
+{
+    return ((a ^ b) & ~(uint32_t)(CALL_UNTIMED_START | CALL_UNTIMED_END)) == 0;
+}
+
 static inline uint64_t call_total_ticks(const struct call *call)
 {
     return call->end_ticks - call->start_ticks - call->wait_ticks;

@@ -150,8 +150,15 @@ static void write_names(struct session *session)
     tape_close(tape);
 }
 
-static void say_nothing_recorded(const char *program)
+static void say_nothing_recorded(const char *program, bool paused)
 {
+    if (paused) {
+        fprintf(stderr,
+                "calltape: no calls were recorded: %s was recorded with --paused and did not call calltape_resume() "
+                "(calltape.h)\n",
+                program);
+        return;
+    }
     fprintf(stderr,
             "calltape: no calls were recorded: %s holds no instrumented functions, or was not run.\n"
             "Compile it with -finstrument-functions (for instance: make CFLAGS='-O2 -g -finstrument-functions')\n"
@@ -207,7 +214,7 @@ static int finish(struct recording *recording, const struct session_options *opt
     struct writer_totals totals = writer_totals(session->writer);
     if (!totals.events && !lost && !recording->state.processes) {
         session_discard(session);
-        say_nothing_recorded(options->arguments[0]);
+        say_nothing_recorded(options->arguments[0], options->paused);
         return 0;
     }
     write_names(session);
