@@ -70,11 +70,12 @@ static int end(void *context, struct call *call, const struct call *parent)
     tally->seen = true;
     took_add(&tally->self, call_self_ticks(call), call_self_cost(call));
     took_bound(&tally->self, run, call->gap_slack);
+    took_widen(&tally->self, call->inner_slack);
     if (active_end(maker->active, call->stack, maker->functions[call->function].same) == 0) {
         took_add(&tally->total, call_total_ticks(call), call_total_cost(call));
         took_bound(&tally->total, run, call->end_slack);
     }
-    if ((call->flags & CALL_INHERITED) == 0)
+    if (call_counts(call))
         count_call(maker, tally, call);
     sums_call(maker->sums, call);
     return 0;
@@ -140,13 +141,14 @@ static int make_rows(struct profile *profile, const struct tally *tallies, uint3
     return 0;
 }
 
-static int read_threads(struct maker *maker, struct tape *tape, const struct calls_watch *watch)
+static int read_threads(struct maker *maker, struct tape *tape, const struct filter_choice *choice,
+                        const struct calls_watch *watch)
 {
     const struct calls_receiver receiver = {begin, end, note, maker};
-    uint32_t threads;
-    tape_threads(tape, &threads);
-    for (uint32_t i = 0; i < threads; i++) {
-        if (calls_of_thread(tape, i, &receiver, watch, &maker->sums->times, maker->error) != 0)
+    struct sums *sums = maker->sums;
+    for (uint32_t i = 0; i < filter_threads(choice, tape); i++) {
+        if (calls_of_thread(tape, filter_thread(choice, i), choice, &receiver, watch, &sums->times, &sums->left,
+                            maker->error) != 0)
             return -1;
         maker->runs_before += maker->last_run;
         maker->last_run = 0;
@@ -154,8 +156,8 @@ static int read_threads(struct maker *maker, struct tape *tape, const struct cal
     return 0;
 }
 
-int profile_make(struct profile *profile, struct tape *tape, bool raw, const struct calls_watch *watch,
-                 struct error *error)
+int profile_make(struct profile *profile, struct tape *tape, const struct filter_choice *choice, bool raw,
+                 const struct calls_watch *watch, struct error *error)
 {
     uint32_t functions;
     *profile = (struct profile){.sums = {.raw = raw}};
@@ -166,9 +168,9 @@ int profile_make(struct profile *profile, struct tape *tape, bool raw, const str
     if (maker.tallies == NULL || maker.active == NULL)
         error_set(error, "out of memory for %u functions", functions);
     else
-        status = read_threads(&maker, tape, watch);
+        status = read_threads(&maker, tape, choice, watch);
     if (status == 0) {
-        sums_finish(&profile->sums, tape);
+        sums_finish(&profile->sums, tape, choice);
         status = make_rows(profile, maker.tallies, functions, scale_of(tape));
         profile->sums.functions = profile->count;
         if (status != 0)

@@ -39,9 +39,10 @@ enum profile_order {
     PROFILE_BY_NAME,
 };
 
-/* Reads the whole tape, thread by thread; `watch` may be NULL. Rows in order of function ids. `raw`: costs stay in. */
-int profile_make(struct profile *profile, struct tape *tape, bool raw, const struct calls_watch *watch,
-                 struct error *error);
+/* Reads the whole tape, thread by thread, or what `choice` leaves of it; that and `watch` may be NULL. Rows in order of
+ * function ids. `raw`: costs stay in. */
+int profile_make(struct profile *profile, struct tape *tape, const struct filter_choice *choice, bool raw,
+                 const struct calls_watch *watch, struct error *error);
 void profile_free(struct profile *profile);
 
 /* Largest first; names from A to Z. Rows that are equal stand by name, then by id. */

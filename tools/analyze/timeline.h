@@ -49,11 +49,9 @@ static inline void timeline_fold(struct timeline_item *sum, const struct timelin
 }
 
 struct timeline_choice {
-    const uint32_t *threads; /* indices, read during the call only */
-    size_t count;
-    uint32_t depth; /* calls as deep as this or deeper are left out; UINT32_MAX: none */
-    bool fold;      /* runs become one item */
-    bool raw;       /* the probe's costs stay in the durations */
+    const struct filter_choice *filter; /* NULL: all calls */
+    bool fold;                          /* runs become one item */
+    bool raw;                           /* the probe's costs stay in the durations */
 };
 
 /* Gets the items; a nonzero result ends the play. */
