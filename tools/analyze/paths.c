@@ -151,7 +151,6 @@ static void count_time(struct maker *maker, const struct call *call)
     maker->last_run = call->end_run;
     took_add(&took->self, call_self_ticks(call), call_self_cost(call));
     took_bound(&took->self, run, call->gap_slack);
-    took_widen(&took->self, call->inner_slack);
     if (!is_outermost(call->tag))
         return;
     took_add(&took->total, call_total_ticks(call), call_total_cost(call));
@@ -184,6 +183,12 @@ static int note(void *context, const struct tape_event *event)
     return 0;
 }
 
+static void gap(void *context, const struct call *call, uint64_t run, uint64_t slack)
+{
+    const struct maker *maker = context;
+    took_bound(&maker->tooks[call->tag & NODE].self, maker->runs_before + run, slack);
+}
+
 /* Each process with recorded threads gets a node where there are several. */
 static int add_processes(struct maker *maker, struct paths *paths, struct tape *tape,
                          const struct filter_choice *choice, uint32_t *nodes, uint32_t count)
@@ -213,7 +218,7 @@ static int add_processes(struct maker *maker, struct paths *paths, struct tape *
 static int read_threads(struct maker *maker, struct paths *paths, struct tape *tape, const struct filter_choice *choice,
                         const struct calls_watch *watch)
 {
-    const struct calls_receiver receiver = {begin, end, note, maker};
+    const struct calls_receiver receiver = {begin, end, note, maker, gap};
     struct sums *sums = maker->sums;
     uint32_t threads, processes;
     const struct tape_thread *thread = tape_threads(tape, &threads);

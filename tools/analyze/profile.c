@@ -70,7 +70,6 @@ static int end(void *context, struct call *call, const struct call *parent)
     tally->seen = true;
     took_add(&tally->self, call_self_ticks(call), call_self_cost(call));
     took_bound(&tally->self, run, call->gap_slack);
-    took_widen(&tally->self, call->inner_slack);
     if (active_end(maker->active, call->stack, maker->functions[call->function].same) == 0) {
         took_add(&tally->total, call_total_ticks(call), call_total_cost(call));
         took_bound(&tally->total, run, call->end_slack);
@@ -86,6 +85,12 @@ static int note(void *context, const struct tape_event *event)
     struct maker *maker = context;
     sums_note(maker->sums, event);
     return 0;
+}
+
+static void gap(void *context, const struct call *call, uint64_t run, uint64_t slack)
+{
+    const struct maker *maker = context;
+    took_bound(&tally_of(maker, call)->self, maker->runs_before + run, slack);
 }
 
 /* Where no call was made by another of the same function, all are outermost, and a run counts once for them all. */
@@ -144,7 +149,7 @@ static int make_rows(struct profile *profile, const struct tally *tallies, uint3
 static int read_threads(struct maker *maker, struct tape *tape, const struct filter_choice *choice,
                         const struct calls_watch *watch)
 {
-    const struct calls_receiver receiver = {begin, end, note, maker};
+    const struct calls_receiver receiver = {begin, end, note, maker, gap};
     struct sums *sums = maker->sums;
     for (uint32_t i = 0; i < filter_threads(choice, tape); i++) {
         if (calls_of_thread(tape, filter_thread(choice, i), choice, &receiver, watch, &sums->times, &sums->left,

@@ -278,7 +278,7 @@ static int open_reader(struct player *player, uint32_t thread)
         return error_set(player->error, "out of memory for thread %u", thread);
     reader->player = player;
     reader->thread = thread;
-    reader->receiver = (struct calls_receiver){begin, end, note, reader};
+    reader->receiver = (struct calls_receiver){begin, end, note, reader, NULL};
     reader->filter = filter_create(player->choice->filter, &reader->receiver, player->error);
     reader->cursor = reader->filter != NULL ? tape_cursor_open(player->tape, thread, player->error) : NULL;
     if (reader->cursor == NULL || read_next(reader) != 0 || fill_queue(reader) != 0) {

@@ -31,16 +31,11 @@ static inline void took_add(struct took *took, uint64_t ticks, uint64_t cost)
     took->cost += cost;
 }
 
-static inline void took_widen(struct took *took, uint64_t slack)
-{
-    took->bound = slack < UINT64_MAX - took->bound ? took->bound + slack : UINT64_MAX;
-}
-
 static inline void took_bound(struct took *took, uint64_t run, uint64_t slack)
 {
     if (slack == 0 || took->run == run)
         return;
-    took_widen(took, slack);
+    took->bound = slack < UINT64_MAX - took->bound ? took->bound + slack : UINT64_MAX;
     took->run = run;
 }
 

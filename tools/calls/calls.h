@@ -57,11 +57,10 @@ struct call {
     uint64_t child_cost, away_cost;
     uint64_t start_slack, end_slack; /* ticks */
     uint64_t start_run, end_run;
-    uint64_t gap_slack;   /* how much of the gap just before the start, in begin(), or the end, in end(), may belong to
-                             other calls of its run: the innermost open call's self time is off by so much at most */
-    uint64_t inner_slack; /* in end(): as much more for calls made from it that a filter left out */
-    uint32_t flags;       /* enum call_flag */
-    uint32_t tag;         /* the receiver's: what begin() leaves here, end() finds */
+    uint64_t gap_slack; /* how much of the gap just before the start, in begin(), or the end, in end(), may belong to
+                           other calls of its run: the innermost open call's self time is off by so much at most */
+    uint32_t flags;     /* enum call_flag */
+    uint32_t tag;       /* the receiver's: what begin() leaves here, end() finds */
 };
 
 /* Is it a call of what is looked at, not only time and context? */
@@ -108,6 +107,9 @@ struct calls_receiver {
     int (*end)(void *context, struct call *call, const struct call *parent);
     int (*note)(void *context, const struct tape_event *event);
     void *context;
+    /* From a filter: in the self time of the call, which is open, a gap of so much slack, as gap_slack, lies before the
+     * begin or end of a call that is left out. */
+    void (*gap)(void *context, const struct call *call, uint64_t run, uint64_t slack);
 };
 
 struct calls;

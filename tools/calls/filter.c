@@ -10,8 +10,7 @@ enum { FIRST_ROOM = 16, NO_FRAME = -1 };
 struct frame {
     struct call call;                       /* as the receiver sees it */
     uint64_t absorbed_ticks, absorbed_cost; /* selfs of calls left out between it and what is shown below it */
-    uint64_t edge_run;                      /* the run in which its self time last began: those gaps are uncertain */
-    uint64_t entry_slack;                   /* what the gap before it adds to its caller's slack if it is left out */
+    uint64_t held_run, held_slack;          /* of gaps in its self time, until it has begun */
     int64_t outer;                          /* the frame of the nearest caller that may be shown, or NO_FRAME */
     bool wanted;                            /* shown, unless it is too short */
     bool begun;                             /* the receiver knows of it */
@@ -106,13 +105,28 @@ static struct frame *outer_of(const struct frames *frames, const struct frame *f
 
 /* ---- showing ---------------------------------------------------------------------------------------------------- */
 
+/* A gap in the self time of the frame's call, before an event that the receiver is not told of. */
+static void tell_gap(struct filter *filter, struct frame *frame, uint64_t run, uint64_t slack)
+{
+    if (frame == NULL || slack == 0)
+        return;
+    if (!frame->begun) {
+        frame->held_slack += frame->held_run != run ? slack : 0;
+        frame->held_run = run;
+    } else if (filter->receiver->gap != NULL) {
+        filter->receiver->gap(filter->receiver->context, &frame->call, run, slack);
+    }
+}
+
 static int begin_frame(struct filter *filter, struct frames *frames, struct frame *frame)
 {
     const struct frame *outer = outer_of(frames, frame);
     frame->begun = true;
-    if (filter->receiver->begin == NULL)
-        return 0;
-    return filter->receiver->begin(filter->receiver->context, &frame->call, outer != NULL ? &outer->call : NULL);
+    if (filter->receiver->begin != NULL &&
+        filter->receiver->begin(filter->receiver->context, &frame->call, outer != NULL ? &outer->call : NULL) != 0)
+        return -1;
+    tell_gap(filter, frame, frame->held_run, frame->held_slack);
+    return 0;
 }
 
 /* The receiver learns of the call, and before of the callers that it does not know yet. */
@@ -142,21 +156,6 @@ static bool is_rooted(const struct filter *filter, const struct call *call, cons
            ((parent != NULL && parent->rooted) || (filter->choice.functions[call->function] & FILTER_ROOT) != 0);
 }
 
-/* Where the outer call's self time began in the same run, how much of the gap is the outer's is not known: what the
- * receiver would count if it were told of the call. */
-static uint64_t edge_slack(const struct frame *outer, uint64_t run, uint64_t slack)
-{
-    return outer != NULL && outer->edge_run == run ? slack : 0;
-}
-
-static void count_slack(struct frame *outer, uint64_t slack)
-{
-    if (slack == 0)
-        return;
-    outer->call.inner_slack += slack < UINT64_MAX - outer->call.inner_slack ? slack : 0;
-    outer->edge_run = 0;
-}
-
 static int begin(void *context, struct call *call, const struct call *parent)
 {
     struct filter *filter = context;
@@ -170,13 +169,9 @@ static int begin(void *context, struct call *call, const struct call *parent)
         frame->outer = above->wanted ? above - frames->frames : above->outer;
     struct frame *outer = outer_of(frames, frame);
     frame->call.depth = outer != NULL ? outer->call.depth + 1 : 0;
-    frame->edge_run = call->start_run;
     frame->wanted = is_wanted(filter, frame);
-    uint64_t slack = edge_slack(outer, call->start_run, call->gap_slack);
-    if (!frame->wanted)
-        count_slack(outer, slack);
-    else
-        frame->entry_slack = slack;
+    if (!frame->wanted || filter->choice.least_ticks != 0)
+        tell_gap(filter, outer, call->start_run, call->gap_slack);
     return frame->wanted && filter->choice.least_ticks == 0 ? begin_frame(filter, frames, frame) : 0;
 }
 
@@ -196,9 +191,6 @@ static int end_shown(struct filter *filter, struct frames *frames, struct frame 
     shown.tag = frame->call.tag;
     shown.child_ticks -= frame->absorbed_ticks;
     shown.child_cost -= frame->absorbed_cost;
-    shown.inner_slack = frame->call.inner_slack;
-    if (outer != NULL)
-        outer->edge_run = call->end_run;
     if (filter->receiver->end == NULL)
         return 0;
     return filter->receiver->end(filter->receiver->context, &shown, outer != NULL ? &outer->call : NULL);
@@ -212,8 +204,8 @@ static void leave_out(struct filter *filter, struct frames *frames, struct frame
     *ticks += call_self_ticks(call) + frame->absorbed_ticks;
     *cost += call_self_cost(call) + frame->absorbed_cost;
     filter->left.calls += call_counts(call);
-    count_slack(outer, frame->entry_slack);
-    count_slack(outer, edge_slack(outer, call->end_run, call->gap_slack));
+    tell_gap(filter, outer, call->end_run, call->gap_slack);
+    tell_gap(filter, outer, frame->held_run, frame->held_slack);
 }
 
 static int end(void *context, struct call *call, const struct call *parent)
@@ -254,7 +246,7 @@ struct filter *filter_create(const struct filter_choice *choice, const struct ca
     filter->error = error;
     filter->plain =
         choice->functions == NULL && !choice->roots && choice->depth == UINT32_MAX && choice->least_ticks == 0;
-    filter->own = filter->plain ? *receiver : (struct calls_receiver){begin, end, note, filter};
+    filter->own = filter->plain ? *receiver : (struct calls_receiver){begin, end, note, filter, NULL};
     filter->started = choice->from_ticks == 0;
     filter->calls = calls_create(filter->started ? &filter->own : &nobody, error);
     if (filter->calls != NULL)
