@@ -29,6 +29,13 @@ static inline uint64_t clock_counter(void)
     return (uint64_t)high << 32 | low;
 }
 
+/* What comes before may still be under way when the counter is read: not here. Takes longer. */
+static inline uint64_t clock_counter_behind(void)
+{
+    __asm__ volatile("lfence" ::: "memory");
+    return clock_counter();
+}
+
 /* Both atomic as seen by this thread's own signal handlers, which is all that is needed: no lock prefix. */
 static inline bool word_replace(uint64_t *word, uint64_t expected, uint64_t desired)
 {
@@ -85,6 +92,12 @@ static inline uint64_t clock_counter(void)
     uint64_t value;
     __asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
     return value;
+}
+
+static inline uint64_t clock_counter_behind(void)
+{
+    __asm__ volatile("isb" ::: "memory");
+    return clock_counter();
 }
 
 static inline bool word_replace(uint64_t *word, uint64_t expected, uint64_t desired)

@@ -67,6 +67,9 @@ static uint32_t take_free(enum ct_chunk_state state, uint32_t count, bool *held)
     *held = true;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t chunk = arena->first_chunk + (hint + i) % count;
+        /* What was never touched can't be had then; on tmpfs even looking at its state would need a page. */
+        if (disk_full && chunk >= __atomic_load_n(&arena->chunk_end, __ATOMIC_RELAXED))
+            continue;
         uint32_t *word = state_word(chunk), old = __atomic_load_n(word, __ATOMIC_RELAXED);
         if ((old & CT_CHUNK_STATE_MASK) == CT_CHUNK_SEALED_EVENTS)
             *held = false;
@@ -164,7 +167,9 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
             wake_recorder();
         return chunk;
     }
-    return recorder_lives() ? wait_for_chunk(state, waited) : take(state);
+    if (!recorder_lives())
+        return take(state);
+    return arena->full == CT_FULL_DROP && state == CT_CHUNK_EVENTS ? 0 : wait_for_chunk(state, waited);
 }
 
 void chunk_set_state(uint32_t chunk, enum ct_chunk_state state)

@@ -22,6 +22,13 @@ static inline uintptr_t turned(uintptr_t value)
     return value;
 }
 
+/* Where most events go without a time, those that have one can afford to be exact: a load that takes long is in the
+ * time of who needs it, not of whoever comes next. */
+static inline uint64_t hook_time(void)
+{
+    return runtime.habits ? clock_counter_behind() : clock_counter();
+}
+
 static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr_t here)
 {
     struct thread *thread = current_thread;
@@ -32,7 +39,7 @@ static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr
                function->timed_entry &&
                (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, HOOK_RETURN(here))) &&
                hook_begin(thread, state, here))) {
-        uint64_t now = clock_counter();
+        uint64_t now = hook_time();
         if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
             top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
             runtime.words[(uint32_t)state] = function->timed_entry | (now & CT_CLOCK_MASK);
@@ -53,15 +60,15 @@ static NOINLINE void timed_exit(uintptr_t address, uintptr_t call_site, uintptr_
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
     const struct frame *top = thread_frame(thread, state);
-    if (likely((uint32_t)state < thread->end && top <= thread->frames_end && top->function->address == address &&
-               frame_stands_at(top, here) && hook_begin(thread, state, here))) {
-        uint64_t now = clock_counter();
+    if (likely((uint32_t)state < thread->end && top <= thread->frames_end && frame_stands_at(top, here) &&
+               top->function->address == address && hook_begin(thread, state, here))) {
+        uint64_t now = hook_time();
         if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
             struct function *function = top->function;
             runtime.words[(uint32_t)state] = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
             state_move(thread, STATE_EXIT);
             if (unlikely(!hook_end(thread, here)))
-                disturbed_exit(here, state);
+                disturbed_exit(address, call_site, here, HOOK_RETURN(here), state);
             else if ((uint32_t)state >= thread->learn_from)
                 clock_learn(thread, function, EXIT, now, (uint32_t)state);
             return;
@@ -103,8 +110,8 @@ static NOINLINE void inlined_entry(uintptr_t address, uintptr_t call_site, uintp
 EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
 {
     uintptr_t address = (uintptr_t)called, here = HOOK_HERE();
-    if (unlikely(!runtime.on)) {
-        if (runtime.paused)
+    if (unlikely(runtime.mode != RECORDING)) {
+        if (runtime.mode == PAUSED)
             thread_pause(current_thread);
         else
             slow_entry(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
@@ -127,8 +134,8 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
 EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
 {
     uintptr_t address = (uintptr_t)called, here = HOOK_HERE();
-    if (unlikely(!runtime.on)) {
-        if (runtime.paused)
+    if (unlikely(runtime.mode != RECORDING)) {
+        if (runtime.mode == PAUSED)
             thread_pause(current_thread);
         else
             slow_exit(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
@@ -136,16 +143,16 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
     }
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
-    if (likely((uint32_t)state < (uint32_t)thread->due)) {
-        const struct frame *top = thread_frame(thread, state);
+    const struct frame *top = thread_frame(thread, state);
+    /* Its place first: where a signal handler has changed stacks meanwhile nothing else may be there. */
+    if (likely((uint32_t)state < (uint32_t)thread->due && frame_stands_at(top, here))) {
         const struct function *function = top->function;
         uint64_t word = function->untimed_exit;
-        if (likely(function->address == address && word && frame_stands_at(top, here) &&
-                   hook_begin(thread, state, here))) {
+        if (likely(function->address == address && word && hook_begin(thread, state, here))) {
             runtime.words[(uint32_t)state] = word;
             state_move(thread, STATE_EXIT);
             if (unlikely(!hook_end(thread, here)))
-                disturbed_exit(here, state);
+                disturbed_exit(address, (uintptr_t)call_site, here, HOOK_RETURN(here), state);
             return;
         }
     }

@@ -102,7 +102,7 @@ bool process_attach(void)
     if (!__atomic_compare_exchange_n(&stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
         while (__atomic_load_n(&stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
             sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
-        return runtime.on;
+        return runtime.mode == RECORDING;
     }
     const char *path = environment("CALLTAPE_ARENA");
     const char *out = environment("CALLTAPE_OUT");
@@ -115,13 +115,12 @@ bool process_attach(void)
         thread_create_key();
         clock_init();
         runtime.words = (uint64_t *)runtime.arena;
-        runtime.paused = runtime.arena->paused;
-        __atomic_store_n(&runtime.on, !runtime.paused, __ATOMIC_RELEASE);
+        __atomic_store_n(&runtime.mode, runtime.arena->paused ? PAUSED : RECORDING, __ATOMIC_RELEASE);
     } else {
         runtime.off = true;
     }
     __atomic_store_n(&stage, PROCESS_KNOWN, __ATOMIC_RELEASE);
-    return runtime.on;
+    return runtime.mode == RECORDING;
 }
 
 /* ---- pauses ---- */
@@ -130,31 +129,30 @@ bool process_attach(void)
 void calltape_runtime_pause(void);
 void calltape_runtime_resume(void);
 
-static uint64_t paused_at, paused_ticks;
+static uint64_t paused_at; /* 0 where a pause had begun before the process did */
 
-/* In the order that keeps a hook on another thread from taking a paused process for one that has not joined yet. */
+static bool change_mode(uint32_t from, uint32_t to)
+{
+    return __atomic_compare_exchange_n(&runtime.mode, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 EXPORT void calltape_runtime_pause(void)
 {
-    if (!runtime.on)
-        return;
-    paused_at = clock_now();
-    __atomic_store_n(&runtime.paused, true, __ATOMIC_SEQ_CST);
-    __atomic_store_n(&runtime.on, false, __ATOMIC_SEQ_CST);
+    uint64_t now = clock_now();
+    if (change_mode(RECORDING, PAUSED))
+        __atomic_store_n(&paused_at, now, __ATOMIC_RELAXED);
 }
 
+/* The thread that resumes may have called nothing meanwhile; it is told of the pause all the same. */
 EXPORT void calltape_runtime_resume(void)
 {
-    if (!runtime.paused)
+    if (runtime.mode != PAUSED)
         return;
-    if (paused_at)
-        __atomic_fetch_add(&paused_ticks, clock_now() - paused_at, __ATOMIC_RELAXED);
-    __atomic_store_n(&runtime.on, true, __ATOMIC_SEQ_CST);
-    __atomic_store_n(&runtime.paused, false, __ATOMIC_SEQ_CST);
-}
-
-uint64_t process_paused(void)
-{
-    return __atomic_load_n(&paused_ticks, __ATOMIC_RELAXED);
+    thread_pause(current_thread);
+    uint64_t at = __atomic_exchange_n(&paused_at, 0, __ATOMIC_RELAXED);
+    if (at)
+        __atomic_fetch_add(&runtime.paused_ticks, clock_now() - at, __ATOMIC_RELAXED);
+    change_mode(PAUSED, RECORDING);
 }
 
 uint32_t process_index(void)

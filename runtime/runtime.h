@@ -117,7 +117,8 @@ struct interrupted {
     uintptr_t word; /* what lay at `here`: as long as it does, the hook has not been left by a longjmp */
     struct stack *stack;
     uint32_t chunk;
-    bool full; /* the chunk is: it is sealed once the hook has ended */
+    uint32_t index; /* the word that was left to it; 0: none */
+    bool full;      /* the chunk is: it is sealed once the hook has ended */
 };
 
 enum event_kind { ENTRY, EXIT };
@@ -144,15 +145,16 @@ struct pace {
 #define STACK_CACHE_COUNT 64u
 #define SCRATCH_BYTES 8192u
 
-/* One page, at the start of a thread's block; what follows it is not wiped by fork: scratch and frames. */
+#define THREAD_WIPED 4096 /* bytes, by fork */
+
+/* At the start of a thread's block; what lies behind its first page is not wiped by fork: scratch and frames too. */
 struct thread {
     uint64_t state;
     uint64_t due, end;
     uint64_t learn_from;    /* word index; never where every event gets a time */
     uint64_t epoch;         /* what the hooks' counter must agree with: written_epoch, or nothing it ever has */
     uintptr_t pending_here; /* of the hook at work, 0 if none: it may store the word at `state` */
-    struct frame *frames, *frames_end; /* end: where depth is counted only; FRAMES_SPARE more are there */
-    uint64_t written_epoch;            /* of the last time written: clock >> CT_EPOCH_SHIFT */
+    uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
     struct pace pace;
     uint32_t index, process;
     uint32_t sequence; /* of the next chunk */
@@ -165,7 +167,7 @@ struct thread {
     uint64_t dropped;       /* events since the last one recorded */
     uint64_t dropped_exits; /* of those, exits of recorded entries */
     uint64_t waited;
-    uint64_t paused;                   /* ticks of pauses that have been told */
+    uint64_t paused;                   /* runtime.paused_ticks when a pause was met */
     uintptr_t first_here;              /* an address on the home stack */
     uintptr_t signal_low, signal_size; /* the signal stack, once something ran on it */
     struct stack *stack;
@@ -174,11 +176,16 @@ struct thread {
     char *scratch;
     size_t block_bytes;
     uint32_t interrupted_count;
+    bool interrupted_more; /* than there was room to note */
     struct interrupted interrupted[INTERRUPTED_MAX];
     struct learned learned[LEARNED_COUNT];
     struct stack *stack_cache[STACK_CACHE_COUNT];
+    /* Not wiped: a hook that a signal handler interrupts to fork has read the state, and goes on in the child with
+     * these. End: where depth is counted only; FRAMES_SPARE more are there. */
+    _Alignas(THREAD_WIPED) struct frame *frames;
+    struct frame *frames_end;
 };
-_Static_assert(sizeof(struct thread) <= 4096, "must be one page, for MADV_WIPEONFORK");
+_Static_assert(offsetof(struct thread, frames) == THREAD_WIPED, "must be one page, for MADV_WIPEONFORK");
 
 #define FUNCTION_SLOTS (1u << 20)
 #define FUNCTION_PROBES 64u /* from a function's first slot on */
@@ -189,12 +196,14 @@ struct habit {
     uint8_t needed;
 };
 
-/* Of the process. The hooks test `on` before they touch anything that needs the dynamic linker to have relocated this
- * library. */
+enum mode { NOT_JOINED, RECORDING, PAUSED };
+
+/* Of the process. The hooks test the mode before they touch anything that needs the dynamic linker to have relocated
+ * this library. */
 struct runtime {
-    bool on; /* an arena is mapped, and the recording is not paused */
-    bool paused;
-    uint64_t *words; /* of the arena, NULL until it is mapped */
+    uint32_t mode;         /* enum mode */
+    uint64_t paused_ticks; /* in all pauses that have ended */
+    uint64_t *words;       /* of the arena, NULL until it is mapped */
     struct function *functions;
     uintptr_t function_mask;   /* of their offsets in bytes */
     struct habit (*habits)[2]; /* by function and event_kind; NULL: every event gets a time */
@@ -245,7 +254,7 @@ COLD void slow_exit(uintptr_t function, uintptr_t call_site, uintptr_t here, uin
  * one that it had read. */
 COLD void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                           uint64_t state);
-COLD void disturbed_exit(uintptr_t here, uint64_t state);
+COLD void disturbed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return, uint64_t state);
 
 /* ---- clock.c: which events need a time ---- */
 /* After a timed event of the kind, at the word index. */
@@ -291,8 +300,6 @@ bool process_attach(void);
 /* Writes this process's record if it has none yet (first event, or first after a fork). */
 void process_announce(struct thread *thread);
 uint32_t process_index(void);
-/* Ticks that the recording was paused, in all; process.c. */
-uint64_t process_paused(void);
 /* A pair of clock readings, if the last one is old. */
 void process_clock_pair(void);
 /* Path of the executable, and its length; 0 if it can't be told. */
@@ -308,16 +315,19 @@ bool thread_attach(uintptr_t here);
 bool thread_next_chunk(struct thread *thread);
 void thread_set_epoch(struct thread *thread, uint64_t epoch);
 void thread_put(struct thread *thread, uint64_t word); /* room must be there */
-/* Notes a hook that was found at work, and that one has ended, or was left. */
-void thread_add_interrupted(struct thread *thread, uintptr_t here);
+/* Notes a hook that was found at work, and the word that is left to it; that one has ended. Those that were left by a
+ * longjmp go with it, and what they may have stored without counting it. */
+void thread_add_interrupted(struct thread *thread, uintptr_t here, uint32_t index);
 void thread_end_interrupted(struct thread *thread, uintptr_t here);
 void thread_create_key(void);
 void thread_refresh_name(struct thread *thread);
 /* A hook of a paused recording: the next one that is recorded has to come through slow.c. */
 static inline void thread_pause(struct thread *thread)
 {
-    if (thread->end)
-        thread->due = thread->end = 0;
+    if (!thread->end)
+        return;
+    thread->due = thread->end = 0;
+    thread->paused = runtime.paused_ticks;
 }
 /* Makes its chunk's room usable again after a pause. */
 bool thread_resume(struct thread *thread);

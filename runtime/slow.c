@@ -18,10 +18,8 @@ static struct frame frame_of(const struct event *event, struct function *functio
 /* False: the event can't be recorded now; it has been counted, or kept for later. */
 static bool ensure_words(const struct event *event)
 {
-    if (runtime.on)
-        return true;
-    if (runtime.paused)
-        return false;
+    if (runtime.mode != NOT_JOINED)
+        return runtime.mode == RECORDING;
     if (early_is()) {
         early_record(event->entry, event->address, event->site, event->here);
         return false;
@@ -54,33 +52,43 @@ static void drop(struct thread *thread, const struct event *event)
     __atomic_fetch_add(&runtime.arena->lost_events, 1, __ATOMIC_RELAXED);
     if (!thread->attached)
         return;
-    thread->dropped++;
+    word_add(&thread->dropped, 1);
     struct function *known = event->entry ? NULL : function_find(event->address);
-    if (!known)
-        return;
     uint64_t state = thread->state;
+    if (!known || !state_depth(state))
+        return;
     struct frame left = frame_of(event, known);
     struct place place = place_exit(thread, state_depth(state), &left);
-    if (place.kind == PLACE_HERE && place.dead < state_depth(state)) {
-        thread->dropped_exits += place.dead + 1;
-        thread->state = state - (place.dead + 1) * STATE_DEPTH;
-    }
+    if (place.kind == PLACE_HERE && place.dead < state_depth(state) &&
+        word_replace(&thread->state, state, state - (place.dead + 1) * STATE_DEPTH))
+        word_add(&thread->dropped_exits, place.dead + 1);
 }
 
 #define DROPS_BETWEEN_TRIES 256
+#define DEPTH_MOST (1u << 26)
+
+/* No chunk could be had a moment ago: another try costs more than all the rest. */
+static bool is_hopeless(const struct thread *thread)
+{
+    return thread->attached && !thread->chunk && thread->dropped % DROPS_BETWEEN_TRIES != 0;
+}
 
 static bool ensure_room(const struct event *event)
 {
     struct thread *thread = current_thread;
     if (thread_has_room(thread))
         return true;
+    if (is_hopeless(thread)) {
+        drop(thread, event);
+        return false;
+    }
     uint64_t mask;
     signals_block(&mask);
     bool room;
     if (!thread->attached)
         room = thread_attach(event->here) && thread_has_room(current_thread);
     else
-        room = thread_resume(thread) || (thread->dropped % DROPS_BETWEEN_TRIES == 0 && thread_next_chunk(thread));
+        room = thread_resume(thread) || thread_next_chunk(thread);
     if (!room)
         drop(current_thread, event);
     signals_restore(&mask);
@@ -133,30 +141,44 @@ static bool switch_stack(struct thread *thread, uint64_t state, const struct fra
 
 /* ---- hooks that signal handlers interrupt ---- */
 
-/* If a hook is at work, this one comes from a signal handler that interrupted it (or a longjmp has left it). The next
- * word is left to it as it is: it may have stored it already. Where it has counted it too, a word is wasted. */
-static void leave_word(struct thread *thread)
+/* Whether the hook at work has been left by a longjmp: it lies below this one. A handler on a signal stack lies
+ * anywhere. */
+static bool hook_was_left(struct thread *thread, uintptr_t here)
+{
+    stack_contains(thread, thread->stack, NULL, here);
+    return thread->pending_here <= here &&
+           stack_is_signal(thread, here) == stack_is_signal(thread, thread->pending_here);
+}
+
+/* If a hook is at work, this one comes from a signal handler that interrupted it. The next word is left to it as it is:
+ * it may have stored it already. Where it has counted it too, a word is wasted. */
+static void leave_word(struct thread *thread, uintptr_t here)
 {
     if (likely(!thread->pending_here))
         return;
     uint64_t mask;
     signals_block(&mask);
-    if (thread->pending_here) {
-        thread_add_interrupted(thread, thread->pending_here);
-        thread->pending_here = 0;
-        if (thread_has_room(thread))
-            thread->state++;
+    uint32_t index = (uint32_t)thread->state;
+    bool free_word = thread->chunk && index / CT_CHUNK_WORDS == thread->chunk;
+    if (thread->pending_here && hook_was_left(thread, here)) {
+        if (free_word)
+            runtime.words[index] = 0;
+    } else if (thread->pending_here) {
+        thread_add_interrupted(thread, thread->pending_here, free_word ? index : 0);
+        thread->state += free_word;
     }
+    thread->pending_here = 0;
     signals_restore(&mask);
 }
 
+/* NULL: it was not noted, but wiped by a fork. */
 static struct stack *stack_of_interrupted(struct thread *thread, uintptr_t here)
 {
     for (uint32_t i = thread->interrupted_count; i-- > 0;) {
         if (thread->interrupted[i].here == here)
             return thread->interrupted[i].stack;
     }
-    return thread->stack;
+    return thread->interrupted_more ? thread->stack : NULL;
 }
 
 /* The handler's calls that it did not end (it jumped out of them) are ended: `depth` is what is open without them. */
@@ -170,12 +192,15 @@ static void end_handlers_calls(struct thread *thread, uint32_t depth)
 }
 
 /* The hook at `here` has counted its event on the current stack; if a handler has switched to another one and not
- * back, it belongs to the one before. */
+ * back, it belongs to the one before. If it has forked, and this is the child, the parent has the event: the child's is
+ * to be recorded anew (NULL). */
 static struct stack *settle(struct thread *thread, uintptr_t here, uint32_t depth, uint64_t change)
 {
     struct stack *stack = stack_of_interrupted(thread, here);
     thread_end_interrupted(thread, here);
-    if (stack == thread->stack) {
+    if (!stack) {
+        thread->state = thread->attached ? thread->state - change : 0;
+    } else if (stack == thread->stack) {
         end_handlers_calls(thread, depth);
     } else {
         thread->state -= change;
@@ -192,18 +217,22 @@ void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t h
     uint64_t mask;
     signals_block(&mask);
     struct stack *stack = settle(thread, here, depth, STATE_DEPTH);
-    if (depth <= stack->capacity)
+    if (stack && depth <= stack->capacity)
         stack->frames[depth] = (struct frame){function, here, ~call_site, hook_return};
     signals_restore(&mask);
+    if (!stack)
+        slow_entry(function->address, call_site, here, hook_return);
 }
 
-void disturbed_exit(uintptr_t here, uint64_t state)
+void disturbed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return, uint64_t state)
 {
     struct thread *thread = current_thread;
     uint64_t mask;
     signals_block(&mask);
-    settle(thread, here, state_depth(state) - 1, -STATE_DEPTH);
+    struct stack *stack = settle(thread, here, state_depth(state) - 1, -STATE_DEPTH);
     signals_restore(&mask);
+    if (!stack)
+        slow_exit(address, call_site, here, hook_return);
 }
 
 /* ---- the slow hooks ---- */
@@ -260,7 +289,6 @@ static bool try_entry(struct thread *thread, const struct event *event)
 {
     struct function *function = known_function(thread, event->address);
     struct frame entered = frame_of(event, function);
-    leave_word(thread);
     uint64_t state = thread->state;
     if ((uint32_t)state >= thread->end)
         return false;
@@ -285,7 +313,6 @@ static bool try_exit(struct thread *thread, const struct event *event)
 {
     struct function *function = known_function(thread, event->address);
     struct frame left = frame_of(event, function);
-    leave_word(thread);
     uint64_t state = thread->state;
     if ((uint32_t)state >= thread->end)
         return false;
@@ -299,16 +326,34 @@ static bool try_exit(struct thread *thread, const struct event *event)
     return commit_timed(thread, state, function, EXIT, event->here);
 }
 
+/* A hook that was interrupted twice while stacks changed may have counted its exit on one where nothing was open. */
+static void mend_depth(struct thread *thread)
+{
+    uint64_t state = thread->state;
+    if (unlikely(state_depth(state) > DEPTH_MOST))
+        word_replace(&thread->state, state, (uint32_t)state);
+}
+
+/* False: the event can't be recorded; it has been seen to. */
+static bool is_ready(const struct event *event)
+{
+    if (!ensure_words(event))
+        return false;
+    leave_word(current_thread, event->here);
+    mend_depth(current_thread);
+    return ensure_room(event);
+}
+
 void slow_entry(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return)
 {
     struct event event = {address, ~call_site, here, hook_return, true};
-    while (ensure_words(&event) && ensure_room(&event) && !try_entry(current_thread, &event))
+    while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
 
 void slow_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return)
 {
     struct event event = {address, ~call_site, here, hook_return, false};
-    while (ensure_words(&event) && ensure_room(&event) && !try_exit(current_thread, &event))
+    while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
 }

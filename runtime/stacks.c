@@ -246,6 +246,7 @@ void stack_switch(struct thread *thread, struct stack *stack)
     thread->frames = stack->frames;
     thread->frames_end = stack->frames + stack->capacity;
     thread->state = stack->depth * STATE_DEPTH | (uint32_t)thread->state;
+    thread->due = 0; /* where depth is beyond its frames, no hook may go by them */
 }
 
 void stacks_free(struct thread *thread)

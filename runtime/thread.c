@@ -16,7 +16,6 @@ struct block {
     char scratch[SCRATCH_BYTES];
     _Alignas(32) struct frame frames[];
 };
-_Static_assert(offsetof(struct block, saved) == 4096, "the first page alone is wiped");
 
 /* Before a thread has a block: no room, so that no hook looks further. */
 static struct thread no_thread;
@@ -97,7 +96,7 @@ void thread_fork_forget(struct thread *thread)
 void thread_fork_wipe(struct thread *thread)
 {
     if (thread != &no_thread)
-        bytes_clear(thread, sizeof *thread);
+        bytes_clear(thread, THREAD_WIPED);
 }
 
 static void put_inherited(struct thread *thread, uint32_t depth)
@@ -159,7 +158,6 @@ static void begin(struct block *block, const struct thread *forked)
         announce(thread);
     }
     thread_refresh_name(thread);
-    thread->paused = process_paused();
     thread->attached = true;
 }
 
@@ -237,19 +235,24 @@ void thread_end_interrupted(struct thread *thread, uintptr_t here)
         struct interrupted hook = thread->interrupted[i];
         if (hook.here != here && !is_left(&hook))
             continue;
+        if (hook.here != here && hook.index)
+            runtime.words[hook.index] = 0;
         thread->interrupted[i] = thread->interrupted[--thread->interrupted_count];
         if (hook.full)
             let_go(thread, hook.chunk);
     }
 }
 
-void thread_add_interrupted(struct thread *thread, uintptr_t here)
+void thread_add_interrupted(struct thread *thread, uintptr_t here, uint32_t index)
 {
     thread_end_interrupted(thread, here);
-    if (thread->interrupted_count == INTERRUPTED_MAX)
-        return;
-    thread->interrupted[thread->interrupted_count++] =
-        (struct interrupted){here, *(volatile uintptr_t *)here, thread->stack, thread->chunk, false};
+    if (!thread->interrupted_count)
+        thread->interrupted_more = false;
+    if (thread->interrupted_count < INTERRUPTED_MAX)
+        thread->interrupted[thread->interrupted_count++] =
+            (struct interrupted){here, *(volatile uintptr_t *)here, thread->stack, thread->chunk, index, false};
+    else
+        thread->interrupted_more = true;
 }
 
 static void thread_seal(struct thread *thread)
@@ -282,14 +285,6 @@ static void put_dropped(struct thread *thread)
     thread->dropped = thread->dropped_exits = 0;
 }
 
-/* What passed while the recording was paused is in no call's time. */
-static void note_pause(struct thread *thread)
-{
-    uint64_t paused = process_paused();
-    thread->waited += paused - thread->paused;
-    thread->paused = paused;
-}
-
 bool thread_resume(struct thread *thread)
 {
     uint64_t end = ((uint64_t)thread->chunk + 1) * CT_CHUNK_WORDS;
@@ -297,7 +292,8 @@ bool thread_resume(struct thread *thread)
         return false;
     thread->end = end;
     clock_forget(thread);
-    note_pause(thread);
+    /* What passed while the recording was paused is in no call's time. */
+    thread->waited += runtime.paused_ticks - thread->paused;
     put_dropped(thread);
     return thread_has_room(thread);
 }
@@ -324,7 +320,6 @@ bool thread_next_chunk(struct thread *thread)
     __atomic_store_n(&header->sequence_plus_1, ++thread->sequence, __ATOMIC_RELEASE);
     thread->chunk = chunk;
     clock_forget(thread);
-    note_pause(thread);
     put_dropped(thread);
     if (thread->sequence % CHUNKS_A_NAME == 1)
         thread_refresh_name(thread);

@@ -58,6 +58,8 @@ enum ct_special {
                                fork; its exit is an EXIT word; it is not a call of this process */
     CT_SPECIAL_LOST = 6,    /* payload n: n events were dropped here */
     CT_SPECIAL_WAIT = 7,    /* payload n: the thread was held n ticks for want of a free chunk, just before here */
+    CT_SPECIAL_OVERWRITTEN = 8, /* tape only. Payload n: n events before here were given up for newer ones
+                                   (CT_FULL_OVERWRITE); INHERITs tell what was open then */
 };
 
 /* In every program that holds the runtime. */
@@ -76,6 +78,13 @@ enum ct_special {
 #define CT_ARENA_WRITERS 16u
 
 enum ct_clock { CT_CLOCK_MONOTONIC = 0, CT_CLOCK_TSC = 1, CT_CLOCK_CNTVCT = 2 };
+
+/* What happens when all chunks of the buffer are in use. */
+enum ct_full {
+    CT_FULL_WAIT = 0,      /* the thread that wants one waits */
+    CT_FULL_DROP = 1,      /* its events are dropped and counted, until there is one */
+    CT_FULL_OVERWRITE = 2, /* the recorder gives up the oldest ones, and packs none until the recording ends */
+};
 
 /* First bytes of an arena. Mapped by every process of the recording and by the recorder; fields under "shared" are
  * only touched with atomic operations. Chunk i lies at byte i * CT_CHUNK_BYTES of the file; chunks below first_chunk
@@ -113,7 +122,10 @@ struct ct_arena {
     uint32_t chunk_end; /* one past the highest chunk that was ever taken */
     uint32_t adaptive;  /* 1: events may go without a time (set before the first process joins) */
     uint32_t paused;    /* 1: processes begin without recording, until they resume it (likewise) */
-    uint64_t reserved[6];
+    uint32_t full;      /* enum ct_full (likewise) */
+    uint32_t reserved_1;
+    uint64_t overwritten_events; /* in chunks that the recorder gave up for newer ones */
+    uint64_t reserved[4];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");
 
@@ -336,10 +348,11 @@ struct ct_tape {
 };
 
 enum ct_section_type {
-    CT_SECTION_META = 1,  /* records, one after the other */
-    CT_SECTION_BLOCK = 2, /* struct ct_block, struct ct_part x parts, then the parts' bytes */
-    CT_SECTION_INDEX = 3, /* struct ct_index_entry, one for each section before it */
-    CT_SECTION_END = 4,   /* struct ct_end: the last bytes of a whole tape */
+    CT_SECTION_META = 1,    /* records, one after the other */
+    CT_SECTION_BLOCK = 2,   /* struct ct_block, struct ct_part x parts, then the parts' bytes */
+    CT_SECTION_INDEX = 3,   /* struct ct_index_entry, one for each section before it */
+    CT_SECTION_END = 4,     /* struct ct_end: the last bytes of a whole tape */
+    CT_SECTION_SUMMARY = 5, /* struct ct_summary, then LEB128 numbers: what a thread's events come to, FORMAT.md */
 };
 
 enum { CT_SECTION_REQUIRED = 1u }; /* flag: a reader that does not know the type must not go on */
@@ -368,6 +381,15 @@ struct ct_block {
     uint32_t untimed;     /* events without a time of their own */
     uint64_t lost_events; /* that CT_SPECIAL_LOST words of the block tell */
     uint64_t checksum;    /* of the fields before: what a damaged block held can still be said */
+};
+
+/* Of all events of a thread. A reader uses it only where the three numbers are what it knows itself. */
+struct ct_summary {
+    uint32_t thread;
+    uint32_t codec; /* enum ct_codec, of the numbers */
+    uint64_t raw_bytes;
+    uint64_t events, entries;
+    uint64_t end_ticks; /* of the thread */
 };
 
 /* Most words that one block may hold: what a reader must be ready to keep in memory. */
@@ -401,7 +423,7 @@ struct ct_index_entry {
     uint64_t offset; /* of the struct ct_section */
     uint64_t bytes;  /* of its payload */
     uint32_t type;
-    uint32_t thread; /* CT_NONE but for blocks; likewise the rest are 0 */
+    uint32_t thread; /* CT_NONE but for blocks and summaries; the rest are 0 but for blocks */
     uint32_t first_sequence;
     uint32_t chunks;
     uint64_t first_ticks;
@@ -421,6 +443,7 @@ _Static_assert(sizeof(struct ct_tape) == 64, "on disk");
 _Static_assert(sizeof(struct ct_section) == 32, "on disk");
 _Static_assert(sizeof(struct ct_block) == 88, "on disk");
 _Static_assert(sizeof(struct ct_part) == 24, "on disk");
+_Static_assert(sizeof(struct ct_summary) == 40, "on disk");
 _Static_assert(sizeof(struct ct_index_entry) == 64, "on disk");
 _Static_assert(sizeof(struct ct_end) == 32, "on disk");
 

@@ -3,7 +3,7 @@ mkdir directory
 : >empty.tape
 echo "this is text" >text.tape
 head -c 300 "$ROOT/tests/golden/plain.tape" >cut.tape
-for verb in report tree replay info check; do
+for verb in report tree replay info check advise; do
     for file in missing.tape directory empty.tape text.tape; do
         "$CALLTAPE" $verb $file >out 2>err
         status=$?

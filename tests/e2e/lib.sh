@@ -7,7 +7,7 @@
 #   record_and_compare COMMAND...         records t.tape: same behaviour as untraced, counts right, nothing lost; with
 #                                         both clocks and the smallest buffer, the last time as by default. OPTIONS
 #                                         holds further options of record
-#   expect_counts, expect_nothing_lost, expect_info, expect_tree, expect_jumped   questions to t.tape
+#   expect_counts, expect_nothing_lost, expect_summaries, expect_info, expect_tree, expect_jumped   questions to t.tape
 #   skip REASON                           ends the test
 set -eu
 shopt -s inherit_errexit
@@ -121,6 +121,20 @@ compare_recorded() { # HOW STATUS COMMAND...
     [ -e "$COUNTS" ] || fail "$* left no books"
     expect_counts
     expect_nothing_lost
+    expect_summaries
+}
+
+# A report made of summaries is that made of all events: of the tape as recorded, and of one where none is missing.
+expect_summaries() { # [TAPE]
+    local tape=${1:-t.tape} each work
+    work=$(mktemp -d)
+    "$CALLTAPE" check --repair -o "$work/whole.tape" "$tape" >/dev/null 2>&1 || fail "no repair of $tape"
+    for each in "$tape" "$work/whole.tape"; do
+        "$CALLTAPE" report --format json "$each" >"$work/told" 2>&1
+        "$CALLTAPE" report --format json --no-summary "$each" >"$work/read" 2>&1
+        cmp -s "$work/told" "$work/read" || fail "a summary says otherwise: $(diff "$work/told" "$work/read" | head -n 5)"
+    done
+    rm -r "$work"
 }
 
 # The merged tree, children by name: `  name calls`, two spaces a level.

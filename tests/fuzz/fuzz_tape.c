@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "analyze/tally.h"
 #include "calltape/format.h"
 #include "tape/check.h"
 #include "tape/checksum.h"
@@ -44,12 +45,34 @@ static void read_events(struct tape *tape)
         uint64_t ticks = 0, ns = 0;
         while (left > 0 && tape_cursor_next(cursor, &event, &error) == 1) {
             uint64_t now = tape_ns(tape, event.ticks);
-            require(event.ticks >= ticks && now >= ns && event.function < functions && event.kind <= TAPE_GAP);
+            require(event.ticks >= ticks && now >= ns && event.function < functions && event.kind <= TAPE_OVERWRITTEN);
             ticks = event.ticks;
             ns = now;
             left--;
         }
         tape_cursor_close(cursor);
+    }
+}
+
+/* Summaries are numbers that anyone may have written. */
+static void read_summaries(struct tape *tape)
+{
+    uint32_t threads;
+    tape_threads(tape, &threads);
+    for (uint32_t i = 0; i < threads; i++) {
+        struct tallies tallies;
+        uint64_t *numbers, *again;
+        size_t count, count_again;
+        if (!tape_summary(tape, i, &numbers, &count))
+            continue;
+        require(tallies_init(&tallies, tape) == 0);
+        if (tallies_load(&tallies, numbers, count)) {
+            again = tallies_numbers(&tallies, &count_again);
+            require(again && count == count_again);
+            free(again);
+        }
+        tallies_free(&tallies);
+        free(numbers);
     }
 }
 
@@ -105,6 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (tape) {
         struct check_result result;
         read_tables(tape);
+        read_summaries(tape);
         read_events(tape);
         require(check_tape(tape, &result, &error) == 0);
         tape_close(tape);

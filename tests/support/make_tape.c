@@ -199,6 +199,52 @@ static void make_adaptive(const char *directory)
     unlink(from);
 }
 
+/* Small functions, called often, whose events cost 20 ns each: names that are part of others, files that are, too. */
+static void make_costly(const char *directory)
+{
+    enum { READ = 20, CALLS = 1000 };
+    static const struct {
+        const char *name, *file;
+        uint64_t took, calls;
+    } leaves[] = {
+        {"ns::list<int, ns::less>::size", "src/list.h", 2, CALLS},
+        {"ns::list<int, ns::less>::sizes", "src/list.h", 2, 1},
+        {"get", "src/costly.cc", 1, CALLS},
+        {"ns::item::operator<", "src/costly.cc", 3, CALLS},
+        {"helper", "src/one.cc", 4, CALLS},
+        {"helper", "src/two.cc", 9, 1},
+        {"ns::item::item", "src/item.cc", 6, CALLS},
+        {"ns::item::item_size", "src/item.cc", 5, CALLS},
+        {"work", "src/costly.cc", 90, CALLS},
+    };
+    enum { LEAVES = sizeof leaves / sizeof *leaves };
+    const struct strip_rule rule = {.short_ticks = 0, .timed_cost = 16 * READ, .block_words = 30000};
+    char from[4096], to[4096];
+    struct tape_maker *tape = open_in(directory, "exact.tape");
+    uint32_t process = tape_maker_process(tape, CT_NONE, "costly");
+    uint32_t module = tape_maker_module(tape, process, "/usr/bin/costly");
+    uint32_t main_function = tape_maker_function(tape, module, 0x1000, "main", "src/costly.cc", 10), functions[LEAVES];
+    uint64_t now = 1000;
+    for (uint32_t i = 0; i < LEAVES; i++)
+        functions[i] =
+            tape_maker_function(tape, module, 0x1100 + 0x100 * i, leaves[i].name, leaves[i].file, 20 + 10 * i);
+    tape_maker_thread(tape, process, "costly", now, 10000000);
+    tape_maker_enter(tape, main_function, now += READ);
+    for (uint64_t call = 0; call < CALLS; call++)
+        for (uint32_t i = 0; i < LEAVES; i++)
+            if (call < leaves[i].calls) {
+                tape_maker_enter(tape, functions[i], now += 10 + READ);
+                tape_maker_exit(tape, now += leaves[i].took + READ);
+            }
+    tape_maker_exit(tape, now += READ);
+    tape_maker_process_end(tape, process, CT_END_EXIT, 0, now);
+    tape_maker_finish(tape, 0);
+    snprintf(from, sizeof from, "%s/exact.tape", directory);
+    snprintf(to, sizeof to, "%s/costly.tape", directory);
+    strip_times(from, to, &rule);
+    unlink(from);
+}
+
 static void make_empty(const char *directory)
 {
     struct tape_maker *tape = open_in(directory, "empty.tape");
@@ -215,6 +261,7 @@ int main(int argc, char **argv)
     make_deep(argv[1]);
     make_server(argv[1]);
     make_adaptive(argv[1]);
+    make_costly(argv[1]);
     make_empty(argv[1]);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -12,6 +13,8 @@
 
 enum { EVENTS = 700 };
 static const char exact_path[] = "random.tape", path[] = "random.stripped.tape";
+const char random_path[] = "random.last.tape";
+bool random_tape_stays;
 
 const struct strip_rule random_rules[RULES] = {
     {.short_ticks = 0, .run = 0, .block_words = 5000},
@@ -58,6 +61,8 @@ static struct tape *open_stripped(const struct strip_rule *rule)
     if (tape == NULL)
         fail_msg("%s", error.text);
     unlink(exact_path);
+    if (random_tape_stays)
+        rename(path, random_path);
     unlink(path);
     for (uint32_t i = 0; i < THREADS; i++) {
         read_events(&expected.events[i], tape, i);

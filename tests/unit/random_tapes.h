@@ -21,6 +21,10 @@ extern struct expected expected;
 /* Three threads; functions 1 to NAIVE_FUNCTIONS; the last two ids are one function. */
 struct tape *random_tape(struct naive_random *random, const struct strip_rule *rule);
 
+/* Where the last one stands, if it is to stay. */
+extern bool random_tape_stays;
+extern const char random_path[];
+
 /* The lowest id of the function. */
 uint32_t same(uint32_t function);
 /* Is a call of the same function open around it? Then its time is in that one's total. */

@@ -86,7 +86,7 @@ static void sums_are_whole(struct tape *tape, const struct filter_choice *choice
     open.functions = NULL;
     open.depth = UINT32_MAX;
     open.least_ticks = 0;
-    assert_int_equal(profile_make(&profile, tape, &open, true, NULL, &error), 0);
+    assert_int_equal(profile_make(&profile, tape, &open, PROFILE_RAW, NULL, &error), 0);
     assert_int_equal(profile.sums.left.calls + profile.sums.left.ticks, 0);
     assert_int_equal(sums->calls + sums->left.calls, profile.sums.calls);
     assert_int_equal(sums->traced_ticks + sums->left.ticks, profile.sums.traced_ticks);
@@ -110,7 +110,7 @@ static void analyses_agree(void **state)
         struct sums sums;
         struct played played = {.ordered = choice.least_ticks == 0};
         const struct timeline_choice plays = {&choice, round % 3 == 1, raw};
-        assert_int_equal(profile_make(&profile, tape, &choice, raw, NULL, &error), 0);
+        assert_int_equal(profile_make(&profile, tape, &choice, raw ? PROFILE_RAW : 0, NULL, &error), 0);
         assert_int_equal(paths_make(&paths, tape, &choice, round % 2 == 0, raw, NULL, &error), 0);
         assert_int_equal(timeline_play(tape, &plays, show, &played, &sums, &error), 0);
         same_sums(&profile.sums, &paths.sums);
@@ -176,7 +176,7 @@ static void bounds_count_gaps_of_calls_left_out(void **state)
         struct profile profile;
         for (uint32_t i = 0; i <= NAIVE_FUNCTIONS; i++)
             functions[i] = same(i) == i ? naive_below(&random, 2) : functions[same(i)];
-        assert_int_equal(profile_make(&profile, tape, &choice, false, NULL, &error), 0);
+        assert_int_equal(profile_make(&profile, tape, &choice, 0, NULL, &error), 0);
         for (size_t i = 0; i < profile.count; i++) {
             assert_int_equal(profile.rows[i].self.bound_ns, bound_of(profile.rows[i].function));
             some += profile.rows[i].self.bound_ns;

@@ -50,6 +50,29 @@ static void write_long(void)
     keep(test_path("long"), "long");
 }
 
+/* With a summary of its thread, and more words than one chunk has, as are written for what was overwritten. */
+static void write_summarized(void)
+{
+    struct error error;
+    struct writer *writer = writer_small("summarized");
+    static uint64_t words[40];
+    for (uint32_t i = 0; i < 40; i++)
+        words[i] = i == 0 ? CT_SPECIAL(CT_SPECIAL_OVERWRITTEN, 5000) : CT_SPECIAL(CT_SPECIAL_INHERIT, 1 + i % 3);
+    union test_chunk *chunk = chunk_new(0, 0, 9, 3000);
+    const struct ct_chunk head = {.sequence_plus_1 = 1, .base_ticks = 2000};
+    assert_int_equal(writer_words(writer, &head, words, 40, 9, &error), 0);
+    for (uint32_t i = 0; i < 40; i++)
+        chunk_add(chunk, i % 2 ? exit_at(3005 + 10 * i) : entry_at(1 + i % 3, 3000 + 10 * i));
+    write_chunk(writer, chunk);
+    uint64_t numbers[17 + 25] = {20, 200, 0};
+    numbers[17] = 1;
+    numbers[18] = 20;
+    const struct ct_summary summary = {.events = 40, .entries = 20, .end_ticks = 3395};
+    assert_int_equal(writer_summary(writer, &summary, numbers, 17 + 25, &error), 0);
+    assert_int_equal(writer_finish(writer, 0, &error), 0);
+    keep(test_path("summarized"), "summarized");
+}
+
 /* Two threads of which the second's first chunks are missing, a block that is there twice, clock pairs, no end. */
 static void write_unfinished(void)
 {
@@ -80,6 +103,7 @@ static int write_corpus(void **state)
         return 0;
     keep(tape_small("small"), "small");
     write_long();
+    write_summarized();
     write_unfinished();
     return 0;
 }
@@ -102,13 +126,28 @@ static void seeds_open(void **state)
     expect_seed("small", 30, 0);
     expect_seed("long", 1900, 0);
     expect_seed("unfinished", 4, 2);
+    expect_seed("summarized", 40, 0);
     expect_seed("codes_small", 30, 0);
     expect_seed("codes_long", 1900, 0);
     expect_seed("codes_unfinished", 4, 2);
 }
 
+static void the_summary_is_used(void **state)
+{
+    (void)state;
+    struct error error;
+    struct tape *tape = tape_open(corpus("summarized"), &error);
+    uint64_t *numbers;
+    size_t count;
+    assert_true(tape_summary(tape, 0, &numbers, &count));
+    assert_int_equal(count, 17 + 25);
+    free(numbers);
+    assert_false(tape_summary(tape, 1, &numbers, &count));
+    tape_close(tape);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(seeds_open)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(seeds_open), cmocka_unit_test(the_summary_is_used)};
     return cmocka_run_group_tests(tests, write_corpus, NULL);
 }

@@ -267,7 +267,9 @@ static void pack_calls(struct packer *packer, uint32_t sequence, bool untimed)
     }
     chunk_seal(chunk);
     packer_begin(packer, &chunk->head);
-    assert_int_equal(packer_add(packer, &chunk->head, chunk->head.words - CT_CHUNK_HEADER_WORDS), 0);
+    assert_int_equal(packer_add(packer, chunk->head.base_ticks, chunk->words + CT_CHUNK_HEADER_WORDS,
+                                chunk->head.words - CT_CHUNK_HEADER_WORDS),
+                     0);
     assert_int_equal(packer_end(packer), 0);
     free(chunk);
 }

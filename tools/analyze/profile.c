@@ -4,94 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyze/active.h"
-
-struct tally {
-    uint64_t calls, jumped, open;
-    struct took total, self, own, min, max; /* own: of all calls, recursive ones too; its bound counts runs each time */
-    bool seen;
-};
-
-struct maker {
-    const struct tape_function *functions;
-    struct tally *tallies; /* by function.same */
-    struct active *active;
-    struct sums *sums;
-    uint64_t runs_before; /* of the threads before */
-    uint64_t last_run;    /* of this one */
-    struct error *error;
-};
-
-static struct tally *tally_of(const struct maker *maker, const struct call *call)
-{
-    return &maker->tallies[maker->functions[call->function].same];
-}
-
-static int begin(void *context, struct call *call, const struct call *parent)
-{
-    struct maker *maker = context;
-    uint64_t run = maker->runs_before + call->start_run;
-    if (parent != NULL)
-        took_bound(&tally_of(maker, parent)->self, run, call->gap_slack);
-    int64_t outer = active_begin(maker->active, call->stack, maker->functions[call->function].same);
-    if (outer < 0)
-        return error_set(maker->error, "out of memory for open calls");
-    if (outer == 0)
-        took_bound(&tally_of(maker, call)->total, run, call->start_slack);
-    return 0;
-}
-
-/* What calls are compared by. */
-static int64_t shown_ticks(const struct maker *maker, const struct took *took)
-{
-    return (int64_t)(took->ticks - (maker->sums->raw ? 0 : took->cost / 16));
-}
-
-static void count_call(struct maker *maker, struct tally *tally, const struct call *call)
-{
-    const struct took took = {call_total_ticks(call), call_total_cost(call), call_slack(call), 0};
-    if (tally->calls == 0 || shown_ticks(maker, &took) < shown_ticks(maker, &tally->min))
-        tally->min = took;
-    if (tally->calls == 0 || shown_ticks(maker, &took) > shown_ticks(maker, &tally->max))
-        tally->max = took;
-    took_add(&tally->own, took.ticks, took.cost);
-    took_bound(&tally->own, ++tally->calls, took.bound);
-    tally->jumped += (call->flags & CALL_JUMPED) != 0;
-    tally->open += (call->flags & CALL_OPEN) != 0;
-}
-
-static int end(void *context, struct call *call, const struct call *parent)
-{
-    struct maker *maker = context;
-    (void)parent;
-    struct tally *tally = tally_of(maker, call);
-    uint64_t run = maker->runs_before + call->end_run;
-    maker->last_run = call->end_run;
-    tally->seen = true;
-    took_add(&tally->self, call_self_ticks(call), call_self_cost(call));
-    took_bound(&tally->self, run, call->gap_slack);
-    if (active_end(maker->active, call->stack, maker->functions[call->function].same) == 0) {
-        took_add(&tally->total, call_total_ticks(call), call_total_cost(call));
-        took_bound(&tally->total, run, call->end_slack);
-    }
-    if (call_counts(call))
-        count_call(maker, tally, call);
-    sums_call(maker->sums, call);
-    return 0;
-}
-
-static int note(void *context, const struct tape_event *event)
-{
-    struct maker *maker = context;
-    sums_note(maker->sums, event);
-    return 0;
-}
-
-static void gap(void *context, const struct call *call, uint64_t run, uint64_t slack)
-{
-    const struct maker *maker = context;
-    took_bound(&tally_of(maker, call)->self, maker->runs_before + run, slack);
-}
+#include "analyze/tally.h"
 
 /* Where no call was made by another of the same function, all are outermost, and a run counts once for them all. */
 static struct took average_of(const struct tally *tally)
@@ -110,10 +23,12 @@ static struct profile_row make_row(uint32_t function, const struct tally *tally,
         .total = took_duration(&tally->total, scale, raw),
         .self = took_duration(&tally->self, scale, raw),
         .average = took_duration(&average, scale, raw),
-        .min = took_duration(&tally->min, scale, raw),
-        .max = took_duration(&tally->max, scale, raw),
+        .min = took_duration(&tally->min[raw], scale, raw),
+        .max = took_duration(&tally->max[raw], scale, raw),
         .jumped = tally->jumped,
         .open = tally->open,
+        .timed = tally->timed,
+        .untimed = tally->untimed,
     };
     if (row.total.ns < row.self.ns)
         row.total.ns = row.self.ns;
@@ -131,58 +46,72 @@ static void share_out(struct profile *profile)
     profile->sums.excess_ns = scale_less(shown, profile->sums.traced_ns);
 }
 
-static int make_rows(struct profile *profile, const struct tally *tallies, uint32_t functions, struct scale scale)
+static int make_rows(struct profile *profile, const struct tallies *tallies, struct scale scale)
 {
-    for (uint32_t i = 0; i < functions; i++)
-        profile->count += tallies[i].seen;
+    for (uint32_t i = 0; i < tallies->functions; i++)
+        profile->count += tallies->of[i].seen;
     profile->rows = malloc((profile->count + 1) * sizeof *profile->rows);
     if (profile->rows == NULL)
         return -1;
     struct profile_row *row = profile->rows;
-    for (uint32_t i = 0; i < functions; i++)
-        if (tallies[i].seen)
-            *row++ = make_row(i, &tallies[i], scale, profile->sums.raw);
+    for (uint32_t i = 0; i < tallies->functions; i++)
+        if (tallies->of[i].seen)
+            *row++ = make_row(i, &tallies->of[i], scale, profile->sums.raw);
     share_out(profile);
     return 0;
 }
 
-static int read_threads(struct maker *maker, struct tape *tape, const struct filter_choice *choice,
-                        const struct calls_watch *watch)
+/* Whether what the tape has stored of the thread is in the tallies. */
+static bool load_summary(struct tallies *tallies, struct tape *tape, uint32_t thread)
 {
-    const struct calls_receiver receiver = {begin, end, note, maker, gap};
-    struct sums *sums = maker->sums;
+    uint64_t *numbers;
+    size_t count;
+    bool loaded = tape_summary(tape, thread, &numbers, &count) && tallies_load(tallies, numbers, count);
+    free(numbers);
+    return loaded;
+}
+
+/* Damage may have taken what a summary was made of. */
+static int read_threads(struct tallies *all, struct tallies *one, struct tape *tape, const struct filter_choice *choice,
+                        bool summaries, const struct calls_watch *watch, struct error *error)
+{
+    uint32_t threads;
+    size_t damages;
+    const struct tape_thread *thread = tape_threads(tape, &threads);
+    tape_damages(tape, &damages);
     for (uint32_t i = 0; i < filter_threads(choice, tape); i++) {
-        if (calls_of_thread(tape, filter_thread(choice, i), choice, &receiver, watch, &sums->times, &sums->left,
-                            maker->error) != 0)
+        uint32_t chosen = filter_thread(choice, i);
+        bool loaded = summaries && damages == 0 && load_summary(one, tape, chosen);
+        if (!loaded && tallies_of_thread(one, tape, chosen, choice, watch, error) != 0)
             return -1;
-        maker->runs_before += maker->last_run;
-        maker->last_run = 0;
+        if (loaded && watch != NULL)
+            watch->progress(watch->context, thread[chosen].events);
+        tallies_move(all, one);
     }
     return 0;
 }
 
-int profile_make(struct profile *profile, struct tape *tape, const struct filter_choice *choice, bool raw,
-                 const struct calls_watch *watch, struct error *error)
+int profile_make(struct profile *profile, struct tape *tape, const struct filter_choice *choice,
+                 enum profile_flag flags, const struct calls_watch *watch, struct error *error)
 {
-    uint32_t functions;
-    *profile = (struct profile){.sums = {.raw = raw}};
-    struct maker maker = {.functions = tape_functions(tape, &functions), .sums = &profile->sums, .error = error};
-    maker.tallies = calloc(functions, sizeof *maker.tallies);
-    maker.active = active_create(functions);
+    *profile = (struct profile){0};
+    struct tallies all = {0}, one = {0};
     int status = -1;
-    if (maker.tallies == NULL || maker.active == NULL)
-        error_set(error, "out of memory for %u functions", functions);
+    if (tallies_init(&all, tape) != 0 || tallies_init(&one, tape) != 0)
+        error_set(error, "out of memory for %u functions", all.functions);
     else
-        status = read_threads(&maker, tape, choice, watch);
+        status = read_threads(&all, &one, tape, choice, choice == NULL && (flags & PROFILE_DECODE) == 0, watch, error);
     if (status == 0) {
+        profile->sums = all.sums;
+        profile->sums.raw = (flags & PROFILE_RAW) != 0;
         sums_finish(&profile->sums, tape, choice);
-        status = make_rows(profile, maker.tallies, functions, scale_of(tape));
+        status = make_rows(profile, &all, scale_of(tape));
         profile->sums.functions = profile->count;
         if (status != 0)
-            error_set(error, "out of memory for %u functions", functions);
+            error_set(error, "out of memory for %u functions", all.functions);
     }
-    free(maker.tallies);
-    active_destroy(maker.active);
+    tallies_free(&all);
+    tallies_free(&one);
     return status;
 }
 

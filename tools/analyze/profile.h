@@ -16,6 +16,7 @@ struct profile_row {
     struct duration self;
     struct duration average, min, max; /* of single calls, from entry to end, what they called included */
     uint64_t jumped, open;             /* calls that ended by a jump; that never ended */
+    uint64_t timed, untimed;           /* its events with a time and without: by PROFILE_DECODE only, else 0 */
     double share;                      /* of all self time, 0 to 1 */
 };
 
@@ -39,10 +40,16 @@ enum profile_order {
     PROFILE_BY_NAME,
 };
 
-/* Reads the whole tape, thread by thread, or what `choice` leaves of it; that and `watch` may be NULL. Rows in order of
- * function ids. `raw`: costs stay in. */
-int profile_make(struct profile *profile, struct tape *tape, const struct filter_choice *choice, bool raw,
-                 const struct calls_watch *watch, struct error *error);
+enum profile_flag {
+    PROFILE_RAW = 1,    /* costs stay in */
+    PROFILE_DECODE = 2, /* read all events, also where the tape has summaries, which say the same but for
+                           `timed` and `untimed` */
+};
+
+/* Of the whole tape, thread by thread, or of what `choice` leaves of it, which needs all events; that and `watch` may
+ * be NULL. Rows in order of function ids. */
+int profile_make(struct profile *profile, struct tape *tape, const struct filter_choice *choice,
+                 enum profile_flag flags, const struct calls_watch *watch, struct error *error);
 void profile_free(struct profile *profile);
 
 /* Largest first; names from A to Z. Rows that are equal stand by name, then by id. */

@@ -1,5 +1,7 @@
 #include "analyze/sums.h"
 
+#include <string.h>
+
 void sums_call(struct sums *sums, const struct call *call)
 {
     sums->traced_ticks += call_self_ticks(call);
@@ -30,9 +32,78 @@ void sums_note(struct sums *sums, const struct tape_event *event)
     case TAPE_GAP:
         sums->gaps++;
         break;
+    case TAPE_OVERWRITTEN:
+        sums->overwritten = true;
+        break;
     default:
         break;
     }
+}
+
+/* The sums of costs are whole numbers, whatever their type. */
+void sums_numbers(const struct sums *sums, uint64_t numbers[SUMS_NUMBERS])
+{
+    const struct tape_times *times = &sums->times;
+    const uint64_t all[SUMS_NUMBERS] = {
+        sums->calls,
+        sums->traced_ticks,
+        sums->traced_cost,
+        sums->jumped,
+        sums->open,
+        sums->cut,
+        sums->inherited,
+        sums->strays,
+        sums->waits,
+        sums->wait_ticks,
+        sums->overwritten,
+        times->timed,
+        times->untimed,
+        (uint64_t)times->timed_cost,
+        (uint64_t)times->untimed_cost,
+        times->surprises,
+        times->surprise_ticks,
+    };
+    memcpy(numbers, all, sizeof all);
+}
+
+void sums_load(struct sums *sums, const uint64_t numbers[SUMS_NUMBERS])
+{
+    const uint64_t *n = numbers;
+    sums->calls = n[0];
+    sums->traced_ticks = n[1];
+    sums->traced_cost = n[2];
+    sums->jumped = n[3];
+    sums->open = n[4];
+    sums->cut = n[5];
+    sums->inherited = n[6];
+    sums->strays = n[7];
+    sums->waits = n[8];
+    sums->wait_ticks = n[9];
+    sums->overwritten = n[10] != 0;
+    sums->times = (struct tape_times){n[11], n[12], (double)n[13], (double)n[14], n[15], n[16]};
+}
+
+void sums_move(struct sums *to, struct sums *from)
+{
+    to->calls += from->calls;
+    to->traced_ticks += from->traced_ticks;
+    to->traced_cost += from->traced_cost;
+    to->jumped += from->jumped;
+    to->open += from->open;
+    to->cut += from->cut;
+    to->inherited += from->inherited;
+    to->strays += from->strays;
+    to->waits += from->waits;
+    to->wait_ticks += from->wait_ticks;
+    to->gaps += from->gaps;
+    to->overwritten |= from->overwritten;
+    to->earlier += from->earlier;
+    to->later += from->later;
+    to->left.calls += from->left.calls;
+    to->left.ticks += from->left.ticks;
+    to->left.cost += from->left.cost;
+    tape_times_add(&to->times, &from->times);
+    *from = (struct sums){0};
 }
 
 static double mean_ns(struct scale scale, double cost, uint64_t events)

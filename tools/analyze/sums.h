@@ -27,6 +27,7 @@ struct sums {
     uint64_t lost_events;
     uint64_t waits, wait_ticks, wait_ns; /* for want of a free chunk; in no call's time */
     uint64_t gaps;                       /* places where damage cost events */
+    bool overwritten;                    /* older events were given up for newer ones, as asked */
     /* As the tape says; theirs live as long as the tape. */
     const struct tape_process *process_list;
     uint32_t process_count;
@@ -40,6 +41,12 @@ struct sums {
 /* Counts one ended call, one note. */
 void sums_call(struct sums *sums, const struct call *call);
 void sums_note(struct sums *sums, const struct tape_event *event);
+/* Adds what was counted of another thread, and empties it. */
+void sums_move(struct sums *to, struct sums *from);
+/* What was counted, as numbers, and the other way. */
+enum { SUMS_NUMBERS = 17 };
+void sums_numbers(const struct sums *sums, uint64_t numbers[SUMS_NUMBERS]);
+void sums_load(struct sums *sums, const uint64_t numbers[SUMS_NUMBERS]);
 /* Once all threads are through: what the tape says as a whole, and nanoseconds. `choice` NULL: all was looked at. */
 void sums_finish(struct sums *sums, const struct tape *tape, const struct filter_choice *choice);
 

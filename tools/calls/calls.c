@@ -229,6 +229,7 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
     case TAPE_STACK:
         return switch_stack(calls, event, error);
     case TAPE_GAP:
+    case TAPE_OVERWRITTEN:
         return end_all(calls, CALL_CUT) != 0 ? -1 : note(calls, event);
     default:
         return note(calls, event);

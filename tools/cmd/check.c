@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/names.h"
+#include "cmd/summaries.h"
 #include "tape/recover.h"
 
 static const char about[] = "Reads all of a tape and verifies it: every checksum, every block. Says what is\n"
@@ -117,6 +118,14 @@ static void print_repair(const char *verb, const char *output, const struct reco
     printf("\n");
 }
 
+static int write_names_and_summaries(struct writer *writer, struct tape *tape, void *names)
+{
+    return names_write(writer, tape, names) == 0 &&
+                   summaries_write(writer, tape, UINT64_MAX, &((struct names *)names)->error) == 0
+               ? 0
+               : -1;
+}
+
 /* Written beside its place and moved there when whole, so that a tape which --force replaces is not lost before. */
 static int write_repaired(const char *path, const char *output, struct recover_result *result, struct names *names,
                           struct error *error)
@@ -124,7 +133,7 @@ static int write_repaired(const char *path, const char *output, struct recover_r
     char *fresh;
     if (asprintf(&fresh, "%s.%ld.new", output, (long)getpid()) < 0)
         return error_set(error, "out of memory");
-    int status = recover(path, fresh, names_write, names, result, error);
+    int status = recover(path, fresh, write_names_and_summaries, names, result, error);
     if (status == 0 && rename(fresh, output) != 0) {
         char safe[600];
         text_escape(safe, sizeof safe, output, true);

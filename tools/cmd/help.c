@@ -12,6 +12,7 @@ const struct verb verbs[] = {
     {"check", "verify a tape; save what can be saved of a broken one", cmd_check},
     {"cc", "compile with the right flags: CC='calltape cc gcc'", cmd_cc},
     {"cflags", "print these flags", cmd_cflags},
+    {"advise", "what not to trace, what that saves, and the flags for it", cmd_advise},
     {"symbols", "find functions' names and lines again, in other files", cmd_symbols},
     {"help", "this list, or the help of one verb", cmd_help},
 };

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/names.h"
+#include "cmd/summaries.h"
 #include "record/child.h"
 #include "record/drain.h"
 #include "record/others.h"
@@ -33,6 +34,9 @@ static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog
                                "  calltape record -- ./prog input.txt     records into prog.tape\n"
                                "  calltape report                         reports on the newest tape here\n"
                                "  calltape record -o run.tape make check  records all that make starts\n";
+
+/* How often the programs are told that the recorder lives, at least. */
+#define BEAT_MS 200
 
 struct recording {
     struct session session;
@@ -60,8 +64,8 @@ static void default_output(char *output, size_t size, const char *program)
 
 static void wait_for_child(struct recording *recording)
 {
-    while (child_wait(&recording->child, 1000) != CHILD_ENDED)
-        ;
+    while (child_wait(&recording->child, BEAT_MS) != CHILD_ENDED)
+        drain_beat(recording->drain);
     int status = recording->child.status;
     if (WIFSIGNALED(status))
         drain_child_ended(recording->drain, CT_END_SIGNAL, (uint32_t)WTERMSIG(status));
@@ -103,6 +107,7 @@ static void wait_for_others(struct recording *recording)
     for (int waited_ms = 0; (pid = still_recording(recording, waited_ms)) != 0; waited_ms += step_ms) {
         if (child_wait(&recording->child, step_ms) == CHILD_STOP)
             return;
+        drain_beat(recording->drain);
         if (waited_ms == 1000)
             fprintf(stderr, "calltape: process %u is still recording; waiting for it, Ctrl-C ends the recording now\n",
                     pid);
@@ -113,6 +118,19 @@ static void print_problems(const struct names *names)
 {
     for (size_t i = 0; i < names->problem_count; i++)
         fprintf(stderr, "calltape: %s\n", names->problems[i]);
+}
+
+/* Of the time that was recorded this part may be spent on summaries, at its end; but so much in any case. */
+#define SUMMARIES_PART 4
+#define SUMMARIES_LEAST_NS UINT64_C(20000000)
+
+static void write_summaries(struct session *session, struct tape *tape)
+{
+    struct error error;
+    const struct tape_session *times = tape_session(tape);
+    uint64_t budget = tape_ns(tape, times->end_ticks) / SUMMARIES_PART;
+    if (summaries_write(session->writer, tape, budget > SUMMARIES_LEAST_NS ? budget : SUMMARIES_LEAST_NS, &error) != 0)
+        fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
 }
 
 /* Names are found in the files as they are now; a tape without names is a tape all the same. */
@@ -128,7 +146,8 @@ static void write_names(struct session *session)
                 tape ? names.error.text : error.text);
     names_free(&names);
     if (tape)
-        tape_close(tape);
+        write_summaries(session, tape);
+    tape_close(tape);
 }
 
 static void say_nothing_recorded(const char *program)
@@ -157,11 +176,15 @@ static void say_result(const struct recording *recording, const struct session_o
     struct stat status;
     uint64_t bytes = stat(recording->session.path, &status) == 0 ? (uint64_t)status.st_size : totals->bytes;
     const struct drain_state *state = &recording->state;
-    fprintf(stderr, "calltape: %s %s, %s %s, %s %s, %s in %s, %s lost%s\n", text_count(calls, totals->entries),
+    char overwritten[TEXT_NUMBER + 32] = "", older[TEXT_NUMBER];
+    if (state->overwritten_events)
+        snprintf(overwritten, sizeof overwritten, ", %s older events overwritten",
+                 text_count(older, state->overwritten_events));
+    fprintf(stderr, "calltape: %s %s, %s %s, %s %s, %s in %s, %s lost%s%s\n", text_count(calls, totals->entries),
             totals->entries == 1 ? "call" : "calls", text_count(threads, state->threads),
             state->threads == 1 ? "thread" : "threads", text_count(processes, state->processes),
             state->processes == 1 ? "process" : "processes", text_bytes(size, bytes), options->output,
-            lost ? text_count(lost_text, lost) : "nothing", how_it_ended(&recording->child));
+            lost ? text_count(lost_text, lost) : "nothing", overwritten, how_it_ended(&recording->child));
     if (state->disk_full)
         fprintf(stderr,
                 "calltape: no space left on the disk, so recording stopped before the program did; what was recorded "
@@ -244,14 +267,18 @@ int cmd_record(int argc, char **argv)
     const char *output = NULL;
     uint64_t buffer = UINT64_C(64) << 20;
     bool force = false, paused = false;
-    int status, clock = 0;
+    int status, clock = 0, full = CT_FULL_WAIT;
     static const char *const clocks[] = {"adaptive", "exact", NULL};
+    static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
     const struct option table[] = {
         {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
          "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so on "
          "if taken)"},
         {"buffer", 0, OPTION_COUNT, &buffer, "BYTES", NULL,
          "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
+        {"full", 0, OPTION_CHOICE, &full, "", fulls,
+         "when that is full: the program waits, drops calls and counts\nthem, or the oldest are overwritten, so that "
+         "the tape holds\nthe newest that the buffer had room for (default: wait)"},
         {"clock", 0, OPTION_CHOICE, &clock, "", clocks,
          "read the clock at every event, or only where an event does not\nfollow shortly upon the one before, as far "
          "as "
@@ -290,6 +317,7 @@ int cmd_record(int argc, char **argv)
     }
     const struct session_options options = {.output = output,
                                             .buffer_bytes = buffer,
+                                            .full = (enum ct_full)full,
                                             .adaptive = clock == 0,
                                             .paused = paused,
                                             .force = force,

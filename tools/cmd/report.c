@@ -35,7 +35,7 @@ int cmd_report(int argc, char **argv)
     static const char *const formats[] = {"text", "json", "csv", NULL};
     int order = PROFILE_BY_SELF, format = FORMAT_TEXT, status;
     uint64_t limit = 0;
-    bool raw = false, bounds = false;
+    bool raw = false, bounds = false, no_summary = false;
     struct cmd_display display = {0};
     struct cmd_spelling spelling = {0};
     struct cmd_filter filter = CMD_FILTER;
@@ -45,6 +45,8 @@ int cmd_report(int argc, char **argv)
         {"limit", 'l', OPTION_COUNT, &limit, "N", NULL, "show the first N functions only (0: all)"},
         CMD_RAW_OPTION(&raw),
         CMD_BOUNDS_OPTION(&bounds),
+        {"no-summary", 0, OPTION_FLAG, &no_summary, NULL, NULL,
+         "read all events, also where the tape has summaries, which say\nthe same"},
         {"format", 'f', OPTION_CHOICE, &format, "", formats,
          "a table for people, an array of objects,\nor comma-separated values; times in nanoseconds"},
     };
@@ -67,7 +69,8 @@ int cmd_report(int argc, char **argv)
         return status;
     struct error error;
     struct profile profile;
-    status = profile_make(&profile, show.tape, show.chosen.all, raw, &show.watch, &error);
+    int flags = (raw ? PROFILE_RAW : 0) | (no_summary ? PROFILE_DECODE : 0);
+    status = profile_make(&profile, show.tape, show.chosen.all, (enum profile_flag)flags, &show.watch, &error);
     progress_end(&show.progress);
     if (status != 0) {
         status = cmd_fail(usage.verb, &error);

@@ -113,9 +113,11 @@ static void about_calls(const struct speaker *to, const struct sums *sums)
         speak(to, false, "%s call%s never ended: counted up to the end of %s thread", text_count(n, sums->open),
               plural(sums->open), sums->open == 1 ? "its" : "their");
     if (sums->inherited != 0)
-        speak(to, false, "%s frame%s came from a process's parent by fork: %s time here counts, the call%s %s there",
-              text_count(n, sums->inherited), plural(sums->inherited), sums->inherited == 1 ? "its" : "their",
-              plural(sums->inherited), sums->inherited == 1 ? "counts" : "count");
+        speak(to, false, "%s frame%s came from %s: %s time here counts, the call%s %s there",
+              text_count(n, sums->inherited), plural(sums->inherited),
+              sums->overwritten ? "what was overwritten (or a process's parent)" : "a process's parent by fork",
+              sums->inherited == 1 ? "its" : "their", plural(sums->inherited),
+              sums->inherited == 1 ? "counts" : "count");
     if (sums->strays != 0)
         speak(to, true, "%s exit%s had no recorded entry", text_count(n, sums->strays), plural(sums->strays));
 }

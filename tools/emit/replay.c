@@ -163,7 +163,7 @@ static void remark_of(const struct replay *replay, const struct timeline_item *i
                       : (item->flags & CALL_LATER) != 0  ? "ended after the range"
                                                          : NULL;
     if ((item->flags & CALL_INHERITED) != 0 && item->kind != TIMELINE_END)
-        used += (size_t)snprintf(text + used, size - used, "  (entered before the fork)");
+        used += (size_t)snprintf(text + used, size - used, "  (entered earlier)");
     if ((item->flags & CALL_EARLIER) != 0 && item->kind != TIMELINE_END)
         used += (size_t)snprintf(text + used, size - used, "  (entered before the range)");
     if (why != NULL)
@@ -243,6 +243,9 @@ static void note_of(const struct replay *replay, const struct timeline_item *ite
                      text_count(number, item->event.n));
         else
             snprintf(text, size, "! the tape is damaged here: events are missing");
+        break;
+    case TAPE_OVERWRITTEN:
+        snprintf(text, size, "! %s older events were overwritten, as asked", text_count(number, item->event.n));
         break;
     default:
         snprintf(text, size, "! exit with no open call");

@@ -13,6 +13,8 @@ static const char *kind_of(const struct timeline_item *item)
         return "wait";
     case TAPE_GAP:
         return "gap";
+    case TAPE_OVERWRITTEN:
+        return "overwritten";
     case TAPE_STACK:
         return "stack";
     default:
@@ -85,6 +87,7 @@ static void write_note(struct json *json, const struct replay *replay, const str
     switch ((enum tape_event_kind)item->event.kind) {
     case TAPE_LOST:
     case TAPE_GAP:
+    case TAPE_OVERWRITTEN:
         json_number(json, "events", item->event.n);
         break;
     case TAPE_WAIT:

@@ -14,6 +14,7 @@ struct drain_state {
     uint32_t running;            /* processes that still may */
     uint32_t running_pid;        /* one of them */
     bool disk_full;              /* recording was stopped in time to end the tape well */
+    uint64_t overwritten_events; /* given up for newer ones */
     bool failed;                 /* the tape can't be written: recording was stopped, error says why */
     struct error error;
 };
@@ -21,6 +22,10 @@ struct drain_state {
 /* Starts the thread; child_pid is the process that calltape itself started. The session is the drain's until
  * drain_stop. NULL with the error set on failure. */
 struct drain *drain_start(struct session *session, uint32_t child_pid, struct error *error);
+
+/* Tells the programs that the recorder lives: to be called several times a second. The drain's own thread yields to
+ * them, and might not come to it on a busy machine. */
+void drain_beat(struct drain *drain);
 
 /* A snapshot; any thread. */
 void drain_look(struct drain *drain, struct drain_state *state);

@@ -15,6 +15,8 @@ struct sealed {
     size_t count, room;
     uint32_t next; /* sequence of the next chunk to pack */
     bool ended;    /* nothing more is to come soon: pack what there is */
+    uint32_t mark; /* the chunk that tells what was overwritten, 0: none */
+    uint32_t mark_words;
 };
 
 /* All queues, by thread index. */

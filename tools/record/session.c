@@ -124,6 +124,7 @@ static int fill_arena(struct session *session, int file, const struct session_op
         .recorder_pid = (uint32_t)getpid(),
         .recorder_pid_namespace = follow_pid_namespace(),
         .adaptive = options->adaptive,
+        .full = options->full,
         .paused = options->paused,
         .next_function = 1,
     };

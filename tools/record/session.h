@@ -22,6 +22,7 @@ struct session {
 struct session_options {
     const char *output;
     uint64_t buffer_bytes;
+    enum ct_full full;
     bool adaptive; /* events may go without a time */
     bool paused;   /* until the program resumes the recording */
     bool force;    /* replace an unfinished recording of the same name */

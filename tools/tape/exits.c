@@ -85,6 +85,7 @@ int exits_special(struct exits *exits, const struct tape_event *event)
         exits_push(exits, GAP_UNKNOWN);
         return 0;
     case TAPE_GAP:
+    case TAPE_OVERWRITTEN:
         forget_all(exits);
         return 0;
     default:

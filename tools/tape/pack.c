@@ -346,14 +346,14 @@ static void pack_kinds(struct packer *packer, const uint8_t *end)
     memcpy(packer->kind_bytes, kind, packer->kinds_left);
 }
 
-int packer_add(struct packer *packer, const struct ct_chunk *chunk, uint32_t words)
+int packer_add(struct packer *packer, uint64_t base_ticks, const uint64_t *words, uint32_t count)
 {
     /* one number more than there are words, as the loop stores more bytes than it counts */
-    uint8_t *entries = buffer_reserve(&packer->entries, (words + 1) * sizeof(uint16_t));
-    uint8_t *times = buffer_reserve(&packer->times, (words + 1) * LEB128_BYTES_MAX);
-    if (!entries || !times || !buffer_reserve(&packer->kinds, words / 8 + 2) ||
-        !buffer_reserve(&packer->specials, (words + 1) * LEB128_BYTES_MAX) ||
-        !buffer_reserve(&packer->timed, (words + 1) * LEB128_BYTES_MAX))
+    uint8_t *entries = buffer_reserve(&packer->entries, (count + 1) * sizeof(uint16_t));
+    uint8_t *times = buffer_reserve(&packer->times, (count + 1) * LEB128_BYTES_MAX);
+    if (!entries || !times || !buffer_reserve(&packer->kinds, count / 8 + 2) ||
+        !buffer_reserve(&packer->specials, (count + 1) * LEB128_BYTES_MAX) ||
+        !buffer_reserve(&packer->timed, (count + 1) * LEB128_BYTES_MAX))
         return -1;
     struct columns at = {
         .kind = packer->kind_bytes + packer->kinds_left,
@@ -361,13 +361,12 @@ int packer_add(struct packer *packer, const struct ct_chunk *chunk, uint32_t wor
         .time = times,
         .last = packer->last,
     };
-    move_reference(packer, at.last, believable(chunk->base_ticks));
-    const uint64_t *word = (const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS;
-    const uint64_t *end = word + words;
-    while (word < end) {
-        word = add_words(packer, &at, word, end);
+    move_reference(packer, at.last, believable(base_ticks));
+    const uint64_t *end = words + count;
+    while (words < end) {
+        words = add_words(packer, &at, words, end);
         if (!packer->surprise)
-            word = add_timed(packer, &at, word, end);
+            words = add_timed(packer, &at, words, end);
     }
     packer->entries.bytes = (size_t)((uint8_t *)at.entry - packer->entries.data);
     packer->times.bytes = (size_t)(at.time - packer->times.data);

@@ -52,8 +52,8 @@ void packer_free(struct packer *packer);
 void packer_begin(struct packer *packer, const struct ct_chunk *chunk);
 /* Whether one more chunk surely fits: dictionary and size. */
 bool packer_has_room(const struct packer *packer);
-/* Adds a chunk's `words` words. Each word is loaded once: another process may write the chunk meanwhile. */
-int packer_add(struct packer *packer, const struct ct_chunk *chunk, uint32_t words);
+/* Adds a chunk's words, at most CHUNK_WORDS_MAX. Each is loaded once: another process may write the chunk meanwhile. */
+int packer_add(struct packer *packer, uint64_t base_ticks, const uint64_t *words, uint32_t count);
 /* Completes the columns and the block's fields but for `parts`. */
 int packer_end(struct packer *packer);
 

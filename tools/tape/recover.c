@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "tape/arena.h"
 #include "tape/clock_now.h"
 #include "tape/file.h"
@@ -173,6 +174,7 @@ static int add_notes(struct recovery *recovery, struct error *error)
 {
     unsigned long long chunks = recovery->chunks, damaged = recovery->damaged, torn = recovery->torn;
     bool alone = recovery->tape < 0;
+    char count[TEXT_NUMBER];
     int status = 0;
     if (alone && recovery->header.recorder_pid == 0)
         status = add_note(recovery, CT_NOTE_INFO, 0, error,
@@ -187,6 +189,11 @@ static int add_notes(struct recovery *recovery, struct error *error)
                           "The recorder ended before the recording did: its end was put together from what it had "
                           "written and %llu chunks left in the arena.",
                           chunks);
+    if (status == 0 && recovery->header.overwritten_events != 0 && !recovery->finished)
+        status = add_note(recovery, CT_NOTE_INFO, recovery->header.overwritten_events, error,
+                          "The recording kept what was newest (record --full overwrite): %s older events are counted, "
+                          "but not here.",
+                          text_count(count, recovery->header.overwritten_events));
     if (status == 0 && damaged)
         status = add_note(recovery, CT_NOTE_LOSS, damaged, error,
                           "%llu damaged parts were left out when this recording was recovered.", damaged);

@@ -166,16 +166,57 @@ static int write_batch(struct recovery *recovery, struct batch *batch, struct er
     return count ? writer_chunks(recovery->writer, batch->chunks, count, error) : 0;
 }
 
+/* Of a thread's chunks from `first` up to this one it is not known how many events they held. */
+static int write_overwritten(struct recovery *recovery, const struct ct_chunk *chunk, uint32_t first,
+                             struct error *error)
+{
+    static const uint64_t word = CT_SPECIAL(CT_SPECIAL_OVERWRITTEN, 0);
+    struct ct_chunk head = *chunk;
+    head.sequence_plus_1 = first + 1;
+    return writer_words(recovery->writer, &head, &word, 1, chunk->sequence_plus_1 - 1 - first, error);
+}
+
+/* A chunk by which the recorder tells what it gave up, itself and all before it. */
+static bool is_mark(const struct ct_chunk *chunk)
+{
+    const uint64_t *first = (const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS;
+    return *first >> CT_SPECIAL_SHIFT == CT_SPECIAL_OVERWRITTEN;
+}
+
+static int write_mark(struct recovery *recovery, const struct ct_chunk *chunk, struct error *error)
+{
+    struct ct_chunk head = *chunk;
+    head.sequence_plus_1 = 1;
+    return writer_words(recovery->writer, &head, (const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS,
+                        arena_chunk_words(chunk), chunk->sequence_plus_1, error);
+}
+
+/* In a recording that overwrites, what is missing before a chunk was given up. */
+static int copy_chunk(struct recovery *recovery, const struct ct_chunk *chunk, uint32_t expected, struct batch *batch,
+                      struct error *error)
+{
+    bool overwrites = recovery->header.full == CT_FULL_OVERWRITE;
+    if (overwrites && is_mark(chunk) && expected == 0)
+        return write_mark(recovery, chunk, error);
+    if (overwrites && chunk->sequence_plus_1 - 1 > expected && write_overwritten(recovery, chunk, expected, error) != 0)
+        return -1;
+    batch->chunks[batch->count++] = chunk;
+    return batch->count == batch->limit ? write_batch(recovery, batch, error) : 0;
+}
+
 static int copy_chunks(struct recovery *recovery, const struct chunk_places *places, struct batch *batch,
                        struct error *error)
 {
+    uint32_t thread = CT_NONE, expected = 0;
     for (size_t i = 0; i < places->count; i++) {
+        const struct chunk_place *place = &places->at[i];
         struct ct_chunk *chunk = (struct ct_chunk *)(batch->memory + batch->count * CT_CHUNK_BYTES);
-        if (copied_already(recovery, &places->at[i]) || !read_chunk(recovery, &places->at[i], false, chunk))
+        if (copied_already(recovery, place) || !read_chunk(recovery, place, false, chunk))
             continue;
-        batch->chunks[batch->count++] = chunk;
-        if (batch->count == batch->limit && write_batch(recovery, batch, error) != 0)
+        if (copy_chunk(recovery, chunk, place->owner == thread ? expected : 0, batch, error) != 0)
             return -1;
+        thread = place->owner;
+        expected = place->sequence + 1;
     }
     return write_batch(recovery, batch, error);
 }

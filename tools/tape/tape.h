@@ -100,17 +100,23 @@ const char *const *tape_notes(const struct tape *tape, size_t *count); /* senten
 /* Nanoseconds from the start of the recording; earlier ticks give 0. Monotonic in `ticks`. */
 uint64_t tape_ns(const struct tape *tape, uint64_t ticks);
 
+/* What was stored of a thread as a whole (FORMAT.md, SUMMARY), of all its events. True: `numbers` are *count numbers,
+ * to be freed; what they mean is not checked. False: there is none, or none that belongs to what the tape holds. */
+bool tape_summary(struct tape *tape, uint32_t thread, uint64_t **numbers, size_t *count);
+
 enum tape_event_kind {
-    TAPE_ENTRY,   /* function */
-    TAPE_EXIT,    /* of the innermost open call of the current stack */
-    TAPE_JUMP,    /* n innermost open calls of the current stack ended with no exit */
-    TAPE_STACK,   /* stack n is current from here */
-    TAPE_STRAY,   /* function: an exit without its entry */
-    TAPE_INHERIT, /* function: a frame open since before the fork; not a call */
-    TAPE_LOST,    /* n events dropped here */
-    TAPE_WAIT,    /* n ticks of waiting for the recorder, just before here */
-    TAPE_GAP,     /* part of the thread's events is missing here (damage): n events, 0 if not known; what is open
-                     may or may not still be */
+    TAPE_ENTRY,       /* function */
+    TAPE_EXIT,        /* of the innermost open call of the current stack */
+    TAPE_JUMP,        /* n innermost open calls of the current stack ended with no exit */
+    TAPE_STACK,       /* stack n is current from here */
+    TAPE_STRAY,       /* function: an exit without its entry */
+    TAPE_INHERIT,     /* function: a frame open since before the fork; not a call */
+    TAPE_LOST,        /* n events dropped here */
+    TAPE_WAIT,        /* n ticks of waiting for the recorder, just before here */
+    TAPE_GAP,         /* part of the thread's events is missing here (damage): n events, 0 if not known; what is open
+                         may or may not still be */
+    TAPE_OVERWRITTEN, /* the n events before here (0: not known how many) were given up for newer ones, as asked; what
+                         was open then is told by TAPE_INHERIT */
 };
 
 struct tape_event {

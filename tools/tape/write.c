@@ -2,37 +2,41 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tape/arena.h"
-#include "tape/buffer.h"
+#include "tape/bytes.h"
 #include "tape/checksum.h"
-#include "tape/compress.h"
 #include "tape/file.h"
-#include "tape/pack.h"
+#include "tape/lane.h"
 
-enum { META_FLUSH_BYTES = 1 << 20, PARTS_MAX = 7 };
+enum { META_FLUSH_BYTES = 1 << 20 };
 
 struct writer {
     int fd;
     char *path;
     uint64_t offset; /* end of the last whole section */
     bool failed;
-    struct buffer meta;    /* pending records */
-    struct buffer section; /* the section being built, its head first */
+    struct buffer meta; /* pending records */
     struct ct_index_entry *index;
     size_t index_count, index_room;
     uint64_t events, entries, lost_events;
-    struct packer packer;
-    struct compressor *compressor;
+    struct lane own;
+    pthread_mutex_t mutex; /* of all but meta and own, while there are other lanes */
+};
+
+struct writer_lane {
+    struct writer *writer;
+    struct lane lane;
 };
 
 static int fail(struct writer *writer, struct error *error, const char *what)
 {
-    writer->failed = true;
+    __atomic_store_n(&writer->failed, true, __ATOMIC_RELAXED);
     return error_set(error, "cannot write '%s' at byte %llu: %s; what was written up to there stays readable",
                      writer->path, (unsigned long long)writer->offset, what);
 }
@@ -44,23 +48,16 @@ static int fail_memory(struct writer *writer, struct error *error)
 
 static int check_usable(struct writer *writer, struct error *error)
 {
-    return writer->failed ? error_set(error, "'%s' is closed to writing: an earlier write failed", writer->path) : 0;
+    bool failed = __atomic_load_n(&writer->failed, __ATOMIC_RELAXED);
+    return failed ? error_set(error, "'%s' is closed to writing: an earlier write failed", writer->path) : 0;
 }
 
 /* ---- sections --------------------------------------------------------------------------------------------------- */
 
-static int section_begin(struct writer *writer)
-{
-    static const struct ct_section empty;
-    writer->section.bytes = 0;
-    return buffer_add(&writer->section, &empty, sizeof empty);
-}
-
 /* Writes the section that was built. A torn one is cut off again, so that the file ends with a whole section. */
-static int section_end(struct writer *writer, uint32_t type, struct error *error)
+static int section_end(struct writer *writer, struct buffer *section, uint32_t type, struct error *error)
 {
     static const uint8_t zeros[8];
-    struct buffer *section = &writer->section;
     size_t bytes = section->bytes - sizeof(struct ct_section);
     if (buffer_add(section, zeros, -bytes & 7) != 0)
         return fail_memory(writer, error);
@@ -91,33 +88,51 @@ static struct ct_index_entry *index_reserve(struct writer *writer)
     return &writer->index[writer->index_count];
 }
 
-static int indexed_section_end(struct writer *writer, const struct ct_block *block, struct error *error)
+static int add_section(struct writer *writer, struct buffer *section, struct ct_index_entry entry,
+                       const struct ct_block *block, struct error *error)
 {
-    struct ct_index_entry *entry = index_reserve(writer);
-    if (!entry)
+    struct ct_index_entry *place = index_reserve(writer);
+    if (check_usable(writer, error) != 0)
+        return -1;
+    if (!place)
         return fail_memory(writer, error);
-    *entry = (struct ct_index_entry){
-        .offset = writer->offset,
-        .bytes = writer->section.bytes - sizeof(struct ct_section),
-        .type = block ? CT_SECTION_BLOCK : CT_SECTION_META,
-        .thread = CT_NONE,
-    };
+    entry.offset = writer->offset;
+    entry.bytes = section->bytes - sizeof(struct ct_section);
+    *place = entry;
     if (block) {
-        entry->thread = block->thread;
-        entry->first_sequence = block->first_sequence;
-        entry->chunks = block->chunks;
-        entry->first_ticks = block->first_ticks;
-        entry->last_ticks = block->last_ticks;
-        entry->events = block->events;
-        entry->entries = block->entries;
         writer->lost_events += block->lost_events;
         writer->events += block->events;
         writer->entries += block->entries;
     }
-    if (section_end(writer, entry->type, error) != 0)
+    if (section_end(writer, section, entry.type, error) != 0)
         return -1;
     writer->index_count++;
     return 0;
+}
+
+static int indexed_section_end(struct writer *writer, struct buffer *section, const struct ct_index_entry *entry,
+                               const struct ct_block *block, struct error *error)
+{
+    pthread_mutex_lock(&writer->mutex);
+    int status = add_section(writer, section, *entry, block, error);
+    pthread_mutex_unlock(&writer->mutex);
+    return status;
+}
+
+static int block_section_end(struct writer *writer, struct buffer *section, const struct ct_block *block,
+                             struct error *error)
+{
+    const struct ct_index_entry entry = {
+        .type = CT_SECTION_BLOCK,
+        .thread = block->thread,
+        .first_sequence = block->first_sequence,
+        .chunks = block->chunks,
+        .first_ticks = block->first_ticks,
+        .last_ticks = block->last_ticks,
+        .events = block->events,
+        .entries = block->entries,
+    };
+    return indexed_section_end(writer, section, &entry, block, error);
 }
 
 /* ---- opening and closing ---------------------------------------------------------------------------------------- */
@@ -126,10 +141,9 @@ static void writer_free(struct writer *writer)
 {
     if (writer->fd >= 0)
         close(writer->fd);
-    packer_free(&writer->packer);
-    compressor_free(writer->compressor);
+    lane_free(&writer->own);
+    pthread_mutex_destroy(&writer->mutex);
     free(writer->index);
-    free(writer->section.data);
     free(writer->meta.data);
     free(writer->path);
     free(writer);
@@ -160,8 +174,8 @@ struct writer *writer_attach(int fd, const char *path, const uint64_t session[2]
     }
     writer->fd = fd;
     writer->path = strdup(path);
-    writer->compressor = compressor_create();
-    if (packer_init(&writer->packer) != 0 || !writer->path || !writer->compressor)
+    pthread_mutex_init(&writer->mutex, NULL);
+    if (lane_init(&writer->own) != 0 || !writer->path)
         error_set(error, "cannot write '%s': out of memory", path);
     else if (write_header(writer, session, error) == 0)
         return writer;
@@ -187,18 +201,18 @@ void writer_abort(struct writer *writer)
 
 static int write_index(struct writer *writer, struct error *error)
 {
-    if (section_begin(writer) != 0 ||
-        buffer_add(&writer->section, writer->index, writer->index_count * sizeof *writer->index) != 0)
+    if (lane_section_begin(&writer->own) != 0 ||
+        buffer_add(&writer->own.section, writer->index, writer->index_count * sizeof *writer->index) != 0)
         return fail_memory(writer, error);
-    return section_end(writer, CT_SECTION_INDEX, error);
+    return section_end(writer, &writer->own.section, CT_SECTION_INDEX, error);
 }
 
 static int write_end(struct writer *writer, uint64_t index_offset, struct error *error)
 {
     struct ct_end end = {index_offset, writer->events, writer->entries, writer->lost_events};
-    if (section_begin(writer) != 0 || buffer_add(&writer->section, &end, sizeof end) != 0)
+    if (lane_section_begin(&writer->own) != 0 || buffer_add(&writer->own.section, &end, sizeof end) != 0)
         return fail_memory(writer, error);
-    return section_end(writer, CT_SECTION_END, error);
+    return section_end(writer, &writer->own.section, CT_SECTION_END, error);
 }
 
 int writer_finish(struct writer *writer, uint64_t lost_events, struct error *error)
@@ -226,10 +240,12 @@ int writer_flush_meta(struct writer *writer, struct error *error)
         return -1;
     if (writer->meta.bytes == 0)
         return 0;
-    if (section_begin(writer) != 0 || buffer_add(&writer->section, writer->meta.data, writer->meta.bytes) != 0)
+    if (lane_section_begin(&writer->own) != 0 ||
+        buffer_add(&writer->own.section, writer->meta.data, writer->meta.bytes) != 0)
         return fail_memory(writer, error);
     writer->meta.bytes = 0;
-    return indexed_section_end(writer, NULL, error);
+    const struct ct_index_entry entry = {.type = CT_SECTION_META, .thread = CT_NONE};
+    return indexed_section_end(writer, &writer->own.section, &entry, NULL, error);
 }
 
 int writer_records(struct writer *writer, const void *records, size_t bytes, struct error *error)
@@ -266,74 +282,20 @@ int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixe
 
 /* ---- blocks ----------------------------------------------------------------------------------------------------- */
 
-/* Appends a column's bytes, packed where that is smaller, and tells so in `part`. */
-static int add_part(struct writer *writer, struct ct_part *part, uint32_t type, const struct buffer *column,
-                    enum compress_how how)
+/* Out of memory in a lane; the writer may be writing another's section meanwhile. */
+static int fail_lane(struct writer *writer, struct error *error)
 {
-    size_t room = compress_bound(column->bytes);
-    uint8_t *to = buffer_reserve(&writer->section, room);
-    if (!to)
-        return -1;
-    size_t packed = compress(writer->compressor, how, to, room, column->data, column->bytes);
-    bool smaller = packed != 0 && packed < column->bytes;
-    if (!smaller)
-        memcpy(to, column->data, column->bytes);
-    *part = (struct ct_part){
-        .type = type,
-        .codec = smaller ? CT_CODEC_ZSTD : CT_CODEC_NONE,
-        .raw_bytes = column->bytes,
-        .packed_bytes = smaller ? packed : column->bytes,
-    };
-    writer->section.bytes += part->packed_bytes;
-    return 0;
+    pthread_mutex_lock(&writer->mutex);
+    fail_memory(writer, error);
+    pthread_mutex_unlock(&writer->mutex);
+    return -1;
 }
 
-/* Times repeat themselves little; where most events have one they are most of the work. */
-static enum compress_how how_to_compress(const struct packer *packer, const struct buffer *column)
+static int write_block(struct writer *writer, struct lane *lane, struct error *error)
 {
-    return column == &packer->times && 2 * column->bytes > packer->words ? COMPRESS_SYMBOLS : COMPRESS_MATCHES;
-}
-
-static int build_block(struct writer *writer)
-{
-    struct packer *packer = &writer->packer;
-    const struct {
-        uint32_t type;
-        const struct buffer *column;
-    } columns[PARTS_MAX] = {
-        {CT_PART_FUNCTIONS, &packer->functions}, {CT_PART_KINDS, &packer->kinds}, {CT_PART_ENTRIES, &packer->entries},
-        {CT_PART_TIMED, &packer->timed},         {CT_PART_TIMES, &packer->times}, {CT_PART_SPECIALS, &packer->specials},
-        {CT_PART_GAPS, &packer->gap_column},
-    };
-    struct ct_part parts[PARTS_MAX];
-    if (packer_end(packer) != 0 || section_begin(writer) != 0)
-        return -1;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < PARTS_MAX; i++)
-        count += columns[i].column->bytes != 0;
-    packer->block.parts = count;
-    packer->block.checksum = checksum(&packer->block, offsetof(struct ct_block, checksum));
-    size_t table = sizeof(struct ct_section) + sizeof packer->block;
-    if (buffer_add(&writer->section, &packer->block, sizeof packer->block) != 0 ||
-        !buffer_reserve(&writer->section, sizeof parts))
-        return -1;
-    writer->section.bytes += count * sizeof *parts;
-    uint32_t next = 0;
-    for (uint32_t i = 0; i < PARTS_MAX; i++) {
-        const struct buffer *column = columns[i].column;
-        if (column->bytes &&
-            add_part(writer, &parts[next++], columns[i].type, column, how_to_compress(packer, column)) != 0)
-            return -1;
-    }
-    memcpy(writer->section.data + table, parts, count * sizeof *parts);
-    return 0;
-}
-
-static int write_block(struct writer *writer, struct error *error)
-{
-    if (build_block(writer) != 0)
-        return fail_memory(writer, error);
-    return indexed_section_end(writer, &writer->packer.block, error);
+    if (lane_build_block(lane) != 0)
+        return fail_lane(writer, error);
+    return block_section_end(writer, &lane->section, &lane->packer.block, error);
 }
 
 /* Whether `chunk` goes on where the block being packed ends. */
@@ -344,22 +306,72 @@ static bool continues(const struct packer *packer, const struct ct_chunk *chunk)
            chunk->sequence_plus_1 - 1 == block->first_sequence + block->chunks && packer_has_room(packer);
 }
 
-int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, size_t count, struct error *error)
+static int write_chunks(struct writer *writer, struct lane *lane, const struct ct_chunk *const *chunks, size_t count,
+                        struct error *error)
 {
-    if (check_usable(writer, error) != 0)
-        return -1;
-    struct packer *packer = &writer->packer;
+    struct packer *packer = &lane->packer;
     packer->block.chunks = 0;
     for (size_t i = 0; i < count; i++) {
         if (!continues(packer, chunks[i])) {
-            if (packer->block.chunks != 0 && write_block(writer, error) != 0)
+            if (packer->block.chunks != 0 && write_block(writer, lane, error) != 0)
                 return -1;
             packer_begin(packer, chunks[i]);
         }
-        if (packer_add(packer, chunks[i], arena_chunk_words(chunks[i])) != 0)
+        const uint64_t *words = (const uint64_t *)chunks[i] + CT_CHUNK_HEADER_WORDS;
+        if (packer_add(packer, chunks[i]->base_ticks, words, arena_chunk_words(chunks[i])) != 0)
+            return fail_lane(writer, error);
+    }
+    return packer->block.chunks != 0 ? write_block(writer, lane, error) : 0;
+}
+
+int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, size_t count, struct error *error)
+{
+    return write_chunks(writer, &writer->own, chunks, count, error);
+}
+
+struct writer_lane *writer_lane_open(struct writer *writer)
+{
+    struct writer_lane *lane = calloc(1, sizeof *lane);
+    if (!lane)
+        return NULL;
+    lane->writer = writer;
+    if (lane_init(&lane->lane) == 0)
+        return lane;
+    lane_free(&lane->lane);
+    free(lane);
+    return NULL;
+}
+
+int writer_lane_chunks(struct writer_lane *lane, const struct ct_chunk *const *chunks, size_t count,
+                       struct error *error)
+{
+    return write_chunks(lane->writer, &lane->lane, chunks, count, error);
+}
+
+void writer_lane_close(struct writer_lane *lane)
+{
+    const struct packer *packer = &lane->lane.packer;
+    for (uint32_t i = 0; i < packer->seen_count; i++)
+        if (packer->seen[i / 64] >> (i % 64) & 1)
+            packer_see(&lane->writer->own.packer, i);
+    lane_free(&lane->lane);
+    free(lane);
+}
+
+int writer_words(struct writer *writer, const struct ct_chunk *head, const uint64_t *words, size_t count,
+                 uint32_t chunks, struct error *error)
+{
+    if (check_usable(writer, error) != 0)
+        return -1;
+    struct packer *packer = &writer->own.packer;
+    packer_begin(packer, head);
+    for (size_t at = 0; at < count; at += CHUNK_WORDS_MAX) {
+        size_t some = count - at < CHUNK_WORDS_MAX ? count - at : CHUNK_WORDS_MAX;
+        if (packer_add(packer, head->base_ticks, words + at, (uint32_t)some) != 0)
             return fail_memory(writer, error);
     }
-    return packer->block.chunks != 0 ? write_block(writer, error) : 0;
+    packer->block.chunks = chunks;
+    return write_block(writer, &writer->own, error);
 }
 
 int writer_block(struct writer *writer, const void *payload, size_t bytes, struct error *error)
@@ -368,21 +380,51 @@ int writer_block(struct writer *writer, const void *payload, size_t bytes, struc
         return -1;
     struct ct_block block;
     memcpy(&block, payload, sizeof block);
-    if (section_begin(writer) != 0 || buffer_add(&writer->section, payload, bytes) != 0)
+    if (lane_section_begin(&writer->own) != 0 || buffer_add(&writer->own.section, payload, bytes) != 0)
         return fail_memory(writer, error);
-    return indexed_section_end(writer, &block, error);
+    return block_section_end(writer, &writer->own.section, &block, error);
+}
+
+static int build_summary(struct writer *writer, const struct ct_summary *summary, const struct buffer *numbers)
+{
+    struct ct_summary head = *summary;
+    uint64_t packed;
+    head.raw_bytes = numbers->bytes;
+    if (lane_section_begin(&writer->own) != 0 || buffer_add(&writer->own.section, &head, sizeof head) != 0 ||
+        lane_add_packed(&writer->own, numbers, COMPRESS_MATCHES, &head.codec, &packed) != 0)
+        return -1;
+    memcpy(writer->own.section.data + sizeof(struct ct_section), &head, sizeof head);
+    return 0;
+}
+
+int writer_summary(struct writer *writer, const struct ct_summary *summary, const uint64_t *numbers, size_t count,
+                   struct error *error)
+{
+    struct buffer column = {0};
+    if (check_usable(writer, error) != 0)
+        return -1;
+    uint8_t *at = buffer_reserve(&column, count * LEB128_BYTES_MAX + 1);
+    for (size_t i = 0; at && i < count; i++)
+        at = leb128_write(at, numbers[i]);
+    column.bytes = at ? (size_t)(at - column.data) : 0;
+    int status = at ? build_summary(writer, summary, &column) : -1;
+    free(column.data);
+    if (status != 0)
+        return fail_memory(writer, error);
+    const struct ct_index_entry entry = {.type = CT_SECTION_SUMMARY, .thread = summary->thread};
+    return indexed_section_end(writer, &writer->own.section, &entry, NULL, error);
 }
 
 void writer_function_seen(struct writer *writer, uint32_t function)
 {
     if (function <= CT_FUNCTION_MAX)
-        packer_see(&writer->packer, function);
+        packer_see(&writer->own.packer, function);
 }
 
 const uint64_t *writer_functions_seen(const struct writer *writer, uint32_t *count)
 {
-    *count = writer->packer.seen_count;
-    return writer->packer.seen;
+    *count = writer->own.packer.seen_count;
+    return writer->own.packer.seen;
 }
 
 struct writer_totals writer_totals(const struct writer *writer)

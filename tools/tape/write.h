@@ -1,5 +1,5 @@
 /* Writing a tape: sections one after the other, then index and end. Used by the recorder and by repair.
- * Not thread-safe; after an error the writer only takes writer_abort: the file then holds
+ * Not thread-safe but for lanes; after an error the writer only takes writer_abort: the file then holds
  * whole sections up to the one that failed. */
 #ifndef CALLTAPE_TAPE_WRITE_H
 #define CALLTAPE_TAPE_WRITE_H
@@ -30,6 +30,23 @@ int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixe
 /* Packs consecutive chunks of one thread (headers included, as arena_chunk gives them) into BLOCK sections: one,
  * or more where a dictionary overflows. When this returned 0 the bytes are in the file (write(2) returned). */
 int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, size_t count, struct error *error);
+
+/* For another thread, which packs chunks as writer_chunks does, with what it has learned of gaps for itself. NULL: out
+ * of memory. Closed by the writer's thread, before writer_finish. */
+struct writer_lane;
+struct writer_lane *writer_lane_open(struct writer *writer);
+int writer_lane_chunks(struct writer_lane *lane, const struct ct_chunk *const *chunks, size_t count,
+                       struct error *error);
+void writer_lane_close(struct writer_lane *lane);
+
+/* A block of words that never stood in an arena, for a thread's first `chunks` chunks; `head` is as theirs would be. */
+int writer_words(struct writer *writer, const struct ct_chunk *head, const uint64_t *words, size_t count,
+                 uint32_t chunks, struct error *error);
+
+/* What all of a thread's events come to, as tape_summary gives it again; `summary` with codec and raw_bytes left out.
+ */
+int writer_summary(struct writer *writer, const struct ct_summary *summary, const uint64_t *numbers, size_t count,
+                   struct error *error);
 
 /* Appends the payload of another tape's BLOCK section as it is. The caller has checked it, and marks its functions. */
 int writer_block(struct writer *writer, const void *payload, size_t bytes, struct error *error);

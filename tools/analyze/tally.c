@@ -1,0 +1,252 @@
+#include "analyze/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyze/active.h"
+
+/* One thread's events being read. */
+struct teller {
+    const struct tape_function *functions;
+    struct tallies *tallies;
+    struct active *active;
+    struct error *error;
+};
+
+int tallies_init(struct tallies *tallies, const struct tape *tape)
+{
+    *tallies = (struct tallies){0};
+    tape_functions(tape, &tallies->functions);
+    tallies->of = calloc(tallies->functions, sizeof *tallies->of);
+    return tallies->of != NULL ? 0 : -1;
+}
+
+void tallies_free(struct tallies *tallies)
+{
+    free(tallies->of);
+    tallies->of = NULL;
+}
+
+/* ---- of a thread's events ---- */
+
+static struct tally *tally_of(const struct teller *teller, const struct call *call)
+{
+    return &teller->tallies->of[teller->functions[call->function].same];
+}
+
+static int begin(void *context, struct call *call, const struct call *parent)
+{
+    struct teller *teller = context;
+    if (parent != NULL)
+        took_bound(&tally_of(teller, parent)->self, call->start_run, call->gap_slack);
+    int64_t outer = active_begin(teller->active, call->stack, teller->functions[call->function].same);
+    if (outer < 0)
+        return error_set(teller->error, "out of memory for open calls");
+    if (outer == 0)
+        took_bound(&tally_of(teller, call)->total, call->start_run, call->start_slack);
+    return 0;
+}
+
+/* What calls are compared by. */
+static int64_t shown_ticks(const struct took *took, bool raw)
+{
+    return (int64_t)(took->ticks - (raw ? 0 : took->cost / 16));
+}
+
+/* The first of those that are equal stays. */
+static void take_extremes(struct tally *to, bool first, const struct took min[2], const struct took max[2])
+{
+    for (int raw = 0; raw < 2; raw++) {
+        if (first || shown_ticks(&min[raw], raw) < shown_ticks(&to->min[raw], raw))
+            to->min[raw] = min[raw];
+        if (first || shown_ticks(&max[raw], raw) > shown_ticks(&to->max[raw], raw))
+            to->max[raw] = max[raw];
+    }
+}
+
+static void count_call(struct tally *tally, const struct call *call)
+{
+    const struct took took = {call_total_ticks(call), call_total_cost(call), call_slack(call), 0};
+    const struct took both[2] = {took, took};
+    take_extremes(tally, tally->calls == 0, both, both);
+    took_add(&tally->own, took.ticks, took.cost);
+    took_bound(&tally->own, ++tally->calls, took.bound);
+    tally->jumped += (call->flags & CALL_JUMPED) != 0;
+    tally->open += (call->flags & CALL_OPEN) != 0;
+}
+
+/* A call that was inherited or began before the range has no entry, one that was ended by something else no exit. */
+static void count_events(struct tally *tally, const struct call *call)
+{
+    uint32_t flags = call->flags;
+    bool entry = call_counts(call), exit = (flags & (CALL_JUMPED | CALL_OPEN | CALL_CUT | CALL_LATER)) == 0;
+    bool untimed_entry = entry && (flags & CALL_UNTIMED_START) != 0;
+    bool untimed_exit = exit && (flags & CALL_UNTIMED_END) != 0;
+    tally->untimed += untimed_entry + untimed_exit;
+    tally->timed += entry + exit - untimed_entry - untimed_exit;
+}
+
+static int end(void *context, struct call *call, const struct call *parent)
+{
+    struct teller *teller = context;
+    (void)parent;
+    struct tally *tally = tally_of(teller, call);
+    tally->seen = true;
+    took_add(&tally->self, call_self_ticks(call), call_self_cost(call));
+    took_bound(&tally->self, call->end_run, call->gap_slack);
+    if (active_end(teller->active, call->stack, teller->functions[call->function].same) == 0) {
+        took_add(&tally->total, call_total_ticks(call), call_total_cost(call));
+        took_bound(&tally->total, call->end_run, call->end_slack);
+    }
+    if (call_counts(call))
+        count_call(tally, call);
+    count_events(tally, call);
+    sums_call(&teller->tallies->sums, call);
+    return 0;
+}
+
+static int note(void *context, const struct tape_event *event)
+{
+    struct teller *teller = context;
+    sums_note(&teller->tallies->sums, event);
+    return 0;
+}
+
+static void gap(void *context, const struct call *call, uint64_t run, uint64_t slack)
+{
+    const struct teller *teller = context;
+    took_bound(&tally_of(teller, call)->self, run, slack);
+}
+
+int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct filter_choice *choice,
+                      const struct calls_watch *watch, struct error *error)
+{
+    uint32_t functions;
+    struct teller teller = {tape_functions(tape, &functions), tallies, active_create(functions), error};
+    if (teller.active == NULL)
+        return error_set(error, "out of memory for %u functions", functions);
+    const struct calls_receiver receiver = {begin, end, note, &teller, gap};
+    struct sums *sums = &tallies->sums;
+    int status = calls_of_thread(tape, thread, choice, &receiver, watch, &sums->times, &sums->left, error);
+    active_destroy(teller.active);
+    return status;
+}
+
+/* ---- together ---- */
+
+/* Runs of different threads are different runs. */
+static void took_move(struct took *to, const struct took *from)
+{
+    took_add(to, from->ticks, from->cost);
+    to->run = 0;
+    took_bound(to, 1, from->bound);
+    to->run = 0;
+}
+
+static void tally_move(struct tally *to, const struct tally *from)
+{
+    if (from->calls != 0)
+        take_extremes(to, to->calls == 0, from->min, from->max);
+    took_move(&to->total, &from->total);
+    took_move(&to->self, &from->self);
+    took_move(&to->own, &from->own);
+    to->calls += from->calls;
+    to->jumped += from->jumped;
+    to->open += from->open;
+    to->timed += from->timed;
+    to->untimed += from->untimed;
+    to->seen = true;
+}
+
+void tallies_move(struct tallies *to, struct tallies *from)
+{
+    for (uint32_t i = 0; i < from->functions; i++) {
+        if (!from->of[i].seen)
+            continue;
+        tally_move(&to->of[i], &from->of[i]);
+        from->of[i] = (struct tally){0};
+    }
+    sums_move(&to->sums, &from->sums);
+}
+
+/* ---- as numbers ---- */
+
+enum { TOOK_NUMBERS = 3, TALLY_TOOKS = 7, TALLY_NUMBERS = 4 + TALLY_TOOKS * TOOK_NUMBERS };
+
+static void list_tooks(struct tally *tally, struct took *tooks[TALLY_TOOKS])
+{
+    struct took *list[TALLY_TOOKS] = {&tally->total,  &tally->self,   &tally->own,   &tally->min[0],
+                                      &tally->max[0], &tally->min[1], &tally->max[1]};
+    memcpy(tooks, list, sizeof list);
+}
+
+static uint64_t *put_tally(uint64_t *to, uint32_t function, const struct tally *tally)
+{
+    struct tally copy = *tally;
+    struct took *tooks[TALLY_TOOKS];
+    list_tooks(&copy, tooks);
+    *to++ = function;
+    *to++ = tally->calls;
+    *to++ = tally->jumped;
+    *to++ = tally->open;
+    for (int i = 0; i < TALLY_TOOKS; i++) {
+        *to++ = tooks[i]->ticks;
+        *to++ = tooks[i]->cost;
+        *to++ = tooks[i]->bound;
+    }
+    return to;
+}
+
+static void get_tally(struct tally *tally, const uint64_t *from)
+{
+    struct took *tooks[TALLY_TOOKS];
+    list_tooks(tally, tooks);
+    tally->calls = from[1];
+    tally->jumped = from[2];
+    tally->open = from[3];
+    tally->seen = true;
+    from += 4;
+    for (int i = 0; i < TALLY_TOOKS; i++, from += TOOK_NUMBERS)
+        *tooks[i] = (struct took){from[0], from[1], from[2], 0};
+}
+
+uint64_t *tallies_numbers(const struct tallies *tallies, size_t *count)
+{
+    size_t rows = 0;
+    for (uint32_t i = 0; i < tallies->functions; i++)
+        rows += tallies->of[i].seen;
+    uint64_t *numbers = malloc((SUMS_NUMBERS + rows * TALLY_NUMBERS) * sizeof *numbers), *to = numbers;
+    if (numbers == NULL)
+        return NULL;
+    sums_numbers(&tallies->sums, to);
+    to += SUMS_NUMBERS;
+    for (uint32_t i = 0; i < tallies->functions; i++)
+        if (tallies->of[i].seen)
+            to = put_tally(to, i, &tallies->of[i]);
+    *count = (size_t)(to - numbers);
+    return numbers;
+}
+
+/* Functions rise, and are the lowest of their same. */
+static bool can_be(const struct tallies *tallies, const uint64_t *numbers, size_t count)
+{
+    if (count < SUMS_NUMBERS || (count - SUMS_NUMBERS) % TALLY_NUMBERS != 0)
+        return false;
+    uint64_t least = 0;
+    for (size_t i = SUMS_NUMBERS; i < count; i += TALLY_NUMBERS) {
+        if (numbers[i] < least || numbers[i] >= tallies->functions)
+            return false;
+        least = numbers[i] + 1;
+    }
+    return true;
+}
+
+bool tallies_load(struct tallies *tallies, const uint64_t *numbers, size_t count)
+{
+    if (!can_be(tallies, numbers, count))
+        return false;
+    sums_load(&tallies->sums, numbers);
+    for (size_t i = SUMS_NUMBERS; i < count; i += TALLY_NUMBERS)
+        get_tally(&tallies->of[numbers[i]], numbers + i);
+    return true;
+}

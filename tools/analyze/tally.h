@@ -1,0 +1,43 @@
+/* What a profile is made of: the calls of one thread, or of several, counted and summed by function. A thread's can be
+ * had from its events, or as numbers that were stored with the tape (FORMAT.md, "SUMMARY"). */
+#ifndef CALLTAPE_ANALYZE_TALLY_H
+#define CALLTAPE_ANALYZE_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyze/sums.h"
+#include "analyze/took.h"
+
+/* Of calls of one function (tape_function.same). */
+struct tally {
+    uint64_t calls, jumped, open;
+    uint64_t timed, untimed;      /* events, entries and exits; 0 where the tally was loaded */
+    struct took total, self, own; /* own: of all calls, recursive ones too; its bound counts runs each time */
+    struct took min[2], max[2];   /* [1]: by the times as recorded; [0]: less what the probe cost */
+    bool seen;
+};
+
+struct tallies {
+    struct tally *of; /* by function, `functions` of them */
+    uint32_t functions;
+    struct sums sums; /* what is counted of calls and notes, and `times`; not what sums_finish adds */
+};
+
+int tallies_init(struct tallies *tallies, const struct tape *tape); /* -1: out of memory */
+void tallies_free(struct tallies *tallies);
+
+/* Into tallies that hold nothing yet. Decodes the thread's events, all or as far as `choice` asks; that and
+ * `watch` may be NULL. */
+int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct filter_choice *choice,
+                      const struct calls_watch *watch, struct error *error);
+/* Adds another thread's, and empties them for the next. */
+void tallies_move(struct tallies *to, struct tallies *from);
+
+/* As numbers, to be freed; NULL: no memory. */
+uint64_t *tallies_numbers(const struct tallies *tallies, size_t *count);
+/* The other way, into tallies that hold nothing yet: false, and still nothing, where the numbers can't be. */
+bool tallies_load(struct tallies *tallies, const uint64_t *numbers, size_t count);
+
+#endif

@@ -1,0 +1,149 @@
+#include "cmd/repack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls/filter.h"
+#include "tape/write.h"
+
+enum { GROUP = 32 }; /* chunks of a block, as the recorder has them */
+
+struct repack {
+    struct writer *writer;
+    const struct tape_function *functions;
+    const bool *left_out;
+    uint64_t ticks;       /* of the event before, of this thread */
+    uint64_t now;         /* the gaps before its events that are left, together */
+    struct ct_chunk head; /* of the chunk being filled */
+    uint8_t *room;
+    const struct ct_chunk *chunks[GROUP];
+    size_t count;
+    struct error *error;
+};
+
+static int flush(struct repack *repack)
+{
+    size_t count = repack->count;
+    repack->count = 0;
+    return count != 0 ? writer_chunks(repack->writer, repack->chunks, count, repack->error) : 0;
+}
+
+static struct ct_chunk *last_chunk(const struct repack *repack)
+{
+    return (struct ct_chunk *)(void *)(repack->room + (repack->count - 1) * CT_CHUNK_BYTES);
+}
+
+/* Chunks end where the clock's epoch does, too: so nobody needs to be told of it. */
+static bool is_full(const struct repack *repack)
+{
+    if (repack->count == 0)
+        return true;
+    const struct ct_chunk *chunk = last_chunk(repack);
+    return chunk->words == CT_CHUNK_WORDS || chunk->base_ticks >> CT_EPOCH_SHIFT != repack->now >> CT_EPOCH_SHIFT;
+}
+
+static int open_chunk(struct repack *repack)
+{
+    if (repack->count == GROUP && flush(repack) != 0)
+        return -1;
+    repack->count++;
+    repack->head.sequence_plus_1++;
+    repack->head.base_ticks = repack->now;
+    *last_chunk(repack) = repack->head;
+    repack->chunks[repack->count - 1] = last_chunk(repack);
+    return 0;
+}
+
+static int add_event(struct repack *repack, uint64_t word, bool timed)
+{
+    if (is_full(repack) && open_chunk(repack) != 0)
+        return -1;
+    struct ct_chunk *chunk = last_chunk(repack);
+    word |= (timed ? CT_TIMED : 0) | (repack->now & CT_CLOCK_MASK);
+    memcpy((uint8_t *)chunk + (size_t)chunk->words++ * sizeof word, &word, sizeof word);
+    return 0;
+}
+
+/* The time since the timed event before goes with a timed one. */
+static int event(struct repack *repack, const struct call *call, uint64_t word, uint64_t ticks, bool timed)
+{
+    uint64_t gap = timed ? ticks - repack->ticks : 0;
+    repack->ticks += gap;
+    if (repack->left_out[repack->functions[call->function].same])
+        return 0;
+    repack->now += gap;
+    return add_event(repack, word, timed);
+}
+
+static int begin(void *context, struct call *call, const struct call *parent)
+{
+    (void)parent;
+    if ((call->flags & CALL_INHERITED) != 0)
+        return 0;
+    uint64_t word = CT_ENTRY | (uint64_t)call->function << CT_CLOCK_BITS;
+    return event(context, call, word, call->start_ticks, (call->flags & CALL_UNTIMED_START) == 0);
+}
+
+static int end(void *context, struct call *call, const struct call *parent)
+{
+    (void)parent;
+    if ((call->flags & (CALL_JUMPED | CALL_OPEN | CALL_CUT)) != 0)
+        return 0;
+    return event(context, call, CT_EXIT, call->end_ticks, (call->flags & CALL_UNTIMED_END) == 0);
+}
+
+static int repack_thread(struct repack *repack, struct tape *tape, uint32_t thread)
+{
+    uint32_t count;
+    struct tape_times times = {0};
+    struct filter_left none = {0};
+    const struct calls_receiver receiver = {begin, end, NULL, repack, NULL};
+    repack->head = (struct ct_chunk){
+        .process = tape_threads(tape, &count)[thread].process, .thread = thread, .words = CT_CHUNK_HEADER_WORDS};
+    repack->ticks = repack->now = 0;
+    int status = calls_of_thread(tape, thread, NULL, &receiver, NULL, &times, &none, repack->error);
+    return status == 0 ? flush(repack) : -1;
+}
+
+static int repack_all(struct repack *repack, struct tape *tape, uint64_t *bytes)
+{
+    uint32_t threads;
+    uint64_t before = writer_totals(repack->writer).bytes;
+    tape_threads(tape, &threads);
+    for (uint32_t i = 0; i < threads; i++)
+        if (repack_thread(repack, tape, i) != 0)
+            return -1;
+    *bytes = writer_totals(repack->writer).bytes - before;
+    return 0;
+}
+
+static struct writer *write_to_nowhere(struct error *error)
+{
+    static const uint64_t session[2] = {0, 0};
+    int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0)
+        return writer_attach(fd, "/dev/null", session, error);
+    error_set(error, "/dev/null can't be opened: %s", strerror(errno));
+    return NULL;
+}
+
+int repacked_bytes(struct tape *tape, const bool *left_out, uint64_t *bytes, struct error *error)
+{
+    uint32_t functions;
+    struct repack repack = {
+        .functions = tape_functions(tape, &functions),
+        .left_out = left_out,
+        .room = calloc(GROUP, CT_CHUNK_BYTES),
+        .error = error,
+    };
+    int status = -1;
+    if (repack.room == NULL)
+        error_set(error, "out of memory for packing");
+    else if ((repack.writer = write_to_nowhere(error)) != NULL)
+        status = repack_all(&repack, tape, bytes);
+    writer_abort(repack.writer);
+    free(repack.room);
+    return status;
+}

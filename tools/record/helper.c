@@ -1,0 +1,79 @@
+#include "record/helper.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct helper {
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    struct writer_lane *lane;
+    helper_work *work;
+    void *context;
+    struct job job; /* count 0: none */
+    bool stop;
+};
+
+static void *run(void *argument)
+{
+    struct helper *helper = argument;
+    pthread_mutex_lock(&helper->mutex);
+    while (!helper->stop || helper->job.count) {
+        if (!helper->job.count) {
+            pthread_cond_wait(&helper->changed, &helper->mutex);
+            continue;
+        }
+        const struct job job = helper->job;
+        pthread_mutex_unlock(&helper->mutex);
+        helper->work(helper->context, helper->lane, &job);
+        pthread_mutex_lock(&helper->mutex);
+        helper->job.count = 0;
+        pthread_cond_broadcast(&helper->changed);
+    }
+    pthread_mutex_unlock(&helper->mutex);
+    return NULL;
+}
+
+struct helper *helper_start(struct writer *writer, helper_work *work, void *context)
+{
+    struct helper *helper = calloc(1, sizeof *helper);
+    if (!helper)
+        return NULL;
+    helper->work = work;
+    helper->context = context;
+    helper->lane = writer_lane_open(writer);
+    pthread_mutex_init(&helper->mutex, NULL);
+    pthread_cond_init(&helper->changed, NULL);
+    if (helper->lane && pthread_create(&helper->thread, NULL, run, helper) == 0)
+        return helper;
+    if (helper->lane)
+        writer_lane_close(helper->lane);
+    free(helper);
+    return NULL;
+}
+
+bool helper_offer(struct helper *helper, const struct job *job)
+{
+    pthread_mutex_lock(&helper->mutex);
+    bool idle = helper->job.count == 0;
+    if (idle)
+        helper->job = *job;
+    pthread_cond_broadcast(&helper->changed);
+    pthread_mutex_unlock(&helper->mutex);
+    return idle;
+}
+
+void helper_stop(struct helper *helper)
+{
+    if (!helper)
+        return;
+    pthread_mutex_lock(&helper->mutex);
+    helper->stop = true;
+    pthread_cond_broadcast(&helper->changed);
+    pthread_mutex_unlock(&helper->mutex);
+    pthread_join(helper->thread, NULL);
+    writer_lane_close(helper->lane);
+    pthread_mutex_destroy(&helper->mutex);
+    pthread_cond_destroy(&helper->changed);
+    free(helper);
+}
