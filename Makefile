@@ -22,8 +22,8 @@ SANITIZE ?=
 CPPFLAGS_ALL := -Iinclude -Itools $(DWARF_CFLAGS) $(if $(HAVE_LZMA),-DHAVE_LZMA) -D_GNU_SOURCE \
 	-DCALLTAPE_VERSION='"$(VERSION)"'
 CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
-LIBS := -lzstd -lxxhash -lelf $(DWARF_LIBS) $(LZMA_LIBS) -liberty -lpthread -ldl
-HEADERS := zstd.h xxhash.h libelf.h libdwarf.h libiberty/demangle.h
+LIBS := -lzstd -lxxhash -lpcre2-8 -lelf $(DWARF_LIBS) $(LZMA_LIBS) -liberty -lpthread -ldl
+HEADERS := zstd.h xxhash.h pcre2.h libelf.h libdwarf.h libiberty/demangle.h
 
 TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))
 TOOL_OBJECTS := $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
@@ -68,7 +68,7 @@ $(BUILD)/libcalltape.a: $(RUNTIME_OBJECTS)
 # Stands once the compiler and the libraries' headers were found; without them, says which packages to install.
 $(BUILD)/headers:
 	@mkdir -p $(@D)
-	@printf '#include <%s>\n' stddef.h $(HEADERS) | $(CC) $(DWARF_CFLAGS) $(CPPFLAGS) -E -x c - >/dev/null || \
+	@printf '#include <%s>\n' stddef.h $(HEADERS) | $(CC) $(DWARF_CFLAGS) -DPCRE2_CODE_UNIT_WIDTH=8 $(CPPFLAGS) -E -x c - >/dev/null || \
 		{ tests/support/packages.sh --say build; exit 1; }
 	@touch $@
 

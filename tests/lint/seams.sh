@@ -23,6 +23,7 @@ seam tools/base "$(own tools/base)base/"
 seam tools/tape "$(own tools/tape)base/|tape/|calltape/format\.h"
 seam tools/symbol "$(own tools/symbol)base/|symbol/|tape/compress\.h|calltape/format\.h"
 seam tools/record "$(own tools/record)base/|tape/|symbol/|record/|calltape/format\.h"
+seam tools/match "$(own tools/match)base/|match/"
 seam tools/compiler "$(own tools/compiler)base/|compiler/"
 seam tools/calls "$(own tools/calls)base/|tape/|calls/"
 seam tools/analyze "$(own tools/analyze)base/|tape/tape\.h|calls/|analyze/"
@@ -40,6 +41,7 @@ only_in() { # REGEX-OF-HEADER FILE-REGEX WHAT
 
 only_in 'zstd\.h' '^tools/tape/[a-z_]+\.c$' 'one file of tools/tape'
 [ "$(grep -rl '<zstd\.h>' tools | wc -l)" -le 1 ] || { echo "zstd stands behind more than one file"; status=1; }
+only_in 'pcre2\.h|fnmatch\.h' '^tools/match/pattern\.c$' 'tools/match/pattern.c'
 only_in '(gelf|libelf)\.h|elfutils/.*' '^tools/symbol/' 'tools/symbol'
 only_in '(lib)?dwarf\.h' '^tools/symbol/' 'tools/symbol'
 for header in gelf.h libdwarf.h lzma.h dlfcn.h; do
@@ -54,7 +56,7 @@ bad=$(grep -rnE '^ *# *include +"cmd/' tools | grep -vE '^tools/(cmd/|main\.c)')
 [ -z "$bad" ] || { echo "$bad"; echo "^ nobody includes cmd/"; status=1; }
 
 # Libraries return errors; only verbs and the showing stage print. A recorder's and a viewer's own output is named.
-bad=$(grep -rnE '\b(printf|puts|putchar|perror|exit|abort)\(' tools/base tools/tape tools/symbol tools/compiler tools/calls \
+bad=$(grep -rnE '\b(printf|puts|putchar|perror|exit|abort)\(' tools/base tools/tape tools/symbol tools/match tools/compiler tools/calls \
     tools/analyze 2>/dev/null | grep -vE '_exit\(|format\(printf|^[^:]+:[0-9]+: *(/?\*|//)')
 [ -z "$bad" ] || { echo "$bad"; echo "^ a library neither prints nor exits"; status=1; }
 exit $status

@@ -85,7 +85,7 @@ static void paths_are_as_the_reference_says(void **state)
         struct paths paths;
         uint64_t calls = 0;
         bool raw = round % 5 == 0;
-        assert_int_equal(paths_make(&paths, tape, false, raw, NULL, &error), 0);
+        assert_int_equal(paths_make(&paths, tape, NULL, false, raw, NULL, &error), 0);
         for (uint32_t i = 1; i < paths.count; i++) {
             check_node(&paths, i, raw);
             calls += paths.nodes[i].calls;
@@ -94,8 +94,8 @@ static void paths_are_as_the_reference_says(void **state)
         }
         assert_int_equal(calls, expected.calls[0].count + expected.calls[1].count + expected.calls[2].count);
         assert_int_equal(paths.folded, 0);
-        assert_int_equal(paths_select(&paths, 0, UINT32_MAX), 0);
-        assert_int_equal(paths_select(&paths, 2, UINT32_MAX), paths.count - 1);
+        assert_int_equal(paths_select(&paths, 0), 0);
+        assert_int_equal(paths_select(&paths, 2), paths.count - 1);
         paths_free(&paths);
         tape_close(tape);
     }
@@ -132,7 +132,7 @@ static void deep_paths_are_folded_and_say_so(void **state)
     uint64_t calls = 0, self = 0;
     struct tape *tape = deep_tape(DEEP);
     (void)state;
-    assert_int_equal(paths_make(&paths, tape, false, false, NULL, &error), 0);
+    assert_int_equal(paths_make(&paths, tape, NULL, false, false, NULL, &error), 0);
     assert_int_equal(paths.count, PATHS_MOST_DEPTH + 1);
     assert_int_equal(paths.folded, DEEP + 1 - PATHS_MOST_DEPTH);
     for (size_t i = 1; i < paths.count; i++) {
@@ -143,7 +143,7 @@ static void deep_paths_are_folded_and_say_so(void **state)
     assert_int_equal(self, 3 * DEEP);
     paths_free(&paths);
 
-    assert_int_equal(paths_make(&paths, tape, true, false, NULL, &error), 0);
+    assert_int_equal(paths_make(&paths, tape, NULL, true, false, NULL, &error), 0);
     assert_int_equal(paths.count, 3);
     assert_int_equal(paths.nodes[1].calls, DEEP);
     assert_int_equal(paths.nodes[1].recursive, DEEP - 1);
@@ -183,11 +183,11 @@ static void chains_end_where_the_tree_divides(void **state)
     struct tape *tape = tape_open(tape_path_here, &error);
     assert_non_null(tape);
     unlink(tape_path_here);
-    assert_int_equal(paths_make(&paths, tape, true, false, NULL, &error), 0);
-    assert_int_equal(paths_select(&paths, 0, UINT32_MAX), 0);
+    assert_int_equal(paths_make(&paths, tape, NULL, true, false, NULL, &error), 0);
+    assert_int_equal(paths_select(&paths, 0), 0);
     for (size_t i = 1; i < paths.count; i++)
         assert_int_equal(paths.nodes[i].chained, paths.nodes[i].function == functions[0]);
-    assert_int_equal(paths_select(&paths, 0.01, UINT32_MAX), 1);
+    assert_int_equal(paths_select(&paths, 0.01), 1);
     for (size_t i = 1; i < paths.count; i++)
         assert_int_equal(paths.nodes[i].chained, paths.nodes[i].function < functions[2]);
     paths_free(&paths);
@@ -222,13 +222,12 @@ static int show(void *context, const struct timeline_item *item)
 
 static void timelines_show_each_call_once_in_order(void **state)
 {
-    static const uint32_t threads[] = {0, 1, 2};
     struct naive_random random = {4};
     struct error error;
     (void)state;
     for (size_t round = 0; round < ROUNDS; round++) {
         struct tape *tape = random_tape(&random, &random_rules[round % RULES]);
-        const struct timeline_choice choice = {threads, THREADS, UINT32_MAX, round % 2 == 0, true};
+        const struct timeline_choice choice = {NULL, round % 2 == 0, true};
         struct shown shown = {0};
         struct sums sums;
         uint64_t calls = 0, total = 0;
@@ -253,7 +252,9 @@ static void timelines_obey_the_choice(void **state)
     struct error error;
     struct sums sums;
     struct shown shown = {0}, flat = {0}, stopped = {.stop_after = 10};
-    const struct timeline_choice all = {one, 1, UINT32_MAX, false, false}, outermost = {one, 1, 1, false, false};
+    const struct filter_choice deep = {.threads = one, .thread_count = 1, .depth = UINT32_MAX, .to_ticks = UINT64_MAX};
+    const struct filter_choice flat_choice = {.threads = one, .thread_count = 1, .depth = 1, .to_ticks = UINT64_MAX};
+    const struct timeline_choice all = {&deep, false, false}, outermost = {&flat_choice, false, false};
     uint64_t roots = 0;
     (void)state;
     assert_int_equal(timeline_play(tape, &all, show, &shown, &sums, &error), 0);
@@ -281,7 +282,6 @@ static int find_run(void *context, const struct timeline_item *item)
 
 static void runs_of_a_leaf_are_one_item(void **state)
 {
-    static const uint32_t one[] = {0};
     struct error error;
     struct sums sums;
     struct run folded = {0}, all = {0};
@@ -303,7 +303,7 @@ static void runs_of_a_leaf_are_one_item(void **state)
     struct tape *tape = tape_open(tape_path_here, &error);
     assert_non_null(tape);
     unlink(tape_path_here);
-    const struct timeline_choice fold = {one, 1, UINT32_MAX, true, false}, each = {one, 1, UINT32_MAX, false, false};
+    const struct timeline_choice fold = {NULL, true, false}, each = {NULL, false, false};
     assert_int_equal(timeline_play(tape, &fold, find_run, &folded, &sums, &error), 0);
     assert_int_equal(timeline_play(tape, &each, find_run, &all, &sums, &error), 0);
     assert_int_equal(folded.items, 3);
@@ -315,7 +315,6 @@ static void runs_of_a_leaf_are_one_item(void **state)
 /* f calls g, which calls h twice, and then h; all that three times, then once without the last h. */
 static void subtrees_that_repeat_are_shown_once(void **state)
 {
-    static const uint32_t one[] = {0};
     struct error error;
     struct sums sums;
     struct run folded = {0};
@@ -346,7 +345,7 @@ static void subtrees_that_repeat_are_shown_once(void **state)
     struct tape *tape = tape_open(tape_path_here, &error);
     assert_non_null(tape);
     unlink(tape_path_here);
-    const struct timeline_choice fold = {one, 1, UINT32_MAX, true, false};
+    const struct timeline_choice fold = {NULL, true, false};
     assert_int_equal(timeline_play(tape, &fold, find_run, &folded, &sums, &error), 0);
     assert_int_equal(folded.items, 6 + 5);
     assert_int_equal(folded.longest, 6);

@@ -97,6 +97,39 @@ static void durations_have_three_digits(void **state)
     assert_string_equal(text_duration(text, 1500, false), "1.50 us");
 }
 
+static void reads_as(const char *text, bool valid, uint64_t wanted, const char *rest)
+{
+    uint64_t ns = 0;
+    assert_int_equal(text_read_duration(&text, &ns), valid);
+    if (!valid)
+        return;
+    assert_int_equal(ns, wanted);
+    assert_string_equal(text, rest);
+}
+
+static void durations_are_read(void **state)
+{
+    (void)state;
+    reads_as("2.5s..3s", true, 2500000000, "..3s");
+    reads_as("10us", true, 10000, "");
+    reads_as("10µs", true, 10000, "");
+    reads_as("1.5ms", true, 1500000, "");
+    reads_as("2min", true, 120000000000, "");
+    reads_as("1h", true, 3600000000000, "");
+    reads_as("7ns ", true, 7, " ");
+    reads_as("0", true, 0, "");
+    reads_as("0..5s", true, 0, "..5s");
+    reads_as("5", false, 0, NULL);
+    reads_as("5..6s", false, 0, NULL);
+    reads_as("", false, 0, NULL);
+    reads_as("-1s", false, 0, NULL);
+    reads_as("1.2.3s", false, 0, NULL);
+    reads_as(".s", false, 0, NULL);
+    reads_as("9999999999999h", false, 0, NULL);
+    reads_as("1parsec", false, 0, NULL);
+    reads_as("11111111111111111111111111111111111111111111111111111111111111111111111111s", false, 0, NULL);
+}
+
 static void counts_and_bytes(void **state)
 {
     char text[TEXT_NUMBER];
@@ -130,6 +163,7 @@ struct values {
     int sort;
     uint64_t limit;
     double percent;
+    struct option_list names;
 };
 
 static const char *const sorts[] = {"self", "total", "calls", NULL};
@@ -145,6 +179,7 @@ static int parse(const char *line, struct values *values, bool stop, struct erro
         {"sort", 's', OPTION_CHOICE, &values->sort, "", sorts, "by what"},
         {"limit", 'l', OPTION_COUNT, &values->limit, "N", NULL, "how many"},
         {"percent", 0, OPTION_REAL, &values->percent, "P", NULL, "how much"},
+        {"name", 'n', OPTION_LIST, &values->names, "NAME", NULL, "which"},
     };
     const struct options options = {table, sizeof table / sizeof *table, stop};
     static char copy[256];
@@ -182,6 +217,10 @@ static void options_are_understood_in_all_forms(void **state)
     assert_false(values.quiet);
     assert_int_equal(parse("-o x ./prog --sort -z", &values, true, &error), 0);
     assert_string_equal(joined, "./prog --sort -z ");
+    assert_int_equal(parse("-n one a --name=two -nthree", &values, false, &error), 0);
+    assert_int_equal(values.names.count, 3);
+    assert_string_equal(values.names.items[0], "one");
+    assert_string_equal(values.names.items[2], "three");
     assert_int_equal(parse("-", &values, false, &error), 0);
     assert_string_equal(joined, "- ");
 }
@@ -221,6 +260,7 @@ int main(void)
         cmocka_unit_test(escapes_are_never_cut),
         cmocka_unit_test(widths_are_those_of_terminals),
         cmocka_unit_test(durations_have_three_digits),
+        cmocka_unit_test(durations_are_read),
         cmocka_unit_test(counts_and_bytes),
         cmocka_unit_test(the_nearest_word),
         cmocka_unit_test(options_are_understood_in_all_forms),

@@ -124,7 +124,7 @@ static void profiles_are_as_the_reference_says(void **state)
         struct tape *tape = random_tape(&random, &random_rules[round % RULES]);
         for (int raw = 0; raw < 2; raw++) {
             struct profile profile;
-            assert_int_equal(profile_make(&profile, tape, raw, NULL, &error), 0);
+            assert_int_equal(profile_make(&profile, tape, NULL, raw ? PROFILE_RAW : 0, NULL, &error), 0);
             check_profile(&profile, raw);
             uint64_t unpaired = expected.calls[0].unpaired + expected.calls[1].unpaired + expected.calls[2].unpaired;
             assert_int_equal(profile.sums.strays, unpaired);
@@ -157,7 +157,7 @@ static void costs_come_out_of_sums(void **state)
     strip_times(tape_path_here, stripped_here, &exact);
     struct tape *tape = tape_open(stripped_here, &error);
     assert_non_null(tape);
-    assert_int_equal(profile_make(&profile, tape, false, NULL, &error), 0);
+    assert_int_equal(profile_make(&profile, tape, NULL, 0, NULL, &error), 0);
     assert_int_equal(profile.count, 1);
     assert_int_equal(profile.rows[0].self.ns, 1000 * (15 - 12));
     assert_int_equal(profile.rows[0].average.ns, 15 - 12);
@@ -198,7 +198,7 @@ static void profiles_can_be_sorted(void **state)
     struct labels *labels = labels_create(tape, &error);
     (void)state;
     assert_non_null(labels);
-    assert_int_equal(profile_make(&profile, tape, false, NULL, &error), 0);
+    assert_int_equal(profile_make(&profile, tape, NULL, 0, NULL, &error), 0);
     for (int order = PROFILE_BY_SELF; order <= PROFILE_BY_NAME; order++) {
         profile_sort(&profile, (enum profile_order)order, labels);
         assert_true(rows_are_sorted(&profile, (enum profile_order)order));

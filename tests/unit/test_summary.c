@@ -44,7 +44,7 @@ static int write_summaries(struct writer *writer, struct tape *tape, void *lie)
         struct tallies tallies;
         size_t count;
         assert_int_equal(tallies_init(&tallies, tape), 0);
-        assert_int_equal(tallies_of_thread(&tallies, tape, i, NULL, &error), 0);
+        assert_int_equal(tallies_of_thread(&tallies, tape, i, NULL, NULL, &error), 0);
         uint64_t *numbers = tallies_numbers(&tallies, &count);
         assert_non_null(numbers);
         struct ct_summary head = {
@@ -78,7 +78,7 @@ static struct profile profile_of(struct tape *tape, int flags)
 {
     struct profile profile;
     struct error error;
-    assert_int_equal(profile_make(&profile, tape, (enum profile_flag)flags, NULL, &error), 0);
+    assert_int_equal(profile_make(&profile, tape, NULL, (enum profile_flag)flags, NULL, &error), 0);
     for (size_t i = 0; i < profile.count; i++)
         profile.rows[i].timed = profile.rows[i].untimed = 0;
     return profile;
@@ -119,7 +119,7 @@ static void summaries_say_what_events_do(void **state)
         struct error error;
         const struct calls_watch watch = {count_read, NULL};
         read_events = 0;
-        assert_int_equal(profile_make(&watched, tape, 0, &watch, &error), 0);
+        assert_int_equal(profile_make(&watched, tape, NULL, 0, &watch, &error), 0);
         assert_int_equal(read_events, tape_totals(tape).events);
         profile_free(&watched);
         tape_close(tape);

@@ -84,7 +84,7 @@ int advice_make(struct advice *advice, struct tape *tape, uint64_t limit, double
                 const struct labels *labels, const struct calls_watch *watch, struct error *error)
 {
     *advice = (struct advice){0};
-    if (profile_make(&advice->profile, tape, PROFILE_DECODE, watch, error) != 0)
+    if (profile_make(&advice->profile, tape, NULL, PROFILE_DECODE, watch, error) != 0)
         return -1;
     find_whole(advice, tape);
     advice->rows = malloc((advice->profile.count + 1) * sizeof *advice->rows);

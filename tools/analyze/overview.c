@@ -55,7 +55,7 @@ int overview_make(struct overview *overview, const struct tape *tape, struct err
     }
     fill_processes(overview, tape, processes);
     fill_threads(overview, tape, threads);
-    sums_finish(&overview->sums, tape);
+    sums_finish(&overview->sums, tape, NULL);
     overview->duration_ns = overview->sums.span_ns;
     overview->sums.calls = overview->totals.entries;
     if (overview->totals.events != 0)

@@ -161,7 +161,7 @@ static int end(void *context, struct call *call, const struct call *parent)
 {
     struct maker *maker = context;
     struct path *node = &maker->nodes[call->tag & NODE];
-    bool own = (call->flags & CALL_INHERITED) == 0;
+    bool own = call_counts(call);
     (void)parent;
     sums_call(maker->sums, call);
     count_time(maker, call);
@@ -183,16 +183,24 @@ static int note(void *context, const struct tape_event *event)
     return 0;
 }
 
+static void gap(void *context, const struct call *call, uint64_t run, uint64_t slack)
+{
+    const struct maker *maker = context;
+    took_bound(&maker->tooks[call->tag & NODE].self, maker->runs_before + run, slack);
+}
+
 /* Each process with recorded threads gets a node where there are several. */
-static int add_processes(struct maker *maker, struct paths *paths, struct tape *tape, uint32_t *nodes, uint32_t count)
+static int add_processes(struct maker *maker, struct paths *paths, struct tape *tape,
+                         const struct filter_choice *choice, uint32_t *nodes, uint32_t count)
 {
     uint32_t threads;
     const struct tape_thread *thread = tape_threads(tape, &threads);
     for (uint32_t i = 0; i < count; i++)
         nodes[i] = 0;
-    for (uint32_t i = 0; i < threads; i++) {
-        paths->processes += nodes[thread[i].process] == 0 && thread[i].events != 0;
-        nodes[thread[i].process] |= thread[i].events != 0;
+    for (uint32_t i = 0; i < filter_threads(choice, tape); i++) {
+        const struct tape_thread *it = &thread[filter_thread(choice, i)];
+        paths->processes += nodes[it->process] == 0 && it->events != 0;
+        nodes[it->process] |= it->events != 0;
     }
     for (uint32_t i = 0; i < count; i++) {
         if (nodes[i] != 0)
@@ -207,17 +215,20 @@ static int add_processes(struct maker *maker, struct paths *paths, struct tape *
     return 0;
 }
 
-static int read_threads(struct maker *maker, struct paths *paths, struct tape *tape, const struct calls_watch *watch)
+static int read_threads(struct maker *maker, struct paths *paths, struct tape *tape, const struct filter_choice *choice,
+                        const struct calls_watch *watch)
 {
-    const struct calls_receiver receiver = {begin, end, note, maker};
+    const struct calls_receiver receiver = {begin, end, note, maker, gap};
+    struct sums *sums = maker->sums;
     uint32_t threads, processes;
     const struct tape_thread *thread = tape_threads(tape, &threads);
     tape_processes(tape, &processes);
     uint32_t *nodes = malloc((processes + (size_t)1) * sizeof *nodes);
-    int status = nodes != NULL ? add_processes(maker, paths, tape, nodes, processes) : no_memory(maker);
-    for (uint32_t i = 0; status == 0 && i < threads; i++) {
-        maker->root = nodes[thread[i].process];
-        status = calls_of_thread(tape, i, &receiver, watch, &maker->sums->times, maker->error);
+    int status = nodes != NULL ? add_processes(maker, paths, tape, choice, nodes, processes) : no_memory(maker);
+    for (uint32_t i = 0; status == 0 && i < filter_threads(choice, tape); i++) {
+        uint32_t chosen = filter_thread(choice, i);
+        maker->root = nodes[thread[chosen].process];
+        status = calls_of_thread(tape, chosen, choice, &receiver, watch, &sums->times, &sums->left, maker->error);
         maker->runs_before += maker->last_run;
         maker->last_run = 0;
     }
@@ -300,19 +311,20 @@ static void mark_hot(struct paths *paths)
     }
 }
 
-static int finish(struct paths *paths, struct node_took *tooks, const struct tape *tape, struct error *error)
+static int finish(struct paths *paths, struct node_took *tooks, const struct tape *tape,
+                  const struct filter_choice *choice, struct error *error)
 {
     sum_roots(paths, tooks);
     fill_durations(paths, tooks, scale_of(tape));
     if (link_children(paths) != 0)
         return error_set(error, "out of memory for %zu paths", paths->count);
     mark_hot(paths);
-    sums_finish(&paths->sums, tape);
+    sums_finish(&paths->sums, tape, choice);
     return 0;
 }
 
-int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, bool raw, const struct calls_watch *watch,
-               struct error *error)
+int paths_make(struct paths *paths, struct tape *tape, const struct filter_choice *choice, bool fold_recursion,
+               bool raw, const struct calls_watch *watch, struct error *error)
 {
     uint32_t functions;
     *paths = (struct paths){.only_process = CT_NONE, .sums = {.raw = raw}};
@@ -322,12 +334,12 @@ int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, bool
                           .error = error};
     int status = add_node(&maker, CT_NONE, CT_NONE, CT_NONE, 0) == 0 ? 0 : -1;
     if (status == 0)
-        status = read_threads(&maker, paths, tape, watch);
+        status = read_threads(&maker, paths, tape, choice, watch);
     paths->nodes = maker.nodes;
     paths->count = maker.count;
     free(maker.table);
     if (status == 0)
-        status = finish(paths, maker.tooks, tape, error);
+        status = finish(paths, maker.tooks, tape, choice, error);
     free(maker.tooks);
     return status;
 }
@@ -351,12 +363,12 @@ static bool begins_chain(const struct paths *paths, const struct path *node)
            node->recursive == 0 && node->folded == 0 && only->total.ns >= node->total.ns - node->total.ns / 100;
 }
 
-size_t paths_select(struct paths *paths, double least_share, uint32_t most_depth)
+size_t paths_select(struct paths *paths, double least_share)
 {
     size_t hidden = 0;
     for (size_t i = 1; i < paths->count; i++) {
         struct path *node = &paths->nodes[i];
-        bool small = node->share < least_share || node->depth >= most_depth;
+        bool small = node->share < least_share;
         node->hidden = node->function != CT_NONE && (small || paths->nodes[node->parent].hidden);
         hidden += node->hidden;
     }

@@ -39,16 +39,15 @@ struct paths {
     struct sums sums;
 };
 
-/* Reads the whole tape, thread by thread; `watch` may be NULL. With `fold_recursion` a function that calls itself
- * directly stays one node: all its calls and self times, the total of the outermost. `raw`: the probe's costs stay in.
- */
-int paths_make(struct paths *paths, struct tape *tape, bool fold_recursion, bool raw, const struct calls_watch *watch,
-               struct error *error);
+/* Reads the whole tape, thread by thread, or what `choice` leaves of it; that and `watch` may be NULL. With
+ * `fold_recursion` a function that calls itself directly stays one node: all its calls and self times, the total of the
+ * outermost. `raw`: the probe's costs stay in. */
+int paths_make(struct paths *paths, struct tape *tape, const struct filter_choice *choice, bool fold_recursion,
+               bool raw, const struct calls_watch *watch, struct error *error);
 void paths_free(struct paths *paths);
 
-/* Hides nodes (with all below them) of less than `least_share` of the root's total, or deeper than `most_depth`
- * (UINT32_MAX: none), and finds chains among the others. Returns how many are hidden. The root and the processes are
- * never hidden. */
-size_t paths_select(struct paths *paths, double least_share, uint32_t most_depth);
+/* Hides nodes (with all below them) of less than `least_share` of the root's total, and finds chains among the others.
+ * Returns how many are hidden. The root and the processes are never hidden. */
+size_t paths_select(struct paths *paths, double least_share);
 
 #endif

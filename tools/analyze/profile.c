@@ -72,26 +72,27 @@ static bool load_summary(struct tallies *tallies, struct tape *tape, uint32_t th
 }
 
 /* Damage may have taken what a summary was made of. */
-static int read_threads(struct tallies *all, struct tallies *one, struct tape *tape, bool summaries,
-                        const struct calls_watch *watch, struct error *error)
+static int read_threads(struct tallies *all, struct tallies *one, struct tape *tape, const struct filter_choice *choice,
+                        bool summaries, const struct calls_watch *watch, struct error *error)
 {
     uint32_t threads;
     size_t damages;
     const struct tape_thread *thread = tape_threads(tape, &threads);
     tape_damages(tape, &damages);
-    for (uint32_t i = 0; i < threads; i++) {
-        bool loaded = summaries && damages == 0 && load_summary(one, tape, i);
-        if (!loaded && tallies_of_thread(one, tape, i, watch, error) != 0)
+    for (uint32_t i = 0; i < filter_threads(choice, tape); i++) {
+        uint32_t chosen = filter_thread(choice, i);
+        bool loaded = summaries && damages == 0 && load_summary(one, tape, chosen);
+        if (!loaded && tallies_of_thread(one, tape, chosen, choice, watch, error) != 0)
             return -1;
         if (loaded && watch != NULL)
-            watch->progress(watch->context, thread[i].events);
+            watch->progress(watch->context, thread[chosen].events);
         tallies_move(all, one);
     }
     return 0;
 }
 
-int profile_make(struct profile *profile, struct tape *tape, enum profile_flag flags, const struct calls_watch *watch,
-                 struct error *error)
+int profile_make(struct profile *profile, struct tape *tape, const struct filter_choice *choice,
+                 enum profile_flag flags, const struct calls_watch *watch, struct error *error)
 {
     *profile = (struct profile){0};
     struct tallies all = {0}, one = {0};
@@ -99,11 +100,11 @@ int profile_make(struct profile *profile, struct tape *tape, enum profile_flag f
     if (tallies_init(&all, tape) != 0 || tallies_init(&one, tape) != 0)
         error_set(error, "out of memory for %u functions", all.functions);
     else
-        status = read_threads(&all, &one, tape, (flags & PROFILE_DECODE) == 0, watch, error);
+        status = read_threads(&all, &one, tape, choice, choice == NULL && (flags & PROFILE_DECODE) == 0, watch, error);
     if (status == 0) {
         profile->sums = all.sums;
         profile->sums.raw = (flags & PROFILE_RAW) != 0;
-        sums_finish(&profile->sums, tape);
+        sums_finish(&profile->sums, tape, choice);
         status = make_rows(profile, &all, scale_of(tape));
         profile->sums.functions = profile->count;
         if (status != 0)

@@ -46,9 +46,10 @@ enum profile_flag {
                            `timed` and `untimed` */
 };
 
-/* Of the whole tape, thread by thread; `watch` may be NULL. Rows in order of function ids. */
-int profile_make(struct profile *profile, struct tape *tape, enum profile_flag flags, const struct calls_watch *watch,
-                 struct error *error);
+/* Of the whole tape, thread by thread, or of what `choice` leaves of it, which needs all events; that and `watch` may
+ * be NULL. Rows in order of function ids. */
+int profile_make(struct profile *profile, struct tape *tape, const struct filter_choice *choice,
+                 enum profile_flag flags, const struct calls_watch *watch, struct error *error);
 void profile_free(struct profile *profile);
 
 /* Largest first; names from A to Z. Rows that are equal stand by name, then by id. */

@@ -6,8 +6,10 @@ void sums_call(struct sums *sums, const struct call *call)
 {
     sums->traced_ticks += call_self_ticks(call);
     sums->traced_cost += call_self_cost(call);
-    if ((call->flags & CALL_INHERITED) != 0) {
-        sums->inherited++;
+    sums->earlier += (call->flags & CALL_EARLIER) != 0;
+    sums->later += (call->flags & CALL_LATER) != 0;
+    if (!call_counts(call)) {
+        sums->inherited += (call->flags & CALL_EARLIER) == 0;
         return;
     }
     sums->calls++;
@@ -95,6 +97,11 @@ void sums_move(struct sums *to, struct sums *from)
     to->wait_ticks += from->wait_ticks;
     to->gaps += from->gaps;
     to->overwritten |= from->overwritten;
+    to->earlier += from->earlier;
+    to->later += from->later;
+    to->left.calls += from->left.calls;
+    to->left.ticks += from->left.ticks;
+    to->left.cost += from->left.cost;
     tape_times_add(&to->times, &from->times);
     *from = (struct sums){0};
 }
@@ -112,19 +119,37 @@ static void finish_costs(struct sums *sums, struct scale scale)
     sums->surprise_ns = scale_ns(scale, times->surprise_ticks);
     sums->timed_cost_ns = mean_ns(scale, times->timed_cost, times->timed);
     sums->untimed_cost_ns = mean_ns(scale, times->untimed_cost, times->untimed);
-    if (!sums->raw)
-        sums->traced_ns = scale_less(sums->traced_ns, sums->cost_ns);
+    sums->left_ns = scale_ns(scale, sums->left.ticks);
+    if (sums->raw)
+        return;
+    sums->traced_ns = scale_less(sums->traced_ns, sums->cost_ns);
+    sums->left_ns = scale_less(sums->left_ns, scale_cost_ns(scale, sums->left.cost));
 }
 
-void sums_finish(struct sums *sums, const struct tape *tape)
+/* Of the threads chosen. A process's threads need not stand together, but those of few processes mostly do. */
+static uint64_t count_processes(const struct filter_choice *choice, const struct tape_thread *threads)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < choice->thread_count; i++) {
+        uint32_t before = i;
+        while (before != 0 && threads[choice->threads[before - 1]].process != threads[choice->threads[i]].process)
+            before--;
+        count += before == 0;
+    }
+    return count;
+}
+
+void sums_finish(struct sums *sums, const struct tape *tape, const struct filter_choice *choice)
 {
     struct scale scale = scale_of(tape);
-    uint32_t threads, processes;
-    tape_threads(tape, &threads);
-    sums->process_list = tape_processes(tape, &processes);
+    uint32_t thread_count;
+    const struct tape_thread *threads = tape_threads(tape, &thread_count);
+    sums->process_list = tape_processes(tape, &sums->process_count);
+    sums->filtered = choice != NULL;
+    sums->all_calls = tape_totals(tape).entries;
     const struct tape_session *session = tape_session(tape);
-    sums->threads = threads;
-    sums->processes = processes;
+    sums->threads = filter_threads(choice, tape);
+    sums->processes = choice != NULL ? count_processes(choice, threads) : sums->process_count;
     sums->span_ns = tape_ns(tape, session->end_ticks) - tape_ns(tape, session->start_ticks);
     sums->traced_ns = scale_ns(scale, sums->traced_ticks);
     finish_costs(sums, scale);

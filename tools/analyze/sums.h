@@ -3,12 +3,16 @@
 #define CALLTAPE_ANALYZE_SUMS_H
 
 #include "analyze/scale.h"
-#include "calls/calls.h"
+#include "calls/filter.h"
 
 struct sums {
     uint64_t calls;
-    uint64_t functions; /* that occur */
-    uint64_t threads, processes;
+    uint64_t functions;          /* that occur */
+    uint64_t threads, processes; /* that are looked at */
+    bool filtered;               /* not all of the recording's calls are looked at */
+    uint64_t all_calls;          /* of the recording */
+    struct filter_left left;
+    uint64_t left_ns;
     uint64_t span_ns;      /* from the recording's start to its end */
     uint64_t traced_ticks; /* sum of all selfs: waits are not in it, the probe's cost is */
     uint64_t traced_cost;  /* of that the probe's, in 1/16 ticks */
@@ -17,16 +21,17 @@ struct sums {
     bool raw;                /* times are shown as recorded: costs are not taken out of them */
     struct tape_times times; /* of the events that were read */
     uint64_t surprise_ns;    /* times.surprise_ticks */
-    double timed_cost_ns, untimed_cost_ns; /* of one event, on the mean */
-    uint64_t jumped, open, cut, inherited; /* calls with these flags */
-    uint64_t strays;                       /* exits without an entry, and unpaired ones */
+    double timed_cost_ns, untimed_cost_ns;                 /* of one event, on the mean */
+    uint64_t jumped, open, cut, inherited, earlier, later; /* calls with these flags */
+    uint64_t strays;                                       /* exits without an entry, and unpaired ones */
     uint64_t lost_events;
     uint64_t waits, wait_ticks, wait_ns; /* for want of a free chunk; in no call's time */
     uint64_t gaps;                       /* places where damage cost events */
     bool overwritten;                    /* older events were given up for newer ones, as asked */
     /* As the tape says; theirs live as long as the tape. */
-    const struct tape_process *process_list; /* `processes` of them */
-    bool finished;                           /* false: the recording was recovered */
+    const struct tape_process *process_list;
+    uint32_t process_count;
+    bool finished; /* false: the recording was recovered */
     const struct tape_damage *damages;
     size_t damage_count;
     const char *const *notes;
@@ -42,7 +47,7 @@ void sums_move(struct sums *to, struct sums *from);
 enum { SUMS_NUMBERS = 17 };
 void sums_numbers(const struct sums *sums, uint64_t numbers[SUMS_NUMBERS]);
 void sums_load(struct sums *sums, const uint64_t numbers[SUMS_NUMBERS]);
-/* Once all threads are through: what the tape says as a whole, and nanoseconds. */
-void sums_finish(struct sums *sums, const struct tape *tape);
+/* Once all threads are through: what the tape says as a whole, and nanoseconds. `choice` NULL: all was looked at. */
+void sums_finish(struct sums *sums, const struct tape *tape, const struct filter_choice *choice);
 
 #endif

@@ -75,10 +75,11 @@ static void count_call(struct tally *tally, const struct call *call)
     tally->open += (call->flags & CALL_OPEN) != 0;
 }
 
-/* A call that was inherited has no entry, one that was ended by something else no exit. */
-static void count_events(struct tally *tally, uint32_t flags)
+/* A call that was inherited or began before the range has no entry, one that was ended by something else no exit. */
+static void count_events(struct tally *tally, const struct call *call)
 {
-    bool entry = (flags & CALL_INHERITED) == 0, exit = (flags & (CALL_JUMPED | CALL_OPEN | CALL_CUT)) == 0;
+    uint32_t flags = call->flags;
+    bool entry = call_counts(call), exit = (flags & (CALL_JUMPED | CALL_OPEN | CALL_CUT | CALL_LATER)) == 0;
     bool untimed_entry = entry && (flags & CALL_UNTIMED_START) != 0;
     bool untimed_exit = exit && (flags & CALL_UNTIMED_END) != 0;
     tally->untimed += untimed_entry + untimed_exit;
@@ -97,9 +98,9 @@ static int end(void *context, struct call *call, const struct call *parent)
         took_add(&tally->total, call_total_ticks(call), call_total_cost(call));
         took_bound(&tally->total, call->end_run, call->end_slack);
     }
-    if ((call->flags & CALL_INHERITED) == 0)
+    if (call_counts(call))
         count_call(tally, call);
-    count_events(tally, call->flags);
+    count_events(tally, call);
     sums_call(&teller->tallies->sums, call);
     return 0;
 }
@@ -111,15 +112,22 @@ static int note(void *context, const struct tape_event *event)
     return 0;
 }
 
-int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct calls_watch *watch,
-                      struct error *error)
+static void gap(void *context, const struct call *call, uint64_t run, uint64_t slack)
+{
+    const struct teller *teller = context;
+    took_bound(&tally_of(teller, call)->self, run, slack);
+}
+
+int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct filter_choice *choice,
+                      const struct calls_watch *watch, struct error *error)
 {
     uint32_t functions;
     struct teller teller = {tape_functions(tape, &functions), tallies, active_create(functions), error};
     if (teller.active == NULL)
         return error_set(error, "out of memory for %u functions", functions);
-    const struct calls_receiver receiver = {begin, end, note, &teller};
-    int status = calls_of_thread(tape, thread, &receiver, watch, &tallies->sums.times, error);
+    const struct calls_receiver receiver = {begin, end, note, &teller, gap};
+    struct sums *sums = &tallies->sums;
+    int status = calls_of_thread(tape, thread, choice, &receiver, watch, &sums->times, &sums->left, error);
     active_destroy(teller.active);
     return status;
 }

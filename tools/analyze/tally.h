@@ -28,9 +28,10 @@ struct tallies {
 int tallies_init(struct tallies *tallies, const struct tape *tape); /* -1: out of memory */
 void tallies_free(struct tallies *tallies);
 
-/* Into tallies that hold nothing yet. Decodes all of the thread's events; `watch` may be NULL. */
-int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct calls_watch *watch,
-                      struct error *error);
+/* Into tallies that hold nothing yet. Decodes the thread's events, all or as far as `choice` asks; that and
+ * `watch` may be NULL. */
+int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct filter_choice *choice,
+                      const struct calls_watch *watch, struct error *error);
 /* Adds another thread's, and empties them for the next. */
 void tallies_move(struct tallies *to, struct tallies *from);
 

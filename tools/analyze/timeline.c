@@ -7,15 +7,25 @@
 
 struct player;
 
-/* One thread at work. */
+/* An item whose turn has not come. */
+struct queued {
+    uint64_t ticks;
+    struct timeline_item item;
+};
+
+/* One thread at work. What one event gives waits in the queue, which is empty when the next is fed: few items, at most
+ * twice as many as calls are open. */
 struct reader {
     struct player *player;
     uint32_t thread;
     struct tape_cursor *cursor;
-    struct calls *calls;
+    struct filter *filter;
     struct calls_receiver receiver;
     struct tape_event next; /* the first one not yet fed */
     bool has_next;
+    bool ended; /* nothing more comes */
+    struct queued *queue;
+    size_t first, count, room; /* waiting: queue[first .. count - 1] */
 };
 
 struct player {
@@ -24,7 +34,7 @@ struct player {
     const struct tape_function *functions;
     const struct timeline_choice *choice;
     struct scale scale;
-    struct order order; /* of readers, by the time of what comes next */
+    struct order order; /* of readers, by the time of their first item */
     struct repeats repeats;
     timeline_show *show;
     void *context; /* of `show` */
@@ -34,8 +44,6 @@ struct player {
     bool holds;
     bool stopped;
 };
-
-enum { LEAF = 1 }; /* call.tag */
 
 /* ---- items ------------------------------------------------------------------------------------------------------ */
 
@@ -115,15 +123,40 @@ static struct timeline_item item_of(const struct reader *reader, const struct ca
     };
 }
 
+static int no_room(const struct reader *reader)
+{
+    return error_set(reader->player->error, "out of memory for thread %u", reader->thread);
+}
+
+static int queue_item(struct reader *reader, uint64_t ticks, const struct timeline_item *item)
+{
+    if (reader->count == reader->room) {
+        size_t room = reader->room != 0 ? 2 * reader->room : 4;
+        struct queued *queue = realloc(reader->queue, room * sizeof *queue);
+        if (queue == NULL)
+            return no_room(reader);
+        reader->queue = queue;
+        reader->room = room;
+    }
+    reader->queue[reader->count++] = (struct queued){ticks, *item};
+    return 0;
+}
+
 static int begin(void *context, struct call *call, const struct call *parent)
 {
     struct reader *reader = context;
     (void)parent;
-    call->tag = reader->has_next && reader->next.kind == TAPE_EXIT ? LEAF : 0;
-    if (call->tag == LEAF || call->depth >= reader->player->choice->depth)
-        return 0;
     struct timeline_item item = item_of(reader, call, TIMELINE_BEGIN);
-    return add_item(reader->player, &item);
+    return queue_item(reader, call->start_ticks, &item);
+}
+
+/* A call that begins and ends at once is a leaf, whose turn is where it begins. */
+static bool ends_last(const struct reader *reader, const struct timeline_item *item)
+{
+    if (reader->count == reader->first)
+        return false;
+    const struct timeline_item *last = &reader->queue[reader->count - 1].item;
+    return last->kind == TIMELINE_BEGIN && same_place(last, item);
 }
 
 static int end(void *context, struct call *call, const struct call *parent)
@@ -132,13 +165,15 @@ static int end(void *context, struct call *call, const struct call *parent)
     struct player *player = reader->player;
     (void)parent;
     sums_call(player->sums, call);
-    if (call->depth >= player->choice->depth)
-        return 0;
-    struct timeline_item item = item_of(reader, call, call->tag == LEAF ? TIMELINE_LEAF : TIMELINE_END);
+    struct timeline_item item = item_of(reader, call, TIMELINE_END);
     item.end_ns = tape_ns(player->tape, call->end_ticks);
     item.total = (struct took){call_total_ticks(call), call_total_cost(call), call_slack(call), call->end_run};
     item.self = (struct took){.ticks = call_self_ticks(call), .cost = call_self_cost(call)};
-    return add_item(player, &item);
+    if (!ends_last(reader, &item))
+        return queue_item(reader, call->end_ticks, &item);
+    item.kind = TIMELINE_LEAF;
+    reader->queue[reader->count - 1].item = item;
+    return 0;
 }
 
 static int note(void *context, const struct tape_event *event)
@@ -150,18 +185,18 @@ static int note(void *context, const struct tape_event *event)
     if (event->kind == TAPE_JUMP)
         return 0;
     uint64_t now = tape_ns(player->tape, event->ticks);
-    struct timeline_item item = {
+    const struct timeline_item item = {
         .kind = TIMELINE_NOTE,
         .thread = reader->thread,
         .function = event->function,
-        .depth = calls_depth(reader->calls),
+        .depth = filter_depth(reader->filter),
         .start_ns = now,
         .end_ns = now,
         .calls = 1,
         .event = *event,
         .wait_ns = event->kind == TAPE_WAIT ? scale_ns(player->scale, event->n) : 0,
     };
-    return add_item(player, &item);
+    return queue_item(reader, event->ticks, &item);
 }
 
 /* ---- threads ---------------------------------------------------------------------------------------------------- */
@@ -172,7 +207,10 @@ static void close_reader(struct reader *reader)
         tape_times_add(&reader->player->sums->times, tape_cursor_times(reader->cursor));
         tape_cursor_close(reader->cursor);
     }
-    calls_destroy(reader->calls);
+    if (reader->filter != NULL)
+        filter_left_add(&reader->player->sums->left, reader->filter);
+    filter_destroy(reader->filter);
+    free(reader->queue);
     free(reader);
 }
 
@@ -181,34 +219,6 @@ static int read_next(struct reader *reader)
     int more = tape_cursor_next(reader->cursor, &reader->next, reader->player->error);
     reader->has_next = more > 0;
     return more < 0 ? -1 : 0;
-}
-
-static int await_turn(struct reader *reader)
-{
-    struct player *player = reader->player;
-    uint64_t when = reader->has_next ? reader->next.ticks : player->threads[reader->thread].end_ticks;
-    if (order_add(&player->order, when, reader->thread, reader) == 0)
-        return 0;
-    close_reader(reader);
-    return error_set(player->error, "out of memory for %zu threads at a time", player->order.count);
-}
-
-/* Only now, when its time has come, does a thread cost memory. */
-static int open_reader(struct player *player, uint32_t thread)
-{
-    struct reader *reader = calloc(1, sizeof *reader);
-    if (reader == NULL)
-        return error_set(player->error, "out of memory for thread %u", thread);
-    reader->player = player;
-    reader->thread = thread;
-    reader->receiver = (struct calls_receiver){begin, end, note, reader};
-    reader->calls = calls_create(&reader->receiver, player->error);
-    reader->cursor = reader->calls != NULL ? tape_cursor_open(player->tape, thread, player->error) : NULL;
-    if (reader->cursor == NULL || read_next(reader) != 0) {
-        close_reader(reader);
-        return -1;
-    }
-    return await_turn(reader);
 }
 
 static bool leaf_is_next(const struct reader *reader, const struct tape_event *event)
@@ -224,30 +234,78 @@ static int feed(struct reader *reader)
     if (read_next(reader) != 0)
         return -1;
     bool leaf = leaf_is_next(reader, &event);
-    if (calls_feed(reader->calls, &event, reader->player->error) != 0)
-        return -1;
+    int status = filter_feed(reader->filter, &event, reader->player->error);
+    if (status > 0)
+        reader->has_next = false;
+    if (status != 0)
+        return status < 0 ? -1 : 0;
     return leaf ? feed(reader) : 0;
 }
 
-/* Feeds until another thread's turn comes. */
-static int feed_turn(struct reader *reader)
+static int finish(struct reader *reader)
+{
+    reader->ended = true;
+    return filter_finish(reader->filter, reader->player->threads[reader->thread].end_ticks);
+}
+
+/* Feeds until there is an item. */
+static int fill_queue(struct reader *reader)
+{
+    int status = 0;
+    if (reader->first == reader->count)
+        reader->first = reader->count = 0;
+    while (reader->count == 0 && !reader->ended && status == 0)
+        status = reader->has_next ? feed(reader) : finish(reader);
+    return status;
+}
+
+/* The reader goes to where its first item belongs, or away where it has none. */
+static int await_turn(struct reader *reader)
+{
+    struct player *player = reader->player;
+    bool empty = reader->first == reader->count;
+    if (!empty && order_add(&player->order, reader->queue[reader->first].ticks, reader->thread, reader) == 0)
+        return 0;
+    close_reader(reader);
+    return empty ? 0 : error_set(player->error, "out of memory for %zu threads at a time", player->order.count);
+}
+
+/* Only now, when its time has come, does a thread cost memory. */
+static int open_reader(struct player *player, uint32_t thread)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL)
+        return error_set(player->error, "out of memory for thread %u", thread);
+    reader->player = player;
+    reader->thread = thread;
+    reader->receiver = (struct calls_receiver){begin, end, note, reader, NULL};
+    reader->filter = filter_create(player->choice->filter, &reader->receiver, player->error);
+    reader->cursor = reader->filter != NULL ? tape_cursor_open(player->tape, thread, player->error) : NULL;
+    if (reader->cursor == NULL || read_next(reader) != 0 || fill_queue(reader) != 0) {
+        close_reader(reader);
+        return -1;
+    }
+    return await_turn(reader);
+}
+
+static bool is_next(const struct reader *reader)
 {
     const struct order *order = &reader->player->order;
-    int status = 0;
-    do
-        status = feed(reader);
-    while (status == 0 && reader->has_next && (order->count == 0 || reader->next.ticks < order->heap[0].when));
-    return status;
+    return reader->first < reader->count &&
+           (order->count == 0 || reader->queue[reader->first].ticks < order->heap[0].when);
 }
 
 static int step(struct player *player, const struct turn *first)
 {
     struct reader *reader = first->what;
+    int status;
     if (reader == NULL)
         return open_reader(player, first->rank);
-    bool at_end = !reader->has_next;
-    int status = at_end ? calls_finish(reader->calls, first->when) : feed_turn(reader);
-    if (status == 0 && !at_end)
+    do
+        if ((status = add_item(player, &reader->queue[reader->first++].item)) == 0)
+            status = fill_queue(reader);
+    while (status == 0 && is_next(reader));
+    if (status == 0)
         return await_turn(reader);
     close_reader(reader);
     return status;
@@ -255,10 +313,11 @@ static int step(struct player *player, const struct turn *first)
 
 static int play(struct player *player)
 {
-    for (size_t i = 0; i < player->choice->count; i++) {
-        uint32_t thread = player->choice->threads[i];
+    uint32_t count = filter_threads(player->choice->filter, player->tape);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t thread = filter_thread(player->choice->filter, i);
         if (order_add(&player->order, player->threads[thread].start_ticks, thread, NULL) != 0)
-            return error_set(player->error, "out of memory for %zu threads", player->choice->count);
+            return error_set(player->error, "out of memory for %u threads", count);
     }
     struct turn first;
     while (order_take(&player->order, &first))
@@ -295,6 +354,6 @@ int timeline_play(struct tape *tape, const struct timeline_choice *choice, timel
         if (left.what != NULL)
             close_reader(left.what);
     order_free(&player.order);
-    sums_finish(sums, tape);
+    sums_finish(sums, tape, choice->filter);
     return player.stopped ? 0 : status;
 }

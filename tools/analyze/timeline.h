@@ -4,7 +4,8 @@
  * folding is wanted, runs of calls of one leaf function, with nothing else between them on any chosen thread, are one
  * item, and so are small subtrees that repeat at once: their items come once, with counts and sums. Memory goes
  * with the number of threads that run at one time and the depth of their open calls; the first item comes as soon as
- * the first events are read. */
+ * the first events are read that it takes. Where a filter asks for a least time, a note, or a call on another stack of
+ * the thread, may come before a call that began earlier, for that is known to be shown only later. */
 #ifndef CALLTAPE_ANALYZE_TIMELINE_H
 #define CALLTAPE_ANALYZE_TIMELINE_H
 
@@ -50,11 +51,9 @@ static inline void timeline_fold(struct timeline_item *sum, const struct timelin
 }
 
 struct timeline_choice {
-    const uint32_t *threads; /* indices, read during the call only */
-    size_t count;
-    uint32_t depth; /* calls as deep as this or deeper are left out; UINT32_MAX: none */
-    bool fold;      /* runs become one item */
-    bool raw;       /* the probe's costs stay in the durations */
+    const struct filter_choice *filter; /* NULL: all calls */
+    bool fold;                          /* runs become one item */
+    bool raw;                           /* the probe's costs stay in the durations */
 };
 
 /* Gets the items; a nonzero result ends the play. */

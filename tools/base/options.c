@@ -117,6 +117,15 @@ static int set_real(const struct option *option, const char *value, struct error
     return 0;
 }
 
+static int add_item(const struct option *option, const char *value, struct error *error)
+{
+    struct option_list *list = option->target;
+    if (list->count == OPTION_LIST_MOST)
+        return error_set(error, "option --%s is given more than %d times", option->name, OPTION_LIST_MOST);
+    list->items[list->count++] = value;
+    return 0;
+}
+
 static int set_value(const struct option *option, const char *value, struct error *error)
 {
     switch (option->kind) {
@@ -126,6 +135,8 @@ static int set_value(const struct option *option, const char *value, struct erro
     case OPTION_STRING:
         *(const char **)option->target = value;
         return 0;
+    case OPTION_LIST:
+        return add_item(option, value, error);
     case OPTION_CHOICE:
         return set_choice(option, value, error);
     case OPTION_COUNT:

@@ -20,12 +20,20 @@
 
 #include "base/error.h"
 
+enum { OPTION_LIST_MOST = 32 };
+
 enum option_kind {
     OPTION_FLAG,   /* target: bool, set to true */
     OPTION_STRING, /* target: const char *, into argv */
+    OPTION_LIST,   /* target: struct option_list; each time the option is given adds one */
     OPTION_CHOICE, /* target: int, the index in `choices` */
     OPTION_COUNT,  /* target: uint64_t, decimal; an end k, M or G multiplies */
     OPTION_REAL,   /* target: double, not negative */
+};
+
+struct option_list {
+    const char *items[OPTION_LIST_MOST]; /* into argv */
+    size_t count;
 };
 
 struct option {

@@ -207,3 +207,43 @@ char *text_bytes(char buffer[TEXT_NUMBER], uint64_t bytes)
     static const struct unit units[] = {{1, "B"}, {1e3, "kB"}, {1e6, "MB"}, {1e9, "GB"}, {1e12, "TB"}, {1e15, "PB"}};
     return with_unit(buffer, (double)bytes, units, sizeof units / sizeof *units);
 }
+
+/* How many nanoseconds the unit at *text is, which is moved behind it; 0: there is none. */
+static double read_unit(const char **text)
+{
+    static const struct {
+        const char *name;
+        double ns;
+    } units[] = {{"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"min", 60e9}, {"s", 1e9}, {"h", 3600e9}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t length = strlen(units[i].name);
+        if (strncmp(*text, units[i].name, length) == 0) {
+            *text += length;
+            return units[i].ns;
+        }
+    }
+    return 0;
+}
+
+bool text_read_duration(const char **text, uint64_t *ns)
+{
+    size_t length = strspn(*text, "0123456789.");
+    char number[64], *end;
+    if (length == 0 || length >= sizeof number)
+        return false;
+    memcpy(number, *text, length);
+    number[length] = '\0';
+    /* "2.5..3": two dots end a number. */
+    char *dots = strstr(number, "..");
+    if (dots != NULL)
+        *dots = '\0';
+    double x = strtod(number, &end);
+    if (end == number || *end != '\0')
+        return false;
+    *text += strlen(number);
+    double unit = read_unit(text), value = x * unit;
+    if ((unit == 0 && x != 0) || value >= 0x1p63)
+        return false;
+    *ns = (uint64_t)(value + 0.5);
+    return true;
+}

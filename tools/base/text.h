@@ -37,6 +37,9 @@ const char *text_fit_end(const char *text, size_t width);
 char *text_count(char buffer[TEXT_NUMBER], uint64_t n);
 /* Three significant digits: 0 ns, 123 ns, 1.23 µs, 12.3 ms, 123 s, 20.6 min, 5.71 h. `utf8`: µ, else u. */
 char *text_duration(char buffer[TEXT_NUMBER], uint64_t ns, bool utf8);
+/* "1.5ms" to nanoseconds: a number and ns, us (or µs), ms, s, min or h; "0" needs no unit. Moves *text behind it.
+ * False: it is none, or is longer than 2^63 ns. */
+bool text_read_duration(const char **text, uint64_t *ns);
 /* Three significant digits, decimal units: 999 B, 1.23 kB, 12.3 MB. */
 char *text_bytes(char buffer[TEXT_NUMBER], uint64_t bytes);
 

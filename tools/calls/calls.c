@@ -236,19 +236,70 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
     }
 }
 
-int calls_finish(struct calls *calls, uint64_t end_ticks)
+static int finish(struct calls *calls, uint64_t ticks, uint32_t flags)
 {
-    pass_time(calls, end_ticks);
+    pass_time(calls, ticks);
     calls->run++;
     calls->slack = calls->gap_slack = 0;
     if (end_jumped(calls) != 0)
         return -1;
-    return end_all(calls, CALL_OPEN);
+    return end_all(calls, flags);
+}
+
+int calls_finish(struct calls *calls, uint64_t end_ticks)
+{
+    return finish(calls, end_ticks, CALL_OPEN);
+}
+
+int calls_stop(struct calls *calls, uint64_t ticks)
+{
+    return finish(calls, ticks, CALL_LATER);
+}
+
+static int restart_call(struct calls *calls, struct call *call)
+{
+    *call = (struct call){
+        .function = call->function,
+        .depth = call->depth,
+        .stack = call->stack,
+        .start_ticks = calls->now,
+        .wait_ticks = calls->waited,
+        .cost = calls->spent,
+        .start_slack = calls->run_ends ? 0 : calls->slack,
+        .start_run = calls->run,
+        .flags = (call->flags & CALL_INHERITED) | CALL_EARLIER,
+    };
+    if (calls->receiver->begin == NULL)
+        return 0;
+    return calls->receiver->begin(calls->receiver->context, call, call->depth != 0 ? call - 1 : NULL);
+}
+
+int calls_restart(struct calls *calls, const struct calls_receiver *receiver, uint64_t ticks)
+{
+    int status = 0;
+    pass_time(calls, ticks);
+    calls->receiver = receiver;
+    calls->gap_slack = 0;
+    for (size_t i = 0; i < calls->stacks.slots; i++) {
+        struct stack *stack = calls->stacks.table[i];
+        if (stack == NULL)
+            continue;
+        stack->left_ticks = net_now(calls);
+        stack->left_cost = calls->spent;
+        for (uint32_t depth = 0; depth < stack->depth && status == 0; depth++)
+            status = restart_call(calls, &stack->calls[depth]);
+    }
+    return status;
 }
 
 uint32_t calls_depth(const struct calls *calls)
 {
     return calls->current->depth;
+}
+
+uint64_t calls_stack(const struct calls *calls)
+{
+    return calls->current->number;
 }
 
 static int check_stack(const struct stack *stack, uint64_t until, uint64_t spent, struct error *error)
@@ -287,38 +338,4 @@ int calls_check(const struct calls *calls, struct error *error)
             return -1;
     }
     return count == calls->stacks.count ? 0 : error_set(error, "the number of stacks is wrong");
-}
-
-static int feed_all(struct calls *calls, struct tape_cursor *cursor, const struct calls_watch *watch,
-                    struct error *error)
-{
-    const struct tape_event *events;
-    size_t count;
-    int more;
-    while ((more = tape_cursor_batch(cursor, &events, &count, error)) > 0) {
-        for (size_t i = 0; i < count; i++)
-            if (calls_feed(calls, &events[i], error) != 0)
-                return -1;
-        if (watch != NULL)
-            watch->progress(watch->context, count);
-    }
-    return more;
-}
-
-int calls_of_thread(struct tape *tape, uint32_t thread, const struct calls_receiver *receiver,
-                    const struct calls_watch *watch, struct tape_times *times, struct error *error)
-{
-    uint32_t count;
-    const struct tape_thread *threads = tape_threads(tape, &count);
-    struct calls *calls = calls_create(receiver, error);
-    struct tape_cursor *cursor = calls != NULL ? tape_cursor_open(tape, thread, error) : NULL;
-    int status = -1;
-    if (cursor != NULL && feed_all(calls, cursor, watch, error) == 0)
-        status = calls_finish(calls, threads[thread].end_ticks);
-    if (cursor != NULL) {
-        tape_times_add(times, tape_cursor_times(cursor));
-        tape_cursor_close(cursor);
-    }
-    calls_destroy(calls);
-    return status;
 }

@@ -41,6 +41,8 @@ enum call_flag {
     CALL_CUT = 8,            /* its end is not known: part of the tape is missing there */
     CALL_UNTIMED_START = 16, /* start or end is interpolated, or the time of the event before */
     CALL_UNTIMED_END = 32,
+    CALL_EARLIER = 64, /* began before the range that is looked at: context and time, but not a call there */
+    CALL_LATER = 128,  /* still running at the end of that range */
 };
 
 struct call {
@@ -65,6 +67,10 @@ struct call {
 static inline bool call_flags_agree(uint32_t a, uint32_t b)
 {
     return ((a ^ b) & ~(uint32_t)(CALL_UNTIMED_START | CALL_UNTIMED_END)) == 0;
+/* Is it a call of what is looked at, not only time and context? */
+static inline bool call_counts(const struct call *call)
+{
+    return (call->flags & (CALL_INHERITED | CALL_EARLIER)) == 0;
 }
 
 static inline uint64_t call_total_ticks(const struct call *call)
@@ -105,6 +111,9 @@ struct calls_receiver {
     int (*end)(void *context, struct call *call, const struct call *parent);
     int (*note)(void *context, const struct tape_event *event);
     void *context;
+    /* From a filter: in the self time of the call, which is open, a gap of so much slack, as gap_slack, lies before the
+     * begin or end of a call that is left out. */
+    void (*gap)(void *context, const struct call *call, uint64_t run, uint64_t slack);
 };
 
 struct calls;
@@ -117,9 +126,16 @@ void calls_destroy(struct calls *calls); /* NULL is allowed */
 int calls_feed(struct calls *calls, const struct tape_event *event, struct error *error);
 /* The thread is at its end: whatever is open ends at `end_ticks`, or at the last event's where that is later. */
 int calls_finish(struct calls *calls, uint64_t end_ticks);
+/* The same where not the thread ends but what is looked at of it. */
+int calls_stop(struct calls *calls, uint64_t ticks);
+
+/* Forgets all before `ticks`, but not which calls are open: these begin anew there, outermost first, flagged
+ * CALL_EARLIER. They and all that follows go to `receiver`. */
+int calls_restart(struct calls *calls, const struct calls_receiver *receiver, uint64_t ticks);
 
 /* Open calls on the current stack. */
 uint32_t calls_depth(const struct calls *calls);
+uint64_t calls_stack(const struct calls *calls); /* its number */
 
 /* Are the invariants kept? Starts rise with depth, no call has more child and away time than has passed, depths count
  * from 0, the current stack exists. Costs time by depth; tests and fuzzers call it after each event. */
@@ -130,9 +146,5 @@ struct calls_watch {
     void (*progress)(void *context, uint64_t events);
     void *context;
 };
-
-/* Feeds all of one thread of a tape, its end included. `watch` may be NULL; `times` is added to. */
-int calls_of_thread(struct tape *tape, uint32_t thread, const struct calls_receiver *receiver,
-                    const struct calls_watch *watch, struct tape_times *times, struct error *error);
 
 #endif

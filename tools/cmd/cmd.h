@@ -44,6 +44,8 @@ struct cmd_spelling {
     bool full, mangled;
 };
 
+struct cmd_filter;
+
 /* A verb's command line and what --help says beside the table of its options. */
 struct usage {
     const char *verb;
@@ -53,6 +55,7 @@ struct usage {
     struct options options;
     struct cmd_display *display;   /* NULL: the verb has no --color and --no-pager */
     struct cmd_spelling *spelling; /* NULL: the verb has no --full-names and --mangled */
+    struct cmd_filter *filter;     /* NULL: the verb has no filters: cmd/filter.h */
 };
 
 /* Parses argv by usage->options, those of usage->display and ->spelling, and --help (-h). True: argv[1 .. *argc - 1]

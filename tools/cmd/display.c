@@ -40,9 +40,13 @@ bool show_open(struct show *show, const struct usage *usage, int argc, char **ar
     if (show->tape == NULL)
         return false;
     progress_start(&show->progress, "reading", tape_totals(show->tape).events);
+    *status = 1;
     if (open_rest(show, usage, &error))
+        *status =
+            usage->filter != NULL ? filter_resolve(&show->chosen, usage->filter, show->tape, show->labels, &error) : 0;
+    if (*status == 0)
         return true;
-    *status = show_close(show, cmd_fail(usage->verb, &error));
+    *status = show_close(show, *status == 2 ? cmd_wrong_usage(usage->verb, &error) : cmd_fail(usage->verb, &error));
     return false;
 }
 
@@ -51,6 +55,7 @@ int show_close(struct show *show, int status)
     struct error error;
     if (show->output != NULL && output_close(show->output, &error) != 0)
         status = cmd_fail(show->verb, &error);
+    filter_free(&show->chosen);
     shown_names_destroy(show->names);
     labels_destroy(show->labels);
     tape_close(show->tape);

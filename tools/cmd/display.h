@@ -8,6 +8,7 @@
 #include "analyze/sums.h"
 #include "base/progress.h"
 #include "cmd/cmd.h"
+#include "cmd/filter.h"
 #include "emit/names.h"
 
 /* Values of --format, in this order in each verb's choices. */
@@ -38,6 +39,7 @@ struct show {
     struct output *output;
     struct labels *labels;
     struct shown_names *names;
+    struct chosen chosen; /* by the filters */
     struct progress progress;
     struct calls_watch watch; /* feeds `progress` */
 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls/calls.h"
+#include "calls/filter.h"
 #include "tape/write.h"
 
 enum { GROUP = 32 }; /* chunks of a block, as the recorder has them */
@@ -98,11 +98,13 @@ static int repack_thread(struct repack *repack, struct tape *tape, uint32_t thre
 {
     uint32_t count;
     struct tape_times times = {0};
-    const struct calls_receiver receiver = {begin, end, NULL, repack};
+    struct filter_left none = {0};
+    const struct calls_receiver receiver = {begin, end, NULL, repack, NULL};
     repack->head = (struct ct_chunk){
         .process = tape_threads(tape, &count)[thread].process, .thread = thread, .words = CT_CHUNK_HEADER_WORDS};
     repack->ticks = repack->now = 0;
-    return calls_of_thread(tape, thread, &receiver, NULL, &times, repack->error) == 0 ? flush(repack) : -1;
+    int status = calls_of_thread(tape, thread, NULL, &receiver, NULL, &times, &none, repack->error);
+    return status == 0 ? flush(repack) : -1;
 }
 
 static int repack_all(struct repack *repack, struct tape *tape, uint64_t *bytes)

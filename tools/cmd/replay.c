@@ -1,10 +1,5 @@
 #include "emit/replay.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/display.h"
 
@@ -29,44 +24,12 @@ static const char examples[] = "  calltape replay                        the new
 
 struct choices {
     int format;
-    const char *thread;
-    uint64_t depth, limit;
+    uint64_t limit;
     bool all; /* lines: fold nothing */
     bool raw, bounds;
 };
 
-/* The threads of that tid, else of that name, else the one of that index ("#3" is always an index). */
-static bool is_wanted(const struct tape_thread *thread, uint32_t index, const char *wanted, int pass)
-{
-    char *end;
-    unsigned long number = strtoul(wanted + (*wanted == '#'), &end, 10);
-    bool is_number = *end == '\0' && end != wanted + (*wanted == '#');
-    switch (pass) {
-    case 0:
-        return *wanted == '#' && is_number && number == index;
-    case 1:
-        return is_number && number == thread->tid;
-    case 2:
-        return thread->name != NULL && strcmp(thread->name, wanted) == 0;
-    default:
-        return is_number && number == index;
-    }
-}
-
-static size_t choose_threads(const struct tape *tape, const char *wanted, uint32_t *chosen)
-{
-    uint32_t count;
-    size_t found = 0;
-    const struct tape_thread *threads = tape_threads(tape, &count);
-    for (int pass = 0; found == 0 && pass < (wanted != NULL ? 4 : 1); pass++)
-        for (uint32_t i = 0; i < count; i++)
-            if (wanted == NULL || is_wanted(&threads[i], i, wanted, pass))
-                chosen[found++] = i;
-    return found;
-}
-
-static int play(struct show *show, const struct choices *choices, const uint32_t *threads, size_t count,
-                struct error *error)
+static int play(struct show *show, const struct choices *choices, struct error *error)
 {
     struct overview overview;
     struct sums sums;
@@ -81,14 +44,12 @@ static int play(struct show *show, const struct choices *choices, const uint32_t
         .most_lines = choices->limit != 0 ? choices->limit : UINT64_MAX,
     };
     const struct timeline_choice choice = {
-        .threads = threads,
-        .count = count,
-        .depth = choices->depth < UINT32_MAX ? (uint32_t)choices->depth : UINT32_MAX,
+        .filter = show->chosen.all,
         .fold = !choices->all && choices->format == FORMAT_TEXT,
         .raw = choices->raw,
     };
     bool text = choices->format == FORMAT_TEXT;
-    replay_start(&replay, threads, count);
+    replay_start(&replay, show->chosen.threads, show->chosen.choice.thread_count);
     int status = timeline_play(show->tape, &choice, text ? replay_text : replay_json, &replay, &sums, error);
     if (status == 0 && text)
         replay_foot(&replay, &sums);
@@ -98,42 +59,15 @@ static int play(struct show *show, const struct choices *choices, const uint32_t
     return status;
 }
 
-static int replay_threads(struct show *show, const struct choices *choices)
-{
-    struct error error;
-    uint32_t count;
-    char safe[200];
-    tape_threads(show->tape, &count);
-    uint32_t *threads = malloc((count + (size_t)1) * sizeof *threads);
-    if (threads == NULL) {
-        error_set(&error, "out of memory for %u threads", count);
-        return cmd_fail(show->verb, &error);
-    }
-    size_t chosen = choose_threads(show->tape, choices->thread, threads);
-    int status = 0;
-    if (chosen == 0 && choices->thread != NULL) {
-        text_escape(safe, sizeof safe, choices->thread, true);
-        status = error_set(&error, "no thread has the tid, the name or the index '%s'; calltape info lists them", safe);
-    } else {
-        status = play(show, choices, threads, chosen, &error);
-    }
-    free(threads);
-    return status == 0 ? 0 : cmd_fail(show->verb, &error);
-}
-
 int cmd_replay(int argc, char **argv)
 {
     static const char *const formats[] = {"text", "json", NULL};
-    struct choices choices = {
-        .depth = UINT64_MAX,
-    };
+    struct choices choices = {0};
     struct cmd_display display = {0};
     struct cmd_spelling spelling = {0};
+    struct cmd_filter filter = CMD_FILTER;
     int status;
     const struct option table[] = {
-        {"thread", 't', OPTION_STRING, &choices.thread, "THREAD", NULL,
-         "only threads of this tid or name, or the one of\nthis index (#0 is the first)"},
-        {"depth", 'd', OPTION_COUNT, &choices.depth, "N", NULL, "show the outermost N levels only"},
         {"limit", 'l', OPTION_COUNT, &choices.limit, "N", NULL, "stop after N lines (0: never)"},
         {"all", 'a', OPTION_FLAG, &choices.all, NULL, NULL, "a line for every call: fold no repetitions"},
         CMD_RAW_OPTION(&choices.raw),
@@ -149,11 +83,14 @@ int cmd_replay(int argc, char **argv)
         .options = {table, sizeof table / sizeof *table, false},
         .display = &display,
         .spelling = &spelling,
+        .filter = &filter,
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
+    filter.raw = choices.raw;
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;
-    return show_close(&show, replay_threads(&show, &choices));
+    struct error error;
+    return show_close(&show, play(&show, &choices, &error) == 0 ? 0 : cmd_fail(usage.verb, &error));
 }

@@ -38,6 +38,7 @@ int cmd_report(int argc, char **argv)
     bool raw = false, bounds = false, no_summary = false;
     struct cmd_display display = {0};
     struct cmd_spelling spelling = {0};
+    struct cmd_filter filter = CMD_FILTER;
     const struct option table[] = {
         {"sort", 's', OPTION_CHOICE, &order, "", orders,
          "what comes first (default self); largest first,\nnames from A to Z"},
@@ -57,17 +58,19 @@ int cmd_report(int argc, char **argv)
         .options = {table, sizeof table / sizeof *table, false},
         .display = &display,
         .spelling = &spelling,
+        .filter = &filter,
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
     limit = limit != 0 ? limit : UINT64_MAX;
+    filter.raw = raw;
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;
     struct error error;
     struct profile profile;
     int flags = (raw ? PROFILE_RAW : 0) | (no_summary ? PROFILE_DECODE : 0);
-    status = profile_make(&profile, show.tape, (enum profile_flag)flags, &show.watch, &error);
+    status = profile_make(&profile, show.tape, show.chosen.all, (enum profile_flag)flags, &show.watch, &error);
     progress_end(&show.progress);
     if (status != 0) {
         status = cmd_fail(usage.verb, &error);

@@ -62,7 +62,7 @@ static int summarize(struct writer *writer, struct tape *tape, uint32_t thread, 
     for (uint32_t i = 0; i < emptied.functions; i++)
         emptied.of[i] = (struct tally){0};
     *tallies = emptied;
-    if (tallies_of_thread(tallies, tape, thread, NULL, error) != 0)
+    if (tallies_of_thread(tallies, tape, thread, NULL, NULL, error) != 0)
         return -1;
     tape_damages(tape, &after);
     return before == after && is_sound(&tallies->sums) ? write_thread(writer, tape, thread, tallies, error) : 0;

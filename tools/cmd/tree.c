@@ -23,7 +23,6 @@ static const char examples[] = "  calltape tree                       the newest
 struct choices {
     int format, recursion;
     double percent; /* negative: not given */
-    uint64_t depth;
     bool raw, bounds;
 };
 
@@ -33,7 +32,7 @@ static int show_paths(struct show *show, const struct choices *choices, struct p
     if (overview_make(&overview, show->tape, error) != 0)
         return -1;
     double percent = choices->percent >= 0 ? choices->percent : choices->format == FORMAT_TEXT ? 0.5 : 0;
-    paths_select(paths, percent / 100, choices->depth < UINT32_MAX ? (uint32_t)choices->depth : UINT32_MAX);
+    paths_select(paths, percent / 100);
     if (choices->format == FORMAT_TEXT) {
         tree_text(show->output, paths, &overview, choices->bounds, show->names);
     } else {
@@ -48,12 +47,12 @@ int cmd_tree(int argc, char **argv)
 {
     static const char *const formats[] = {"text", "json", NULL};
     static const char *const recursions[] = {"fold", "levels", NULL};
-    struct choices choices = {.recursion = -1, .percent = -1, .depth = UINT64_MAX};
+    struct choices choices = {.recursion = -1, .percent = -1};
     struct cmd_display display = {0};
     struct cmd_spelling spelling = {0};
+    struct cmd_filter filter = CMD_FILTER;
     int status;
     const struct option table[] = {
-        {"depth", 'd', OPTION_COUNT, &choices.depth, "N", NULL, "show the outermost N levels only"},
         {"min-percent", 'm', OPTION_REAL, &choices.percent, "P", NULL,
          "leave out paths of less than P percent of the\nwhole time (default 0.5; 0 with --format json)"},
         {"recursion", 'r', OPTION_CHOICE, &choices.recursion, "", recursions,
@@ -71,16 +70,18 @@ int cmd_tree(int argc, char **argv)
         .options = {table, sizeof table / sizeof *table, false},
         .display = &display,
         .spelling = &spelling,
+        .filter = &filter,
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
+    filter.raw = choices.raw;
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;
     struct error error;
     struct paths paths;
     bool fold = choices.recursion < 0 ? choices.format == FORMAT_TEXT : choices.recursion == 0;
-    status = paths_make(&paths, show.tape, fold, choices.raw, &show.watch, &error);
+    status = paths_make(&paths, show.tape, show.chosen.all, fold, choices.raw, &show.watch, &error);
     progress_end(&show.progress);
     if (status == 0)
         status = show_paths(&show, &choices, &paths, &error);

@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/filter.h"
 
 enum { MOST_OPTIONS = 40 };
 
@@ -68,6 +69,8 @@ static int print_help(const struct usage *usage, const struct options *options)
         return cmd_fail(usage->verb, &error);
     output_format(output, "Usage: calltape %s %s\n\n", usage->verb, usage->operands);
     output_text(output, usage->about);
+    if (usage->filter != NULL)
+        output_format(output, "\n%s", filter_help);
     output_text(output, "\nOptions:\n");
     options_help(options, help_line, output);
     output_format(output, "\nExamples:\n%s", usage->examples);
@@ -83,6 +86,10 @@ bool cmd_parse(const struct usage *usage, int *argc, char **argv, int *status)
     for (size_t i = 0; i < options.count; i++)
         table[i] = options.table[i];
     options.table = table;
+    if (usage->filter != NULL) {
+        filter_options(usage->filter, &table[options.count]);
+        options.count += FILTER_OPTIONS;
+    }
     if (usage->spelling != NULL) {
         table[options.count++] = (struct option){"full-names",
                                                  0,

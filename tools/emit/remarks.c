@@ -83,6 +83,26 @@ static void about_costs(const struct speaker *to, const struct sums *sums)
               text_duration(time, sums->excess_ns, to->utf8));
 }
 
+/* Why the sums are not the recording's, and what makes up the difference. */
+static void about_filters(const struct speaker *to, const struct sums *sums)
+{
+    char some[TEXT_NUMBER], all[TEXT_NUMBER], time[TEXT_NUMBER];
+    if (!sums->filtered)
+        return;
+    speak(to, false, "filters show %s of the recording's %s calls", text_count(some, sums->calls),
+          text_count(all, sums->all_calls));
+    if (sums->left.calls != 0)
+        speak(to, false, "%s call%s left out: %s own time is self time of the nearest caller shown",
+              text_count(some, sums->left.calls), plural(sums->left.calls), sums->left.calls == 1 ? "its" : "their");
+    if (sums->left.ticks != 0)
+        speak(to, false, "%s of calls left out with no caller shown is in no sum",
+              text_duration(time, sums->left_ns, to->utf8));
+    if (sums->earlier + sums->later != 0)
+        speak(to, false,
+              "calls cut by the range have their time in it: %s began before, which are not counted, %s ended after",
+              text_count(some, sums->earlier), text_count(all, sums->later));
+}
+
 static void about_calls(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER];
@@ -120,7 +140,7 @@ static void about_killed(const struct speaker *to, const struct sums *sums, cons
     text_escape(name, sizeof name, *from != '\0' ? from : "the program", to->utf8);
     if (from == process->command)
         name[strcspn(name, " ")] = '\0';
-    if (sums->processes > 1)
+    if (sums->process_count > 1)
         snprintf(pid, sizeof pid, " (process %u)", process->pid);
     speak(to, false, "%s%s was killed by %s", name, pid, signal_text(text, sizeof text, process->end_status));
 }
@@ -129,7 +149,7 @@ static void about_processes(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER];
     uint64_t killed = 0;
-    for (uint64_t i = 0; i < sums->processes; i++)
+    for (uint32_t i = 0; i < sums->process_count; i++)
         if (sums->process_list[i].end_cause == CT_END_SIGNAL && killed++ < MOST_KILLED)
             about_killed(to, sums, &sums->process_list[i]);
     if (killed > MOST_KILLED)
@@ -174,6 +194,7 @@ static void about_damage(const struct speaker *to, const struct sums *sums)
 void remarks(const struct sums *sums, bool utf8, remarks_say *say, void *context)
 {
     const struct speaker to = {say, context, utf8};
+    about_filters(&to, sums);
     about_untimed(&to, sums);
     about_costs(&to, sums);
     about_processes(&to, sums);

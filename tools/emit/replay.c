@@ -160,9 +160,12 @@ static void remark_of(const struct replay *replay, const struct timeline_item *i
     const char *why = (item->flags & CALL_CUT) != 0      ? "cut: events are missing here"
                       : (item->flags & CALL_JUMPED) != 0 ? "ended by a jump"
                       : (item->flags & CALL_OPEN) != 0   ? "never ended"
+                      : (item->flags & CALL_LATER) != 0  ? "ended after the range"
                                                          : NULL;
     if ((item->flags & CALL_INHERITED) != 0 && item->kind != TIMELINE_END)
         used += (size_t)snprintf(text + used, size - used, "  (entered earlier)");
+    if ((item->flags & CALL_EARLIER) != 0 && item->kind != TIMELINE_END)
+        used += (size_t)snprintf(text + used, size - used, "  (entered before the range)");
     if (why != NULL)
         snprintf(text + used, size - used, "  %s%s(%s)",
                  (item->flags & CALL_JUMPED) != 0 ? strokes_of(replay)->jump : "",

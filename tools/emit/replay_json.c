@@ -32,6 +32,8 @@ static void write_flags(struct json *json, uint32_t flags)
         {CALL_OPEN, "open"},
         {CALL_INHERITED, "inherited"},
         {CALL_CUT, "cut"},
+        {CALL_EARLIER, "earlier"},
+        {CALL_LATER, "later"},
         {CALL_UNTIMED_START, "untimed_start"},
         {CALL_UNTIMED_END, "untimed_end"},
     };

@@ -289,8 +289,8 @@ static void print_hidden(struct output *output, const struct paths *paths)
         hidden += paths->nodes[i].hidden;
     output_style(output, OUTPUT_DIM);
     if (hidden != 0)
-        output_format(output, "... %s smaller or deeper path%s not shown (see --min-percent, --depth)\n",
-                      text_count(number, hidden), hidden == 1 ? "" : "s");
+        output_format(output, "... %s smaller path%s not shown (see --min-percent)\n", text_count(number, hidden),
+                      hidden == 1 ? "" : "s");
     output_style(output, OUTPUT_PLAIN);
 }
 

@@ -1,0 +1,358 @@
+#include "calls/filter.h"
+
+#include <stdlib.h>
+
+#include "base/numbers.h"
+
+enum { FIRST_ROOM = 16, NO_FRAME = -1 };
+
+/* An open call. */
+struct frame {
+    struct call call;                       /* as the receiver sees it */
+    uint64_t absorbed_ticks, absorbed_cost; /* selfs of calls left out between it and what is shown below it */
+    uint64_t held_run, held_slack;          /* of gaps in its self time, until it has begun */
+    int64_t outer;                          /* the frame of the nearest caller that may be shown, or NO_FRAME */
+    bool wanted;                            /* shown, unless it is too short */
+    bool begun;                             /* the receiver knows of it */
+    bool rooted;                            /* a root, or below one */
+};
+
+struct frames {
+    uint64_t number; /* of the stack; first: struct numbers finds it here */
+    struct frame *frames;
+    uint32_t depth, room;
+};
+
+struct filter {
+    struct filter_choice choice;
+    const struct calls_receiver *receiver;
+    struct calls_receiver own; /* what `calls` tells: the receiver's, where all calls are shown */
+    struct calls *calls;
+    bool plain;   /* all calls are shown */
+    bool started; /* the range has begun */
+    struct numbers stacks;
+    struct frames *current; /* the stack of the last call, or NULL */
+    struct filter_left left;
+    struct error *error; /* of the feeding that goes on */
+};
+
+static const struct filter_choice everything = {.depth = UINT32_MAX, .to_ticks = UINT64_MAX};
+static const struct calls_receiver nobody;
+
+uint32_t filter_threads(const struct filter_choice *choice, const struct tape *tape)
+{
+    uint32_t count;
+    tape_threads(tape, &count);
+    return choice != NULL ? choice->thread_count : count;
+}
+
+uint32_t filter_thread(const struct filter_choice *choice, uint32_t i)
+{
+    return choice != NULL ? choice->threads[i] : i;
+}
+
+/* ---- open calls ------------------------------------------------------------------------------------------------- */
+
+static struct frames *frames_of(struct filter *filter, uint64_t stack)
+{
+    if (filter->current != NULL && filter->current->number == stack)
+        return filter->current;
+    struct frames *frames = numbers_find(&filter->stacks, stack);
+    if (frames == NULL && (frames = calloc(1, sizeof *frames)) != NULL) {
+        frames->number = stack;
+        if (numbers_add(&filter->stacks, frames) != 0) {
+            free(frames);
+            frames = NULL;
+        }
+    }
+    filter->current = frames;
+    return frames;
+}
+
+static void free_frames(struct frames *frames)
+{
+    if (frames != NULL)
+        free(frames->frames);
+    free(frames);
+}
+
+/* Stacks come and go, but for the first. */
+static void forget_empty(struct filter *filter, struct frames *frames)
+{
+    if (frames->depth != 0 || frames->number == 0)
+        return;
+    free_frames(numbers_take(&filter->stacks, frames->number));
+    filter->current = NULL;
+}
+
+static struct frame *push(struct frames *frames)
+{
+    if (frames->depth == frames->room) {
+        uint32_t room = frames->room != 0 ? frames->room + frames->room / 2 : FIRST_ROOM;
+        struct frame *wider = room > frames->room ? realloc(frames->frames, room * sizeof *wider) : NULL;
+        if (wider == NULL)
+            return NULL;
+        frames->frames = wider;
+        frames->room = room;
+    }
+    return &frames->frames[frames->depth++];
+}
+
+static struct frame *outer_of(const struct frames *frames, const struct frame *frame)
+{
+    return frame->outer != NO_FRAME ? &frames->frames[frame->outer] : NULL;
+}
+
+/* ---- showing ---------------------------------------------------------------------------------------------------- */
+
+/* A gap in the self time of the frame's call, before an event that the receiver is not told of. */
+static void tell_gap(struct filter *filter, struct frame *frame, uint64_t run, uint64_t slack)
+{
+    if (frame == NULL || slack == 0)
+        return;
+    if (!frame->begun) {
+        frame->held_slack += frame->held_run != run ? slack : 0;
+        frame->held_run = run;
+    } else if (filter->receiver->gap != NULL) {
+        filter->receiver->gap(filter->receiver->context, &frame->call, run, slack);
+    }
+}
+
+static int begin_frame(struct filter *filter, struct frames *frames, struct frame *frame)
+{
+    const struct frame *outer = outer_of(frames, frame);
+    frame->begun = true;
+    if (filter->receiver->begin != NULL &&
+        filter->receiver->begin(filter->receiver->context, &frame->call, outer != NULL ? &outer->call : NULL) != 0)
+        return -1;
+    tell_gap(filter, frame, frame->held_run, frame->held_slack);
+    return 0;
+}
+
+/* The receiver learns of the call, and before of the callers that it does not know yet. */
+static int show_frame(struct filter *filter, struct frames *frames, struct frame *frame)
+{
+    struct frame *first = frame;
+    for (struct frame *outer = frame; outer != NULL && !outer->begun; outer = outer_of(frames, outer))
+        first = outer;
+    int status = 0;
+    for (; first <= frame && status == 0; first++)
+        if (first->wanted && !first->begun)
+            status = begin_frame(filter, frames, first);
+    return status;
+}
+
+static bool is_wanted(const struct filter *filter, const struct frame *frame)
+{
+    const struct filter_choice *choice = &filter->choice;
+    if (choice->functions != NULL && (choice->functions[frame->call.function] & FILTER_SHOWN) == 0)
+        return false;
+    return (!choice->roots || frame->rooted) && frame->call.depth < choice->depth;
+}
+
+static bool is_rooted(const struct filter *filter, const struct call *call, const struct frame *parent)
+{
+    return filter->choice.roots &&
+           ((parent != NULL && parent->rooted) || (filter->choice.functions[call->function] & FILTER_ROOT) != 0);
+}
+
+static int begin(void *context, struct call *call, const struct call *parent)
+{
+    struct filter *filter = context;
+    struct frames *frames = frames_of(filter, call->stack);
+    struct frame *frame = frames != NULL ? push(frames) : NULL;
+    if (frame == NULL)
+        return error_set(filter->error, "out of memory for open calls");
+    const struct frame *above = parent != NULL ? frame - 1 : NULL;
+    *frame = (struct frame){.call = *call, .outer = NO_FRAME, .rooted = is_rooted(filter, call, above)};
+    if (above != NULL)
+        frame->outer = above->wanted ? above - frames->frames : above->outer;
+    struct frame *outer = outer_of(frames, frame);
+    frame->call.depth = outer != NULL ? outer->call.depth + 1 : 0;
+    frame->wanted = is_wanted(filter, frame);
+    if (!frame->wanted || filter->choice.least_ticks != 0)
+        tell_gap(filter, outer, call->start_run, call->gap_slack);
+    return frame->wanted && filter->choice.least_ticks == 0 ? begin_frame(filter, frames, frame) : 0;
+}
+
+static bool lasted(const struct filter_choice *choice, const struct call *call)
+{
+    uint64_t cost = choice->raw ? 0 : call_total_cost(call) / 16, ticks = call_total_ticks(call);
+    return ticks >= cost && ticks - cost >= choice->least_ticks;
+}
+
+static int end_shown(struct filter *filter, struct frames *frames, struct frame *frame, const struct call *call)
+{
+    struct frame *outer = outer_of(frames, frame);
+    struct call shown = *call;
+    if (!frame->begun && show_frame(filter, frames, frame) != 0)
+        return -1;
+    shown.depth = frame->call.depth;
+    shown.tag = frame->call.tag;
+    shown.child_ticks -= frame->absorbed_ticks;
+    shown.child_cost -= frame->absorbed_cost;
+    if (filter->receiver->end == NULL)
+        return 0;
+    return filter->receiver->end(filter->receiver->context, &shown, outer != NULL ? &outer->call : NULL);
+}
+
+static void leave_out(struct filter *filter, struct frames *frames, struct frame *frame, const struct call *call)
+{
+    struct frame *outer = outer_of(frames, frame);
+    uint64_t *ticks = outer != NULL ? &outer->absorbed_ticks : &filter->left.ticks;
+    uint64_t *cost = outer != NULL ? &outer->absorbed_cost : &filter->left.cost;
+    *ticks += call_self_ticks(call) + frame->absorbed_ticks;
+    *cost += call_self_cost(call) + frame->absorbed_cost;
+    filter->left.calls += call_counts(call);
+    tell_gap(filter, outer, call->end_run, call->gap_slack);
+    tell_gap(filter, outer, frame->held_run, frame->held_slack);
+}
+
+static int end(void *context, struct call *call, const struct call *parent)
+{
+    struct filter *filter = context;
+    struct frames *frames = frames_of(filter, call->stack);
+    struct frame *frame = &frames->frames[frames->depth - 1];
+    int status = 0;
+    (void)parent;
+    if (frame->wanted && (frame->begun || lasted(&filter->choice, call)))
+        status = end_shown(filter, frames, frame, call);
+    else
+        leave_out(filter, frames, frame, call);
+    frames->depth--;
+    forget_empty(filter, frames);
+    return status;
+}
+
+static int note(void *context, const struct tape_event *event)
+{
+    const struct filter *filter = context;
+    return filter->receiver->note != NULL ? filter->receiver->note(filter->receiver->context, event) : 0;
+}
+
+/* ---- feeding ---------------------------------------------------------------------------------------------------- */
+
+struct filter *filter_create(const struct filter_choice *choice, const struct calls_receiver *receiver,
+                             struct error *error)
+{
+    struct filter *filter = calloc(1, sizeof *filter);
+    if (filter == NULL) {
+        error_set(error, "out of memory for a filter");
+        return NULL;
+    }
+    filter->choice = choice != NULL ? *choice : everything;
+    choice = &filter->choice;
+    filter->receiver = receiver;
+    filter->error = error;
+    filter->plain =
+        choice->functions == NULL && !choice->roots && choice->depth == UINT32_MAX && choice->least_ticks == 0;
+    filter->own = filter->plain ? *receiver : (struct calls_receiver){begin, end, note, filter, NULL};
+    filter->started = choice->from_ticks == 0;
+    filter->calls = calls_create(filter->started ? &filter->own : &nobody, error);
+    if (filter->calls != NULL)
+        return filter;
+    free(filter);
+    return NULL;
+}
+
+void filter_destroy(struct filter *filter)
+{
+    if (filter == NULL)
+        return;
+    for (size_t i = 0; i < filter->stacks.slots; i++)
+        free_frames(filter->stacks.table[i]);
+    numbers_free(&filter->stacks);
+    calls_destroy(filter->calls);
+    free(filter);
+}
+
+static int start(struct filter *filter)
+{
+    filter->started = true;
+    return calls_restart(filter->calls, &filter->own, filter->choice.from_ticks);
+}
+
+int filter_feed(struct filter *filter, const struct tape_event *event, struct error *error)
+{
+    filter->error = error;
+    if (event->ticks >= filter->choice.to_ticks)
+        return 1;
+    if (!filter->started && event->ticks >= filter->choice.from_ticks && start(filter) != 0)
+        return -1;
+    return calls_feed(filter->calls, event, error);
+}
+
+int filter_finish(struct filter *filter, uint64_t end_ticks)
+{
+    bool stops = filter->choice.to_ticks <= end_ticks;
+    uint64_t ticks = stops ? filter->choice.to_ticks : end_ticks;
+    if (!filter->started && ticks <= filter->choice.from_ticks)
+        return 0;
+    if (!filter->started && start(filter) != 0)
+        return -1;
+    return stops ? calls_stop(filter->calls, ticks) : calls_finish(filter->calls, ticks);
+}
+
+uint32_t filter_depth(const struct filter *filter)
+{
+    if (filter->plain || !filter->started)
+        return calls_depth(filter->calls);
+    const struct frames *frames = numbers_find(&filter->stacks, calls_stack(filter->calls));
+    if (frames == NULL || frames->depth == 0)
+        return 0;
+    const struct frame *innermost = &frames->frames[frames->depth - 1];
+    return innermost->call.depth + innermost->wanted;
+}
+
+void filter_left_add(struct filter_left *to, const struct filter *filter)
+{
+    to->calls += filter->left.calls;
+    to->ticks += filter->left.ticks;
+    to->cost += filter->left.cost;
+}
+
+/* 1: the rest is behind the range. */
+static int feed_batch(struct filter *filter, const struct tape_event *events, size_t count, struct error *error)
+{
+    int status = 0;
+    for (size_t i = 0; i < count && status == 0; i++)
+        status = filter_feed(filter, &events[i], error);
+    return status;
+}
+
+static int feed_all(struct filter *filter, struct tape_cursor *cursor, const struct calls_watch *watch,
+                    struct error *error)
+{
+    const struct tape_event *events;
+    size_t count;
+    int more;
+    while ((more = tape_cursor_batch(cursor, &events, &count, error)) > 0) {
+        int status = feed_batch(filter, events, count, error);
+        if (watch != NULL)
+            watch->progress(watch->context, count);
+        if (status != 0)
+            return status < 0 ? -1 : 0;
+    }
+    return more;
+}
+
+int calls_of_thread(struct tape *tape, uint32_t thread, const struct filter_choice *choice,
+                    const struct calls_receiver *receiver, const struct calls_watch *watch, struct tape_times *times,
+                    struct filter_left *left, struct error *error)
+{
+    uint32_t count;
+    const struct tape_thread *threads = tape_threads(tape, &count);
+    struct filter *filter = filter_create(choice, receiver, error);
+    struct tape_cursor *cursor = filter != NULL ? tape_cursor_open(tape, thread, error) : NULL;
+    int status = -1;
+    if (cursor != NULL && feed_all(filter, cursor, watch, error) == 0)
+        status = filter_finish(filter, threads[thread].end_ticks);
+    if (cursor != NULL) {
+        tape_times_add(times, tape_cursor_times(cursor));
+        tape_cursor_close(cursor);
+    }
+    if (status == 0)
+        filter_left_add(left, filter);
+    filter_destroy(filter);
+    return status;
+}

@@ -1,0 +1,66 @@
+/* Which calls an analysis sees: a stage between `calls` and a receiver.
+ *
+ * What is left out is left out as if its function had not been compiled for tracing, which is also what recording
+ * without it gives: its self time is self time of the nearest caller that is shown. Where there is none the time is
+ * gone, and counted (struct filter_left). So the selfs shown and what is left sum to the selfs of all calls of the
+ * threads and the range chosen. Depths count calls shown. A call comes with begin() when it is certain that it is
+ * shown: where a least time is asked for, not before it, or a call in it, has ended.
+ *
+ * Memory goes with the depth of the open calls. Not thread-safe; a thread's filter is independent of another's. */
+#ifndef CALLTAPE_CALLS_FILTER_H
+#define CALLTAPE_CALLS_FILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "calls/calls.h"
+
+enum filter_function {
+    FILTER_SHOWN = 1,
+    FILTER_ROOT = 2, /* its calls, and what is called in them */
+};
+
+struct filter_choice {
+    const uint32_t *threads; /* indices, rising */
+    uint32_t thread_count;
+    const uint8_t *functions;      /* enum filter_function by function id; NULL: all are shown */
+    bool roots;                    /* only calls of roots and what is below them */
+    uint32_t depth;                /* calls as deep as this or deeper are left out; UINT32_MAX: none */
+    uint64_t least_ticks;          /* calls that took less, and hold none that took as much, are left out */
+    bool raw;                      /* of `least_ticks`: the probe's costs stay in */
+    uint64_t from_ticks, to_ticks; /* what lies before, or from `to` on, is not looked at; 0, UINT64_MAX: all is */
+};
+
+/* Left out in the threads and the range chosen. */
+struct filter_left {
+    uint64_t calls;
+    uint64_t ticks, cost; /* selfs of calls left out that have no caller which is shown */
+};
+
+/* The threads that are chosen: `choice` NULL: all. */
+uint32_t filter_threads(const struct filter_choice *choice, const struct tape *tape);
+uint32_t filter_thread(const struct filter_choice *choice, uint32_t i);
+
+struct filter;
+
+/* Both must outlive it; `choice` may be NULL. NULL with the error set: no memory. */
+struct filter *filter_create(const struct filter_choice *choice, const struct calls_receiver *receiver,
+                             struct error *error);
+void filter_destroy(struct filter *filter); /* NULL is allowed */
+
+/* The thread's next event: 0, -1 with the error set, or 1: it is behind the range, as are all that follow. */
+int filter_feed(struct filter *filter, const struct tape_event *event, struct error *error);
+/* As calls_finish, where the thread's end lies in the range; else what is open ends with the range. */
+int filter_finish(struct filter *filter, uint64_t end_ticks);
+
+/* Calls shown that are open on the current stack. */
+uint32_t filter_depth(const struct filter *filter);
+void filter_left_add(struct filter_left *to, const struct filter *filter);
+
+/* Feeds all of one thread of a tape that is in the range, its end included. `choice` and `watch` may be NULL; `times`
+ * and `left` are added to. */
+int calls_of_thread(struct tape *tape, uint32_t thread, const struct filter_choice *choice,
+                    const struct calls_receiver *receiver, const struct calls_watch *watch, struct tape_times *times,
+                    struct filter_left *left, struct error *error);
+
+#endif

@@ -1,0 +1,43 @@
+/* The filters, the same words for every verb that shows calls. */
+#ifndef CALLTAPE_CMD_FILTER_H
+#define CALLTAPE_CMD_FILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyze/labels.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "calls/filter.h"
+
+/* As the command line has them. Initialise to CMD_FILTER. */
+struct cmd_filter {
+    struct option_list functions, excludes, modules, files, threads, processes, under, until;
+    const char *min_time, *range;
+    uint64_t depth;
+    bool raw; /* --raw: what --min-time means holds what recording cost */
+};
+
+#define CMD_FILTER ((struct cmd_filter){.depth = UINT64_MAX})
+
+enum { FILTER_OPTIONS = 11 };
+void filter_options(struct cmd_filter *filter, struct option options[FILTER_OPTIONS]);
+
+/* What --help says of them. */
+extern const char filter_help[];
+
+/* What the filters choose of a tape; zero-initialise. */
+struct chosen {
+    struct filter_choice choice;
+    const struct filter_choice *all; /* &choice, or NULL: there are no filters */
+    uint32_t *threads;
+    uint8_t *functions;
+};
+
+/* 0, or the exit status: 2 where the filters name something that is not there or are malformed, 1 where the tape could
+ * not be read; the error is set. --until reads the tape up to that call. */
+int filter_resolve(struct chosen *chosen, const struct cmd_filter *filter, struct tape *tape,
+                   const struct labels *labels, struct error *error);
+void filter_free(struct chosen *chosen);
+
+#endif

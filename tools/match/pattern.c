@@ -1,0 +1,95 @@
+#include "match/pattern.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <fnmatch.h>
+#include <pcre2.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+struct pattern {
+    const char *text;
+    pcre2_code *code; /* NULL: a glob */
+    pcre2_match_data *found;
+};
+
+static int bad_expression(const char *text, int number, size_t offset, struct error *error)
+{
+    char why[200], safe[300];
+    pcre2_get_error_message(number, (PCRE2_UCHAR *)why, sizeof why);
+    text_escape(safe, sizeof safe, text, true);
+    return error_set(error, "bad regular expression '%s': %s at character %zu", safe, why, offset + 1);
+}
+
+static int no_memory(struct error *error)
+{
+    return error_set(error, "out of memory for a pattern");
+}
+
+static int compile(struct pattern *pattern, const char *expression, struct error *error)
+{
+    int number;
+    size_t offset;
+    pattern->code = pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF,
+                                  &number, &offset, NULL);
+    if (pattern->code == NULL)
+        return bad_expression(expression, number, offset, error);
+    pattern->found = pcre2_match_data_create(1, NULL);
+    return pattern->found != NULL ? 0 : no_memory(error);
+}
+
+struct pattern *pattern_create(const char *text, struct error *error)
+{
+    struct pattern *pattern = calloc(1, sizeof *pattern);
+    if (pattern == NULL) {
+        no_memory(error);
+        return NULL;
+    }
+    pattern->text = text;
+    if (strncmp(text, "re:", 3) != 0 || compile(pattern, text + 3, error) == 0)
+        return pattern;
+    pattern_destroy(pattern);
+    return NULL;
+}
+
+void pattern_destroy(struct pattern *pattern)
+{
+    if (pattern == NULL)
+        return;
+    pcre2_match_data_free(pattern->found);
+    pcre2_code_free(pattern->code);
+    free(pattern);
+}
+
+static int find_expression(const struct pattern *pattern, const char *name, struct error *error)
+{
+    char why[200], safe[200];
+    int found = pcre2_match(pattern->code, (PCRE2_SPTR)name, PCRE2_ZERO_TERMINATED, 0, 0, pattern->found, NULL);
+    if (found >= 0 || found == PCRE2_ERROR_NOMATCH)
+        return found >= 0;
+    pcre2_get_error_message(found, (PCRE2_UCHAR *)why, sizeof why);
+    text_escape(safe, sizeof safe, pattern->text, true);
+    return error_set(error, "'%s' is too hard to search for: %s; write it simpler", safe, why);
+}
+
+static int matches_glob(const struct pattern *pattern, const char *name)
+{
+    return strcmp(pattern->text, name) == 0 || fnmatch(pattern->text, name, 0) == 0;
+}
+
+int pattern_matches(const struct pattern *pattern, const char *name, struct error *error)
+{
+    return pattern->code != NULL ? find_expression(pattern, name, error) : matches_glob(pattern, name);
+}
+
+int pattern_matches_path(const struct pattern *pattern, const char *path, struct error *error)
+{
+    if (pattern->code != NULL)
+        return find_expression(pattern, path, error);
+    bool found = matches_glob(pattern, path);
+    for (const char *slash = strchr(path, '/'); !found && slash != NULL; slash = strchr(slash + 1, '/'))
+        found = matches_glob(pattern, slash + 1);
+    return found;
+}
