@@ -67,6 +67,8 @@ struct call {
 static inline bool call_flags_agree(uint32_t a, uint32_t b)
 {
     return ((a ^ b) & ~(uint32_t)(CALL_UNTIMED_START | CALL_UNTIMED_END)) == 0;
+}
+
 /* Is it a call of what is looked at, not only time and context? */
 static inline bool call_counts(const struct call *call)
 {
