@@ -174,7 +174,6 @@ struct thread {
     struct stack home;
     struct stack *stacks; /* all but home */
     char *scratch;
-    size_t block_bytes;
     uint32_t interrupted_count;
     bool interrupted_more; /* than there was room to note */
     struct interrupted interrupted[INTERRUPTED_MAX];

@@ -5,9 +5,6 @@
 
 #include "analyze/tally.h"
 
-/* Of fewer events a report makes its own as fast. */
-enum { EVENTS_LEAST = 1 };
-
 /* What an event takes, until it is known better. */
 static const double first_guess_ns = 40;
 
@@ -78,7 +75,7 @@ int summaries_write(struct writer *writer, struct tape *tape, uint64_t budget_ns
     if (status != 0)
         error_set(error, "out of memory for summaries");
     for (uint32_t i = 0; i < threads && status == 0; i++) {
-        if (thread[i].events < EVENTS_LEAST || !has_time_for(&clock, thread[i].events))
+        if (thread[i].events == 0 || !has_time_for(&clock, thread[i].events))
             continue;
         status = summarize(writer, tape, i, &tallies, error);
         clock.events += thread[i].events;

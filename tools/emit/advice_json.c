@@ -35,13 +35,7 @@ static void write_row(struct json *json, const struct advice_row *row, const str
     const struct label *label = labels_get(labels, row->profile->function);
     json_line(json, 2);
     json_open_object(json, NULL);
-    json_string(json, "function", label->name);
-    json_string(json, "module", label->module);
-    json_string(json, "file", label->file);
-    if (label->line != 0)
-        json_number(json, "line", label->line);
-    else
-        json_null(json, "line");
+    json_label(json, label);
     json_string(json, "address", shown_address(address, label));
     json_number(json, "calls", row->profile->calls);
     json_number(json, "self_ns", row->profile->self.ns);

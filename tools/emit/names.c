@@ -259,6 +259,17 @@ const char *shown_address(char buffer[TEXT_NUMBER], const struct label *label)
     return buffer;
 }
 
+void json_label(struct json *json, const struct label *label)
+{
+    json_string(json, "function", label->name);
+    json_string(json, "module", label->module);
+    json_string(json, "file", label->file);
+    if (label->line != 0)
+        json_number(json, "line", label->line);
+    else
+        json_null(json, "line");
+}
+
 size_t print_cut(struct output *output, const char *text, size_t columns)
 {
     size_t width = text_width(text);

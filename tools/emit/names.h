@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "analyze/labels.h"
+#include "base/json.h"
 #include "base/output.h"
 #include "base/text.h"
 
@@ -30,6 +31,8 @@ const struct shown_name *shown_names_get(struct shown_names *names, uint32_t fun
 
 /* "0x1234"; NULL for the unknown function. */
 const char *shown_address(char buffer[TEXT_NUMBER], const struct label *label);
+/* The members that tell which function an object is of: function, module, file, line. */
+void json_label(struct json *json, const struct label *label);
 
 /* Prints the name and, dim, the place where both fit into `columns` (0: no limit); else the name alone, cut where it
  * must be. The place begins in column `aligned` where the name is not longer. Returns the columns used. */

@@ -31,13 +31,7 @@ static void write_row(struct json *json, const struct profile_row *row, const st
     fill_numbers(numbers, row);
     json_line(json, 0);
     json_open_object(json, NULL);
-    json_string(json, "function", label->name);
-    json_string(json, "module", label->module);
-    json_string(json, "file", label->file);
-    if (label->line != 0)
-        json_number(json, "line", label->line);
-    else
-        json_null(json, "line");
+    json_label(json, label);
     for (size_t i = 0; i < BEFORE_ADDRESS; i++)
         json_number(json, names[i], numbers[i]);
     json_string(json, "address", shown_address(address, label));

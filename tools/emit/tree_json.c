@@ -17,13 +17,7 @@ static void write_node(struct writing *to, const struct path *node, size_t inden
     char address[TEXT_NUMBER];
     json_line(json, indent);
     json_open_object(json, NULL);
-    json_string(json, "function", label->name);
-    json_string(json, "module", label->module);
-    json_string(json, "file", label->file);
-    if (label->line != 0)
-        json_number(json, "line", label->line);
-    else
-        json_null(json, "line");
+    json_label(json, label);
     json_number(json, "calls", node->calls);
     json_number(json, "total_ns", node->total.ns);
     json_number(json, "self_ns", node->self.ns);
