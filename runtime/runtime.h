@@ -117,8 +117,9 @@ struct interrupted {
     uintptr_t word; /* what lay at `here`: as long as it does, the hook has not been left by a longjmp */
     struct stack *stack;
     uint32_t chunk;
-    uint32_t index; /* the word that was left to it; 0: none */
-    bool full;      /* the chunk is: it is sealed once the hook has ended */
+    uint32_t index;  /* the word that was left to it; 0: none */
+    uint64_t stored; /* what it had stored there: no event unless it goes on */
+    bool full;       /* the chunk is: it is sealed once the hook has ended */
 };
 
 enum event_kind { ENTRY, EXIT };
@@ -314,10 +315,12 @@ bool thread_attach(uintptr_t here);
 bool thread_next_chunk(struct thread *thread);
 void thread_set_epoch(struct thread *thread, uint64_t epoch);
 void thread_put(struct thread *thread, uint64_t word); /* room must be there */
-/* Notes a hook that was found at work, and the word that is left to it; that one has ended. Those that were left by a
- * longjmp go with it, and what they may have stored without counting it. */
+/* Notes a hook that was found at work, and the word that is left to it, empty for now; that one has ended, and those
+ * that were left by a longjmp with it. */
 void thread_add_interrupted(struct thread *thread, uintptr_t here, uint32_t index);
 void thread_end_interrupted(struct thread *thread, uintptr_t here);
+/* The note on the hook at `here`; NULL: there is none. */
+const struct interrupted *thread_find_interrupted(const struct thread *thread, uintptr_t here);
 void thread_create_key(void);
 void thread_refresh_name(struct thread *thread);
 /* A hook of a paused recording: the next one that is recorded has to come through slow.c. */
@@ -334,6 +337,8 @@ bool thread_resume(struct thread *thread);
 void thread_fork_save(struct thread *thread);
 void thread_fork_forget(struct thread *thread);
 void thread_fork_wipe(struct thread *thread);
+/* In a child, of a hook at `here` that was to add `change` to `state`: had it done so before the fork? */
+bool thread_counted_before_fork(const struct thread *thread, uintptr_t here, uint64_t state, uint64_t change);
 
 /* ---- stacks.c ---- */
 void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, uint32_t number);

@@ -150,8 +150,9 @@ static bool hook_was_left(struct thread *thread, uintptr_t here)
            stack_is_signal(thread, here) == stack_is_signal(thread, thread->pending_here);
 }
 
-/* If a hook is at work, this one comes from a signal handler that interrupted it. The next word is left to it as it is:
- * it may have stored it already. Where it has counted it too, a word is wasted. */
+/* If a hook is at work, this one comes from a signal handler that interrupted it. The next word is left to it, and what
+ * it has stored there already is kept until it goes on: the handler may never return to it. Where it has counted its
+ * word, another one is wasted. */
 static void leave_word(struct thread *thread, uintptr_t here)
 {
     if (likely(!thread->pending_here))
@@ -171,14 +172,16 @@ static void leave_word(struct thread *thread, uintptr_t here)
     signals_restore(&mask);
 }
 
-/* NULL: it was not noted, but wiped by a fork. */
-static struct stack *stack_of_interrupted(struct thread *thread, uintptr_t here)
+/* The hook at `here` goes on: its word is what it was. The stack that it was on; NULL: it was not noted, but wiped by a
+ * fork. */
+static struct stack *give_back_word(struct thread *thread, uintptr_t here)
 {
-    for (uint32_t i = thread->interrupted_count; i-- > 0;) {
-        if (thread->interrupted[i].here == here)
-            return thread->interrupted[i].stack;
-    }
-    return thread->interrupted_more ? thread->stack : NULL;
+    const struct interrupted *hook = thread_find_interrupted(thread, here);
+    if (!hook)
+        return thread->interrupted_more ? thread->stack : NULL;
+    if (hook->index && !runtime.words[hook->index])
+        runtime.words[hook->index] = hook->stored;
+    return hook->stack;
 }
 
 /* The handler's calls that it did not end (it jumped out of them) are ended: `depth` is what is open without them. */
@@ -191,20 +194,20 @@ static void end_handlers_calls(struct thread *thread, uint32_t depth)
     thread->state -= (open - depth) * STATE_DEPTH;
 }
 
-/* The hook at `here` has counted its event on the current stack; if a handler has switched to another one and not
- * back, it belongs to the one before. If it has forked, and this is the child, the parent has the event: the child's is
- * to be recorded anew (NULL). */
-static struct stack *settle(struct thread *thread, uintptr_t here, uint32_t depth, uint64_t change)
+/* The hook at `here` has counted its event on the current stack, by adding `change` to `state`; if a handler has
+ * switched to another stack and not back, it belongs to the one before. NULL: a handler has forked, and this is the
+ * child; what was counted in it only is taken back. */
+static struct stack *settle(struct thread *thread, uintptr_t here, uint64_t state, uint64_t change)
 {
-    struct stack *stack = stack_of_interrupted(thread, here);
+    struct stack *stack = give_back_word(thread, here);
     thread_end_interrupted(thread, here);
-    if (!stack) {
-        thread->state = thread->attached ? thread->state - change : 0;
-    } else if (stack == thread->stack) {
-        end_handlers_calls(thread, depth);
-    } else {
-        thread->state -= change;
-        stack->depth = depth;
+    if (stack == thread->stack && stack) {
+        end_handlers_calls(thread, state_depth(state + change));
+    } else if (stack) {
+        thread->state -= change - 1;
+        stack->depth = state_depth(state + change);
+    } else if (!thread_counted_before_fork(thread, here, state, change)) {
+        thread->state = thread->attached ? thread->state - (change - 1) : 0;
     }
     return stack;
 }
@@ -213,14 +216,14 @@ void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t h
                      uint64_t state)
 {
     struct thread *thread = current_thread;
-    uint32_t depth = state_depth(state) + 1;
+    uint32_t depth = state_depth(state + STATE_ENTRY);
     uint64_t mask;
     signals_block(&mask);
-    struct stack *stack = settle(thread, here, depth, STATE_DEPTH);
+    struct stack *stack = settle(thread, here, state, STATE_ENTRY);
     if (stack && depth <= stack->capacity)
         stack->frames[depth] = (struct frame){function, here, ~call_site, hook_return};
     signals_restore(&mask);
-    if (!stack)
+    if (!stack && !thread_counted_before_fork(thread, here, state, STATE_ENTRY))
         slow_entry(function->address, call_site, here, hook_return);
 }
 
@@ -229,9 +232,9 @@ void disturbed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uint
     struct thread *thread = current_thread;
     uint64_t mask;
     signals_block(&mask);
-    struct stack *stack = settle(thread, here, state_depth(state) - 1, -STATE_DEPTH);
+    struct stack *stack = settle(thread, here, state, STATE_EXIT);
     signals_restore(&mask);
-    if (!stack)
+    if (!stack && !thread_counted_before_fork(thread, here, state, STATE_EXIT))
         slow_exit(address, call_site, here, hook_return);
 }
 

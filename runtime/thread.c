@@ -72,9 +72,9 @@ static struct block *get_block(void)
     return NULL;
 }
 
-static struct block *block_of(struct thread *thread)
+static struct block *block_of(const struct thread *thread)
 {
-    return (struct block *)thread;
+    return (struct block *)(uintptr_t)thread;
 }
 
 /* ---- fork: the forking thread's open frames are the child's too ---- */
@@ -235,8 +235,6 @@ void thread_end_interrupted(struct thread *thread, uintptr_t here)
         struct interrupted hook = thread->interrupted[i];
         if (hook.here != here && !is_left(&hook))
             continue;
-        if (hook.here != here && hook.index)
-            runtime.words[hook.index] = 0;
         thread->interrupted[i] = thread->interrupted[--thread->interrupted_count];
         if (hook.full)
             let_go(thread, hook.chunk);
@@ -248,11 +246,36 @@ void thread_add_interrupted(struct thread *thread, uintptr_t here, uint32_t inde
     thread_end_interrupted(thread, here);
     if (!thread->interrupted_count)
         thread->interrupted_more = false;
-    if (thread->interrupted_count < INTERRUPTED_MAX)
-        thread->interrupted[thread->interrupted_count++] =
-            (struct interrupted){here, *(volatile uintptr_t *)here, thread->stack, thread->chunk, index, false};
-    else
+    if (thread->interrupted_count == INTERRUPTED_MAX) {
         thread->interrupted_more = true;
+        return;
+    }
+    struct interrupted *hook = &thread->interrupted[thread->interrupted_count++];
+    *hook = (struct interrupted){.here = here,
+                                 .word = *(volatile uintptr_t *)here,
+                                 .stack = thread->stack,
+                                 .chunk = thread->chunk,
+                                 .index = index};
+    if (index) {
+        hook->stored = runtime.words[index];
+        runtime.words[index] = 0;
+    }
+}
+
+const struct interrupted *thread_find_interrupted(const struct thread *thread, uintptr_t here)
+{
+    for (uint32_t i = thread->interrupted_count; i-- > 0;) {
+        if (thread->interrupted[i].here == here)
+            return &thread->interrupted[i];
+    }
+    return NULL;
+}
+
+bool thread_counted_before_fork(const struct thread *thread, uintptr_t here, uint64_t state, uint64_t change)
+{
+    const struct thread *forked = &block_of(thread)->saved;
+    const struct interrupted *hook = thread_find_interrupted(forked, here);
+    return hook ? hook->index != (uint32_t)state : forked->state == state + change;
 }
 
 static void thread_seal(struct thread *thread)
