@@ -127,14 +127,6 @@ soak:
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all
 	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(abspath $(BUILD))/calltape bash tests/bench/soak.sh
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/calltape
-	install -m 755 $(BUILD)/calltape $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 $(BUILD)/libcalltape.so $(DESTDIR)$(PREFIX)/lib/
-	install -m 644 $(BUILD)/libcalltape.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 644 include/calltape/format.h $(DESTDIR)$(PREFIX)/include/calltape/
-	$(if $(wildcard include/*.h),install -m 644 $(wildcard include/*.h) $(DESTDIR)$(PREFIX)/include/)
-
 help:
 	@echo 'make            build/calltape, build/libcalltape.so, build/libcalltape.a'
 	@echo 'make demo       build, record an example program and show its report; installs what is missing'
@@ -144,12 +136,14 @@ help:
 	@echo 'make fuzz       fuzz the readers for FUZZ_SECONDS (600)'
 	@echo 'make bench      what recording costs, beside not tracing, empty hooks and other tracers'
 	@echo 'make soak       record EVENTS (10^10) events through a buffer of 16 MiB: every count exact, memory bounded'
-	@echo 'make install    into $$DESTDIR$$PREFIX (/usr/local)'
+	@echo 'make install    into $$DESTDIR$$PREFIX (/usr/local); make uninstall takes it away again'
+	@echo 'make dist       the sources as build/calltape-$(VERSION).tar.gz; make deb: a Debian package in build/deb'
 	@echo 'make clean      remove build/'
 	@echo 'Variables: CC, CFLAGS, LDFLAGS, BUILD (build), JOBS (2), SANITIZE (e.g. -fsanitize=address)'
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit fuzzers demo test test-real lint fuzz bench soak install help clean
+.PHONY: all unit fuzzers demo test test-real lint fuzz bench soak help clean
+include tools/package/package.mk
 -include $(TOOL_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)

@@ -2,6 +2,7 @@
 # Installs the Debian packages that are missing for the named purposes; says nothing when there are none.
 #   packages.sh build        what compiling calltape needs
 #   packages.sh build test   ... and its tests
+#   packages.sh build deb    ... and its Debian package
 #   packages.sh --say ...    names the missing ones and how to install them, installs nothing
 set -u
 
@@ -28,9 +29,12 @@ for purpose; do
         optional="$optional qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
         # Build systems and compilers that `calltape cc` is to serve.
         optional="$optional cmake meson ninja-build autoconf automake ccache gfortran"
+        # Manual pages and completions.
+        optional="$optional scdoc man-db zsh fish pkg-config"
         ;;
+    deb) wanted="$wanted build-essential debhelper scdoc lintian" ;;
     *)
-        echo "packages.sh: unknown purpose '$purpose'; known are: build test" >&2
+        echo "packages.sh: unknown purpose '$purpose'; known are: build test deb" >&2
         exit 2
         ;;
     esac

@@ -161,7 +161,8 @@ enum program_verdict program_find(const char *name, struct program *program, str
 
 int program_runtime(char *path, unsigned size, struct error *error)
 {
-    static const char *const places[] = {"/libcalltape.so", "/../lib/libcalltape.so"};
+    static const char *const places[] = {"/libcalltape.so", "/../lib/libcalltape.so",
+                                         "/../lib/calltape/libcalltape.so"};
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length <= 0)
@@ -181,5 +182,7 @@ int program_runtime(char *path, unsigned size, struct error *error)
         strcpy(path, real);
         return 0;
     }
-    return error_set(error, "libcalltape.so is neither in %s nor in %s/../lib: run make, or make install", self, self);
+    return error_set(
+        error, "libcalltape.so is neither in %s nor in %s/../lib or its folder calltape: run make, or make install",
+        self, self);
 }
