@@ -2,17 +2,10 @@
 
 #include <stdlib.h>
 
-struct entry {
+struct active_entry {
     uint64_t stack;
     uint32_t function;
     uint32_t count; /* 0: a free slot */
-};
-
-/* Stack 0, where nearly all calls are made, has a plain array; the others share a hash table of what is open. */
-struct active {
-    uint32_t *first;
-    struct entry *table;
-    size_t slots, used; /* slots: a power of two, or 0 */
 };
 
 struct active *active_create(uint32_t functions)
@@ -34,18 +27,18 @@ void active_destroy(struct active *active)
     free(active);
 }
 
-static size_t home_of(const struct active *active, const struct entry *entry)
+static size_t home_of(const struct active *active, const struct active_entry *entry)
 {
     uint64_t mixed = (entry->stack * UINT64_C(0x9e3779b97f4a7c15)) ^ (entry->function * UINT64_C(0xd6e8feb86659fd93));
     return (size_t)(mixed >> 32 ^ mixed >> 7) & (active->slots - 1);
 }
 
-static struct entry *find(const struct active *active, uint64_t stack, uint32_t function)
+static struct active_entry *find(const struct active *active, uint64_t stack, uint32_t function)
 {
-    const struct entry wanted = {.stack = stack, .function = function};
+    const struct active_entry wanted = {.stack = stack, .function = function};
     size_t slot = home_of(active, &wanted);
     for (;; slot = (slot + 1) & (active->slots - 1)) {
-        struct entry *entry = &active->table[slot];
+        struct active_entry *entry = &active->table[slot];
         if (entry->count == 0 || (entry->stack == stack && entry->function == function))
             return entry;
     }
@@ -79,25 +72,21 @@ static void close_hole(struct active *active, size_t hole)
     }
 }
 
-int64_t active_begin(struct active *active, uint64_t stack, uint32_t function)
+int64_t active_begin_other(struct active *active, uint64_t stack, uint32_t function)
 {
-    if (stack == 0)
-        return active->first[function]++;
     if (2 * (active->used + 1) > active->slots && grow(active) != 0)
         return -1;
-    struct entry *entry = find(active, stack, function);
+    struct active_entry *entry = find(active, stack, function);
     if (entry->count == 0) {
-        *entry = (struct entry){.stack = stack, .function = function};
+        *entry = (struct active_entry){.stack = stack, .function = function};
         active->used++;
     }
     return entry->count++;
 }
 
-int64_t active_end(struct active *active, uint64_t stack, uint32_t function)
+int64_t active_end_other(struct active *active, uint64_t stack, uint32_t function)
 {
-    if (stack == 0)
-        return --active->first[function];
-    struct entry *entry = find(active, stack, function);
+    struct active_entry *entry = find(active, stack, function);
     uint32_t left = --entry->count;
     if (left == 0) {
         active->used--;

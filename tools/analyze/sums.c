@@ -2,17 +2,14 @@
 
 #include <string.h>
 
-void sums_call(struct sums *sums, const struct call *call)
+void sums_flags(struct sums *sums, const struct call *call)
 {
-    sums->traced_ticks += call_self_ticks(call);
-    sums->traced_cost += call_self_cost(call);
     sums->earlier += (call->flags & CALL_EARLIER) != 0;
     sums->later += (call->flags & CALL_LATER) != 0;
     if (!call_counts(call)) {
         sums->inherited += (call->flags & CALL_EARLIER) == 0;
         return;
     }
-    sums->calls++;
     sums->jumped += (call->flags & CALL_JUMPED) != 0;
     sums->open += (call->flags & CALL_OPEN) != 0;
     sums->cut += (call->flags & CALL_CUT) != 0;

@@ -38,8 +38,17 @@ struct sums {
     size_t note_count;
 };
 
+void sums_flags(struct sums *sums, const struct call *call); /* of one that did not begin and end as most do */
+
 /* Counts one ended call, one note. */
-void sums_call(struct sums *sums, const struct call *call);
+static inline void sums_call(struct sums *sums, const struct call *call)
+{
+    sums->traced_ticks += call_self_ticks(call);
+    sums->traced_cost += call_self_cost(call);
+    sums->calls += call_counts(call);
+    if (!call_is_plain(call))
+        sums_flags(sums, call);
+}
 void sums_note(struct sums *sums, const struct tape_event *event);
 /* Adds what was counted of another thread, and empties it. */
 void sums_move(struct sums *to, struct sums *from);

@@ -12,15 +12,18 @@
 
 /* Of calls of one function (tape_function.same). */
 struct tally {
-    uint64_t calls, jumped, open;
+    uint64_t calls;
+    struct took self, total, own; /* own: of all calls, recursive ones too; its bound counts runs each time */
+    int64_t least[2], most[2];    /* what min and max below are compared by */
     uint64_t timed, untimed;      /* events, entries and exits; 0 where the tally was loaded */
-    struct took total, self, own; /* own: of all calls, recursive ones too; its bound counts runs each time */
-    struct took min[2], max[2];   /* [1]: by the times as recorded; [0]: less what the probe cost */
+    uint64_t jumped, open;
+    struct took min[2], max[2]; /* [1]: by the times as recorded; [0]: less what the probe cost */
     bool seen;
 };
 
 struct tallies {
-    struct tally *of; /* by function, `functions` of them */
+    struct tally *of;     /* by tape_function.same, `functions` of them */
+    const uint32_t *same; /* by function */
     uint32_t functions;
     struct sums sums; /* what is counted of calls and notes, and `times`; not what sums_finish adds */
 };

@@ -5,25 +5,30 @@
 
 #include "calls/stacks.h"
 
-struct calls {
-    const struct calls_receiver *receiver;
-    struct numbers stacks;
-    struct stack *current;
+/* What every event changes. */
+struct moment {
     uint64_t now;       /* the latest time seen */
-    uint64_t waited;    /* of it, held by the recorder */
-    uint64_t waiting;   /* told by TAPE_WAIT, to be found in the time that passes next */
     uint64_t spent;     /* cost of all events */
     uint64_t run;       /* that the last event belongs to */
     uint64_t slack;     /* of the last event; of what the end of the thread ends: 0 */
     uint64_t gap_slack; /* of the gap before the last event, until it has gone to a call */
     bool run_ends;      /* with the last event */
-    uint64_t jumped;    /* innermost calls of the current stack that a jump ended; their end is the next event's time */
+};
+
+struct calls {
+    const struct calls_receiver *receiver;
+    struct numbers stacks;
+    struct stack *current;
+    struct moment at;
+    uint64_t waited;  /* of the time until now, held by the recorder */
+    uint64_t waiting; /* told by TAPE_WAIT, to be found in the time that passes next */
+    uint64_t jumped;  /* innermost calls of the current stack that a jump ended; their end is the next event's time */
 };
 
 /* Time less waits: what totals, child and away times are made of. Never runs backwards. */
 static uint64_t net_now(const struct calls *calls)
 {
-    return calls->now - calls->waited;
+    return calls->at.now - calls->waited;
 }
 
 static uint64_t net_start(const struct call *call)
@@ -35,25 +40,32 @@ static uint64_t net_start(const struct call *call)
  * taken out of the time that passes next. */
 static void pass_time(struct calls *calls, uint64_t ticks)
 {
-    if (ticks <= calls->now)
+    if (ticks <= calls->at.now)
         return;
-    uint64_t passed = ticks - calls->now, held = calls->waiting < passed ? calls->waiting : passed;
+    uint64_t passed = ticks - calls->at.now, held = calls->waiting < passed ? calls->waiting : passed;
     calls->waited += held;
     calls->waiting -= held;
-    calls->now = ticks;
+    calls->at.now = ticks;
 }
 
-/* An event's run and cost. A timed event ends its run; the gap before it is as uncertain as the rest of that. */
+/* An entry's or exit's time, run and cost. A timed event ends its run; the gap before it is as uncertain as the rest of
+ * that. */
+static inline void pass_event(struct moment *at, const struct tape_event *event)
+{
+    at->now = event->ticks > at->now ? event->ticks : at->now;
+    at->run += at->run_ends;
+    at->gap_slack = event->timed && !at->run_ends ? at->slack : event->slack;
+    at->run_ends = event->timed;
+    at->slack = event->slack;
+    at->spent += event->cost;
+}
+
 static void pass_run(struct calls *calls, const struct tape_event *event)
 {
-    calls->gap_slack = 0;
-    if (event->kind > TAPE_EXIT)
-        return;
-    calls->run += calls->run_ends;
-    calls->gap_slack = event->timed && !calls->run_ends ? calls->slack : event->slack;
-    calls->run_ends = event->timed;
-    calls->slack = event->slack;
-    calls->spent += event->cost;
+    if (event->kind <= TAPE_EXIT)
+        pass_event(&calls->at, event);
+    else
+        calls->at.gap_slack = 0;
 }
 
 static int no_memory(struct error *error)
@@ -70,7 +82,7 @@ struct calls *calls_create(const struct calls_receiver *receiver, struct error *
         return NULL;
     }
     calls->receiver = receiver;
-    calls->run = 1;
+    calls->at.run = 1;
     return calls;
 }
 
@@ -87,46 +99,66 @@ static int note(struct calls *calls, const struct tape_event *event)
     return calls->receiver->note != NULL ? calls->receiver->note(calls->receiver->context, event) : 0;
 }
 
-static int begin_call(struct calls *calls, const struct tape_event *event, uint32_t flags, struct error *error)
+/* Field by field: a structure of this size is else zeroed by an instruction that takes longer than all the rest. What
+ * only end() tells is left as it is. */
+static inline void begin_at(const struct moment *at, uint64_t waited, struct call *call, uint32_t function,
+                            uint32_t flags)
+{
+    call->function = function;
+    call->start_ticks = at->now;
+    call->child_ticks = call->away_ticks = 0;
+    call->wait_ticks = waited;
+    call->cost = at->spent;
+    call->child_cost = call->away_cost = 0;
+    call->start_slack = at->slack;
+    call->start_run = at->run;
+    call->gap_slack = at->gap_slack;
+    call->flags = flags;
+    call->tag = 0;
+}
+
+static inline int tell_begin(struct calls *calls, struct call *call)
+{
+    calls->at.gap_slack = 0;
+    if (calls->receiver->begin == NULL)
+        return 0;
+    return calls->receiver->begin(calls->receiver->context, call, call->depth != 0 ? call - 1 : NULL);
+}
+
+static inline int begin_call(struct calls *calls, const struct tape_event *event, uint32_t flags, struct error *error)
 {
     struct stack *stack = calls->current;
     struct call *call = stack_push(stack);
     if (call == NULL)
         return no_memory(error);
-    *call = (struct call){
-        .function = event->function,
-        .depth = stack->depth - 1,
-        .stack = stack->number,
-        .start_ticks = calls->now,
-        .wait_ticks = calls->waited,
-        .cost = calls->spent,
-        .start_slack = calls->slack,
-        .start_run = calls->run,
-        .gap_slack = calls->gap_slack,
-        .flags = flags | (event->timed ? 0 : CALL_UNTIMED_START),
-    };
-    calls->gap_slack = 0;
-    if (calls->receiver->begin == NULL)
-        return 0;
-    return calls->receiver->begin(calls->receiver->context, call, call->depth != 0 ? call - 1 : NULL);
+    begin_at(&calls->at, calls->waited, call, event->function, flags | (event->timed ? 0 : CALL_UNTIMED_START));
+    call->depth = stack->depth - 1;
+    call->stack = stack->number;
+    return tell_begin(calls, call);
+}
+
+static inline void end_at(const struct moment *at, uint64_t waited, struct call *call, struct call *parent,
+                          uint32_t flags)
+{
+    call->end_ticks = at->now;
+    call->wait_ticks = waited - call->wait_ticks;
+    call->cost = at->spent - call->cost;
+    call->end_slack = at->slack;
+    call->end_run = at->run;
+    call->gap_slack = at->gap_slack;
+    call->flags |= flags;
+    if (parent != NULL) {
+        parent->child_ticks += call_total_ticks(call);
+        parent->child_cost += call->cost;
+    }
 }
 
 static int end_call(struct calls *calls, struct stack *stack, uint32_t flags)
 {
     struct call *call = &stack->calls[stack->depth - 1];
     struct call *parent = call->depth != 0 ? call - 1 : NULL;
-    call->end_ticks = calls->now;
-    call->wait_ticks = calls->waited - call->wait_ticks;
-    call->cost = calls->spent - call->cost;
-    call->end_slack = calls->slack;
-    call->end_run = calls->run;
-    call->gap_slack = calls->gap_slack;
-    calls->gap_slack = 0;
-    call->flags |= flags;
-    if (parent != NULL) {
-        parent->child_ticks += call_total_ticks(call);
-        parent->child_cost += call->cost;
-    }
+    end_at(&calls->at, calls->waited, call, parent, flags);
+    calls->at.gap_slack = 0;
     int status = 0;
     if (calls->receiver->end != NULL)
         status = calls->receiver->end(calls->receiver->context, call, parent);
@@ -156,7 +188,7 @@ static void stack_returns(struct calls *calls, struct stack *stack)
         return;
     struct call *innermost = &stack->calls[stack->depth - 1];
     innermost->away_ticks += net_now(calls) - stack->left_ticks;
-    innermost->away_cost += calls->spent - stack->left_cost;
+    innermost->away_cost += calls->at.spent - stack->left_cost;
 }
 
 static int switch_stack(struct calls *calls, const struct tape_event *event, struct error *error)
@@ -164,7 +196,7 @@ static int switch_stack(struct calls *calls, const struct tape_event *event, str
     if (event->n != calls->current->number) {
         struct stack *left = calls->current;
         left->left_ticks = net_now(calls);
-        left->left_cost = calls->spent;
+        left->left_cost = calls->at.spent;
         calls->current = stacks_get(&calls->stacks, event->n);
         if (calls->current == NULL) {
             calls->current = left;
@@ -187,7 +219,7 @@ static int end_all(struct calls *calls, uint32_t flags)
         if (stack != calls->current)
             stack_returns(calls, stack);
         stack->left_ticks = net_now(calls);
-        stack->left_cost = calls->spent;
+        stack->left_cost = calls->at.spent;
         status = end_calls(calls, stack, UINT64_MAX, flags);
     }
     return status;
@@ -236,11 +268,59 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
     }
 }
 
+/* Entries and exits, as long as nothing else comes and each finds its place: most of what a thread does. Says the same
+ * as calls_feed, with what changes at each event in registers. Returns the first event that was not fed. */
+static const struct tape_event *feed_plain(struct calls *calls, const struct tape_event *event,
+                                           const struct tape_event *const last, int *status)
+{
+    const struct calls_receiver receiver = *calls->receiver;
+    struct stack *stack = calls->current;
+    struct call *const outermost = stack->calls, *const limit = outermost + stack->room;
+    struct call *top = outermost + stack->depth; /* one above the innermost */
+    struct moment at = calls->at;
+    for (; event < last && event->kind <= TAPE_EXIT; event++) {
+        if (top == (event->kind == TAPE_ENTRY ? limit : outermost))
+            break;
+        pass_event(&at, event);
+        if (event->kind == TAPE_ENTRY) {
+            begin_at(&at, calls->waited, top, event->function, event->timed ? 0 : CALL_UNTIMED_START);
+            top->depth = (uint32_t)(top - outermost);
+            top->stack = stack->number;
+            top++;
+            *status =
+                receiver.begin ? receiver.begin(receiver.context, top - 1, top - 1 > outermost ? top - 2 : NULL) : 0;
+        } else {
+            struct call *call = --top, *parent = top > outermost ? top - 1 : NULL;
+            end_at(&at, calls->waited, call, parent, event->timed ? 0 : CALL_UNTIMED_END);
+            *status = receiver.end ? receiver.end(receiver.context, call, parent) : 0;
+        }
+        at.gap_slack = 0;
+        if (*status != 0)
+            break;
+    }
+    calls->at = at;
+    stack->depth = (uint32_t)(top - outermost);
+    return event;
+}
+
+int calls_feed_all(struct calls *calls, const struct tape_event *events, size_t count, struct error *error)
+{
+    const struct tape_event *event = events, *last = events + count;
+    int status = 0;
+    while (event < last && status == 0) {
+        if (calls->waiting == 0 && calls->jumped == 0)
+            event = feed_plain(calls, event, last, &status);
+        if (event < last && status == 0)
+            status = calls_feed(calls, event++, error);
+    }
+    return status;
+}
+
 static int finish(struct calls *calls, uint64_t ticks, uint32_t flags)
 {
     pass_time(calls, ticks);
-    calls->run++;
-    calls->slack = calls->gap_slack = 0;
+    calls->at.run++;
+    calls->at.slack = calls->at.gap_slack = 0;
     if (end_jumped(calls) != 0)
         return -1;
     return end_all(calls, flags);
@@ -258,20 +338,9 @@ int calls_stop(struct calls *calls, uint64_t ticks)
 
 static int restart_call(struct calls *calls, struct call *call)
 {
-    *call = (struct call){
-        .function = call->function,
-        .depth = call->depth,
-        .stack = call->stack,
-        .start_ticks = calls->now,
-        .wait_ticks = calls->waited,
-        .cost = calls->spent,
-        .start_slack = calls->run_ends ? 0 : calls->slack,
-        .start_run = calls->run,
-        .flags = (call->flags & CALL_INHERITED) | CALL_EARLIER,
-    };
-    if (calls->receiver->begin == NULL)
-        return 0;
-    return calls->receiver->begin(calls->receiver->context, call, call->depth != 0 ? call - 1 : NULL);
+    begin_at(&calls->at, calls->waited, call, call->function, (call->flags & CALL_INHERITED) | CALL_EARLIER);
+    call->start_slack = calls->at.run_ends ? 0 : calls->at.slack;
+    return tell_begin(calls, call);
 }
 
 int calls_restart(struct calls *calls, const struct calls_receiver *receiver, uint64_t ticks)
@@ -279,13 +348,13 @@ int calls_restart(struct calls *calls, const struct calls_receiver *receiver, ui
     int status = 0;
     pass_time(calls, ticks);
     calls->receiver = receiver;
-    calls->gap_slack = 0;
+    calls->at.gap_slack = 0;
     for (size_t i = 0; i < calls->stacks.slots; i++) {
         struct stack *stack = calls->stacks.table[i];
         if (stack == NULL)
             continue;
         stack->left_ticks = net_now(calls);
-        stack->left_cost = calls->spent;
+        stack->left_cost = calls->at.spent;
         for (uint32_t depth = 0; depth < stack->depth && status == 0; depth++)
             status = restart_call(calls, &stack->calls[depth]);
     }
@@ -333,8 +402,8 @@ int calls_check(const struct calls *calls, struct error *error)
         if (stack != calls->current && stack->left_ticks > net_now(calls))
             return error_set(error, "a stack was left later than now");
         bool current = stack == calls->current;
-        if (check_stack(stack, current ? net_now(calls) : stack->left_ticks, current ? calls->spent : stack->left_cost,
-                        error) != 0)
+        if (check_stack(stack, current ? net_now(calls) : stack->left_ticks,
+                        current ? calls->at.spent : stack->left_cost, error) != 0)
             return -1;
     }
     return count == calls->stacks.count ? 0 : error_set(error, "the number of stacks is wrong");

@@ -69,6 +69,12 @@ static inline bool call_flags_agree(uint32_t a, uint32_t b)
     return ((a ^ b) & ~(uint32_t)(CALL_UNTIMED_START | CALL_UNTIMED_END)) == 0;
 }
 
+/* Entered and left as most are? */
+static inline bool call_is_plain(const struct call *call)
+{
+    return (call->flags & ~(uint32_t)(CALL_UNTIMED_START | CALL_UNTIMED_END)) == 0;
+}
+
 /* Is it a call of what is looked at, not only time and context? */
 static inline bool call_counts(const struct call *call)
 {
@@ -126,6 +132,7 @@ void calls_destroy(struct calls *calls); /* NULL is allowed */
 
 /* The thread's next event. */
 int calls_feed(struct calls *calls, const struct tape_event *event, struct error *error);
+int calls_feed_all(struct calls *calls, const struct tape_event *events, size_t count, struct error *error);
 /* The thread is at its end: whatever is open ends at `end_ticks`, or at the last event's where that is later. */
 int calls_finish(struct calls *calls, uint64_t end_ticks);
 /* The same where not the thread ends but what is looked at of it. */

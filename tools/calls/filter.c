@@ -315,6 +315,9 @@ void filter_left_add(struct filter_left *to, const struct filter *filter)
 static int feed_batch(struct filter *filter, const struct tape_event *events, size_t count, struct error *error)
 {
     int status = 0;
+    filter->error = error;
+    if (filter->started && filter->choice.to_ticks == UINT64_MAX)
+        return calls_feed_all(filter->calls, events, count, error);
     for (size_t i = 0; i < count && status == 0; i++)
         status = filter_feed(filter, &events[i], error);
     return status;

@@ -53,7 +53,7 @@ static int write_thread(struct writer *writer, struct tape *tape, uint32_t threa
 static int summarize(struct writer *writer, struct tape *tape, uint32_t thread, struct tallies *tallies,
                      struct error *error)
 {
-    struct tallies emptied = {.of = tallies->of, .functions = tallies->functions};
+    struct tallies emptied = {.of = tallies->of, .same = tallies->same, .functions = tallies->functions};
     size_t before, after;
     tape_damages(tape, &before);
     for (uint32_t i = 0; i < emptied.functions; i++)
