@@ -87,6 +87,16 @@ static int note(struct calls *calls, const struct tape_event *event)
     return calls->receiver->note != NULL ? calls->receiver->note(calls->receiver->context, event) : 0;
 }
 
+/* Calls that a jump ended are open only for want of a time. */
+static int value(struct calls *calls, const struct tape_event *event)
+{
+    const struct stack *stack = calls->current;
+    uint32_t open = stack->depth > calls->jumped ? stack->depth - (uint32_t)calls->jumped : 0;
+    if (calls->receiver->value == NULL)
+        return 0;
+    return calls->receiver->value(calls->receiver->context, event, open != 0 ? &stack->calls[open - 1] : NULL);
+}
+
 static int begin_call(struct calls *calls, const struct tape_event *event, uint32_t flags, struct error *error)
 {
     struct stack *stack = calls->current;
@@ -214,6 +224,8 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
     case TAPE_LOST:
     case TAPE_WAIT:
         return note(calls, event);
+    case TAPE_VALUE:
+        return value(calls, event);
     default:
         break;
     }
