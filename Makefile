@@ -22,7 +22,7 @@ SANITIZE ?=
 CPPFLAGS_ALL := -Iinclude -Itools $(DWARF_CFLAGS) $(if $(HAVE_LZMA),-DHAVE_LZMA) -D_GNU_SOURCE \
 	-DCALLTAPE_VERSION='"$(VERSION)"'
 CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
-LIBS := -lzstd -lxxhash -lpcre2-8 -lelf $(DWARF_LIBS) $(LZMA_LIBS) -liberty -lpthread -ldl
+LIBS := -lzstd -lxxhash -lpcre2-8 -lelf $(DWARF_LIBS) $(LZMA_LIBS) -liberty -lpthread -ldl -lm
 HEADERS := zstd.h xxhash.h pcre2.h libelf.h libdwarf.h libiberty/demangle.h
 
 TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))

@@ -65,6 +65,7 @@ static void fill(struct ct_arena *arena, uint32_t chunks)
         .recorder_gone = 1,
         .adaptive = 1,
         .next_function = 1,
+        .next_key = 1,
     };
     if (counter_is_steady()) {
 #if defined(__x86_64__)

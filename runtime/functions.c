@@ -213,17 +213,46 @@ static struct function *free_slot(uintptr_t address)
     return NULL;
 }
 
+/* 0: none is left. */
+static uint32_t next_id(void)
+{
+    uint32_t id = __atomic_fetch_add(&runtime.arena->next_function, 1, __ATOMIC_RELAXED);
+    return id <= CT_FUNCTION_MAX ? id : 0;
+}
+
+static void put_function(uint32_t id, uint32_t module, uintptr_t address)
+{
+    struct ct_function record = {.function = id, .module = module, .address = address};
+    record_put(CT_RECORD_FUNCTION, &record, sizeof record, NULL, 0);
+}
+
+/* Only once its records are there: an event with this id is never on the tape without. */
+static void give_id(struct function *slot, uint32_t id)
+{
+    __atomic_store_n(&slot->timed_entry, CT_ENTRY | CT_TIMED | (uint64_t)id << CT_CLOCK_BITS, __ATOMIC_RELEASE);
+}
+
 struct function *function_register(struct thread *thread, uintptr_t address)
 {
     struct function *slot = free_slot(address);
-    uint32_t id = slot ? __atomic_fetch_add(&runtime.arena->next_function, 1, __ATOMIC_RELAXED) : 0;
-    if (!slot || id > CT_FUNCTION_MAX)
+    uint32_t id = slot ? next_id() : 0;
+    if (!id)
         return &nobody;
-    struct ct_function record = {.function = id, .module = module_of(thread, address), .address = address};
-    record_put(CT_RECORD_FUNCTION, &record, sizeof record, NULL, 0);
-    /* Only now: an event with this id is never on the tape without its record. */
-    __atomic_store_n(&slot->timed_entry, CT_ENTRY | CT_TIMED | (uint64_t)id << CT_CLOCK_BITS, __ATOMIC_RELEASE);
+    put_function(id, module_of(thread, address), address);
+    give_id(slot, id);
     return slot;
+}
+
+void function_register_span(uintptr_t address, const char *name)
+{
+    struct function *slot = free_slot(address);
+    uint32_t id = slot ? next_id() : 0;
+    if (!id)
+        return;
+    struct ct_symbol symbol = {.function = id};
+    put_function(id, CT_NONE, address);
+    record_put(CT_RECORD_SYMBOL, &symbol, sizeof symbol, (const char *const[]){name, "", ""}, 3);
+    give_id(slot, id);
 }
 
 static void forget_functions(uintptr_t start, uintptr_t end)

@@ -55,11 +55,13 @@ static bool is_callers(const struct frame *frame, const struct frame *floor, uin
 
 /* Of two that return to the same place: is `entered` inlined into the function that `top` is part of, or did another
  * function take its place? By where the hook's call lies: in the code of the outermost one that returns there, or
- * behind the start of entered's own. (The low halves of the addresses do.) */
+ * behind the start of entered's own. (The low halves of the addresses do.) A span has no code of its own. */
 static bool is_part_of(const struct frame *top, const struct frame *floor, const struct frame *entered)
 {
     uintptr_t slot = frame_slot(top);
     const struct frame *outermost = top;
+    if (values_is_span(entered->function->address))
+        return true;
     while (outermost - 1 > floor && frame_slot(outermost - 1) == slot)
         outermost--;
     int32_t from_outermost = (int32_t)((uint32_t)entered->hook_return - (uint32_t)outermost->function->address);

@@ -107,7 +107,7 @@ bool process_attach(void)
     const char *path = environment("CALLTAPE_ARENA");
     const char *out = environment("CALLTAPE_OUT");
     process = memory_map(4096);
-    bool joined = process && functions_init() &&
+    bool joined = process && functions_init() && values_init() &&
                   ((path && *path && map_arena(path)) || (out && *out && arena_create(out) && map_arena(out)));
     if (joined) {
         memory_wipe_on_fork(process, 4096);

@@ -163,6 +163,7 @@ struct thread {
     uint32_t tid;
     uint32_t stack_count;
     bool attached;
+    bool named;      /* by calltape_thread_name: what the system calls it no longer matters */
     uint8_t endings; /* times that the thread-specific destructor ran */
     char name[16];
     uint64_t dropped;       /* events since the last one recorded */
@@ -255,6 +256,19 @@ COLD void slow_exit(uintptr_t function, uintptr_t call_site, uintptr_t here, uin
 COLD void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                           uint64_t state);
 COLD void disturbed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return, uint64_t state);
+
+/* A hook that found its announcement gone has ended. */
+void slow_hook_ended(struct thread *thread, uintptr_t here);
+
+/* Where an event comes from, as of a hook; `site` with all bits turned. */
+struct caller {
+    uintptr_t site, here, hook_return;
+};
+/* For values.c. Is there a recording to tell something? Joins it if need be. */
+bool slow_joined(void);
+/* Makes the innermost open call of the current stack the one that the caller is, or is called by, and has room for so
+ * many words. False: it can't be recorded; that has been counted. */
+bool slow_settle(const struct caller *caller, uint32_t words);
 
 /* ---- clock.c: which events need a time ---- */
 /* After a timed event of the kind, at the word index. */
@@ -381,5 +395,13 @@ static inline size_t function_index(const struct function *function)
 }
 /* After a dlclose. */
 void functions_forget_closed(void);
+/* A name's, that begins no code (values.c). With signals blocked. */
+void function_register_span(uintptr_t address, const char *name);
+
+/* ---- values.c ---- */
+bool values_init(void);
+bool values_is_span(uintptr_t address);
+/* Tells the tape of a key, whose number is given here; 0: none is to be had. */
+uint32_t key_define(const struct ct_key *key, const char *name, const char *type_name, const char *details);
 
 #endif

@@ -240,6 +240,14 @@ void disturbed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uint
 
 /* ---- the slow hooks ---- */
 
+void slow_hook_ended(struct thread *thread, uintptr_t here)
+{
+    uint64_t mask;
+    signals_block(&mask);
+    thread_end_interrupted(thread, here);
+    signals_restore(&mask);
+}
+
 /* Stores the word and moves the state, unless a signal handler's hooks have run since the state was read: then nothing
  * has happened. */
 static bool commit(struct thread *thread, uint64_t state, uint64_t word, uint64_t change, uintptr_t here)
@@ -252,12 +260,8 @@ static bool commit(struct thread *thread, uint64_t state, uint64_t word, uint64_
         if (!done)
             *to = 0;
     }
-    if (!hook_end(thread, here)) {
-        uint64_t mask;
-        signals_block(&mask);
-        thread_end_interrupted(thread, here);
-        signals_restore(&mask);
-    }
+    if (!hook_end(thread, here))
+        slow_hook_ended(thread, here);
     return done;
 }
 
@@ -359,4 +363,53 @@ void slow_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t
     struct event event = {address, ~call_site, here, hook_return, false};
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
+}
+
+/* ---- for values.c ---- */
+
+bool slow_joined(void)
+{
+    static const struct event none = {.entry = true};
+    if (runtime.mode == PAUSED)
+        thread_pause(current_thread);
+    return (runtime.mode != NOT_JOINED || !early_is()) && ensure_words(&none);
+}
+
+static void next_chunk(struct thread *thread)
+{
+    uint64_t mask;
+    signals_block(&mask);
+    thread_next_chunk(thread);
+    signals_restore(&mask);
+}
+
+/* False: something was mended. */
+static bool try_settle(struct thread *thread, const struct caller *caller, uint32_t words)
+{
+    /* One whose code begins behind the call: it is never taken for what has replaced the caller. */
+    struct function function = {.address = caller->hook_return + 1};
+    struct frame told = {&function, caller->here, caller->site, caller->hook_return};
+    uint64_t state = thread->state;
+    if ((uint32_t)state + (uint64_t)words > thread->end) {
+        next_chunk(thread);
+        return false;
+    }
+    if (state_depth(state) && thread_frame(thread, state)->here == caller->here)
+        return true;
+    struct place place = place_entry(thread, state_depth(state), &told);
+    if (place.kind == PLACE_OTHER_STACK && switch_stack(thread, state, &told, true))
+        return false;
+    if (place.kind == PLACE_HERE && place.dead)
+        end_dead(thread, state, place.dead);
+    return place.kind != PLACE_HERE || !place.dead;
+}
+
+bool slow_settle(const struct caller *caller, uint32_t words)
+{
+    struct event event = {0, caller->site, caller->here, caller->hook_return, true};
+    while (is_ready(&event)) {
+        if (try_settle(current_thread, caller, words))
+            return true;
+    }
+    return false;
 }

@@ -122,6 +122,8 @@ static void announce(struct thread *thread)
 void thread_refresh_name(struct thread *thread)
 {
     char name[16] = "";
+    if (thread->named)
+        return;
     sys_call(SYS_prctl, PR_GET_NAME, (long)name, 0, 0, 0, 0);
     size_t i = 0;
     while (i < sizeof name && name[i] == thread->name[i] && name[i])

@@ -60,6 +60,36 @@ enum ct_special {
     CT_SPECIAL_WAIT = 7,    /* payload n: the thread was held n ticks for want of a free chunk, just before here */
     CT_SPECIAL_OVERWRITTEN = 8, /* tape only. Payload n: n events before here were given up for newer ones
                                    (CT_FULL_OVERWRITE); INHERITs tell what was open then */
+    CT_SPECIAL_VALUE = 14, /* payload: CT_VALUE; a value of the innermost open call, whose bytes the DATA words that
+                              follow at once hold, in the same chunk */
+    CT_SPECIAL_DATA = 15,  /* payload: seven bytes of a value, the lowest first; skipped where no VALUE wants it */
+};
+
+/* ---- values: arguments, results, notes, counters, messages: some bytes under a key (struct ct_key) ----
+ *
+ * 43 .. 40 | 39    | 36 .. 24            | 23 .. 0
+ * state    | timed | bytes, at most 4096 | key
+ *
+ * Who writes one stores its DATA words first and the VALUE word last: a writer that dies between leaves DATA words of
+ * no value. Integers are stored in as few bytes as sign-extension gives back. Of a timed one the first eight bytes are
+ * the clock; others have the time of the event before. */
+#define CT_KEY_MAX ((1u << 24) - 1)
+#define CT_VALUE_MAX 4096u
+#define CT_VALUE_DATA_BYTES 7u
+#define CT_VALUE_TIMED (UINT64_C(1) << 39)
+#define CT_VALUE_SIZE_SHIFT 24
+#define CT_VALUE_STATE_SHIFT 40
+#define CT_VALUE(key, bytes, state)                                                                                    \
+    ((uint64_t)(state) << CT_VALUE_STATE_SHIFT | (uint64_t)(bytes) << CT_VALUE_SIZE_SHIFT | (uint64_t)(key))
+#define CT_VALUE_KEY(payload) ((uint32_t)((payload)&CT_KEY_MAX))
+#define CT_VALUE_BYTES(payload) ((uint32_t)((payload) >> CT_VALUE_SIZE_SHIFT & 0x1fff))
+#define CT_VALUE_STATE(payload) ((uint32_t)((payload) >> CT_VALUE_STATE_SHIFT & 15))
+
+enum ct_value_state {
+    CT_VALUE_WHOLE = 0,
+    CT_VALUE_CUT = 1,           /* these are its first bytes */
+    CT_VALUE_UNREADABLE = 2,    /* what was to be read is not mapped */
+    CT_VALUE_OPTIMISED_OUT = 3, /* the compiler has kept it nowhere */
 };
 
 /* In every program that holds the runtime. */
@@ -119,11 +149,11 @@ struct ct_arena {
     uint64_t lost_events;               /* that could not even be noted in their thread's chunks */
     uint32_t writers[CT_ARENA_WRITERS]; /* pids of the last processes to join */
     uint32_t next_writer;
-    uint32_t chunk_end; /* one past the highest chunk that was ever taken */
-    uint32_t adaptive;  /* 1: events may go without a time (set before the first process joins) */
-    uint32_t paused;    /* 1: processes begin without recording, until they resume it (likewise) */
-    uint32_t full;      /* enum ct_full (likewise) */
-    uint32_t reserved_1;
+    uint32_t chunk_end;          /* one past the highest chunk that was ever taken */
+    uint32_t adaptive;           /* 1: events may go without a time (set before the first process joins) */
+    uint32_t paused;             /* 1: processes begin without recording, until they resume it (likewise) */
+    uint32_t full;               /* enum ct_full (likewise) */
+    uint32_t next_key;           /* ids start at 1 */
     uint64_t overwritten_events; /* in chunks that the recorder gave up for newer ones */
     uint64_t reserved[4];
 };
@@ -188,6 +218,7 @@ enum ct_record_type {
     CT_RECORD_SYMBOL = 11,
     CT_RECORD_NOTE = 12,
     CT_RECORD_ARGUMENT = 13,
+    CT_RECORD_KEY = 16,
 };
 
 /* By the recorder, once. Strings: working directory, host name, machine (uname -m), kernel release, calltape's
@@ -316,6 +347,40 @@ struct ct_note {
     uint64_t count;
 };
 
+enum ct_key_kind {
+    CT_KEY_ARGUMENT = 1, /* directly after the call's ENTRY */
+    CT_KEY_RETURN = 2,   /* directly before its EXIT */
+    CT_KEY_NOTE = 3,     /* what the program says of the call, anywhere in it */
+    CT_KEY_COUNTER = 4,  /* timed: what a counter of the program stands at; of no call */
+    CT_KEY_MESSAGE = 5,  /* timed: a text; of no call */
+    CT_KEY_FRAME = 6,    /* timed, no bytes: a frame of the program's main loop has ended; of no call */
+};
+
+enum ct_value_type {
+    CT_TYPE_I64 = 1, /* signed integers of all widths */
+    CT_TYPE_U64 = 2, /* unsigned ones */
+    CT_TYPE_F64 = 3, /* IEEE 754, `size` 4 or 8 */
+    CT_TYPE_BOOL = 4,
+    CT_TYPE_CHAR = 5,
+    CT_TYPE_POINTER = 6,
+    CT_TYPE_STRING = 7, /* without its NUL */
+    CT_TYPE_ENUM = 8,   /* details: "RED=0,GREEN=1" */
+    CT_TYPE_BYTES = 9,
+};
+
+/* What values are of; stands in a process's records before its first value is written. Strings: name, the type's name
+ * as the source has it ("" where there is none), what the type needs beside (""). Keys of the same kind and name, and
+ * of the same function where there is one, mean the same. */
+struct ct_key {
+    struct ct_record head;
+    uint32_t key;
+    uint32_t function; /* whose argument or result it is; 0: any call may have it */
+    uint32_t kind;     /* enum ct_key_kind */
+    uint32_t type;     /* enum ct_value_type */
+    uint32_t size;     /* of the type, in bytes; 0: any */
+    uint32_t index;    /* of an argument: which, from 0 */
+};
+
 _Static_assert(sizeof(struct ct_record) == 8, "on disk");
 _Static_assert(sizeof(struct ct_session) == 40, "on disk");
 _Static_assert(sizeof(struct ct_process) == 40, "on disk");
@@ -329,6 +394,7 @@ _Static_assert(sizeof(struct ct_function) == 24, "on disk");
 _Static_assert(sizeof(struct ct_clock_pair) == 32, "on disk");
 _Static_assert(sizeof(struct ct_symbol) == 32, "on disk");
 _Static_assert(sizeof(struct ct_note) == 24, "on disk");
+_Static_assert(sizeof(struct ct_key) == 32, "on disk");
 
 /* ---- the tape --------------------------------------------------------------------------------------------------- */
 

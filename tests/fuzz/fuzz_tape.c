@@ -45,7 +45,7 @@ static void read_events(struct tape *tape)
         uint64_t ticks = 0, ns = 0;
         while (left > 0 && tape_cursor_next(cursor, &event, &error) == 1) {
             uint64_t now = tape_ns(tape, event.ticks);
-            require(event.ticks >= ticks && now >= ns && event.function < functions && event.kind <= TAPE_OVERWRITTEN);
+            require(event.ticks >= ticks && now >= ns && event.function < functions && event.kind <= TAPE_VALUE);
             ticks = event.ticks;
             ns = now;
             left--;

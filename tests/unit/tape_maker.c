@@ -11,7 +11,7 @@
 struct tape_maker {
     struct writer *writer;
     struct error error;
-    uint32_t processes, modules, functions, threads;
+    uint32_t processes, modules, functions, keys, threads;
     uint32_t process, sequence; /* of the current thread */
     uint64_t stack, ticks;
     struct ct_chunk *chunk; /* CT_CHUNK_BYTES of it */
@@ -91,6 +91,15 @@ uint32_t tape_maker_function(struct tape_maker *maker, uint32_t module, uint64_t
     return function.function;
 }
 
+uint32_t tape_maker_key(struct tape_maker *maker, enum ct_key_kind kind, enum ct_value_type type, uint32_t function,
+                        const char *name)
+{
+    struct ct_key key = {.key = ++maker->keys, .function = function, .kind = kind, .type = type};
+    const char *const strings[] = {name, "", ""};
+    check(maker, writer_record(maker->writer, CT_RECORD_KEY, &key, sizeof key, strings, 3, &maker->error));
+    return key.key;
+}
+
 static void open_chunk(struct tape_maker *maker)
 {
     memset(maker->chunk, 0, CT_CHUNK_BYTES);
@@ -163,6 +172,21 @@ void tape_maker_special(struct tape_maker *maker, enum ct_special kind, uint64_t
     if (kind == CT_SPECIAL_STACK)
         maker->stack = payload;
     add_word(maker, CT_SPECIAL(kind, payload));
+}
+
+void tape_maker_value(struct tape_maker *maker, uint32_t key, uint64_t bits, const void *bytes, uint32_t size)
+{
+    tape_maker_special(maker, CT_SPECIAL_VALUE, CT_VALUE(key, size, 0) | bits);
+    for (uint32_t i = 0; i < size; i += CT_VALUE_DATA_BYTES) {
+        uint64_t data = 0;
+        memcpy(&data, (const uint8_t *)bytes + i, size - i < CT_VALUE_DATA_BYTES ? size - i : CT_VALUE_DATA_BYTES);
+        tape_maker_special(maker, CT_SPECIAL_DATA, data);
+    }
+}
+
+void tape_maker_number(struct tape_maker *maker, uint32_t key, int64_t number)
+{
+    tape_maker_value(maker, key, 0, &number, sizeof number);
 }
 
 void tape_maker_chunk(struct tape_maker *maker, uint32_t skip)

@@ -7,6 +7,12 @@
 
 struct player;
 
+/* What was told of an open call, or one whose end waits. */
+struct told {
+    uint32_t call;
+    struct kept_value *values;
+};
+
 /* An item whose turn has not come. */
 struct queued {
     uint64_t ticks;
@@ -26,6 +32,9 @@ struct reader {
     bool ended; /* nothing more comes */
     struct queued *queue;
     size_t first, count, room; /* waiting: queue[first .. count - 1] */
+    uint32_t calls;            /* that have begun */
+    struct told *told;
+    size_t told_count, told_room;
 };
 
 struct player {
@@ -57,12 +66,30 @@ static int show_whole(void *context, const struct timeline_item *item)
     return player->show(player->context, &whole);
 }
 
+static void free_values(struct timeline_item *item)
+{
+    kept_free((struct kept_value *)item->values);
+    item->values = NULL;
+}
+
+/* An item that nothing is folded with. */
+static int show_valued(struct player *player, struct timeline_item *item)
+{
+    int status = player->choice->fold ? repeats_flush(&player->repeats) : 0;
+    if (status == 0)
+        status = show_whole(player, item);
+    free_values(item);
+    return status;
+}
+
 static int show_held(struct player *player)
 {
     if (!player->holds)
         return 0;
     player->holds = false;
-    if (player->choice->fold)
+    if (player->held.values != NULL)
+        player->stopped = show_valued(player, &player->held) != 0;
+    else if (player->choice->fold)
         player->stopped = repeats_add(&player->repeats, &player->held) != 0;
     else
         player->stopped = show_whole(player, &player->held) != 0;
@@ -83,8 +110,8 @@ static bool closes_held(const struct player *player, const struct timeline_item 
 static bool continues_run(const struct player *player, const struct timeline_item *item)
 {
     const struct timeline_item *held = &player->held;
-    return player->choice->fold && item->kind == TIMELINE_LEAF && held->kind == TIMELINE_LEAF &&
-           same_place(held, item) && call_flags_agree(held->flags, item->flags) &&
+    return player->choice->fold && item->kind == TIMELINE_LEAF && held->kind == TIMELINE_LEAF && held->values == NULL &&
+           item->values == NULL && same_place(held, item) && call_flags_agree(held->flags, item->flags) &&
            player->functions[held->function].same == player->functions[item->function].same;
 }
 
@@ -92,6 +119,9 @@ static int add_item(struct player *player, struct timeline_item *item)
 {
     struct timeline_item *held = &player->held;
     if (player->holds && closes_held(player, item)) {
+        struct kept_value *values = (struct kept_value *)held->values;
+        kept_join(&values, (struct kept_value *)item->values);
+        item->values = values;
         item->kind = TIMELINE_LEAF;
         player->holds = false;
         return add_item(player, item);
@@ -120,6 +150,7 @@ static struct timeline_item item_of(const struct reader *reader, const struct ca
         .start_ns = start,
         .end_ns = start,
         .calls = 1,
+        .call = call->tag,
     };
 }
 
@@ -142,10 +173,41 @@ static int queue_item(struct reader *reader, uint64_t ticks, const struct timeli
     return 0;
 }
 
+/* Those of a call, which are then the caller's. */
+static struct kept_value *take_told(struct reader *reader, uint32_t call)
+{
+    for (size_t i = reader->told_count; i-- > 0;) {
+        struct told told = reader->told[i];
+        if (told.call != call)
+            continue;
+        reader->told[i] = reader->told[--reader->told_count];
+        return told.values;
+    }
+    return NULL;
+}
+
+static struct told *told_of(struct reader *reader, uint32_t call)
+{
+    for (size_t i = reader->told_count; i-- > 0;)
+        if (reader->told[i].call == call)
+            return &reader->told[i];
+    if (reader->told_count == reader->told_room) {
+        size_t room = 2 * reader->told_room + 4;
+        struct told *told = realloc(reader->told, room * sizeof *told);
+        if (told == NULL)
+            return NULL;
+        reader->told = told;
+        reader->told_room = room;
+    }
+    reader->told[reader->told_count] = (struct told){.call = call};
+    return &reader->told[reader->told_count++];
+}
+
 static int begin(void *context, struct call *call, const struct call *parent)
 {
     struct reader *reader = context;
     (void)parent;
+    call->tag = ++reader->calls;
     struct timeline_item item = item_of(reader, call, TIMELINE_BEGIN);
     return queue_item(reader, call->start_ticks, &item);
 }
@@ -199,6 +261,38 @@ static int note(void *context, const struct tape_event *event)
     return queue_item(reader, event->ticks, &item);
 }
 
+static int queue_value(struct reader *reader, const struct tape_event *event)
+{
+    struct kept_value *values = NULL;
+    if (kept_add(&values, event) != 0)
+        return no_room(reader);
+    uint64_t now = tape_ns(reader->player->tape, event->value->ticks);
+    const struct timeline_item item = {
+        .kind = TIMELINE_NOTE,
+        .thread = reader->thread,
+        .depth = filter_depth(reader->filter),
+        .start_ns = now,
+        .end_ns = now,
+        .calls = 1,
+        .event = {.ticks = event->ticks, .kind = TAPE_VALUE},
+        .values = values,
+    };
+    int status = queue_item(reader, event->value->ticks, &item);
+    if (status != 0)
+        kept_free(values);
+    return status;
+}
+
+/* What is of a call goes with the next item of it. */
+static int value(void *context, const struct tape_event *event, struct call *call)
+{
+    struct reader *reader = context;
+    if (event->value->timed || call == NULL)
+        return queue_value(reader, event);
+    struct told *told = told_of(reader, call->tag);
+    return told != NULL && kept_add(&told->values, event) == 0 ? 0 : no_room(reader);
+}
+
 /* ---- threads ---------------------------------------------------------------------------------------------------- */
 
 static void close_reader(struct reader *reader)
@@ -210,6 +304,11 @@ static void close_reader(struct reader *reader)
     if (reader->filter != NULL)
         filter_left_add(&reader->player->sums->left, reader->filter);
     filter_destroy(reader->filter);
+    for (size_t i = 0; i < reader->told_count; i++)
+        kept_free(reader->told[i].values);
+    free(reader->told);
+    for (size_t i = reader->first; i < reader->count; i++)
+        free_values(&reader->queue[i].item);
     free(reader->queue);
     free(reader);
 }
@@ -221,25 +320,29 @@ static int read_next(struct reader *reader)
     return more < 0 ? -1 : 0;
 }
 
-static bool leaf_is_next(const struct reader *reader, const struct tape_event *event)
+/* A leaf is one item, and what is told of a call comes with the item before. */
+static bool belongs_together(const struct reader *reader, enum tape_event_kind kind)
 {
-    return (event->kind == TAPE_ENTRY || event->kind == TAPE_INHERIT) && reader->has_next &&
-           reader->next.kind == TAPE_EXIT;
+    return (kind == TAPE_ENTRY || kind == TAPE_INHERIT || kind == TAPE_VALUE) && reader->has_next &&
+           (reader->next.kind == TAPE_EXIT || reader->next.kind == TAPE_VALUE);
 }
 
-/* Feeds one event; with a leaf's entry its exit too, for a leaf is one item. */
+/* Feeds one event, and those that belong to the same item. A value is gone once the next event is read. */
 static int feed(struct reader *reader)
 {
-    struct tape_event event = reader->next;
-    if (read_next(reader) != 0)
-        return -1;
-    bool leaf = leaf_is_next(reader, &event);
-    int status = filter_feed(reader->filter, &event, reader->player->error);
-    if (status > 0)
-        reader->has_next = false;
-    if (status != 0)
-        return status < 0 ? -1 : 0;
-    return leaf ? feed(reader) : 0;
+    bool together = true;
+    while (together) {
+        enum tape_event_kind kind = (enum tape_event_kind)reader->next.kind;
+        int status = filter_feed(reader->filter, &reader->next, reader->player->error);
+        if (status > 0)
+            reader->has_next = false;
+        if (status != 0)
+            return status < 0 ? -1 : 0;
+        if (read_next(reader) != 0)
+            return -1;
+        together = belongs_together(reader, kind);
+    }
+    return 0;
 }
 
 static int finish(struct reader *reader)
@@ -278,7 +381,7 @@ static int open_reader(struct player *player, uint32_t thread)
         return error_set(player->error, "out of memory for thread %u", thread);
     reader->player = player;
     reader->thread = thread;
-    reader->receiver = (struct calls_receiver){begin, end, note, reader, NULL};
+    reader->receiver = (struct calls_receiver){begin, end, note, reader, NULL, value};
     reader->filter = filter_create(player->choice->filter, &reader->receiver, player->error);
     reader->cursor = reader->filter != NULL ? tape_cursor_open(player->tape, thread, player->error) : NULL;
     if (reader->cursor == NULL || read_next(reader) != 0 || fill_queue(reader) != 0) {
@@ -295,16 +398,26 @@ static bool is_next(const struct reader *reader)
            (order->count == 0 || reader->queue[reader->first].ticks < order->heap[0].when);
 }
 
+/* The queue's first item, with what was told of its call so far. */
+static struct timeline_item take_first(struct reader *reader)
+{
+    struct timeline_item item = reader->queue[reader->first++].item;
+    if (item.kind != TIMELINE_NOTE)
+        item.values = take_told(reader, item.call);
+    return item;
+}
+
 static int step(struct player *player, const struct turn *first)
 {
     struct reader *reader = first->what;
     int status;
     if (reader == NULL)
         return open_reader(player, first->rank);
-    do
-        if ((status = add_item(player, &reader->queue[reader->first++].item)) == 0)
+    do {
+        struct timeline_item item = take_first(reader);
+        if ((status = add_item(player, &item)) == 0)
             status = fill_queue(reader);
-    while (status == 0 && is_next(reader));
+    } while (status == 0 && is_next(reader));
     if (status == 0)
         return await_turn(reader);
     close_reader(reader);
@@ -353,6 +466,8 @@ int timeline_play(struct tape *tape, const struct timeline_choice *choice, timel
     while (order_take(&player.order, &left))
         if (left.what != NULL)
             close_reader(left.what);
+    if (player.holds)
+        free_values(&player.held);
     order_free(&player.order);
     sums_finish(sums, tape, choice->filter);
     return player.stopped ? 0 : status;

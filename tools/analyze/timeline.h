@@ -15,6 +15,7 @@
 
 #include "analyze/sums.h"
 #include "analyze/took.h"
+#include "calls/kept.h"
 
 enum timeline_kind {
     TIMELINE_BEGIN,
@@ -30,14 +31,18 @@ struct timeline_item {
     uint32_t depth;    /* on its stack, from 0; of a note: how many calls are open there */
     uint32_t flags;    /* enum call_flag, as known so far */
     uint64_t stack;
-    uint64_t start_ns;       /* since the recording's start; of an END: when its call began */
-    uint64_t end_ns;         /* of LEAF: of the run's last call; of BEGIN and NOTE: start_ns */
-    struct took total, self; /* of LEAF and END: sums over the repetitions; waits left out; self has no bound */
-    struct duration took;    /* the total, as it is to be shown, once the item is whole */
-    struct duration alone;   /* likewise the self */
-    uint64_t calls;          /* of LEAF, BEGIN, END: how many are folded into the item; else 1 */
-    uint64_t wait_ns;        /* of a NOTE of TAPE_WAIT */
-    struct tape_event event; /* of NOTE */
+    uint64_t start_ns;               /* since the recording's start; of an END: when its call began */
+    uint64_t end_ns;                 /* of LEAF: of the run's last call; of BEGIN and NOTE: start_ns */
+    struct took total, self;         /* of LEAF and END: sums over the repetitions; waits left out; self has no bound */
+    struct duration took;            /* the total, as it is to be shown, once the item is whole */
+    struct duration alone;           /* likewise the self */
+    uint64_t calls;                  /* of LEAF, BEGIN, END: how many are folded into the item; else 1 */
+    uint64_t wait_ns;                /* of a NOTE of TAPE_WAIT */
+    struct tape_event event;         /* of NOTE */
+    const struct kept_value *values; /* of BEGIN: what was told of the call before anything else was in it; of END: the
+                                        rest; of LEAF: all; of a NOTE of TAPE_VALUE: that one. What has any is not
+                                        folded. They live no longer than the item is shown */
+    uint32_t call;                   /* of BEGIN, END, LEAF: which of the thread's */
 };
 
 /* Folds the same once more into `sum`. */

@@ -1,5 +1,9 @@
 #include "base/json.h"
 
+#include <math.h>
+
+#include "base/text.h"
+
 #include <string.h>
 
 #include "base/text.h"
@@ -89,6 +93,19 @@ void json_real(struct json *json, const char *key, double x, int decimals)
 {
     lead(json, key);
     output_format(json->output, "%.*f", decimals, x);
+}
+
+void json_integer(struct json *json, const char *key, int64_t n)
+{
+    lead(json, key);
+    output_format(json->output, "%lld", (long long)n);
+}
+
+void json_exact(struct json *json, const char *key, double x)
+{
+    char number[TEXT_NUMBER];
+    lead(json, key);
+    output_text(json->output, isfinite(x) ? text_real(number, x) : "null");
 }
 
 void json_bool(struct json *json, const char *key, bool value)

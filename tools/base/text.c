@@ -194,6 +194,16 @@ static char *with_unit(char buffer[TEXT_NUMBER], double value, const struct unit
     return buffer;
 }
 
+char *text_real(char buffer[TEXT_NUMBER], double x)
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(buffer, TEXT_NUMBER, "%.*g", digits, x);
+        if (strtod(buffer, NULL) == x)
+            break;
+    }
+    return buffer;
+}
+
 char *text_duration(char buffer[TEXT_NUMBER], uint64_t ns, bool utf8)
 {
     const struct unit units[] = {{1, "ns"},    {1e3, utf8 ? "µs" : "us"}, {1e6, "ms"}, {1e9, "s"}, {60e9, "min"},

@@ -35,6 +35,8 @@ const char *text_fit_end(const char *text, size_t width);
 
 /* 1,234,567 */
 char *text_count(char buffer[TEXT_NUMBER], uint64_t n);
+/* The fewest digits that give the number back. */
+char *text_real(char buffer[TEXT_NUMBER], double x);
 /* Three significant digits: 0 ns, 123 ns, 1.23 µs, 12.3 ms, 123 s, 20.6 min, 5.71 h. `utf8`: µ, else u. */
 char *text_duration(char buffer[TEXT_NUMBER], uint64_t ns, bool utf8);
 /* "1.5ms" to nanoseconds: a number and ns, us (or µs), ms, s, min or h; "0" needs no unit. Moves *text behind it.

@@ -125,6 +125,16 @@ static inline int tell_begin(struct calls *calls, struct call *call)
     return calls->receiver->begin(calls->receiver->context, call, call->depth != 0 ? call - 1 : NULL);
 }
 
+/* Calls that a jump ended are open only for want of a time. */
+static int value(struct calls *calls, const struct tape_event *event)
+{
+    const struct stack *stack = calls->current;
+    uint32_t open = stack->depth > calls->jumped ? stack->depth - (uint32_t)calls->jumped : 0;
+    if (calls->receiver->value == NULL)
+        return 0;
+    return calls->receiver->value(calls->receiver->context, event, open != 0 ? &stack->calls[open - 1] : NULL);
+}
+
 static inline int begin_call(struct calls *calls, const struct tape_event *event, uint32_t flags, struct error *error)
 {
     struct stack *stack = calls->current;
@@ -246,6 +256,8 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
     case TAPE_LOST:
     case TAPE_WAIT:
         return note(calls, event);
+    case TAPE_VALUE:
+        return value(calls, event);
     default:
         break;
     }

@@ -122,6 +122,8 @@ struct calls_receiver {
     /* From a filter: in the self time of the call, which is open, a gap of so much slack, as gap_slack, lies before the
      * begin or end of a call that is left out. */
     void (*gap)(void *context, const struct call *call, uint64_t run, uint64_t slack);
+    /* A TAPE_VALUE, with the innermost open call, NULL where none is. The value lives no longer than the event. */
+    int (*value)(void *context, const struct tape_event *event, struct call *call);
 };
 
 struct calls;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/numbers.h"
+#include "calls/kept.h"
 
 enum { FIRST_ROOM = 16, NO_FRAME = -1 };
 
@@ -12,6 +13,7 @@ struct frame {
     uint64_t absorbed_ticks, absorbed_cost; /* selfs of calls left out between it and what is shown below it */
     uint64_t held_run, held_slack;          /* of gaps in its self time, until it has begun */
     int64_t outer;                          /* the frame of the nearest caller that may be shown, or NO_FRAME */
+    struct kept_value *values;              /* its own, until it has begun */
     bool wanted;                            /* shown, unless it is too short */
     bool begun;                             /* the receiver knows of it */
     bool rooted;                            /* a root, or below one */
@@ -71,6 +73,8 @@ static struct frames *frames_of(struct filter *filter, uint64_t stack)
 
 static void free_frames(struct frames *frames)
 {
+    for (uint32_t i = 0; frames != NULL && i < frames->depth; i++)
+        kept_free(frames->frames[i].values);
     if (frames != NULL)
         free(frames->frames);
     free(frames);
@@ -118,6 +122,25 @@ static void tell_gap(struct filter *filter, struct frame *frame, uint64_t run, u
     }
 }
 
+static int tell_value(struct filter *filter, const struct tape_event *event, struct frame *frame)
+{
+    if (filter->receiver->value == NULL)
+        return 0;
+    return filter->receiver->value(filter->receiver->context, event, frame != NULL ? &frame->call : NULL);
+}
+
+static int tell_values(struct filter *filter, struct frame *frame)
+{
+    int status = 0;
+    for (const struct kept_value *kept = frame->values; kept != NULL && status == 0; kept = kept->next) {
+        const struct tape_event event = kept_event(kept);
+        status = tell_value(filter, &event, frame);
+    }
+    kept_free(frame->values);
+    frame->values = NULL;
+    return status;
+}
+
 static int begin_frame(struct filter *filter, struct frames *frames, struct frame *frame)
 {
     const struct frame *outer = outer_of(frames, frame);
@@ -126,7 +149,7 @@ static int begin_frame(struct filter *filter, struct frames *frames, struct fram
         filter->receiver->begin(filter->receiver->context, &frame->call, outer != NULL ? &outer->call : NULL) != 0)
         return -1;
     tell_gap(filter, frame, frame->held_run, frame->held_slack);
-    return 0;
+    return tell_values(filter, frame);
 }
 
 /* The receiver learns of the call, and before of the callers that it does not know yet. */
@@ -196,7 +219,29 @@ static int end_shown(struct filter *filter, struct frames *frames, struct frame 
     return filter->receiver->end(filter->receiver->context, &shown, outer != NULL ? &outer->call : NULL);
 }
 
-static void leave_out(struct filter *filter, struct frames *frames, struct frame *frame, const struct call *call)
+static int give_value(struct filter *filter, const struct tape_event *event, struct frame *frame)
+{
+    if (frame->begun)
+        return tell_value(filter, event, frame);
+    return kept_add(&frame->values, event) == 0 ? 0 : error_set(filter->error, "out of memory for values");
+}
+
+/* What is of a call that is left out is too; what is of the thread (timed) is told with the nearest caller shown. */
+static int hand_on_values(struct filter *filter, struct frame *frame, struct frame *outer)
+{
+    int status = 0;
+    for (const struct kept_value *kept = frame->values; kept != NULL && outer != NULL && status == 0;
+         kept = kept->next) {
+        const struct tape_event event = kept_event(kept);
+        if (kept->value.timed)
+            status = give_value(filter, &event, outer);
+    }
+    kept_free(frame->values);
+    frame->values = NULL;
+    return status;
+}
+
+static int leave_out(struct filter *filter, struct frames *frames, struct frame *frame, const struct call *call)
 {
     struct frame *outer = outer_of(frames, frame);
     uint64_t *ticks = outer != NULL ? &outer->absorbed_ticks : &filter->left.ticks;
@@ -206,6 +251,7 @@ static void leave_out(struct filter *filter, struct frames *frames, struct frame
     filter->left.calls += call_counts(call);
     tell_gap(filter, outer, call->end_run, call->gap_slack);
     tell_gap(filter, outer, frame->held_run, frame->held_slack);
+    return hand_on_values(filter, frame, outer);
 }
 
 static int end(void *context, struct call *call, const struct call *parent)
@@ -218,7 +264,7 @@ static int end(void *context, struct call *call, const struct call *parent)
     if (frame->wanted && (frame->begun || lasted(&filter->choice, call)))
         status = end_shown(filter, frames, frame, call);
     else
-        leave_out(filter, frames, frame, call);
+        status = leave_out(filter, frames, frame, call);
     frames->depth--;
     forget_empty(filter, frames);
     return status;
@@ -228,6 +274,18 @@ static int note(void *context, const struct tape_event *event)
 {
     const struct filter *filter = context;
     return filter->receiver->note != NULL ? filter->receiver->note(filter->receiver->context, event) : 0;
+}
+
+static int value(void *context, const struct tape_event *event, struct call *call)
+{
+    struct filter *filter = context;
+    if (call == NULL)
+        return filter->choice.roots ? 0 : tell_value(filter, event, NULL);
+    struct frames *frames = frames_of(filter, call->stack);
+    struct frame *frame = &frames->frames[call->depth];
+    if (!frame->wanted && event->value->timed)
+        frame = outer_of(frames, frame);
+    return frame != NULL && frame->wanted ? give_value(filter, event, frame) : 0;
 }
 
 /* ---- feeding ---------------------------------------------------------------------------------------------------- */
@@ -246,7 +304,7 @@ struct filter *filter_create(const struct filter_choice *choice, const struct ca
     filter->error = error;
     filter->plain =
         choice->functions == NULL && !choice->roots && choice->depth == UINT32_MAX && choice->least_ticks == 0;
-    filter->own = filter->plain ? *receiver : (struct calls_receiver){begin, end, note, filter, NULL};
+    filter->own = filter->plain ? *receiver : (struct calls_receiver){begin, end, note, filter, NULL, value};
     filter->started = choice->from_ticks == 0;
     filter->calls = calls_create(filter->started ? &filter->own : &nobody, error);
     if (filter->calls != NULL)

@@ -10,6 +10,10 @@ static const char about[] = "The calls one after the other, as they happened: wh
                             "a count and the time of all together. All threads are shown in the order of time\n"
                             "unless --thread picks one. With --format json every call is told by itself.\n"
                             "\n"
+                            "What was recorded of a call stands behind its name: arguments (n=3), its result = 7,\n"
+                            "and what the program noted of it (calltape.h), rows=5. Messages (#), counters and\n"
+                            "frames have lines of their own.\n"
+                            "\n"
                             "Said where it happens: calls that ended by a jump (longjmp, an exception), calls\n"
                             "that never ended, frames inherited through a fork, switches between stacks, waits\n"
                             "for the recorder (in no call's duration), lost events and damage.\n"
@@ -35,9 +39,11 @@ static int play(struct show *show, const struct choices *choices, struct error *
     struct sums sums;
     if (overview_make(&overview, show->tape, error) != 0)
         return -1;
+    uint32_t key_count;
     struct replay replay = {
         .output = show->output,
         .overview = &overview,
+        .keys = tape_keys(show->tape, &key_count),
         .labels = show->labels,
         .names = show->names,
         .bounds = choices->bounds,

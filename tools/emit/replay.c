@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "emit/duration.h"
 #include "emit/remarks.h"
+#include "emit/values.h"
 
 enum {
     TIME_WIDTH = 12,
@@ -18,6 +19,7 @@ enum {
     MOST_GUIDES = 40,
     TOOK_WIDTH = 9,
     BOUND_WIDTH = 11,
+    MOST_VALUE = 512,
 };
 
 struct strokes {
@@ -172,6 +174,66 @@ static void remark_of(const struct replay *replay, const struct timeline_item *i
                  (item->flags & CALL_JUMPED) != 0 ? " " : "", why);
 }
 
+static bool is_kind(const struct replay *replay, const struct kept_value *kept, enum ct_key_kind kind)
+{
+    return replay->keys[kept->value.key].kind == kind;
+}
+
+/* "name=value" of a kind, with what stands before the first and between them; "": there are none. */
+static char *values_of(const struct replay *replay, const struct timeline_item *item, enum ct_key_kind kind,
+                       const char *first, const char *between, const char *last)
+{
+    char *text = NULL, one[MOST_VALUE];
+    size_t bytes;
+    bool utf8 = output_utf8(replay->output);
+    FILE *to = open_memstream(&text, &bytes);
+    for (const struct kept_value *kept = item->values; to != NULL && kept != NULL; kept = kept->next) {
+        const struct tape_key *key = &replay->keys[kept->value.key];
+        if (!is_kind(replay, kept, kind))
+            continue;
+        char *name = text_escaped(key->name, utf8);
+        value_text(one, sizeof one, key, &kept->value, utf8);
+        fputs(ftell(to) == 0 ? first : between, to);
+        fprintf(to, "%s%s%s", kind != CT_KEY_RETURN && name != NULL ? name : "", kind != CT_KEY_RETURN ? "=" : "", one);
+        free(name);
+    }
+    if (to != NULL && ftell(to) != 0)
+        fputs(last, to);
+    if (to != NULL)
+        fclose(to);
+    return text;
+}
+
+/* "(n=3) = 7  rows=5" */
+static char *values_text(const struct replay *replay, const struct timeline_item *item)
+{
+    char *text = NULL;
+    char *arguments = values_of(replay, item, CT_KEY_ARGUMENT, "(", ", ", ")");
+    char *result = values_of(replay, item, CT_KEY_RETURN, " = ", ", ", "");
+    char *notes = values_of(replay, item, CT_KEY_NOTE, "  ", ", ", "");
+    if (asprintf(&text, "%s%s%s", arguments != NULL ? arguments : "", result != NULL ? result : "",
+                 notes != NULL ? notes : "") < 0)
+        text = NULL;
+    free(arguments);
+    free(result);
+    free(notes);
+    return text;
+}
+
+/* The name, then what was told of the call; there is no place where that is told. */
+static size_t print_valued(struct replay *replay, const struct timeline_item *item, const struct shown_name *name,
+                           size_t room)
+{
+    char *values = values_text(replay, item);
+    size_t width = values != NULL ? text_width(values) : 0, used;
+    size_t left = room > width + LEAST_NAME ? room - width : LEAST_NAME;
+    used = print_name(replay->output, name, "", 0, room == 0 ? 0 : left);
+    output_style(replay->output, OUTPUT_STRONG);
+    used += print_cut(replay->output, values != NULL ? values : "", room == 0 ? 0 : room > used ? room - used : 1);
+    free(values);
+    return used;
+}
+
 /* Of single calls every interpolated end is marked, whatever it means. */
 static void print_duration(const struct replay *replay, const struct timeline_item *item, size_t used)
 {
@@ -210,7 +272,11 @@ static void print_call(struct replay *replay, const struct timeline_item *item)
     output_style(output, ends ? OUTPUT_DIM : OUTPUT_PLAIN);
     used += 2 + beside;
     const struct shown_name *name = shown_names_get(replay->names, item->function);
-    used += print_name(output, name, ends ? "" : name->place, 0, room == 0 ? 0 : room > beside ? room - beside : 1);
+    size_t left = room == 0 ? 0 : room > beside ? room - beside : 1;
+    if (item->values != NULL)
+        used += print_valued(replay, item, name, left);
+    else
+        used += print_name(output, name, ends ? "" : name->place, 0, left);
     output_style(output, OUTPUT_WARN);
     output_text(output, count);
     output_text(output, remark);
@@ -253,13 +319,34 @@ static void note_of(const struct replay *replay, const struct timeline_item *ite
     }
 }
 
+/* A message, a counter, a frame, or a value told where no call was open. */
+static void told_of(const struct replay *replay, const struct timeline_item *item, char *text, size_t size)
+{
+    char value[MOST_VALUE];
+    bool utf8 = output_utf8(replay->output);
+    const struct tape_key *key = &replay->keys[item->values->value.key];
+    char *name = text_escaped(key->name, utf8);
+    value_text(value, sizeof value, key, &item->values->value, utf8);
+    if (key->kind == CT_KEY_MESSAGE)
+        snprintf(text, size, "# %s", value);
+    else if (key->kind == CT_KEY_FRAME)
+        snprintf(text, size, "-- frame %s --", name != NULL ? name : "");
+    else
+        snprintf(text, size, "# %s=%s", name != NULL ? name : "", value);
+    free(name);
+}
+
 static void print_note(struct replay *replay, const struct timeline_item *item)
 {
     struct output *output = replay->output;
-    char text[1024];
+    char text[2 * MOST_VALUE];
     size_t width = output_width(output), used = print_start(replay, item->start_ns, item);
-    output_style(output, item->event.kind == TAPE_STACK ? OUTPUT_DIM : OUTPUT_WARN);
-    note_of(replay, item, text, sizeof text);
+    bool value = item->event.kind == TAPE_VALUE;
+    output_style(output, item->event.kind == TAPE_STACK ? OUTPUT_DIM : value ? OUTPUT_STRONG : OUTPUT_WARN);
+    if (value)
+        told_of(replay, item, text, sizeof text);
+    else
+        note_of(replay, item, text, sizeof text);
     print_cut(output, text, width == 0 ? 0 : width > used ? width - used : 1);
     output_style(output, OUTPUT_PLAIN);
     output_text(output, "\n");

@@ -1,7 +1,8 @@
 #include "base/json.h"
 #include "emit/replay.h"
+#include "emit/values.h"
 
-static const char *kind_of(const struct timeline_item *item)
+static const char *kind_of(const struct replay *replay, const struct timeline_item *item)
 {
     static const char *const kinds[] = {[TIMELINE_BEGIN] = "begin", [TIMELINE_END] = "end", [TIMELINE_LEAF] = "call"};
     if (item->kind != TIMELINE_NOTE)
@@ -17,6 +18,8 @@ static const char *kind_of(const struct timeline_item *item)
         return "overwritten";
     case TAPE_STACK:
         return "stack";
+    case TAPE_VALUE:
+        return value_kind(&replay->keys[item->values->value.key]);
     default:
         return "stray";
     }
@@ -64,6 +67,24 @@ static void write_address(struct json *json, const struct replay *replay, uint32
     json_string(json, "address", shown_address(address, labels_get(replay->labels, function)));
 }
 
+static void write_values(struct json *json, const struct replay *replay, const struct kept_value *kept)
+{
+    if (kept == NULL)
+        return;
+    json_open_array(json, "values");
+    for (; kept != NULL; kept = kept->next)
+        value_json_object(json, &replay->keys[kept->value.key], &kept->value);
+    json_close_array(json);
+}
+
+static void write_told(struct json *json, const struct replay *replay, const struct tape_value *value)
+{
+    const struct tape_key *key = &replay->keys[value->key];
+    json_string(json, "name", key->name);
+    if (key->kind != CT_KEY_FRAME)
+        value_json(json, "value", key, value);
+}
+
 static void write_call(struct json *json, const struct replay *replay, const struct timeline_item *item)
 {
     write_function(json, replay, item->function);
@@ -74,6 +95,7 @@ static void write_call(struct json *json, const struct replay *replay, const str
     }
     if (item->kind == TIMELINE_LEAF)
         json_number(json, "calls", item->calls);
+    write_values(json, replay, item->values);
     write_flags(json, item->flags);
     write_address(json, replay, item->function);
     if (item->kind == TIMELINE_BEGIN)
@@ -96,6 +118,9 @@ static void write_note(struct json *json, const struct replay *replay, const str
     case TAPE_STACK:
         json_number(json, "number", item->event.n);
         break;
+    case TAPE_VALUE:
+        write_told(json, replay, &item->values->value);
+        break;
     case TAPE_STRAY:
         write_function(json, replay, item->function);
         write_address(json, replay, item->function);
@@ -113,7 +138,7 @@ int replay_json(void *context, const struct timeline_item *item)
         return 1;
     replay->lines++;
     json_open_object(&json, NULL);
-    json_string(&json, "kind", kind_of(item));
+    json_string(&json, "kind", kind_of(replay, item));
     json_number(&json, "thread", item->thread);
     json_number(&json, "tid", replay->overview->threads[item->thread].it->tid);
     json_number(&json, "depth", item->depth);

@@ -127,6 +127,7 @@ static int fill_arena(struct session *session, int file, const struct session_op
         .full = options->full,
         .paused = options->paused,
         .next_function = 1,
+        .next_key = 1,
     };
     uint64_t buffer = options->buffer_bytes / CT_CHUNK_BYTES, most = chunks - header.first_chunk;
     header.buffer_chunks = (uint32_t)(buffer < BUFFER_LEAST ? BUFFER_LEAST : buffer > most ? most : buffer);

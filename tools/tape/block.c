@@ -10,6 +10,7 @@
 #include "tape/file.h"
 #include "tape/pack.h"
 #include "tape/sections.h"
+#include "tape/values.h"
 
 enum { FUNCTIONS_FIRST = CODE_ENTRY / 2, COLUMN_TAIL = 8, PART_TYPE_COUNT = CT_PART_TIMED + 1 };
 
@@ -239,9 +240,9 @@ static bool holds_leb128(const uint8_t *at, size_t bytes, size_t count)
 }
 
 /* Whether the columns fit each other and the head: after this the inner loop needs no check. */
-static bool columns_fit(const struct block *block)
+static bool columns_fit(struct block *block)
 {
-    size_t words = block->head.words, timed = 0, specials = 0, entries = 0;
+    size_t words = block->head.words, timed = 0, specials = 0, entries = 0, values = 0, data = 0;
     uint32_t highest = 0;
     const uint16_t *codes = block->codes;
     for (size_t i = 0; i < words; i++) {
@@ -250,8 +251,11 @@ static bool columns_fit(const struct block *block)
         specials += special;
         timed += !special & !(code & 1);
         entries += code >= CODE_ENTRY;
+        values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
+        data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
         highest = code > highest ? code : highest;
     }
+    block->values_room = values * value_bytes(CT_VALUE_DATA_BYTES) + data * 8;
     return (highest < CODE_ENTRY || (highest - CODE_ENTRY) / 2 < block->function_count) &&
            words - specials == block->head.events && entries == block->head.entries &&
            words - specials - timed == block->head.untimed && holds_leb128(block->times, block->times_bytes, timed) &&

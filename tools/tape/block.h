@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "calltape/format.h"
+#include "tape/buffer.h"
 #include "tape/exits.h"
 #include "tape/habits.h"
 #include "tape/runs.h"
@@ -37,6 +38,7 @@ struct block {
     uint16_t *codes;
     uint8_t *times, *specials; /* both end before eight zeros */
     size_t times_bytes, specials_bytes;
+    size_t values_room; /* bytes that all its values take as struct tape_value */
 };
 
 enum block_status { BLOCK_OK, BLOCK_DAMAGED, BLOCK_NO_MEMORY };
@@ -58,9 +60,11 @@ struct unpacker {
     const struct gaps *gaps;
     uint32_t known_functions;
     uint32_t timed_cost;
-    uint64_t ticks; /* of the last timed word */
-    uint64_t floor; /* no event is given an earlier time: that of the thread's event before */
-    uint64_t stack; /* the current one */
+    uint64_t ticks;        /* of the last timed word */
+    uint64_t floor;        /* no event is given an earlier time: that of the thread's event before */
+    uint64_t stack;        /* the current one */
+    struct buffer *values; /* with room for the block's; NULL: nobody wants them, and there are no such events */
+    uint32_t known_keys;
 };
 
 struct unpacker block_unpacker(const struct block *block, uint32_t known_functions, uint64_t floor);

@@ -20,6 +20,7 @@ struct tape_cursor {
     struct exits exits;
     struct runs runs;
     struct tape_times times;
+    struct buffer values;      /* struct tape_value, one after the other: of the events below */
     struct tape_event *events; /* from the first read to the end */
     size_t at, ready, count;   /* at .. ready - 1 are to be given out; up to count they wait for their time */
 };
@@ -50,6 +51,8 @@ static void free_buffers(struct tape_cursor *cursor)
 {
     block_free(&cursor->block);
     exits_free(&cursor->exits);
+    free(cursor->values.data);
+    cursor->values = (struct buffer){0};
     free(cursor->events);
     cursor->events = NULL;
     cursor->unpacker = (struct unpacker){0};
@@ -114,7 +117,7 @@ static int push_gap(struct tape_cursor *cursor, uint64_t events)
 }
 
 /* What follows a gap, or the thread's beginning, is reckoned from the clock at its chunk's opening. */
-static void begin_block(struct tape_cursor *cursor)
+static int begin_block(struct tape_cursor *cursor)
 {
     const struct block *block = &cursor->block;
     uint64_t timed = block->head.events - block->head.untimed;
@@ -127,6 +130,11 @@ static void begin_block(struct tape_cursor *cursor)
     cursor->times.timed_cost += (double)timed * block->cost.timed;
     cursor->times.untimed_cost += (double)block->head.untimed * block->cost.untimed;
     cursor->unpacker = block_unpacker(block, cursor->tape->functions.count, cursor->runs.from);
+    if (block->values_room == 0)
+        return 0;
+    cursor->unpacker.values = &cursor->values;
+    cursor->unpacker.known_keys = cursor->tape->keys.count;
+    return buffer_reserve(&cursor->values, block->values_room) ? 0 : -1;
 }
 
 /* Loads the next block and makes ready what stands before its events: the gap, the stack that they are on. */
@@ -152,7 +160,8 @@ static int next_block(struct tape_cursor *cursor)
     if (cursor->block.unknown_functions)
         block_report(tape, index, "events of thread %u name %u functions that nothing describes", cursor->thread,
                      cursor->block.unknown_functions);
-    begin_block(cursor);
+    if (begin_block(cursor) != 0)
+        return -1;
     if (cursor->block.head.stack == cursor->stack)
         return 0;
     cursor->stack = cursor->block.head.stack;
@@ -197,12 +206,43 @@ static int read_on(struct tape_cursor *cursor)
     return 0;
 }
 
+/* Values of events that were given out go. Until their events are ready they know each other by their places. */
+static void drop_values(struct tape_cursor *cursor)
+{
+    struct buffer *values = &cursor->values;
+    size_t first = values->bytes;
+    for (size_t i = cursor->count; i-- > cursor->ready;)
+        if (cursor->events[i].kind == TAPE_VALUE)
+            first = cursor->events[i].n;
+    if (first == 0)
+        return;
+    for (size_t i = cursor->ready; i < cursor->count; i++)
+        if (cursor->events[i].kind == TAPE_VALUE)
+            cursor->events[i].n -= first;
+    values->bytes -= first;
+    memmove(values->data, values->data + first, values->bytes);
+}
+
+static void point_at_values(struct tape_cursor *cursor)
+{
+    for (size_t i = 0; i < cursor->ready && cursor->values.bytes != 0; i++) {
+        struct tape_event *event = &cursor->events[i];
+        if (event->kind != TAPE_VALUE)
+            continue;
+        struct tape_value *value = (struct tape_value *)(void *)(cursor->values.data + event->n);
+        if (!value->timed || value->ticks < event->ticks)
+            value->ticks = event->ticks;
+        event->value = value;
+    }
+}
+
 /* The events that wait move to the front; never more than CT_RUN_MAX. */
 static int make_room(struct tape_cursor *cursor)
 {
     size_t room = (cursor->untimed ? CT_RUN_MAX : 0) + BATCH + BEFORE_BLOCK;
     if (!cursor->events && !(cursor->events = malloc(room * sizeof *cursor->events)))
         return -1;
+    drop_values(cursor);
     cursor->count -= cursor->ready;
     memmove(cursor->events, cursor->events + cursor->ready, cursor->count * sizeof *cursor->events);
     cursor->at = cursor->ready = 0;
@@ -232,6 +272,7 @@ static int fill(struct tape_cursor *cursor)
             return 0;
         }
     }
+    point_at_values(cursor);
     return 1;
 }
 

@@ -22,7 +22,7 @@ static int make_processes(struct tape *tape)
 {
     const struct tape_thread *threads = tape->threads.at;
     const struct tape_module *modules = tape->modules.at;
-    if (!table_at(&tape->processes, 0) || !table_at(&tape->functions, 0))
+    if (!table_at(&tape->processes, 0) || !table_at(&tape->functions, 0) || !table_at(&tape->keys, 0))
         return -1;
     for (uint32_t i = 0; i < tape->threads.count; i++)
         if (threads[i].process < tape->id_limit && !table_at(&tape->processes, threads[i].process))
@@ -96,6 +96,17 @@ static void finish_functions(struct tape *tape)
     for (uint32_t i = 0; i < tape->modules.count; i++)
         if (!modules[i].path)
             modules[i].path = not_described;
+}
+
+static void finish_keys(struct tape *tape)
+{
+    struct tape_key *keys = tape->keys.at;
+    for (uint32_t i = 0; i < tape->keys.count; i++) {
+        if (keys[i].function < tape->functions.count)
+            continue;
+        damages_add(&tape->damages, 0, "key %u belongs to function %u, which nothing describes", i, keys[i].function);
+        keys[i].function = 0;
+    }
 }
 
 static uint64_t max(uint64_t a, uint64_t b)
@@ -211,6 +222,7 @@ int meta_finish(struct tape *tape)
     finish_modules(tape);
     finish_processes(tape);
     finish_functions(tape);
+    finish_keys(tape);
     finish_session(tape);
     if (finish_ends(tape) != 0 || finish_clock(tape) != 0)
         return -1;

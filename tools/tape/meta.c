@@ -191,6 +191,27 @@ static int read_note(const struct place *place, const struct record *record)
     return tape_add_note(place->tape, record->strings[0]);
 }
 
+/* Kinds and types are not checked: who shows a value shows those it does not know as bytes. */
+static int read_key(const struct place *place, const struct record *record)
+{
+    int status;
+    const struct ct_key *from = &record->key;
+    struct tape_key *key = item_of(place, &place->tape->keys, from->key, "key", &status);
+    if (!key || from->key == 0 || key->kind != 0)
+        return status;
+    *key = (struct tape_key){
+        .function = from->function,
+        .kind = from->kind,
+        .type = from->type,
+        .size = from->size,
+        .index = from->index,
+        .name = record->strings[0],
+        .type_name = record->strings[1],
+        .details = record->strings[2],
+    };
+    return 0;
+}
+
 static int read_record(const struct place *place, const struct record *record)
 {
     static int (*const readers[])(const struct place *, const struct record *) = {
@@ -200,7 +221,7 @@ static int read_record(const struct place *place, const struct record *record)
         [CT_RECORD_MODULE] = read_module,           [CT_RECORD_MODULE_END] = read_module_end,
         [CT_RECORD_FUNCTION] = read_function,       [CT_RECORD_CLOCK] = read_clock,
         [CT_RECORD_SYMBOL] = read_symbol,           [CT_RECORD_NOTE] = read_note,
-        [CT_RECORD_ARGUMENT] = read_argument,
+        [CT_RECORD_ARGUMENT] = read_argument,       [CT_RECORD_KEY] = read_key,
     };
     return readers[record->type](place, record);
 }

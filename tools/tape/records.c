@@ -20,6 +20,7 @@ static const struct layout {
     [CT_RECORD_SYMBOL] = {sizeof(struct ct_symbol), 2, 1},
     [CT_RECORD_NOTE] = {sizeof(struct ct_note), 1, 0},
     [CT_RECORD_ARGUMENT] = {sizeof(struct ct_argument), 1, 0},
+    [CT_RECORD_KEY] = {sizeof(struct ct_key), 3, 0},
 };
 
 static const struct layout *layout_of(uint32_t type)

@@ -30,6 +30,7 @@ struct record {
         struct ct_clock_pair clock;
         struct ct_symbol symbol;
         struct ct_note note;
+        struct ct_key key;
     };
     const char *strings[RECORD_STRINGS_MAX];
 };

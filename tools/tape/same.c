@@ -62,6 +62,33 @@ static int compare_keys(const void *a, const void *b)
     return x->function < y->function ? -1 : x->function > y->function;
 }
 
+static int compare_spans(const void *a, const void *b, void *functions)
+{
+    const uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+    const struct tape_function *all = functions;
+    int order = strcmp(all[i].name, all[j].name);
+    return order ? order : i < j ? -1 : i > j;
+}
+
+/* Spans have no address that means anything: those of one name are one. */
+static int same_spans(struct tape *tape)
+{
+    uint32_t count = 0;
+    struct tape_function *functions = tape->functions.at;
+    uint32_t *order = malloc((tape->functions.count + 1) * sizeof *order);
+    if (!order)
+        return -1;
+    for (uint32_t i = 1; i < tape->functions.count; i++)
+        if (functions[i].module == CT_NONE && functions[i].name)
+            order[count++] = i;
+    qsort_r(order, count, sizeof *order, compare_spans, functions);
+    for (uint32_t i = 1; i < count; i++)
+        if (strcmp(functions[order[i]].name, functions[order[i - 1]].name) == 0)
+            functions[order[i]].same = functions[order[i - 1]].same;
+    free(order);
+    return 0;
+}
+
 int same_functions(struct tape *tape)
 {
     uint32_t count = tape->functions.count, key_count = 0;
@@ -80,8 +107,49 @@ int same_functions(struct tape *tape)
     for (uint32_t i = 1; i < key_count; i++)
         if (keys[i].module == keys[i - 1].module && keys[i].address == keys[i - 1].address)
             functions[keys[i].function].same = functions[keys[i - 1].function].same;
-    int status = files && keys ? 0 : -1;
+    int status = files && keys ? same_spans(tape) : -1;
     free(files);
     free(keys);
     return status;
+}
+
+static int compare_values(const void *a, const void *b, void *context)
+{
+    const struct tape *tape = context;
+    const uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+    const struct tape_key *x = &((const struct tape_key *)tape->keys.at)[i], *y = x - i + j;
+    const struct tape_function *functions = tape->functions.at;
+    uint32_t of_x = functions[x->function].same, of_y = functions[y->function].same;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (of_x != of_y)
+        return of_x < of_y ? -1 : 1;
+    int order = strcmp(x->name, y->name);
+    return order ? order : i < j ? -1 : i > j;
+}
+
+static bool same_key(const struct tape *tape, const struct tape_key *x, const struct tape_key *y)
+{
+    const struct tape_function *functions = tape->functions.at;
+    return x->kind == y->kind && functions[x->function].same == functions[y->function].same &&
+           strcmp(x->name, y->name) == 0;
+}
+
+int same_keys(struct tape *tape)
+{
+    uint32_t count = tape->keys.count;
+    struct tape_key *keys = tape->keys.at;
+    uint32_t *order = malloc((count + 1) * sizeof *order);
+    if (!order)
+        return -1;
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = i;
+    qsort_r(order, count, sizeof *order, compare_values, tape);
+    for (uint32_t i = 0; i < count; i++) {
+        struct tape_key *key = &keys[order[i]];
+        bool same = i != 0 && same_key(tape, &keys[order[i - 1]], key);
+        key->same = same ? keys[order[i - 1]].same : order[i];
+    }
+    free(order);
+    return 0;
 }

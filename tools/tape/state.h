@@ -35,7 +35,7 @@ struct tape {
 
     uint8_t **payloads; /* of META sections: the strings of all tables lie here */
     size_t payload_count;
-    struct table processes, threads, modules, functions, arguments, notes, owned;
+    struct table processes, threads, modules, functions, keys, arguments, notes, owned;
     struct tape_session session;
     uint32_t arguments_told;
     bool has_session;
@@ -60,6 +60,7 @@ int meta_read(struct tape *tape);      /* META sections into tables */
 int blocks_sort(struct tape *tape);    /* sections into blocks, by thread */
 int meta_finish(struct tape *tape);    /* references checked, placeholders, ends, notes, clock */
 int same_functions(struct tape *tape); /* each function's `same` */
+int same_keys(struct tape *tape);      /* each key's, after that */
 
 /* Damage found in a block when it is read: listed once, however many cursors meet it. */
 void block_report(struct tape *tape, size_t block, const char *format, ...) __attribute__((format(printf, 3, 4)));

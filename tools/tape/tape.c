@@ -13,6 +13,7 @@ static const struct tape_process empty_process = {.parent = CT_NONE, .end_ticks 
 static const struct tape_thread empty_thread = {.process = CT_NONE, .end_ticks = UINT64_MAX};
 static const struct tape_module empty_module = {.unload_ticks = UINT64_MAX};
 static const struct tape_function empty_function = {.module = CT_NONE};
+static const struct tape_key empty_key = {.name = "", .type_name = "", .details = ""};
 static const char *const empty_string;
 
 static struct tape *tape_new(int fd)
@@ -26,6 +27,7 @@ static struct tape *tape_new(int fd)
     tape->threads = (struct table){.item_bytes = sizeof empty_thread, .empty = &empty_thread};
     tape->modules = (struct table){.item_bytes = sizeof empty_module, .empty = &empty_module};
     tape->functions = (struct table){.item_bytes = sizeof empty_function, .empty = &empty_function};
+    tape->keys = (struct table){.item_bytes = sizeof empty_key, .empty = &empty_key};
     tape->arguments = tape->notes = tape->owned =
         (struct table){.item_bytes = sizeof empty_string, .empty = &empty_string};
     return tape;
@@ -47,8 +49,8 @@ void tape_close(struct tape *tape)
     free(tape->payloads);
     for (uint32_t i = 0; i < tape->owned.count; i++)
         free(((char **)tape->owned.at)[i]);
-    struct table *tables[] = {&tape->processes, &tape->threads, &tape->modules, &tape->functions,
-                              &tape->arguments, &tape->notes,   &tape->owned};
+    struct table *tables[] = {&tape->processes, &tape->threads,   &tape->modules, &tape->functions,
+                              &tape->keys,      &tape->arguments, &tape->notes,   &tape->owned};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         free(tables[i]->at);
     clock_free(&tape->clock);
@@ -80,7 +82,8 @@ static int read_all(struct tape *tape, struct error *error)
         return -1;
     tape->session.finished = tape->sections.finished;
     tape->totals.lost_events = tape->sections.lost_events;
-    if (meta_read(tape) != 0 || blocks_sort(tape) != 0 || meta_finish(tape) != 0 || same_functions(tape) != 0)
+    if (meta_read(tape) != 0 || blocks_sort(tape) != 0 || meta_finish(tape) != 0 || same_functions(tape) != 0 ||
+        same_keys(tape) != 0)
         return error_set(error, "cannot read '%s': out of memory", tape->path);
     return 0;
 }
@@ -153,6 +156,12 @@ const struct tape_function *tape_functions(const struct tape *tape, uint32_t *co
 {
     *count = tape->functions.count;
     return tape->functions.at;
+}
+
+const struct tape_key *tape_keys(const struct tape *tape, uint32_t *count)
+{
+    *count = tape->keys.count;
+    return tape->keys.at;
 }
 
 const struct tape_damage *tape_damages(const struct tape *tape, size_t *count)

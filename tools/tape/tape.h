@@ -37,6 +37,25 @@ struct tape_function {
     const char *symbol; /* as the linker has it; NULL if it is the name */
 };
 
+/* What values are of. Key 0 is the unknown one. */
+struct tape_key {
+    uint32_t function; /* index into tape_functions; 0: any call may have it */
+    uint32_t kind;     /* enum ct_key_kind, or what later versions add; 0: nothing describes it */
+    uint32_t type;     /* enum ct_value_type, likewise */
+    uint32_t size, index;
+    uint32_t same; /* lowest key of the same kind and name, and of the same function where it has one */
+    const char *name, *type_name, *details; /* "" where there is none */
+};
+
+struct tape_value {
+    uint32_t key;    /* < count of tape_keys */
+    uint16_t size;   /* of `bytes` */
+    uint8_t state;   /* enum ct_value_state, or what later versions add */
+    uint8_t timed;   /* 1: `ticks` is its own time */
+    uint64_t ticks;  /* not before that of the event before, with which it is else the same */
+    uint8_t bytes[]; /* as stored: analyze/values.h reads numbers */
+};
+
 struct tape_process {
     uint32_t pid, ppid;
     uint32_t parent;                /* index of the process that forked it, or CT_NONE */
@@ -94,6 +113,7 @@ const struct tape_process *tape_processes(const struct tape *tape, uint32_t *cou
 const struct tape_thread *tape_threads(const struct tape *tape, uint32_t *count);
 const struct tape_module *tape_modules(const struct tape *tape, uint32_t *count);
 const struct tape_function *tape_functions(const struct tape *tape, uint32_t *count); /* [0] is the unknown one */
+const struct tape_key *tape_keys(const struct tape *tape, uint32_t *count);           /* likewise */
 const struct tape_damage *tape_damages(const struct tape *tape, size_t *count);
 const char *const *tape_notes(const struct tape *tape, size_t *count); /* sentences a reader must pass on */
 
@@ -117,6 +137,7 @@ enum tape_event_kind {
                          may or may not still be */
     TAPE_OVERWRITTEN, /* the n events before here (0: not known how many) were given up for newer ones, as asked; what
                          was open then is told by TAPE_INHERIT */
+    TAPE_VALUE,       /* value: of the innermost open call of the current stack, or of none (FORMAT.md, 3.4) */
 };
 
 struct tape_event {
@@ -126,6 +147,7 @@ struct tape_event {
         uint64_t slack; /* of ENTRY, EXIT, STRAY and INHERIT: where an untimed event lies in this long a run is not
                            known; ticks are what its gaps of other times make likely. 0 for timed ones, and for those
                            after a thread's last timed one, which have its time */
+        const struct tape_value *value; /* as long as the event is */
     };
     uint32_t cost;          /* what the probe added, on the mean, to the time since the event before, in 1/16 ticks */
     uint32_t function : 24; /* < count of tape_functions */
@@ -147,7 +169,8 @@ struct tape_cursor *tape_cursor_open(struct tape *tape, uint32_t thread, struct 
 void tape_cursor_close(struct tape_cursor *cursor);
 /* Ticks at which the next unread event's block begins; UINT64_MAX at the end. Cheap: reads no block. */
 uint64_t tape_cursor_next_ticks(const struct tape_cursor *cursor);
-/* 1: *event is the next one; 0: the end; -1: error (memory). Damage gives TAPE_GAP, not an error. */
+/* 1: *event is the next one; 0: the end; -1: error (memory). Damage gives TAPE_GAP, not an error. An event's value
+ * stays until the next call on the cursor. */
 int tape_cursor_next(struct tape_cursor *cursor, struct tape_event *event, struct error *error);
 /* The same for many at once: 1: *events are the next *count (at least one), valid until the next call on the cursor.
  * Both ways may be mixed. */

@@ -6,6 +6,7 @@
 #include "tape/block.h"
 #include "tape/bytes.h"
 #include "tape/pack.h"
+#include "tape/values.h"
 
 struct unpacker block_unpacker(const struct block *block, uint32_t known_functions, uint64_t floor)
 {
@@ -55,6 +56,41 @@ static inline uint64_t read_leb128(const uint8_t *from, size_t *length)
     return (x & UINT64_C(0x0fffffff)) | (x & UINT64_C(0x0fffffff00000000)) >> 4;
 }
 
+/* The bytes of DATA words, up to `most` of them; returns how many there were. */
+static uint32_t take_data(struct unpacker *unpacker, uint8_t *to, uint32_t most)
+{
+    uint32_t got = 0;
+    while (got < most && unpacker->code < unpacker->code_end && *unpacker->code == CODE_SPECIAL + CT_SPECIAL_DATA) {
+        size_t length;
+        uint64_t data = htole64(read_leb128(unpacker->special, &length));
+        uint32_t some = most - got < CT_VALUE_DATA_BYTES ? most - got : CT_VALUE_DATA_BYTES;
+        memcpy(to + got, &data, some);
+        got += some;
+        unpacker->special += length;
+        unpacker->code++;
+    }
+    return got;
+}
+
+/* A VALUE with its DATA, which goes behind the other values; the event says where. */
+static bool take_value(struct unpacker *unpacker, uint64_t payload, uint64_t ticks, struct tape_event *event)
+{
+    struct buffer *values = unpacker->values;
+    if (!values)
+        return false;
+    struct tape_value *value = (struct tape_value *)(void *)(values->data + values->bytes);
+    uint32_t key = CT_VALUE_KEY(payload), size = CT_VALUE_BYTES(payload);
+    size = size < CT_VALUE_MAX ? size : CT_VALUE_MAX;
+    uint32_t got = take_data(unpacker, value->bytes, size);
+    *value = (struct tape_value){.key = key < unpacker->known_keys ? key : 0, .size = (uint16_t)got};
+    value->state = (uint8_t)(got < size ? CT_VALUE_CUT : CT_VALUE_STATE(payload));
+    if (payload & CT_VALUE_TIMED)
+        value_take_time(value);
+    *event = (struct tape_event){.ticks = ticks, .n = values->bytes, .kind = TAPE_VALUE};
+    values->bytes += value_bytes(got);
+    return true;
+}
+
 /* True when the special is an event; others (kinds that later versions may add) are passed over. */
 __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, uint32_t kind, uint64_t ticks,
                                                      struct tape_event *event)
@@ -71,6 +107,8 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
     size_t length;
     uint64_t payload = read_leb128(unpacker->special, &length);
     unpacker->special += length;
+    if (kind == CT_SPECIAL_VALUE)
+        return take_value(unpacker, payload, ticks, event);
     if (kind >= sizeof kinds || kinds[kind] == TAPE_ENTRY)
         return false;
     *event = (struct tape_event){.ticks = ticks, .n = payload, .kind = kinds[kind]};
@@ -104,7 +142,9 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
     while (code < code_end && event < end) {
         uint32_t c = *code++;
         if (__builtin_expect(c - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0)) {
+            unpacker->code = code; /* a value takes further words */
             event += unpack_special(unpacker, c - CODE_SPECIAL, event > events ? event[-1].ticks : floor, event);
+            code = unpacker->code;
             if (exits && event > events)
                 break;
             continue;

@@ -1,0 +1,184 @@
+#include "emit/values.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyze/values.h"
+#include "base/text.h"
+
+enum { MOST_BYTES_SHOWN = 16 };
+
+const char *value_kind(const struct tape_key *key)
+{
+    static const char *const kinds[] = {"value", "argument", "return", "note", "counter", "message", "frame"};
+    return kinds[key->kind < sizeof kinds / sizeof *kinds ? key->kind : 0];
+}
+
+const char *value_state(const struct tape_value *value)
+{
+    static const char *const states[] = {"whole", "cut", "unreadable", "optimised out"};
+    return value->state < sizeof states / sizeof *states ? states[value->state] : "unknown";
+}
+
+/* Has it bytes that mean something? */
+static bool is_there(const struct tape_value *value)
+{
+    return value->state == CT_VALUE_WHOLE || value->state == CT_VALUE_CUT;
+}
+
+/* As a C string, which ends at a NUL within. */
+static char *text_of(const struct tape_value *value)
+{
+    return strndup((const char *)value->bytes, value->size);
+}
+
+/* Quotes and backslashes as in C; "" without memory. To be freed. */
+static char *escape_quotes(const char *text)
+{
+    char *escaped = malloc(2 * strlen(text) + 1), *to = escaped;
+    for (; to != NULL && *text != '\0'; *to++ = *text++)
+        if (*text == '"' || *text == '\\')
+            *to++ = '\\';
+    if (to != NULL)
+        *to = '\0';
+    return escaped;
+}
+
+static size_t quote(char *to, size_t size, const struct tape_value *value, bool utf8)
+{
+    char *text = text_of(value), *quoted = text != NULL ? escape_quotes(text) : NULL;
+    char *safe = quoted != NULL ? text_escaped(quoted, utf8) : NULL;
+    int length = snprintf(to, size, "\"%s\"%s", safe != NULL ? safe : "", value->state == CT_VALUE_CUT ? "..." : "");
+    free(text);
+    free(quoted);
+    free(safe);
+    return length > 0 ? (size_t)length : 0;
+}
+
+static size_t bytes_text(char *to, size_t size, const struct tape_value *value)
+{
+    size_t used = 0, shown = value->size < MOST_BYTES_SHOWN ? value->size : MOST_BYTES_SHOWN;
+    char text[3 * MOST_BYTES_SHOWN + 8] = "<";
+    used = 1;
+    for (size_t i = 0; i < shown; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%02x", i != 0 ? " " : "", value->bytes[i]);
+    snprintf(text + used, sizeof text - used, "%s>", shown < value->size ? " ..." : "");
+    return (size_t)snprintf(to, size, "%s", text);
+}
+
+/* The enumerator of that number in "RED=0,GREEN=1"; *length 0: there is none. */
+static const char *enumerator(const char *details, int64_t number, size_t *length)
+{
+    while (*details != '\0') {
+        size_t whole = strcspn(details, ",");
+        const char *equals = memchr(details, '=', whole);
+        if (equals != NULL && strtoll(equals + 1, NULL, 10) == number) {
+            *length = (size_t)(equals - details);
+            return details;
+        }
+        details += whole + (details[whole] != '\0');
+    }
+    *length = 0;
+    return details;
+}
+
+static size_t enum_text(char *to, size_t size, const struct tape_key *key, int64_t number, bool utf8)
+{
+    size_t length;
+    const char *name = enumerator(key->details, number, &length);
+    if (length == 0)
+        return (size_t)snprintf(to, size, "%lld", (long long)number);
+    char *copy = strndup(name, length);
+    size_t written = text_escape(to, size, copy != NULL ? copy : "", utf8);
+    free(copy);
+    return written;
+}
+
+static size_t char_text(char *to, size_t size, int64_t number)
+{
+    if (number > 0 && number < 128 && isprint((int)number))
+        return (size_t)snprintf(to, size, "'%c'", (int)number);
+    return (size_t)snprintf(to, size, "%lld", (long long)number);
+}
+
+size_t value_text(char *to, size_t size, const struct tape_key *key, const struct tape_value *value, bool utf8)
+{
+    char number[TEXT_NUMBER];
+    if (!is_there(value))
+        return (size_t)snprintf(to, size, "<%s>", value_state(value));
+    switch ((enum ct_value_type)key->type) {
+    case CT_TYPE_I64:
+        return (size_t)snprintf(to, size, "%lld", (long long)value_i64(value));
+    case CT_TYPE_U64:
+        return (size_t)snprintf(to, size, "%llu", (unsigned long long)value_u64(value));
+    case CT_TYPE_F64:
+        return (size_t)snprintf(to, size, "%s", text_real(number, value_f64(value)));
+    case CT_TYPE_BOOL:
+        return (size_t)snprintf(to, size, "%s", value_u64(value) != 0 ? "true" : "false");
+    case CT_TYPE_CHAR:
+        return char_text(to, size, value_i64(value));
+    case CT_TYPE_POINTER:
+        return (size_t)snprintf(to, size, "0x%llx", (unsigned long long)value_u64(value));
+    case CT_TYPE_STRING:
+        return quote(to, size, value, utf8);
+    case CT_TYPE_ENUM:
+        return enum_text(to, size, key, value_i64(value), utf8);
+    default:
+        return bytes_text(to, size, value);
+    }
+}
+
+static void text_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value)
+{
+    char text[64];
+    value_text(text, sizeof text, key, value, true);
+    json_string(json, name, text);
+}
+
+static void string_json(struct json *json, const char *name, const struct tape_value *value)
+{
+    char *text = text_of(value);
+    json_string(json, name, text);
+    free(text);
+}
+
+void value_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value)
+{
+    if (!is_there(value)) {
+        json_null(json, name);
+        return;
+    }
+    switch ((enum ct_value_type)key->type) {
+    case CT_TYPE_I64:
+        json_integer(json, name, value_i64(value));
+        break;
+    case CT_TYPE_U64:
+        json_number(json, name, value_u64(value));
+        break;
+    case CT_TYPE_F64:
+        json_exact(json, name, value_f64(value));
+        break;
+    case CT_TYPE_BOOL:
+        json_bool(json, name, value_u64(value) != 0);
+        break;
+    case CT_TYPE_STRING:
+        string_json(json, name, value);
+        break;
+    default:
+        text_json(json, name, key, value);
+        break;
+    }
+}
+
+void value_json_object(struct json *json, const struct tape_key *key, const struct tape_value *value)
+{
+    json_open_object(json, NULL);
+    json_string(json, "name", key->name);
+    json_string(json, "kind", value_kind(key));
+    value_json(json, "value", key, value);
+    if (value->state != CT_VALUE_WHOLE)
+        json_string(json, "state", value_state(value));
+    json_close_object(json);
+}

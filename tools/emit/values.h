@@ -1,0 +1,21 @@
+/* Values as text and as JSON: the one place that prints a value of a key. */
+#ifndef CALLTAPE_EMIT_VALUES_H
+#define CALLTAPE_EMIT_VALUES_H
+
+#include "analyze/values.h"
+#include "base/json.h"
+
+/* 1000, -3, 0.25, true, 'a', 0x55d0, "text", RED, <12 34>, <unreadable>; like snprintf, always with whole characters.
+ * What comes from the tape is made safe to print. */
+size_t value_text(char *to, size_t size, const struct tape_key *key, const struct tape_value *value, bool utf8);
+
+/* The value alone, under `name`, or as an element where that is NULL: a number, true or false, a string; null where it
+ * is not whole. */
+void value_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value);
+/* {"name", "kind", "value"} and, where it is not whole, "state". */
+void value_json_object(struct json *json, const struct tape_key *key, const struct tape_value *value);
+
+const char *value_kind(const struct tape_key *key);      /* "argument", ... */
+const char *value_state(const struct tape_value *value); /* "whole", "cut", "unreadable", "optimised out" */
+
+#endif
