@@ -164,22 +164,13 @@ int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t threa
 
 /* ---- together ---- */
 
-/* Runs of different threads are different runs. */
-static void took_move(struct took *to, const struct took *from)
-{
-    took_add(to, from->ticks, from->cost);
-    to->run = 0;
-    took_bound(to, 1, from->bound);
-    to->run = 0;
-}
-
 static void tally_move(struct tally *to, const struct tally *from)
 {
     if (from->calls != 0)
         take_extremes(to, to->calls == 0, from->min, from->max);
-    took_move(&to->total, &from->total);
-    took_move(&to->self, &from->self);
-    took_move(&to->own, &from->own);
+    took_join(&to->total, &from->total);
+    took_join(&to->self, &from->self);
+    took_join(&to->own, &from->own);
     to->calls += from->calls;
     to->jumped += from->jumped;
     to->open += from->open;

@@ -39,6 +39,15 @@ static inline void took_bound(struct took *took, uint64_t run, uint64_t slack)
     took->run = run;
 }
 
+/* Adds another thread's: runs of different threads are different runs. */
+static inline void took_join(struct took *to, const struct took *from)
+{
+    took_add(to, from->ticks, from->cost);
+    to->run = 0;
+    took_bound(to, 1, from->bound);
+    to->run = 0;
+}
+
 static inline struct duration took_duration(const struct took *took, struct scale scale, bool raw)
 {
     uint64_t ns = scale_ns(scale, took->ticks), cost = scale_cost_ns(scale, took->cost);

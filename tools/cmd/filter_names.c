@@ -22,19 +22,26 @@ struct meaning {
     const char *none, *verb;
 };
 
+/* "option --NAME: "; "" for an operand. */
+static const char *lead(char buffer[64], const char *option)
+{
+    snprintf(buffer, 64, option != NULL ? "option --%s: " : "", option);
+    return buffer;
+}
+
 /* `near` NULL: nothing is like it. */
 static int unknown(const char *option, const char *word, const struct meaning *what, const char *near,
                    struct error *error)
 {
-    char safe[300], safe_near[300];
+    char safe[300], safe_near[300], before[64];
     text_escape(safe, sizeof safe, word, true);
+    lead(before, option);
     if (near == NULL) {
-        error_set(error, "option --%s: %s '%s' in this recording; calltape %s lists them", option, what->none, safe,
-                  what->verb);
+        error_set(error, "%s%s '%s' in this recording; calltape %s lists them", before, what->none, safe, what->verb);
         return 2;
     }
     text_escape(safe_near, sizeof safe_near, near, true);
-    error_set(error, "option --%s: %s '%s' in this recording; did you mean '%s'?", option, what->none, safe, safe_near);
+    error_set(error, "%s%s '%s' in this recording; did you mean '%s'?", before, what->none, safe, safe_near);
     return 2;
 }
 
@@ -48,9 +55,10 @@ static const char *base_name(const char *path)
 static struct pattern *pattern_of(const char *option, const char *word, struct error *error)
 {
     struct error why;
+    char before[64];
     struct pattern *pattern = pattern_create(word, &why);
     if (pattern == NULL)
-        error_set(error, "option --%s: %.900s", option, why.text);
+        error_set(error, "%s%.900s", lead(before, option), why.text);
     return pattern;
 }
 

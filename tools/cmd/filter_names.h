@@ -21,7 +21,8 @@ struct filter_names {
 /* Both return 0, or the exit status with the error set: 2 where a word is malformed or means nothing in this tape. */
 int filter_names_make(struct filter_names *names, const struct tape *tape, const struct labels *labels,
                       struct error *error);
-/* Sets matches[id] to whether any of the list's words means the function, for all ids. */
+/* Sets matches[id] to whether any of the list's words means the function, for all ids. `option` NULL: it is the verb's
+ * operand. */
 int filter_names_match(const struct filter_names *names, const char *option, const struct option_list *list,
                        enum filter_kind kind, uint8_t *matches, struct error *error);
 void filter_names_free(struct filter_names *names);

@@ -7,6 +7,7 @@ const struct verb verbs[] = {
     {"record", "run a program and record every call that it makes", cmd_record},
     {"report", "where the time went, function by function", cmd_report},
     {"tree", "where the time went, path by path from main down", cmd_tree},
+    {"callers", "who calls a function, and whom it calls", cmd_callers},
     {"replay", "the calls one after the other, as they happened", cmd_replay},
     {"info", "what a tape holds: program, threads, modules, size", cmd_info},
     {"check", "verify a tape; save what can be saved of a broken one", cmd_check},

@@ -20,3 +20,14 @@ char *shown_bound(char buffer[TEXT_NUMBER], const struct duration *duration, boo
         snprintf(buffer, TEXT_NUMBER, "%s%.24s", utf8 ? "±" : "+-", text_duration(number, duration->bound_ns, utf8));
     return buffer;
 }
+
+char *shown_ratio(char buffer[TEXT_NUMBER], double ratio)
+{
+    if (ratio >= 99.95)
+        return text_count(buffer, (uint64_t)(ratio + 0.5));
+    if (ratio > 0 && ratio < 0.01)
+        snprintf(buffer, TEXT_NUMBER, "<0.01");
+    else
+        snprintf(buffer, TEXT_NUMBER, ratio >= 9.995 ? "%.1f" : ratio > 0 ? "%.2f" : "0", ratio);
+    return buffer;
+}

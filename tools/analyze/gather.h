@@ -1,0 +1,33 @@
+/* Sums over the calls of a recording: each thread's are made for themselves, by a receiver that knows of no other, and
+ * then added up. So threads may be read in any order, or several at a time. */
+#ifndef CALLTAPE_ANALYZE_GATHER_H
+#define CALLTAPE_ANALYZE_GATHER_H
+
+#include "analyze/sums.h"
+
+/* What any such sums begin with. */
+struct gathered {
+    struct sums sums;    /* of calls and notes; what sums_finish adds stands only in what gather() returns */
+    struct error *error; /* for receivers that fail */
+    uint32_t thread;     /* that is being read */
+};
+
+struct gather_kind {
+    struct calls_receiver receiver;                         /* but for its context, which is what create() returned */
+    void *(*create)(const void *plan, struct error *error); /* holds nothing yet; NULL: the error is set */
+    void (*destroy)(void *sums);                            /* NULL is allowed */
+    int (*add)(void *to, const void *from, struct error *error); /* all but what is in struct gathered */
+};
+
+/* What is read of a recording. */
+struct gather_source {
+    struct tape *tape;
+    const struct filter_choice *choice; /* NULL: all */
+    bool raw;                           /* the probe's costs stay in what is shown */
+    const struct calls_watch *watch;    /* may be NULL */
+};
+
+/* The sums over all threads chosen, to be destroyed; NULL with the error set. */
+void *gather(const struct gather_kind *kind, const void *plan, const struct gather_source *source, struct error *error);
+
+#endif

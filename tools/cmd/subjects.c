@@ -1,0 +1,110 @@
+#include "cmd/subjects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cmd/filter_names.h"
+
+static int no_memory(struct error *error)
+{
+    error_set(error, "out of memory for the function's name");
+    return 1;
+}
+
+/* As reports print it, which tells functions of one name apart. */
+static bool match_shown(struct show *show, const char *word, uint8_t *matches, uint32_t count)
+{
+    uint32_t ignored;
+    const struct tape_function *functions = tape_functions(show->tape, &ignored);
+    bool any = false;
+    for (uint32_t i = 0; i < count; i++) {
+        matches[i] = strcmp(shown_names_get(show->names, functions[i].same)->text, word) == 0;
+        any = any || (matches[i] && labels_get(show->labels, i)->distinct != NULL);
+    }
+    return any;
+}
+
+static int match(struct show *show, const char *word, uint8_t *matches, uint32_t count, struct error *error)
+{
+    const struct option_list list = {.items = {word}, .count = 1};
+    struct filter_names names;
+    if (match_shown(show, word, matches, count))
+        return 0;
+    int status = filter_names_make(&names, show->tape, show->labels, error);
+    if (status != 0)
+        return status;
+    status = filter_names_match(&names, NULL, &list, FILTER_FUNCTIONS, matches, error);
+    filter_names_free(&names);
+    return status;
+}
+
+/* Where several ids are one function, its lowest stands for all. */
+static uint32_t number_subjects(struct chosen_subjects *subjects, const uint8_t *matches,
+                                const struct tape_function *functions, uint32_t count)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t same = functions[i].same;
+        subjects->of[i] = CT_NONE;
+        if (matches[i] && same == i)
+            subjects->functions[subjects->of[i] = found++] = i;
+        else if (matches[i])
+            subjects->of[i] = subjects->of[same];
+    }
+    subjects->all = (struct subjects){subjects->functions, found, subjects->of};
+    return found;
+}
+
+static int too_many(const char *word, uint32_t found, uint32_t most, struct error *error)
+{
+    char safe[300];
+    text_escape(safe, sizeof safe, word, true);
+    error_set(error, "'%s' means %u functions of this recording; name %u at most", safe, found, most);
+    return 2;
+}
+
+static int resolve(struct chosen_subjects *subjects, uint32_t most, struct show *show, const char *word,
+                   struct error *error)
+{
+    uint32_t count;
+    const struct tape_function *functions = tape_functions(show->tape, &count);
+    uint8_t *matches = malloc(count);
+    subjects->functions = malloc(count * sizeof *subjects->functions);
+    subjects->of = malloc(count * sizeof *subjects->of);
+    int status = 1;
+    if (matches == NULL || subjects->functions == NULL || subjects->of == NULL)
+        no_memory(error);
+    else
+        status = match(show, word, matches, count, error);
+    uint32_t found = status == 0 ? number_subjects(subjects, matches, functions, count) : 0;
+    free(matches);
+    return found > most ? too_many(word, found, most, error) : status;
+}
+
+bool subjects_open(struct chosen_subjects *subjects, uint32_t most, struct show *show, const struct usage *usage,
+                   int argc, char **argv, int *status)
+{
+    struct error error;
+    *subjects = (struct chosen_subjects){0};
+    if (argc < 2) {
+        error_set(&error, "which function? calltape %s FUNCTION [TAPE]; calltape report lists them", usage->verb);
+        *status = cmd_wrong_usage(usage->verb, &error);
+        return false;
+    }
+    if (!show_open(show, usage, argc - 1, argv + 1, status))
+        return false;
+    *status = resolve(subjects, most, show, argv[1], &error);
+    if (*status == 0)
+        return true;
+    subjects_free(subjects);
+    *status = show_close(show, *status == 2 ? cmd_wrong_usage(usage->verb, &error) : cmd_fail(usage->verb, &error));
+    return false;
+}
+
+void subjects_free(struct chosen_subjects *subjects)
+{
+    free(subjects->functions);
+    free(subjects->of);
+    *subjects = (struct chosen_subjects){0};
+}
