@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -85,10 +86,26 @@ void json_number(struct json *json, const char *key, uint64_t n)
     output_format(json->output, "%llu", (unsigned long long)n);
 }
 
+void json_integer(struct json *json, const char *key, int64_t n)
+{
+    lead(json, key);
+    output_format(json->output, "%lld", (long long)n);
+}
+
 void json_real(struct json *json, const char *key, double x, int decimals)
 {
     lead(json, key);
     output_format(json->output, "%.*f", decimals, x);
+}
+
+void json_double(struct json *json, const char *key, double x)
+{
+    if (!isfinite(x)) {
+        json_null(json, key);
+        return;
+    }
+    lead(json, key);
+    output_format(json->output, "%.15g", x);
 }
 
 void json_bool(struct json *json, const char *key, bool value)

@@ -20,7 +20,9 @@ void json_open_array(struct json *json, const char *key);
 void json_close_array(struct json *json);
 void json_string(struct json *json, const char *key, const char *text); /* NULL: null */
 void json_number(struct json *json, const char *key, uint64_t n);
+void json_integer(struct json *json, const char *key, int64_t n);
 void json_real(struct json *json, const char *key, double x, int decimals);
+void json_double(struct json *json, const char *key, double x); /* all its digits; null where it is not finite */
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 /* A line break and `indent` spaces, after the comma that the next value needs, if any. */

@@ -13,6 +13,7 @@ struct calls {
     uint64_t waited;    /* of it, held by the recorder */
     uint64_t waiting;   /* told by TAPE_WAIT, to be found in the time that passes next */
     uint64_t spent;     /* cost of all events */
+    uint64_t entries;   /* so far */
     uint64_t run;       /* that the last event belongs to */
     uint64_t slack;     /* of the last event; of what the end of the thread ends: 0 */
     uint64_t gap_slack; /* of the gap before the last event, until it has gone to a call */
@@ -97,6 +98,7 @@ static int begin_call(struct calls *calls, const struct tape_event *event, uint3
         .function = event->function,
         .depth = stack->depth - 1,
         .stack = stack->number,
+        .number = flags == 0 ? ++calls->entries : 0,
         .start_ticks = calls->now,
         .wait_ticks = calls->waited,
         .cost = calls->spent,
@@ -262,6 +264,7 @@ static int restart_call(struct calls *calls, struct call *call)
         .function = call->function,
         .depth = call->depth,
         .stack = call->stack,
+        .number = call->number,
         .start_ticks = calls->now,
         .wait_ticks = calls->waited,
         .cost = calls->spent,

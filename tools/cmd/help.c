@@ -8,6 +8,7 @@ const struct verb verbs[] = {
     {"report", "where the time went, function by function", cmd_report},
     {"tree", "where the time went, path by path from main down", cmd_tree},
     {"replay", "the calls one after the other, as they happened", cmd_replay},
+    {"query", "ask a tape in SQL", cmd_query},
     {"info", "what a tape holds: program, threads, modules, size", cmd_info},
     {"check", "verify a tape; save what can be saved of a broken one", cmd_check},
     {"cc", "compile with the right flags: CC='calltape cc gcc'", cmd_cc},
