@@ -222,6 +222,7 @@ int rows_begin(void *context, const char *const *names, int count)
 {
     struct rows *rows = context;
     forget_table(rows);
+    rows->json.comma = false;
     rows->columns = calloc((size_t)count, sizeof *rows->columns);
     if (rows->columns == NULL)
         return -1;
@@ -263,6 +264,5 @@ int rows_end(void *context)
     output_text(rows->output, "\n");
     json_close_array(&rows->json);
     output_text(rows->output, "\n");
-    rows->json.comma = false;
     return 0;
 }

@@ -190,7 +190,7 @@ static int give_rows(sqlite3_stmt *statement, const struct query_receiver *recei
             cells[i] = cell_of(statement, i);
         enough = receiver->row(receiver->context, cells, count) != 0;
     }
-    if (count != 0 && cells != NULL)
+    if (count != 0 && (status == SQLITE_DONE || status == SQLITE_ROW) && cells != NULL)
         receiver->end(receiver->context);
     free(cells);
     return cells != NULL ? status : SQLITE_NOMEM;

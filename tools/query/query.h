@@ -25,9 +25,9 @@ struct query *query_open(struct tape *tape, const struct labels *labels, const s
                          const struct query_limits *limits, struct error *error);
 void query_close(struct query *query); /* NULL is allowed */
 
-/* Gets what a statement answers: begin() its columns, then row() each row, then end(); a statement without columns
- * tells nothing. What is pointed at holds until the next call. A nonzero result ends the statement, which is no
- * error. */
+/* Gets what a statement answers: begin() its columns, then row() each row, then end(), unless it failed; a statement
+ * without columns tells nothing. What is pointed at holds until the next call. A nonzero result ends the statement,
+ * which is no error. */
 struct query_receiver {
     int (*begin)(void *context, const char *const *names, int count);
     int (*row)(void *context, const struct cell *cells, int count);
