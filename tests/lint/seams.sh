@@ -27,6 +27,7 @@ seam tools/match "$(own tools/match)base/|match/"
 seam tools/compiler "$(own tools/compiler)base/|compiler/"
 seam tools/calls "$(own tools/calls)base/|tape/|calls/"
 seam tools/analyze "$(own tools/analyze)base/|tape/tape\.h|calls/|analyze/"
+seam tools/query "$(own tools/query)base/|tape/tape\.h|calls/|analyze/|query/"
 seam tools/emit "$(own tools/emit)base/|analyze/|symbol/|emit/"
 seam tools/view "$(own tools/view)base/|tape/tape\.h|calls/|analyze/|emit/|view/"
 
@@ -43,6 +44,7 @@ only_in 'zstd\.h' '^tools/tape/[a-z_]+\.c$' 'one file of tools/tape'
 [ "$(grep -rl '<zstd\.h>' tools | wc -l)" -le 1 ] || { echo "zstd stands behind more than one file"; status=1; }
 only_in 'pcre2\.h|fnmatch\.h' '^tools/match/pattern\.c$' 'tools/match/pattern.c'
 only_in '(gelf|libelf)\.h|elfutils/.*' '^tools/symbol/' 'tools/symbol'
+only_in 'sqlite3\.h' '^tools/query/' 'tools/query'
 only_in '(lib)?dwarf\.h' '^tools/symbol/' 'tools/symbol'
 for header in gelf.h libdwarf.h lzma.h dlfcn.h; do
     [ "$(grep -rl "<$header>" tools/symbol | wc -l)" -le 1 ] || { echo "$header stands behind more than one file"; status=1; }
@@ -57,6 +59,6 @@ bad=$(grep -rnE '^ *# *include +"cmd/' tools | grep -vE '^tools/(cmd/|main\.c)')
 
 # Libraries return errors; only verbs and the showing stage print. A recorder's and a viewer's own output is named.
 bad=$(grep -rnE '\b(printf|puts|putchar|perror|exit|abort)\(' tools/base tools/tape tools/symbol tools/match tools/compiler tools/calls \
-    tools/analyze 2>/dev/null | grep -vE '_exit\(|format\(printf|^[^:]+:[0-9]+: *(/?\*|//)')
+    tools/analyze tools/query 2>/dev/null | grep -vE '_exit\(|format\(printf|^[^:]+:[0-9]+: *(/?\*|//)')
 [ -z "$bad" ] || { echo "$bad"; echo "^ a library neither prints nor exits"; status=1; }
 exit $status

@@ -1,9 +1,6 @@
 #include "base/json.h"
 
 #include <math.h>
-
-#include "base/text.h"
-
 #include <string.h>
 
 #include "base/text.h"
@@ -89,16 +86,16 @@ void json_number(struct json *json, const char *key, uint64_t n)
     output_format(json->output, "%llu", (unsigned long long)n);
 }
 
-void json_real(struct json *json, const char *key, double x, int decimals)
-{
-    lead(json, key);
-    output_format(json->output, "%.*f", decimals, x);
-}
-
 void json_integer(struct json *json, const char *key, int64_t n)
 {
     lead(json, key);
     output_format(json->output, "%lld", (long long)n);
+}
+
+void json_real(struct json *json, const char *key, double x, int decimals)
+{
+    lead(json, key);
+    output_format(json->output, "%.*f", decimals, x);
 }
 
 void json_exact(struct json *json, const char *key, double x)

@@ -20,8 +20,8 @@ void json_open_array(struct json *json, const char *key);
 void json_close_array(struct json *json);
 void json_string(struct json *json, const char *key, const char *text); /* NULL: null */
 void json_number(struct json *json, const char *key, uint64_t n);
-void json_real(struct json *json, const char *key, double x, int decimals);
 void json_integer(struct json *json, const char *key, int64_t n);
+void json_real(struct json *json, const char *key, double x, int decimals);
 void json_exact(struct json *json, const char *key,
                 double x); /* the fewest digits that give it back; not finite: null */
 void json_bool(struct json *json, const char *key, bool value);

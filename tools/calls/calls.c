@@ -9,6 +9,7 @@
 struct moment {
     uint64_t now;       /* the latest time seen */
     uint64_t spent;     /* cost of all events */
+    uint64_t entries;   /* so far */
     uint64_t run;       /* that the last event belongs to */
     uint64_t slack;     /* of the last event; of what the end of the thread ends: 0 */
     uint64_t gap_slack; /* of the gap before the last event, until it has gone to a call */
@@ -144,6 +145,7 @@ static inline int begin_call(struct calls *calls, const struct tape_event *event
     begin_at(&calls->at, calls->waited, call, event->function, flags | (event->timed ? 0 : CALL_UNTIMED_START));
     call->depth = stack->depth - 1;
     call->stack = stack->number;
+    call->number = flags == 0 ? ++calls->at.entries : 0;
     return tell_begin(calls, call);
 }
 

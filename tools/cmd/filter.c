@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/moment.h"
 #include "analyze/scale.h"
 #include "base/text.h"
 #include "cmd/filter_names.h"
@@ -93,25 +94,6 @@ static int choose_functions(struct chosen *chosen, const struct cmd_filter *filt
 
 /* ---- time ------------------------------------------------------------------------------------------------------- */
 
-/* The least ticks that are so many nanoseconds after the recording's start, so that ranges agree with times shown. */
-static uint64_t ticks_at(const struct tape *tape, uint64_t ns)
-{
-    const struct tape_session *session = tape_session(tape);
-    uint64_t low = session->start_ticks, high = session->end_ticks;
-    if (ns == 0)
-        return 0;
-    if (tape_ns(tape, high) < ns)
-        return UINT64_MAX;
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        if (tape_ns(tape, middle) < ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* "2.5s" or "50%"; moves *text behind it. */
 static bool read_point(const char **text, uint64_t whole_ns, uint64_t *ns)
 {
@@ -156,8 +138,8 @@ static int choose_range(struct filter_choice *choice, const char *range, const s
         error_set(error, "option --range: the recording is only %s long", length);
         return 2;
     }
-    choice->from_ticks = ticks_at(tape, from);
-    choice->to_ticks = ticks_at(tape, to);
+    choice->from_ticks = moment_ticks(tape, from);
+    choice->to_ticks = moment_ticks(tape, to);
     return 0;
 }
 

@@ -1,0 +1,266 @@
+#include "query/query.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/display.h"
+#include "emit/rows.h"
+
+static const char about[] = "Asks a tape in SQL. Its tables are calls, functions, threads, processes and modules;\n"
+                            ".schema prints their columns and what they mean. Nothing is copied: the tape is read\n"
+                            "as the query goes on, and of calls only what WHERE says of start, end, thread,\n"
+                            "process, function, name and id lets through. functions.calls, total and self are\n"
+                            "stored with the tape: they need no call to be read. duration(x) writes nanoseconds\n"
+                            "as the reports do: 1.23 ms.\n"
+                            "\n"
+                            "Without SQL, statements are read from standard input, each up to its semicolon; on a\n"
+                            "terminal with a prompt, where ctrl-C ends the query that runs. Lines that begin with\n"
+                            "a dot: .schema, .tables, .help, .quit.\n"
+                            "\n"
+                            "A tape can only be read: nothing but SELECT is run, and no file is opened but the\n"
+                            "tape and what sorting puts aside, which has no name. A query that needs more memory\n"
+                            "than --memory ends with an error. The dialect is SQLite's. Filters say which calls\n"
+                            "there are, before SQL; ids are the same with every filter.\n"
+                            "\n"
+                            "TAPE is a file; an operand that is none is SQL for the newest *.tape here.\n";
+
+static const char examples[] =
+    "  calltape query x.tape 'select name, duration(self) from functions order by self desc limit 5'\n"
+    "  calltape query x.tape \"select * from calls where name = 'load' and total > 1000000\"\n"
+    "  calltape query 'select thread, count(*) from calls where start < 2e9 group by thread'\n"
+    "  calltape query --format csv x.tape 'select depth, count(*) from calls group by depth' >depths.csv\n"
+    "  calltape query x.tape                  a prompt\n";
+
+struct choices {
+    int format;
+    uint64_t memory, temporary;
+};
+
+/* ---- running ---------------------------------------------------------------------------------------------------- */
+
+struct asking {
+    const char *verb;
+    struct query *query;
+    struct rows *rows;
+    struct output *output;
+};
+
+static int run(const struct asking *asking, const char *sql)
+{
+    struct error error;
+    const struct query_receiver receiver = {rows_begin, rows_row, rows_end, asking->rows};
+    return query_run(asking->query, sql, &receiver, &error) == 0 ? 0 : cmd_fail(asking->verb, &error);
+}
+
+/* ---- lines that begin with a dot -------------------------------------------------------------------------------- */
+
+static void print_schema(struct output *output)
+{
+    for (int i = 0; query_schema(i) != NULL; i++)
+        output_format(output, "%s;\n", query_schema(i));
+}
+
+static void print_tables(struct output *output)
+{
+    output_text(output, "calls\nfunctions\nthreads\nprocesses\nmodules\n");
+}
+
+static void print_dots(struct output *output)
+{
+    output_text(output, ".schema  the tables, their columns and what they mean\n"
+                        ".tables  the tables' names\n"
+                        ".help    this\n"
+                        ".quit    ends, as ctrl-D does\n"
+                        "Statements end in a semicolon: select name, calls from functions limit 5;\n");
+}
+
+/* 0, the exit status 1 for what there is not, or -1: quit. */
+static int run_dot(const struct asking *asking, const char *line)
+{
+    static const struct {
+        const char *name;
+        void (*print)(struct output *output);
+    } dots[] = {{".schema", print_schema}, {".tables", print_tables}, {".help", print_dots}};
+    size_t length = strcspn(line, " \t\r\n;");
+    struct error error;
+    if ((length == 5 && strncmp(line, ".quit", 5) == 0) || (length == 5 && strncmp(line, ".exit", 5) == 0))
+        return -1;
+    for (size_t i = 0; i < sizeof dots / sizeof *dots; i++) {
+        if (strlen(dots[i].name) != length || strncmp(line, dots[i].name, length) != 0)
+            continue;
+        dots[i].print(asking->output);
+        return 0;
+    }
+    error_set(&error, "no such command; there are .schema, .tables, .help and .quit");
+    return cmd_fail(asking->verb, &error);
+}
+
+/* ---- statements from standard input ----------------------------------------------------------------------------- */
+
+static struct query *interruptible;
+
+static void interrupt(int signal_number)
+{
+    (void)signal_number;
+    query_interrupt(interruptible);
+}
+
+/* Text that was read and is no whole statement yet. */
+struct text {
+    char *bytes; /* ends in NUL */
+    size_t length;
+};
+
+static int append(struct text *text, const char *line, size_t length)
+{
+    char *longer = realloc(text->bytes, text->length + length + 1);
+    if (longer == NULL)
+        return -1;
+    memcpy(longer + text->length, line, length + 1);
+    text->bytes = longer;
+    text->length += length;
+    return 0;
+}
+
+static bool is_blank(const struct text *text)
+{
+    return text->bytes == NULL || text->bytes[strspn(text->bytes, " \t\r\n")] == '\0';
+}
+
+static int run_text(const struct asking *asking, struct text *text)
+{
+    int status = is_blank(text) ? 0 : run(asking, text->bytes);
+    text->length = 0;
+    if (text->bytes != NULL)
+        text->bytes[0] = '\0';
+    output_flush(asking->output);
+    return status;
+}
+
+static void prompt(const struct text *text, bool person)
+{
+    if (!person)
+        return;
+    fputs(is_blank(text) ? "calltape> " : "     ...> ", stderr);
+    fflush(stderr);
+}
+
+/* 0, an exit status, or -1: quit. */
+static int take_line(const struct asking *asking, struct text *text, const char *line, size_t length)
+{
+    struct error error;
+    if (line[0] == '.' && is_blank(text)) {
+        int status = run_dot(asking, line);
+        output_flush(asking->output);
+        return status;
+    }
+    if (append(text, line, length) != 0) {
+        error_set(&error, "out of memory for a statement");
+        return cmd_fail(asking->verb, &error);
+    }
+    return query_is_complete(text->bytes) ? run_text(asking, text) : 0;
+}
+
+/* A person goes on after a mistake; a script ends there. */
+static int run_lines(const struct asking *asking)
+{
+    struct text text = {0};
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    bool person = isatty(STDIN_FILENO) == 1;
+    int status = 0;
+    interruptible = asking->query;
+    if (person)
+        signal(SIGINT, interrupt);
+    for (prompt(&text, person); (length = getline(&line, &room, stdin)) > 0; prompt(&text, person)) {
+        status = take_line(asking, &text, line, (size_t)length);
+        if (status < 0 || (status != 0 && !person))
+            break;
+    }
+    if (length <= 0)
+        status = run_text(asking, &text);
+    if (person && length <= 0)
+        fputs("\n", stderr);
+    signal(SIGINT, SIG_DFL);
+    free(line);
+    free(text.bytes);
+    return person || status < 0 ? 0 : status;
+}
+
+/* ---- the verb --------------------------------------------------------------------------------------------------- */
+
+static int ask(struct show *show, const struct choices *choices, const char *sql)
+{
+    const struct query_limits limits = {choices->memory, choices->temporary};
+    struct error error;
+    struct asking asking = {.verb = show->verb, .output = show->output};
+    asking.query = query_open(show->tape, show->labels, show->chosen.all, &limits, &error);
+    asking.rows = rows_create(show->output, (enum rows_format)choices->format);
+    int status;
+    if (asking.query == NULL)
+        status = cmd_fail(show->verb, &error);
+    else if (asking.rows == NULL)
+        status = error_set(&error, "out of memory for a table"), status = cmd_fail(show->verb, &error);
+    else if (sql == NULL)
+        status = run_lines(&asking);
+    else
+        status = sql[0] == '.' ? run_dot(&asking, sql) : run(&asking, sql);
+    rows_destroy(asking.rows);
+    query_close(asking.query);
+    return status < 0 ? 0 : status;
+}
+
+/* Takes the SQL out of the operands. What names no file is SQL, unless it looks like a file that is not there. */
+static int take_sql(const char **sql, int *argc, char **argv, struct error *error)
+{
+    *sql = NULL;
+    if (*argc > 3)
+        return error_set(error, "a tape and one text of SQL, in quotes, are all there can be");
+    bool alone = *argc == 2 && access(argv[1], F_OK) != 0 && (argv[1][0] == '.' || strpbrk(argv[1], " \t\n") != NULL);
+    if (*argc == 3 || alone)
+        *sql = argv[--*argc];
+    return 0;
+}
+
+int cmd_query(int argc, char **argv)
+{
+    static const char *const formats[] = {"text", "json", "csv", NULL};
+    struct choices choices = {.memory = UINT64_C(256000000), .temporary = UINT64_C(8000000000)};
+    struct cmd_display display = {0};
+    struct cmd_spelling spelling = {0};
+    struct cmd_filter filter = CMD_FILTER;
+    struct error error;
+    const char *sql;
+    int status;
+    const struct option table[] = {
+        {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
+         "a table for people, an array of objects,\nor comma-separated values"},
+        {"memory", 0, OPTION_COUNT, &choices.memory, "BYTES", NULL, "memory that a query may take (default 256M)"},
+        {"temporary", 0, OPTION_COUNT, &choices.temporary, "BYTES", NULL,
+         "what sorting and grouping may put into temporary\nfiles (default 8G)"},
+    };
+    const struct usage usage = {
+        .verb = "query",
+        .operands = "[OPTION]... [TAPE] [SQL]",
+        .about = about,
+        .examples = examples,
+        .options = {table, sizeof table / sizeof *table, false},
+        .display = &display,
+        .spelling = &spelling,
+        .filter = &filter,
+    };
+    if (!cmd_parse(&usage, &argc, argv, &status))
+        return status;
+    if (take_sql(&sql, &argc, argv, &error) != 0)
+        return cmd_wrong_usage(usage.verb, &error);
+    display.no_pager = display.no_pager || sql == NULL;
+    struct show show;
+    if (!show_open(&show, &usage, argc, argv, &status))
+        return status;
+    return show_close(&show, ask(&show, &choices, sql));
+}
