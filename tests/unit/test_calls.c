@@ -59,7 +59,7 @@ static void feed(struct seen *seen, const struct naive_events *events)
 {
     struct error error;
     memset(seen, 0, sizeof *seen);
-    const struct calls_receiver receiver = {on_begin, on_end, on_note, seen, NULL, NULL};
+    const struct calls_receiver receiver = {.begin = on_begin, .end = on_end, .note = on_note, .context = seen};
     struct calls *calls = calls_create(&receiver, &error);
     assert_non_null(calls);
     for (size_t i = 0; i < events->count; i++) {
@@ -238,7 +238,7 @@ static void a_million_deep(void **state)
     enum { DEEP = 1000000 };
     struct counter counter = {0};
     struct error error;
-    const struct calls_receiver receiver = {count_begin, count_end, NULL, &counter, NULL, NULL};
+    const struct calls_receiver receiver = {.begin = count_begin, .end = count_end, .context = &counter};
     struct calls *calls = calls_create(&receiver, &error);
     struct tape_event event = make(TAPE_ENTRY, 0, 0, 1);
     (void)state;
@@ -256,7 +256,7 @@ static void stacks_that_come_and_go_are_forgotten(void **state)
 {
     struct counter counter = {0};
     struct error error;
-    const struct calls_receiver receiver = {count_begin, count_end, NULL, &counter, NULL, NULL};
+    const struct calls_receiver receiver = {.begin = count_begin, .end = count_end, .context = &counter};
     struct calls *calls = calls_create(&receiver, &error);
     (void)state;
     for (uint64_t i = 0; i < 200000; i++) {
@@ -283,7 +283,7 @@ static int refuse(void *context, struct call *call, const struct call *parent)
 static void a_receiver_can_stop(void **state)
 {
     struct error error;
-    const struct calls_receiver receiver = {refuse, NULL, NULL, &error, NULL, NULL};
+    const struct calls_receiver receiver = {.begin = refuse, .context = &error};
     struct calls *calls = calls_create(&receiver, &error);
     const struct tape_event event = make(TAPE_ENTRY, 1, 0, 1);
     (void)state;

@@ -193,7 +193,7 @@ static struct filter_left play(struct shown *shown, const struct naive_events *e
 {
     struct error error;
     struct filter_left left = {0};
-    const struct calls_receiver receiver = {on_begin, on_end, on_note, shown, NULL, NULL};
+    const struct calls_receiver receiver = {.begin = on_begin, .end = on_end, .note = on_note, .context = shown};
     memset(shown, 0, sizeof *shown);
     struct filter *filter = filter_create(choice, &receiver, &error);
     assert_non_null(filter);

@@ -360,7 +360,7 @@ static void expect_story(struct tape *tape, const struct filter_choice *choice, 
     struct story story = {.tape = tape};
     struct tape_times times = {0};
     struct filter_left left = {0};
-    const struct calls_receiver receiver = {on_begin, on_end, NULL, &story, NULL, on_value};
+    const struct calls_receiver receiver = {.begin = on_begin, .end = on_end, .context = &story, .value = on_value};
     assert_int_equal(calls_of_thread(tape, 0, choice, &receiver, NULL, &times, &left, &error), 0);
     assert_string_equal(story.text, expected);
 }

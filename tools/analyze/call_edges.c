@@ -310,4 +310,5 @@ static int add(void *to, const void *from, struct error *error)
     return 0;
 }
 
-const struct gather_kind call_edges_kind = {{begin, end, note, NULL, gap}, create, destroy, add};
+const struct gather_kind call_edges_kind = {
+    {.begin = begin, .end = end, .note = note, .gap = gap}, create, destroy, add};

@@ -218,7 +218,7 @@ static int add_processes(struct maker *maker, struct paths *paths, struct tape *
 static int read_threads(struct maker *maker, struct paths *paths, struct tape *tape, const struct filter_choice *choice,
                         const struct calls_watch *watch)
 {
-    const struct calls_receiver receiver = {begin, end, note, maker, gap, NULL};
+    const struct calls_receiver receiver = {.begin = begin, .end = end, .note = note, .context = maker, .gap = gap};
     struct sums *sums = maker->sums;
     uint32_t threads, processes;
     const struct tape_thread *thread = tape_threads(tape, &threads);

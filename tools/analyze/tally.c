@@ -155,7 +155,7 @@ int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t threa
     struct teller teller = {tallies->same, tallies->of, active_create(tallies->functions), &tallies->sums, error};
     if (teller.active == NULL)
         return error_set(error, "out of memory for %u functions", tallies->functions);
-    const struct calls_receiver receiver = {begin, end, note, &teller, gap, NULL};
+    const struct calls_receiver receiver = {.begin = begin, .end = end, .note = note, .context = &teller, .gap = gap};
     struct sums *sums = &tallies->sums;
     int status = calls_of_thread(tape, thread, choice, &receiver, watch, &sums->times, &sums->left, error);
     active_destroy(teller.active);

@@ -99,7 +99,7 @@ static int repack_thread(struct repack *repack, struct tape *tape, uint32_t thre
     uint32_t count;
     struct tape_times times = {0};
     struct filter_left none = {0};
-    const struct calls_receiver receiver = {begin, end, NULL, repack, NULL, NULL};
+    const struct calls_receiver receiver = {.begin = begin, .end = end, .context = repack};
     repack->head = (struct ct_chunk){
         .process = tape_threads(tape, &count)[thread].process, .thread = thread, .words = CT_CHUNK_HEADER_WORDS};
     repack->ticks = repack->now = 0;
