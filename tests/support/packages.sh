@@ -30,7 +30,7 @@ for purpose; do
         # Build systems and compilers that `calltape cc` is to serve.
         optional="$optional cmake meson ninja-build autoconf automake ccache gfortran"
         # Manual pages and completions.
-        optional="$optional scdoc man-db zsh fish pkg-config"
+        optional="$optional scdoc zsh fish pkg-config build-essential debhelper lintian git"
         ;;
     deb) wanted="$wanted build-essential debhelper scdoc lintian" ;;
     *)

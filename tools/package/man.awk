@@ -1,7 +1,7 @@
 # `calltape VERB --help` as a manual page in scdoc's language. Variables: title, summary, also (SEE ALSO).
 function escape(text) {
     gsub(/[\\_*~<>[#]/, "\\\\&", text)
-    sub(/^[.|:+-]/, "\\\\&", text)
+    sub(/^[|:+-]/, "\\\\&", text)
     return text
 }
 function end_option() {
@@ -9,11 +9,12 @@ function end_option() {
         print option "\n\t" escape(help) "\n"
     option = ""
 }
-# A paragraph flows, but where its lines are indented: they stand as they are.
+# A paragraph flows, as one line: roff would take one that begins with a dot for its own. Where lines are indented they
+# stand as they are.
 function end_paragraph() {
     if (paragraph != "")
-        print (literal ? "```\n" paragraph "```\n" : paragraph)
-    paragraph = ""
+        print (literal ? "```\n" paragraph "```\n" : escape(flowing) "\n")
+    paragraph = flowing = ""
     literal = 0
 }
 BEGIN { print title "(1) \"calltape\"\n\n# NAME\n\n" title " - " escape(summary) "\n" }
@@ -32,8 +33,8 @@ BEGIN { print title "(1) \"calltape\"\n\n# NAME\n\n" title " - " escape(summary)
 part == "text" && /^$/ { end_paragraph(); next }
 part == "text" || part == "examples" {
     literal = literal || /^  /
-    sub(/^  /, "")
-    paragraph = paragraph (literal ? $0 : escape($0)) "\n"
+    paragraph = paragraph $0 "\n"
+    flowing = flowing (flowing == "" ? "" : " ") $0
     next
 }
 part == "options" && /^ +(-[A-Za-z], )?--[a-z]/ && match($0, /--[a-z-]+( [^ ]+)?/) {

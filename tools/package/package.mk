@@ -41,18 +41,21 @@ uninstall: stage
 	cd $(STAGE) && find . -type f | (cd $(abspath $(DESTDIR)$(PREFIX)) && xargs rm -f)
 	cd $(DESTDIR)$(PREFIX) && for folder in include share/cmake lib; do rmdir $$folder/calltape 2>/dev/null || true; done
 
-# Of what is committed, or of what a released archive holds.
+# Of the files that git knows; where there is no git, of all but what was built.
 ARCHIVE := calltape-$(VERSION)
+COPY_SOURCES = { git ls-files -z 2>/dev/null || find . -path ./$(BUILD) -prune -o -type f -print0; } | tar -c --null -T - |
+
 dist:
-	@mkdir -p $(BUILD)
-	git archive --format=tar.gz --prefix=$(ARCHIVE)/ -o $(BUILD)/$(ARCHIVE).tar.gz HEAD
+	rm -rf $(BUILD)/dist && mkdir -p $(BUILD)/dist/$(ARCHIVE)
+	$(COPY_SOURCES) tar -x -C $(BUILD)/dist/$(ARCHIVE)
+	tar -c -z -C $(BUILD)/dist -f $(BUILD)/$(ARCHIVE).tar.gz --sort=name --owner=0 --group=0 --numeric-owner $(ARCHIVE)
 
 deb:
 	@tests/support/packages.sh build deb
 	rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb/$(ARCHIVE)
-	git archive HEAD | tar -x -C $(BUILD)/deb/$(ARCHIVE)
+	$(COPY_SOURCES) tar -x -C $(BUILD)/deb/$(ARCHIVE)
 	cp -R $(PACKAGE)/debian $(BUILD)/deb/$(ARCHIVE)/debian
-	cd $(BUILD)/deb/$(ARCHIVE) && dpkg-buildpackage -us -uc -b
+	cd $(BUILD)/deb/$(ARCHIVE) && env -u MAKEFLAGS -u BUILD dpkg-buildpackage -us -uc -b
 	@ls $(BUILD)/deb/*.deb
 
 .PHONY: stage install uninstall dist deb
