@@ -25,7 +25,9 @@ struct meaning {
 /* "option --NAME: "; "" for an operand. */
 static const char *lead(char buffer[64], const char *option)
 {
-    snprintf(buffer, 64, option != NULL ? "option --%s: " : "", option);
+    buffer[0] = '\0';
+    if (option != NULL)
+        snprintf(buffer, 64, "option --%s: ", option);
     return buffer;
 }
 
