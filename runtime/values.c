@@ -165,11 +165,11 @@ static void put_value(uint64_t payload, const struct bytes *bytes, const struct 
 /* In as few bytes as a reader that extends the sign, or zeros, gets it back from. */
 static size_t fewest_bytes(uint32_t type, const uint8_t *bytes, size_t count)
 {
-    uint8_t filler = type == CT_TYPE_I64 && count && bytes[count - 1] >> 7 ? 0xff : 0;
     if (type != CT_TYPE_I64 && type != CT_TYPE_U64)
         return count;
-    while (count && bytes[count - 1] == filler &&
-           (type == CT_TYPE_U64 || count == 1 || bytes[count - 2] >> 7 == filler >> 7))
+    uint8_t filler = type == CT_TYPE_I64 && bytes[count - 1] >> 7 ? 0xff : 0;
+    while (count > 1 && bytes[count - 1] == filler &&
+           (type == CT_TYPE_U64 || bytes[count - 2] >> 7 == bytes[count - 1] >> 7))
         count--;
     return count;
 }

@@ -2,6 +2,7 @@
  * They are kept in tests/golden, so that what a test prints does not hang on this machine's libraries;
  * tests/support/make_tapes.sh makes them anew. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "strip_times.h"
@@ -245,6 +246,68 @@ static void make_costly(const char *directory)
     unlink(from);
 }
 
+static void told_at(struct tape_maker *tape, uint32_t key, uint64_t ticks, const void *bytes, uint32_t size)
+{
+    uint8_t all[100];
+    memcpy(all, &ticks, sizeof ticks);
+    memcpy(all + sizeof ticks, bytes, size);
+    tape_maker_value(tape, key, CT_VALUE_TIMED, all, size + (uint32_t)sizeof ticks);
+}
+
+/* Values of every kind and type, whole and not. */
+static void make_told(const char *directory)
+{
+    static const uint64_t unreadable = (uint64_t)CT_VALUE_UNREADABLE << CT_VALUE_STATE_SHIFT;
+    static const uint64_t gone = (uint64_t)CT_VALUE_OPTIMISED_OUT << CT_VALUE_STATE_SHIFT;
+    static const uint64_t cut = (uint64_t)CT_VALUE_CUT << CT_VALUE_STATE_SHIFT;
+    struct tape_maker *tape = open_in(directory, "told.tape");
+    uint32_t process = tape_maker_process(tape, CT_NONE, "demo --fast");
+    uint32_t module = tape_maker_module(tape, process, "/usr/bin/demo");
+    uint32_t main_function = tape_maker_function(tape, module, 0x1000, "main", "demo.c", 120);
+    uint32_t load = tape_maker_function(tape, module, 0x1100, "load", "demo.c", 31);
+    uint32_t pick = tape_maker_function(tape, module, 0x1200, "pick", "demo.c", 50);
+    uint32_t path = tape_maker_key(tape, CT_KEY_ARGUMENT, CT_TYPE_STRING, load, "path", NULL);
+    uint32_t length = tape_maker_key(tape, CT_KEY_ARGUMENT, CT_TYPE_U64, load, "length", NULL);
+    uint32_t buffer = tape_maker_key(tape, CT_KEY_RETURN, CT_TYPE_POINTER, load, "", NULL);
+    uint32_t colour = tape_maker_key(tape, CT_KEY_ARGUMENT, CT_TYPE_ENUM, pick, "colour", "RED=0,GREEN=1,BLUE=-7");
+    uint32_t really = tape_maker_key(tape, CT_KEY_ARGUMENT, CT_TYPE_BOOL, pick, "really", NULL);
+    uint32_t letter = tape_maker_key(tape, CT_KEY_ARGUMENT, CT_TYPE_CHAR, pick, "letter", NULL);
+    uint32_t pair = tape_maker_key(tape, CT_KEY_ARGUMENT, CT_TYPE_BYTES, pick, "pair", NULL);
+    uint32_t rows = tape_maker_key(tape, CT_KEY_NOTE, CT_TYPE_I64, 0, "rows", NULL);
+    uint32_t ratio = tape_maker_key(tape, CT_KEY_NOTE, CT_TYPE_F64, 0, "ratio", NULL);
+    uint32_t queue = tape_maker_key(tape, CT_KEY_COUNTER, CT_TYPE_I64, 0, "queue", NULL);
+    uint32_t message = tape_maker_key(tape, CT_KEY_MESSAGE, CT_TYPE_STRING, 0, "message", NULL);
+    uint32_t frame = tape_maker_key(tape, CT_KEY_FRAME, CT_TYPE_BYTES, 0, "turn", NULL);
+    static const double third = 1.0 / 3;
+    tape_maker_thread(tape, process, "demo", 1000, 1000000);
+    tape_maker_enter(tape, main_function, 1000);
+    for (uint64_t i = 0; i < 3; i++) {
+        uint64_t now = 10000 + 100000 * i;
+        tape_maker_enter(tape, load, now);
+        tape_maker_value(tape, path, i == 1 ? cut : i == 2 ? unreadable : 0, "a \"b\"\n\x1b[0m", i == 2 ? 0 : 11);
+        tape_maker_number(tape, length, (int64_t)(1000 * i));
+        tape_maker_number(tape, rows, (int64_t)i - 1);
+        tape_maker_enter(tape, pick, now + 1000);
+        tape_maker_number(tape, colour, i == 0 ? 1 : i == 1 ? -7 : 5);
+        tape_maker_number(tape, really, i == 1);
+        tape_maker_number(tape, letter, i == 0 ? 'x' : -1);
+        tape_maker_value(tape, pair, i == 2 ? gone : 0, "12345678901234567890", i == 2 ? 0 : i == 1 ? 20 : 3);
+        tape_maker_exit(tape, now + 2000 + i);
+        told_at(tape, queue, now + 2500, &i, 1);
+        tape_maker_value(tape, ratio, 0, &third, sizeof third);
+        tape_maker_number(tape, buffer, 0x55d0 + (int64_t)i);
+        tape_maker_exit(tape, now + 3000);
+        told_at(tape, message, now + 3500, "\xc3\xa4 turn", 7);
+        told_at(tape, frame, now + 4000 + 1000 * i * i, "", 0);
+    }
+    for (uint64_t i = 0; i < 5; i++)
+        leaf(tape, pick, 400000 + 10 * i, 400005 + 10 * i);
+    tape_maker_value(tape, 99, 0, "who", 3);
+    tape_maker_exit(tape, 900000);
+    tape_maker_process_end(tape, process, CT_END_EXIT, 0, 1000000);
+    tape_maker_finish(tape, 0);
+}
+
 static void make_empty(const char *directory)
 {
     struct tape_maker *tape = open_in(directory, "empty.tape");
@@ -262,6 +325,7 @@ int main(int argc, char **argv)
     make_server(argv[1]);
     make_adaptive(argv[1]);
     make_costly(argv[1]);
+    make_told(argv[1]);
     make_empty(argv[1]);
     return 0;
 }

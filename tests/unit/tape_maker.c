@@ -92,10 +92,10 @@ uint32_t tape_maker_function(struct tape_maker *maker, uint32_t module, uint64_t
 }
 
 uint32_t tape_maker_key(struct tape_maker *maker, enum ct_key_kind kind, enum ct_value_type type, uint32_t function,
-                        const char *name)
+                        const char *name, const char *details)
 {
     struct ct_key key = {.key = ++maker->keys, .function = function, .kind = kind, .type = type};
-    const char *const strings[] = {name, "", ""};
+    const char *const strings[] = {name, "", details != NULL ? details : ""};
     check(maker, writer_record(maker->writer, CT_RECORD_KEY, &key, sizeof key, strings, 3, &maker->error));
     return key.key;
 }

@@ -18,9 +18,9 @@ uint32_t tape_maker_module(struct tape_maker *maker, uint32_t process, const cha
 uint32_t tape_maker_function(struct tape_maker *maker, uint32_t module, uint64_t address, const char *name,
                              const char *file, uint32_t line);
 
-/* A key's id, from 1; `function` 0: of any. */
+/* A key's id, from 1; `function` 0: of any; `details` NULL: none. */
 uint32_t tape_maker_key(struct tape_maker *maker, enum ct_key_kind kind, enum ct_value_type type, uint32_t function,
-                        const char *name);
+                        const char *name, const char *details);
 
 /* What follows up to the next of these is the thread's. */
 uint32_t tape_maker_thread(struct tape_maker *maker, uint32_t process, const char *name, uint64_t start, uint64_t end);

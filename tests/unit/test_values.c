@@ -333,8 +333,8 @@ static struct tape *nested(void)
     uint32_t module = tape_maker_module(maker, process, "/usr/bin/demo");
     for (uint32_t i = 1; i <= 3; i++)
         tape_maker_function(maker, module, 0x100 * i, "abc" + i - 1, NULL, 0);
-    uint32_t note = tape_maker_key(maker, CT_KEY_NOTE, CT_TYPE_I64, 0, "n");
-    uint32_t counter = tape_maker_key(maker, CT_KEY_COUNTER, CT_TYPE_I64, 0, "c");
+    uint32_t note = tape_maker_key(maker, CT_KEY_NOTE, CT_TYPE_I64, 0, "n", NULL);
+    uint32_t counter = tape_maker_key(maker, CT_KEY_COUNTER, CT_TYPE_I64, 0, "c", NULL);
     tape_maker_thread(maker, process, "demo", 0, 100000);
     tape_maker_number(maker, note, 5);
     tape_maker_enter(maker, 1, 1000);

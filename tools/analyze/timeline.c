@@ -41,6 +41,7 @@ struct player {
     struct tape *tape;
     const struct tape_thread *threads;
     const struct tape_function *functions;
+    const struct tape_key *keys;
     const struct timeline_choice *choice;
     struct scale scale;
     struct order order; /* of readers, by the time of their first item */
@@ -173,15 +174,34 @@ static int queue_item(struct reader *reader, uint64_t ticks, const struct timeli
     return 0;
 }
 
-/* Those of a call, which are then the caller's. */
-static struct kept_value *take_told(struct reader *reader, uint32_t call)
+/* Those that can be shown with the item, which are then the caller's: a result where its call ends. */
+static struct kept_value *take_values(const struct reader *reader, struct kept_value **list, enum timeline_kind kind)
+{
+    struct kept_value *taken = NULL, **last = &taken;
+    while (*list != NULL) {
+        struct kept_value *value = *list;
+        if (kind == TIMELINE_BEGIN && reader->player->keys[value->value.key].kind == CT_KEY_RETURN) {
+            list = &value->next;
+            continue;
+        }
+        *list = value->next;
+        value->next = NULL;
+        *last = value;
+        last = &value->next;
+    }
+    return taken;
+}
+
+static struct kept_value *take_told(struct reader *reader, const struct timeline_item *item)
 {
     for (size_t i = reader->told_count; i-- > 0;) {
-        struct told told = reader->told[i];
-        if (told.call != call)
+        struct told *told = &reader->told[i];
+        if (told->call != item->call)
             continue;
-        reader->told[i] = reader->told[--reader->told_count];
-        return told.values;
+        struct kept_value *values = take_values(reader, &told->values, item->kind);
+        if (told->values == NULL)
+            *told = reader->told[--reader->told_count];
+        return values;
     }
     return NULL;
 }
@@ -403,7 +423,7 @@ static struct timeline_item take_first(struct reader *reader)
 {
     struct timeline_item item = reader->queue[reader->first++].item;
     if (item.kind != TIMELINE_NOTE)
-        item.values = take_told(reader, item.call);
+        item.values = take_told(reader, &item);
     return item;
 }
 
@@ -450,6 +470,7 @@ int timeline_play(struct tape *tape, const struct timeline_choice *choice, timel
         .tape = tape,
         .threads = tape_threads(tape, &count),
         .functions = tape_functions(tape, &count),
+        .keys = tape_keys(tape, &count),
         .choice = choice,
         .scale = scale_of(tape),
         .show = show,

@@ -196,6 +196,10 @@ static char *with_unit(char buffer[TEXT_NUMBER], double value, const struct unit
 
 char *text_real(char buffer[TEXT_NUMBER], double x)
 {
+    if (x > -1e15 && x < 1e15 && x == (double)(int64_t)x) {
+        snprintf(buffer, TEXT_NUMBER, "%lld", (long long)x);
+        return buffer;
+    }
     for (int digits = 6; digits <= 17; digits++) {
         snprintf(buffer, TEXT_NUMBER, "%.*g", digits, x);
         if (strtod(buffer, NULL) == x)

@@ -3,14 +3,17 @@
 #include "cmd/cmd.h"
 #include "cmd/display.h"
 
-static const char about[] = "What a tape says of itself, without reading its events: the program and where it\n"
-                            "ran, its processes, threads and modules, how much was recorded and what is missing.\n"
+static const char about[] = "What a tape says of itself: the program and where it ran, its processes, threads and\n"
+                            "modules, how much was recorded and what is missing. Its events are read only where\n"
+                            "the program told of itself (calltape.h) or arguments were recorded, for what these\n"
+                            "values come to.\n"
                             "\n"
                             "With --format json, one object: events, calls, lost_events, threads, processes,\n"
                             "functions, duration_ns, size_bytes, bytes_per_event, clock, timed_events (those\n"
                             "that carry a time of their own), finished, damaged,\n"
                             "command (an array of words), directory, host, machine, kernel, start (ISO 8601,\n"
-                            "UTC), version, process_list, thread_list, modules, damage, notes.\n";
+                            "UTC), version, process_list, thread_list, modules, values (name, kind, values: how\n"
+                            "many, least, most, last; of frames: frames, frames_ns, longest_ns), damage, notes.\n";
 
 static const char examples[] = "  calltape info x.tape\n"
                                "  calltape info --format json x.tape | jq '.calls'\n";
@@ -18,7 +21,7 @@ static const char examples[] = "  calltape info x.tape\n"
 int cmd_info(int argc, char **argv)
 {
     static const char *const formats[] = {"text", "json", NULL};
-    int format = FORMAT_TEXT, status;
+    int format = FORMAT_TEXT, status = 0;
     struct cmd_display display = {0};
     const struct option table[] = {
         {"format", 'f', OPTION_CHOICE, &format, "", formats, "text for people, or one object"},
@@ -38,12 +41,16 @@ int cmd_info(int argc, char **argv)
         return status;
     struct error error;
     struct overview overview;
+    struct told told;
     if (overview_make(&overview, show.tape, &error) != 0)
         return show_close(&show, cmd_fail(usage.verb, &error));
-    if (format == FORMAT_TEXT)
-        info_text(show.output, &overview);
+    if (told_make(&told, show.tape, &error) != 0)
+        status = cmd_fail(usage.verb, &error);
+    else if (format == FORMAT_TEXT)
+        info_text(show.output, &overview, &told);
     else
-        info_json(show.output, &overview);
+        info_json(show.output, &overview, &told);
+    told_free(&told);
     overview_free(&overview);
-    return show_close(&show, 0);
+    return show_close(&show, status);
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "emit/remarks.h"
+#include "emit/values.h"
 
 enum { LABEL_WIDTH = 10, MOST_ROWS = 40 };
 
@@ -142,6 +143,35 @@ static void print_modules(struct output *output, const struct overview *overview
     print_more(output, overview->module_count);
 }
 
+/* "12 values, 0 to 30, the last 5", "4 frames, 14.2 ms on the mean, the longest 48.0 ms" */
+static void print_told(struct output *output, const struct told_key *key)
+{
+    char count[TEXT_NUMBER], one[TEXT_NUMBER], other[TEXT_NUMBER];
+    bool frame = key->key->kind == CT_KEY_FRAME, utf8 = output_utf8(output);
+    output_format(output, "  %-8s  ", value_kind(key->key));
+    output_escaped(output, key->key->name);
+    output_format(output, "%s%s %s%s", *key->key->name != '\0' ? ": " : "",
+                  text_count(count, frame ? key->frames : key->values), frame ? "frame" : "value",
+                  (frame ? key->frames : key->values) == 1 ? "" : "s");
+    if (key->frames != 0)
+        output_format(output, ", %s on the mean, the longest %s", text_duration(one, key->frame_ns / key->frames, utf8),
+                      text_duration(other, key->longest_ns, utf8));
+    if (key->numbers != 0)
+        output_format(output, ", %s to %s", text_real(one, key->least), text_real(other, key->most));
+    if (key->numbers != 0 && key->key->kind == CT_KEY_COUNTER)
+        output_format(output, ", the last %s", text_real(one, key->last));
+    output_text(output, "\n");
+}
+
+static void print_values(struct output *output, const struct told *told)
+{
+    if (told->count != 0)
+        output_text(output, "\nvalues\n");
+    for (uint32_t i = 0; i < told->count && i < MOST_ROWS; i++)
+        print_told(output, &told->keys[i]);
+    print_more(output, told->count);
+}
+
 static void print_remark(void *context, bool warning, const char *text)
 {
     struct output *output = context;
@@ -150,12 +180,13 @@ static void print_remark(void *context, bool warning, const char *text)
     output_style(output, OUTPUT_PLAIN);
 }
 
-void info_text(struct output *output, const struct overview *overview)
+void info_text(struct output *output, const struct overview *overview, const struct told *told)
 {
     print_session(output, overview);
     print_sizes(output, overview);
     print_processes(output, overview);
     print_threads(output, overview);
     print_modules(output, overview);
+    print_values(output, told);
     remarks(&overview->sums, output_utf8(output), print_remark, output);
 }

@@ -3,11 +3,12 @@
 #define CALLTAPE_EMIT_INFO_H
 
 #include "analyze/overview.h"
+#include "analyze/told.h"
 #include "base/output.h"
 
-void info_text(struct output *output, const struct overview *overview);
+void info_text(struct output *output, const struct overview *overview, const struct told *told);
 /* One object; its keys are told in `calltape info --help`. */
-void info_json(struct output *output, const struct overview *overview);
+void info_json(struct output *output, const struct overview *overview, const struct told *told);
 
 /* 2026-01-31T12:34:56.123456789Z */
 #define INFO_TIME 40

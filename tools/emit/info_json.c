@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "emit/info.h"
+#include "emit/values.h"
 
 static void write_session(struct json *json, const struct overview *overview)
 {
@@ -89,6 +90,32 @@ static void write_modules(struct json *json, const struct overview *overview)
     json_close_array(json);
 }
 
+static void write_values(struct json *json, const struct told *told)
+{
+    json_line(json, 1);
+    json_open_array(json, "values");
+    for (uint32_t i = 0; i < told->count; i++) {
+        const struct told_key *key = &told->keys[i];
+        json_line(json, 2);
+        json_open_object(json, NULL);
+        json_string(json, "name", key->key->name);
+        json_string(json, "kind", value_kind(key->key));
+        json_number(json, "values", key->values);
+        if (key->numbers != 0) {
+            json_exact(json, "least", key->least);
+            json_exact(json, "most", key->most);
+            json_exact(json, "last", key->last);
+        }
+        if (key->key->kind == CT_KEY_FRAME) {
+            json_number(json, "frames", key->frames);
+            json_number(json, "frames_ns", key->frame_ns);
+            json_number(json, "longest_ns", key->longest_ns);
+        }
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
 static void write_damage(struct json *json, const struct sums *sums)
 {
     json_line(json, 1);
@@ -106,7 +133,7 @@ static void write_damage(struct json *json, const struct sums *sums)
     json_close_array(json);
 }
 
-void info_json(struct output *output, const struct overview *overview)
+void info_json(struct output *output, const struct overview *overview, const struct told *told)
 {
     struct json json = {.output = output};
     json_open_object(&json, NULL);
@@ -128,6 +155,7 @@ void info_json(struct output *output, const struct overview *overview)
     write_processes(&json, overview);
     write_threads(&json, overview);
     write_modules(&json, overview);
+    write_values(&json, told);
     write_damage(&json, &overview->sums);
     output_text(output, "\n");
     json_close_object(&json);

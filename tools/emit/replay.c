@@ -174,9 +174,11 @@ static void remark_of(const struct replay *replay, const struct timeline_item *i
                  (item->flags & CALL_JUMPED) != 0 ? " " : "", why);
 }
 
-static bool is_kind(const struct replay *replay, const struct kept_value *kept, enum ct_key_kind kind)
+/* What no version knows of yet stands among the notes. */
+static enum ct_key_kind kind_of(const struct replay *replay, const struct kept_value *kept)
 {
-    return replay->keys[kept->value.key].kind == kind;
+    uint32_t kind = replay->keys[kept->value.key].kind;
+    return kind == CT_KEY_ARGUMENT ? CT_KEY_ARGUMENT : kind == CT_KEY_RETURN ? CT_KEY_RETURN : CT_KEY_NOTE;
 }
 
 /* "name=value" of a kind, with what stands before the first and between them; "": there are none. */
@@ -189,12 +191,12 @@ static char *values_of(const struct replay *replay, const struct timeline_item *
     FILE *to = open_memstream(&text, &bytes);
     for (const struct kept_value *kept = item->values; to != NULL && kept != NULL; kept = kept->next) {
         const struct tape_key *key = &replay->keys[kept->value.key];
-        if (!is_kind(replay, kept, kind))
+        if (kind_of(replay, kept) != kind)
             continue;
-        char *name = text_escaped(key->name, utf8);
+        char *name = text_escaped(kind != CT_KEY_RETURN ? key->name : "", utf8);
         value_text(one, sizeof one, key, &kept->value, utf8);
         fputs(ftell(to) == 0 ? first : between, to);
-        fprintf(to, "%s%s%s", kind != CT_KEY_RETURN && name != NULL ? name : "", kind != CT_KEY_RETURN ? "=" : "", one);
+        fprintf(to, "%s%s%s", name != NULL ? name : "", name != NULL && *name != '\0' ? "=" : "", one);
         free(name);
     }
     if (to != NULL && ftell(to) != 0)

@@ -1,0 +1,1 @@
+"$CALLTAPE" info --format json "$ROOT/tests/golden/told.tape"

@@ -1,0 +1,1 @@
+"$CALLTAPE" replay --format json "$ROOT/tests/golden/told.tape"
