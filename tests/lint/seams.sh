@@ -29,6 +29,7 @@ seam tools/calls "$(own tools/calls)base/|tape/|calls/"
 seam tools/analyze "$(own tools/analyze)base/|tape/tape\.h|calls/|analyze/"
 seam tools/query "$(own tools/query)base/|tape/tape\.h|calls/|analyze/|query/"
 seam tools/emit "$(own tools/emit)base/|analyze/|symbol/|emit/"
+seam tools/export "$(own tools/export)base/|analyze/|emit/names\.h|export/"
 seam tools/view "$(own tools/view)base/|tape/tape\.h|calls/|analyze/|emit/|view/"
 
 only_in() { # REGEX-OF-HEADER FILE-REGEX WHAT
@@ -49,6 +50,7 @@ only_in '(lib)?dwarf\.h' '^tools/symbol/' 'tools/symbol'
 for header in gelf.h libdwarf.h lzma.h dlfcn.h; do
     [ "$(grep -rl "<$header>" tools/symbol | wc -l)" -le 1 ] || { echo "$header stands behind more than one file"; status=1; }
 done
+only_in 'zlib\.h' '^tools/export/deflate\.c$' 'tools/export/deflate.c'
 only_in 'libiberty/.*' '^tools/symbol/' 'tools/symbol'
 
 bad=$(grep -nE '^ *# *include' include/calltape/format.h 2>/dev/null | grep -vE '<(stdint|stddef)\.h>')

@@ -1,6 +1,7 @@
 #include "base/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,13 +17,18 @@
 
 enum { BUFFER_BYTES = 65536 };
 
+enum { NOWHERE = -1, MEMORY = -2 }; /* in place of a file descriptor */
+
 struct output {
     int fd;
+    char *path;  /* NULL: standard output */
     pid_t pager; /* 0: none */
     bool utf8, colour, terminal, gone;
     size_t width;
     enum output_style style; /* that is on */
     int failure;             /* errno of the first write that failed */
+    uint64_t sent;           /* bytes that left the buffer */
+    char *kept;              /* of MEMORY: those, `sent` of them */
     size_t used;
     char buffer[BUFFER_BYTES];
 };
@@ -48,7 +54,7 @@ static size_t find_width(bool terminal)
     return 80;
 }
 
-struct output *output_open(enum output_colour colour, bool page, struct error *error)
+static struct output *create(int fd, struct error *error)
 {
     struct output *output = malloc(sizeof *output);
     if (output == NULL) {
@@ -56,7 +62,42 @@ struct output *output_open(enum output_colour colour, bool page, struct error *e
         return NULL;
     }
     memset(output, 0, offsetof(struct output, buffer));
-    output->fd = STDOUT_FILENO;
+    output->fd = fd;
+    return output;
+}
+
+struct output *output_file(const char *path, struct error *error)
+{
+    struct output *output = create(NOWHERE, error);
+    if (output == NULL)
+        return NULL;
+    output->path = text_escaped(path, true);
+    output->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (output->path != NULL && output->fd >= 0)
+        return output;
+    if (output->path == NULL)
+        error_set(error, "out of memory");
+    else
+        error_set(error, "cannot write '%s': %s", output->path, strerror(errno));
+    output_close(output, NULL);
+    return NULL;
+}
+
+struct output *output_memory(struct error *error)
+{
+    return create(MEMORY, error);
+}
+
+struct output *output_nowhere(struct error *error)
+{
+    return create(NOWHERE, error);
+}
+
+struct output *output_open(enum output_colour colour, bool page, struct error *error)
+{
+    struct output *output = create(STDOUT_FILENO, error);
+    if (output == NULL)
+        return NULL;
     output->terminal = isatty(STDOUT_FILENO) == 1;
     output->width = find_width(output->terminal);
     output->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -69,8 +110,25 @@ struct output *output_open(enum output_colour colour, bool page, struct error *e
     return output;
 }
 
+static void keep_bytes(struct output *output, const char *bytes, size_t count)
+{
+    char *kept = realloc(output->kept, output->sent + count + 1);
+    if (kept == NULL) {
+        output->failure = ENOMEM;
+        return;
+    }
+    memcpy(kept + output->sent, bytes, count);
+    kept[output->sent + count] = '\0';
+    output->kept = kept;
+}
+
 static void send_bytes(struct output *output, const char *bytes, size_t count)
 {
+    if (output->fd == MEMORY)
+        keep_bytes(output, bytes, count);
+    output->sent += count;
+    if (output->fd < 0)
+        return;
     while (count != 0 && !output->gone && output->failure == 0) {
         ssize_t done = write(output->fd, bytes, count);
         if (done >= 0) {
@@ -90,20 +148,61 @@ void output_flush(struct output *output)
     output->used = 0;
 }
 
+/* Waits for a pager, closes the file; 0 or errno. */
+static int close_file(struct output *output)
+{
+    if (output->fd < 0)
+        return 0;
+    int status = close(output->fd) != 0 ? errno : 0;
+    if (output->pager == 0)
+        return status;
+    while (waitpid(output->pager, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    return 0;
+}
+
 int output_close(struct output *output, struct error *error)
 {
     output_style(output, OUTPUT_PLAIN);
     output_flush(output);
-    int failure = output->failure;
-    if (output->pager != 0) {
-        close(output->fd);
-        while (waitpid(output->pager, NULL, 0) < 0 && errno == EINTR)
-            continue;
-    } else if (close(output->fd) != 0 && failure == 0) {
-        failure = errno;
-    }
+    int failure = output->failure, closing = close_file(output), status = 0;
+    if (failure == 0)
+        failure = closing;
+    if (failure != 0 && error != NULL && output->path != NULL)
+        status = error_set(error, "cannot write '%s': %s", output->path, strerror(failure));
+    else if (failure != 0 && error != NULL)
+        status = error_set(error, "standard output: %s", strerror(failure));
+    free(output->path);
+    free(output->kept);
     free(output);
-    return failure == 0 ? 0 : error_set(error, "standard output: %s", strerror(failure));
+    return status;
+}
+
+uint64_t output_written(const struct output *output)
+{
+    return output->sent + output->used;
+}
+
+char *output_taken(struct output *output, size_t *count)
+{
+    output_flush(output);
+    char *kept = output->failure == 0 ? output->kept : NULL;
+    *count = output->sent;
+    output->kept = NULL;
+    output->sent = 0;
+    return kept;
+}
+
+char *output_room(struct output *output, size_t count)
+{
+    if (count > BUFFER_BYTES - output->used)
+        output_flush(output);
+    return output->buffer + output->used;
+}
+
+void output_filled(struct output *output, const char *end)
+{
+    output->used = (size_t)(end - output->buffer);
 }
 
 bool output_utf8(const struct output *output)

@@ -29,6 +29,11 @@ struct output;
  * With `page` and a terminal, a pager shows it: $CALLTAPE_PAGER, else $PAGER, else `less -FRX`; empty or `cat`: none.
  * SIGPIPE is ignored from here on. NULL with the error set when there is no memory. */
 struct output *output_open(enum output_colour colour, bool page, struct error *error);
+/* The same interface for other places, without colour and width: a file, created or emptied; memory, see output_taken;
+ * nowhere, where bytes are only counted. */
+struct output *output_file(const char *path, struct error *error);
+struct output *output_memory(struct error *error);
+struct output *output_nowhere(struct error *error);
 /* Flushes, waits for the pager, frees. -1 with the error set when something could not be written. */
 int output_close(struct output *output, struct error *error);
 
@@ -41,6 +46,15 @@ size_t output_width(const struct output *output);  /* columns that rows must fit
  terminal's; 0: no limit */
 bool output_coloured(const struct output *output);
 bool output_gone(const struct output *output);
+uint64_t output_written(const struct output *output); /* bytes, those in the buffer included */
+
+/* What memory holds so far, ending in a NUL, to be freed; the output is empty again. NULL: no memory. */
+char *output_taken(struct output *output, size_t *count);
+
+/* For writers that must be fast: room for `count` bytes, at most OUTPUT_ROOM, and then up to where it was filled. */
+enum { OUTPUT_ROOM = 4096 };
+char *output_room(struct output *output, size_t count);
+void output_filled(struct output *output, const char *end);
 
 void output_bytes(struct output *output, const void *bytes, size_t count);
 void output_text(struct output *output, const char *text);

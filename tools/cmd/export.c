@@ -1,0 +1,242 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/nearest.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/display.h"
+#include "export/deflate.h"
+#include "export/limit.h"
+
+static const char about[] = "Writes the recording in the format of another tool. It is read and written as a\n"
+                            "stream: memory does not grow with the tape.\n"
+                            "\n"
+                            "chrome, perfetto, speedscope, ctf, csv and jsonl hold single calls, at the times that\n"
+                            "the clock had: what recording cost is in them (csv and jsonl tell it beside them). A\n"
+                            "stack that a thread switched away from with calls open (a coroutine) is a track of its\n"
+                            "own. Calls that ended by a jump, or never, are closed there and say so. The other\n"
+                            "formats hold calls summed up by path or by function, as report has them: what recording\n"
+                            "cost is taken out, and --raw leaves it in.\n"
+                            "\n"
+                            "Viewers take only so much. --max-events and --max-bytes keep the longest calls and say\n"
+                            "what is left out; --split makes several files, one stretch of time after the other,\n"
+                            "each complete in itself: what is open at its beginning begins anew there. The filters\n"
+                            "below leave out what is not needed.\n"
+                            "\n"
+                            "Formats, and what opens them:\n";
+
+static const char examples[] = "  calltape export --to perfetto -o x.pftrace\n"
+                               "  calltape export --to chrome --max-bytes 200M -o x.json x.tape\n"
+                               "  calltape export --to chrome --split 200M -o x.json    x.1.json, x.2.json, ...\n"
+                               "  calltape export --to pprof -o x.pb && go tool pprof -http :8000 x.pb\n"
+                               "  calltape export --to folded | flamegraph.pl --countname ns >x.svg\n"
+                               "  calltape export --to callgrind -o callgrind.out.x && kcachegrind callgrind.out.x\n"
+                               "  calltape export --to csv | sqlite3 x.db '.import --csv /dev/stdin calls'\n";
+
+enum { MOST_HELP = 8192 };
+
+struct choices {
+    const char *to, *output;
+    const struct export_format *format;
+    struct export_limits limits;
+    uint64_t split, nodes; /* 0: not given */
+    bool raw, compress;
+};
+
+/* ---- the command line ----------------------------------------------------------------------------------------------
+ */
+
+/* The text of --help with the table of formats. */
+static void write_about(char text[MOST_HELP])
+{
+    size_t used = (size_t)snprintf(text, MOST_HELP, "%s", about);
+    for (size_t i = 0; i < export_format_count; i++) {
+        const char *line = export_formats[i].viewer, *end;
+        used += (size_t)snprintf(text + used, MOST_HELP - used, "  %-10s  ", export_formats[i].name);
+        for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
+            used += (size_t)snprintf(text + used, MOST_HELP - used, "%.*s\n%14s", (int)(end - line), line, "");
+        used += (size_t)snprintf(text + used, MOST_HELP - used, "%s\n", line);
+    }
+}
+
+static int unknown_format(const char *name, struct error *error)
+{
+    const char *names[32];
+    char safe[200];
+    size_t count = 0;
+    while (count < export_format_count && count < sizeof names / sizeof *names) {
+        names[count] = export_formats[count].name;
+        count++;
+    }
+    const char *nearest = nearest_word(name, names, count);
+    text_escape(safe, sizeof safe, name, true);
+    if (nearest != NULL)
+        return error_set(error, "no format is called '%s'; did you mean '%s'?", safe, nearest);
+    return error_set(error, "no format is called '%s'", safe);
+}
+
+static int find_format(struct choices *choices, struct error *error)
+{
+    if (choices->to == NULL)
+        return error_set(error, "say which format: --to FORMAT");
+    for (size_t i = 0; i < export_format_count && choices->format == NULL; i++)
+        if (strcmp(export_formats[i].name, choices->to) == 0)
+            choices->format = &export_formats[i];
+    return choices->format != NULL ? 0 : unknown_format(choices->to, error);
+}
+
+static int check_choices(const struct choices *choices, struct error *error)
+{
+    const struct export_format *format = choices->format;
+    bool limited = choices->limits.events != UINT64_MAX || choices->limits.bytes != UINT64_MAX || choices->split != 0;
+    if (limited && format->kind != EXPORT_CALLS)
+        return error_set(error, "--max-events, --max-bytes and --split are for formats of single calls; %s holds sums",
+                         format->name);
+    if (choices->split != 0 && format->directory)
+        return error_set(error, "--split is not for %s, whose readers take any size", format->name);
+    if (choices->split != 0 && choices->output == NULL)
+        return error_set(error, "--split needs a name for its files: -o FILE");
+    if (format->directory && choices->output == NULL)
+        return error_set(error, "%s is a directory and needs a name: -o DIRECTORY", format->name);
+    if (format->binary && choices->output == NULL && isatty(STDOUT_FILENO))
+        return error_set(error, "%s is not for a terminal: -o FILE", format->name);
+    if (choices->nodes != 0 && format->most_functions == 0)
+        return error_set(error, "--nodes is for graphs: dot and mermaid");
+    if (choices->compress && strcmp(format->name, "perfetto") != 0)
+        return error_set(error, "--compress is for perfetto");
+    if (choices->compress && !deflate_available())
+        return error_set(error, "--compress needs zlib, without which this calltape was built");
+    return 0;
+}
+
+/* ---- exporting -----------------------------------------------------------------------------------------------------
+ */
+
+static void say_least(const struct show *show, uint64_t least_ns, uint64_t events)
+{
+    char least[TEXT_NUMBER], kept[TEXT_NUMBER];
+    if (least_ns != 0)
+        fprintf(stderr, "calltape %s: note: the longest calls are written, those of %s and more: %s events\n",
+                show->verb, text_duration(least, least_ns, output_utf8(show->output)), text_count(kept, events));
+}
+
+static void say_size(const struct show *show, const struct choices *choices, uint64_t bytes)
+{
+    char size[TEXT_NUMBER], most[TEXT_NUMBER];
+    if (choices->format->most_bytes == 0 || bytes <= choices->format->most_bytes)
+        return;
+    fprintf(stderr,
+            "calltape %s: note: %s written; viewers of %s give up at about %s: see --max-bytes, --split, --min-time\n",
+            show->verb, text_bytes(size, bytes), choices->format->name, text_bytes(most, choices->format->most_bytes));
+}
+
+static int write_whole(struct show *show, const struct choices *choices, const struct export_source *source,
+                       struct sums *sums, uint64_t *events, struct error *error)
+{
+    const struct export_format *format = choices->format;
+    struct export_target target = {.path = choices->output, .standard = show->output};
+    int status = format->kind == EXPORT_CALLS ? export_calls(source, format, &target, sums, events, error)
+                                              : export_merged(source, format, &target, sums, error);
+    if (status == 0)
+        say_size(show, choices, target.bytes);
+    return status;
+}
+
+static int write_split(const struct show *show, const struct choices *choices, const struct export_source *source,
+                       struct sums *sums, uint64_t *events, struct error *error)
+{
+    uint32_t files = 0;
+    int status = export_split(source, choices->format, choices->output, choices->split, &files, sums, events, error);
+    if (status == 0)
+        fprintf(stderr, "calltape %s: %u file%s written\n", show->verb, files, files == 1 ? "" : "s");
+    return status;
+}
+
+static int export_it(struct show *show, const struct choices *choices, struct export_source *source,
+                     struct error *error)
+{
+    struct sums sums;
+    uint64_t events = 0, least_ns = 0;
+    int status = 0;
+    if (choices->limits.events != UINT64_MAX || choices->limits.bytes != UINT64_MAX)
+        status = export_limit(source, choices->format, &choices->limits, &least_ns, error);
+    if (status == 0 && choices->split != 0)
+        status = write_split(show, choices, source, &sums, &events, error);
+    else if (status == 0)
+        status = write_whole(show, choices, source, &sums, &events, error);
+    progress_end(&show->progress);
+    if (status != 0)
+        return error->text[0] == '\0' ? 0 : -1;
+    say_least(show, least_ns, events);
+    show_remarks(show, &sums);
+    return 0;
+}
+
+static int export_shown(struct show *show, const struct choices *choices, struct error *error)
+{
+    struct overview overview;
+    if (overview_make(&overview, show->tape, error) != 0)
+        return -1;
+    struct export_source source = {
+        .tape = show->tape,
+        .overview = &overview,
+        .labels = show->labels,
+        .choice = show->chosen.choice,
+        .filtered = show->chosen.all != NULL,
+        .raw = choices->raw,
+        .compress = choices->compress,
+        .most_functions = choices->nodes == 0           ? choices->format->most_functions
+                          : choices->nodes < UINT32_MAX ? (uint32_t)choices->nodes
+                                                        : UINT32_MAX,
+        .watch = &show->watch,
+    };
+    int status = export_it(show, choices, &source, error);
+    overview_free(&overview);
+    return status;
+}
+
+int cmd_export(int argc, char **argv)
+{
+    struct choices choices = {.limits = {UINT64_MAX, UINT64_MAX}};
+    struct cmd_display display = {.colour = OUTPUT_COLOUR_NEVER, .no_pager = true};
+    struct cmd_spelling spelling = {0};
+    struct cmd_filter filter = CMD_FILTER;
+    struct error error;
+    char help[MOST_HELP];
+    int status;
+    const struct option table[] = {
+        {"to", 0, OPTION_STRING, &choices.to, "FORMAT", NULL, "one of those above"},
+        {"output", 'o', OPTION_STRING, &choices.output, "FILE", NULL, "where to write (default: standard output)"},
+        {"max-events", 0, OPTION_COUNT, &choices.limits.events, "N", NULL,
+         "at most N entries and exits: those of the longest calls"},
+        {"max-bytes", 0, OPTION_COUNT, &choices.limits.bytes, "N", NULL,
+         "at most N bytes (an end k, M or G multiplies), likewise"},
+        {"split", 0, OPTION_COUNT, &choices.split, "N", NULL,
+         "several files of at most N bytes: FILE with .1, .2 and so\non before its ending"},
+        {"compress", 0, OPTION_FLAG, &choices.compress, NULL, NULL, "perfetto: compressed packets"},
+        {"nodes", 0, OPTION_COUNT, &choices.nodes, "N", NULL, "dot, mermaid: the N functions with the largest totals"},
+        CMD_RAW_OPTION(&choices.raw),
+    };
+    struct usage usage = {
+        .verb = "export",
+        .operands = "--to FORMAT [OPTION]... [TAPE]",
+        .about = help,
+        .examples = examples,
+        .options = {table, sizeof table / sizeof *table, false},
+        .spelling = &spelling,
+        .filter = &filter,
+    };
+    write_about(help);
+    if (!cmd_parse(&usage, &argc, argv, &status))
+        return status;
+    if (find_format(&choices, &error) != 0 || check_choices(&choices, &error) != 0)
+        return cmd_wrong_usage(usage.verb, &error);
+    filter.raw = choices.raw;
+    struct show show;
+    usage.display = &display;
+    if (!show_open(&show, &usage, argc, argv, &status))
+        return status;
+    return show_close(&show, export_shown(&show, &choices, &error) == 0 ? 0 : cmd_fail(usage.verb, &error));
+}

@@ -1,0 +1,222 @@
+/* Chrome's trace events: one JSON object, an event a line. Entries and exits are events of their own ("B" and "E"),
+ * for only the order of these tells how calls of one instant nest. Times are microseconds with three decimals. The
+ * format: "Trace Event Format", docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/digits.h"
+#include "base/json.h"
+#include "export/fragments.h"
+#include "export/tracks.h"
+#include "export/words.h"
+
+struct chrome {
+    struct export_writer writer;
+    struct export_base base;
+    struct output *output;
+    struct tracks tracks;
+    struct fragments names;
+    bool begun;                /* an event was written */
+    const struct track *shown; /* what `head` is of */
+    char head[64];             /* of an event, up to what kind it is */
+    size_t head_length;
+};
+
+/* ---- names --------------------------------------------------------------------------------------------------------
+ */
+
+static void make_name(struct output *output, const struct label *label)
+{
+    struct json json = {.output = output, .comma = true};
+    char place[1024];
+    json_string(&json, "name", label->name);
+    if (label->module[0] != '\0')
+        json_string(&json, "cat", words_file(label->module));
+    if (label->file == NULL)
+        return;
+    snprintf(place, sizeof place, label->line != 0 ? "%s:%u" : "%s", words_file(label->file), label->line);
+    json_open_object(&json, "args");
+    json_string(&json, "at", place);
+    json_close_object(&json);
+}
+
+/* Of a track or, without one, of a process. */
+static void write_metadata(struct chrome *chrome, const char *what, uint32_t pid, const struct track *track,
+                           const char *name)
+{
+    struct json json = {.output = chrome->output};
+    output_text(chrome->output, chrome->begun ? ",\n" : "\n");
+    chrome->begun = true;
+    json_open_object(&json, NULL);
+    json_number(&json, "pid", pid);
+    if (track != NULL)
+        json_number(&json, "tid", track->tid);
+    json_string(&json, "ph", "M");
+    json_string(&json, "name", what);
+    json_open_object(&json, "args");
+    json_string(&json, "name", name);
+    json_close_object(&json);
+    json_close_object(&json);
+}
+
+static void show_track(struct chrome *chrome, struct track *track)
+{
+    char name[256];
+    chrome->shown = track;
+    chrome->head_length = (size_t)snprintf(chrome->head, sizeof chrome->head,
+                                           ",\n{\"pid\":%u,\"tid\":%u,\"ts\":", track->pid, track->tid);
+    if (track->announced)
+        return;
+    track->announced = true;
+    tracks_name(&chrome->tracks, track, name, sizeof name);
+    write_metadata(chrome, "thread_name", track->pid, track, name);
+}
+
+/* ---- events -------------------------------------------------------------------------------------------------------
+ */
+
+static struct track *track_of(struct chrome *chrome, uint64_t stack)
+{
+    struct track *track = tracks_get(&chrome->tracks, stack);
+    if (track == NULL)
+        error_set(chrome->base.error, "out of memory for the stacks of thread %u", chrome->tracks.thread);
+    else if (track != chrome->shown)
+        show_track(chrome, track);
+    return track;
+}
+
+/* Where what is left of the event's line goes. */
+static char *write_head(struct chrome *chrome, uint64_t ticks, const char *kind, size_t length)
+{
+    char *at = output_room(chrome->output, 256);
+    memcpy(at, chrome->head, chrome->head_length);
+    at = digits_put_us(at + chrome->head_length, tape_ns(chrome->base.source->tape, ticks));
+    memcpy(at, kind, length);
+    return at + length;
+}
+
+static void write_how(struct chrome *chrome, uint32_t flags)
+{
+    struct json json = {.output = chrome->output, .comma = true};
+    if (words_begin(flags) == NULL && words_end(flags) == NULL)
+        return;
+    json_open_object(&json, "args");
+    if (words_begin(flags) != NULL)
+        json_string(&json, "began", words_begin(flags));
+    if (words_end(flags) != NULL)
+        json_string(&json, "ended", words_end(flags));
+    json_close_object(&json);
+}
+
+static int begin(void *context, struct call *call, const struct call *parent)
+{
+    static const char kind[] = ",\"ph\":\"B\"";
+    struct chrome *chrome = context;
+    const struct fragment *name = fragments_get(&chrome->names, call->function);
+    (void)parent;
+    if (name == NULL)
+        return error_set(chrome->base.error, "out of memory for names");
+    if (track_of(chrome, call->stack) == NULL)
+        return -1;
+    output_filled(chrome->output, write_head(chrome, call->start_ticks, kind, sizeof kind - 1));
+    output_bytes(chrome->output, name->text, name->length);
+    output_bytes(chrome->output, "}", 1);
+    return 0;
+}
+
+static int end(void *context, struct call *call, const struct call *parent)
+{
+    static const char kind[] = ",\"ph\":\"E\"";
+    struct chrome *chrome = context;
+    struct track *track = track_of(chrome, call->stack);
+    (void)parent;
+    if (track == NULL)
+        return -1;
+    output_filled(chrome->output, write_head(chrome, call->end_ticks, kind, sizeof kind - 1));
+    write_how(chrome, call->flags);
+    output_bytes(chrome->output, "}", 1);
+    if (call->depth == 0)
+        tracks_leave(&chrome->tracks, track);
+    return output_gone(chrome->output);
+}
+
+static int note(void *context, const struct tape_event *event)
+{
+    static const char kind[] = ",\"ph\":\"i\",\"s\":\"t\"";
+    struct chrome *chrome = context;
+    char text[1024];
+    if (!words_note(chrome->base.source, event, text, sizeof text))
+        return 0;
+    if (track_of(chrome, chrome->tracks.current != NULL ? chrome->tracks.current->stack : 0) == NULL)
+        return -1;
+    output_filled(chrome->output, write_head(chrome, event->ticks, kind, sizeof kind - 1));
+    struct json json = {.output = chrome->output, .comma = true};
+    json_string(&json, "name", text);
+    json_close_object(&json);
+    return 0;
+}
+
+static int thread(struct export_writer *writer, uint32_t number)
+{
+    struct chrome *chrome = (struct chrome *)writer;
+    chrome->shown = NULL;
+    if (tracks_thread(&chrome->tracks, number) == 0)
+        return 0;
+    return error_set(chrome->base.error, "out of memory for thread %u", number);
+}
+
+/* ---- the file -----------------------------------------------------------------------------------------------------
+ */
+
+static void write_start(struct chrome *chrome)
+{
+    const struct overview *overview = chrome->base.source->overview;
+    struct json json = {.output = chrome->output};
+    char command[1024];
+    words_command(overview->session, command, sizeof command);
+    json_open_object(&json, NULL);
+    json_string(&json, "displayTimeUnit", "ns");
+    json_open_object(&json, "otherData");
+    json_string(&json, "tracer", "calltape " CALLTAPE_VERSION);
+    json_string(&json, "command", command);
+    json_close_object(&json);
+    output_text(chrome->output, ",\"traceEvents\":[");
+    for (uint32_t i = 0; i < overview->process_count; i++) {
+        const struct tape_process *process = overview->processes[i].it;
+        const char *name = process->command[0] != '\0' ? process->command : process->executable;
+        write_metadata(chrome, "process_name", chrome->tracks.pids[i], NULL, name);
+    }
+}
+
+static int close_chrome(struct export_writer *writer)
+{
+    struct chrome *chrome = (struct chrome *)writer;
+    int status = 0;
+    if (chrome->output != NULL) {
+        output_text(chrome->output, "\n]}\n");
+        status = export_close(chrome->base.target, chrome->output, chrome->base.error);
+    }
+    tracks_free(&chrome->tracks);
+    fragments_free(&chrome->names);
+    free(chrome);
+    return status;
+}
+
+struct export_writer *chrome_open(const struct export_base *base)
+{
+    struct chrome *chrome = calloc(1, sizeof *chrome);
+    if (chrome == NULL) {
+        error_set(base->error, "out of memory");
+        return NULL;
+    }
+    chrome->writer = (struct export_writer){{begin, end, note, chrome, NULL}, thread, NULL, close_chrome};
+    chrome->base = *base;
+    if (tracks_init(&chrome->tracks, base->source, base->error) == 0 &&
+        fragments_init(&chrome->names, base->source, make_name, base->error) == 0 &&
+        (chrome->output = export_open(base->target, NULL, base->error)) != NULL) {
+        write_start(chrome);
+        return &chrome->writer;
+    }
+    close_chrome(&chrome->writer);
+    return NULL;
+}

@@ -1,0 +1,62 @@
+#include "export/export.h"
+
+const struct export_format export_formats[] = {
+    {.name = "chrome",
+     .viewer = "Chrome's trace JSON, entries and exits, for many viewers: ui.perfetto.dev\n"
+               "(Open trace file), chrome://tracing (Load), DevTools (Performance, Load\n"
+               "profile), speedscope (Browse). Up to a million events or 256 MB.",
+     .most_bytes = UINT64_C(256000000),
+     .open = chrome_open},
+    {.name = "perfetto",
+     .viewer = "for ui.perfetto.dev (Open trace file), names told once; --compress makes it\n"
+               "smaller. Up to about 1 GB, a tenth of that compressed: the page has 2 GB of\n"
+               "memory, and needs two to four times the trace.",
+     .most_bytes = UINT64_C(1000000000),
+     .binary = true,
+     .open = perfetto_open},
+    {.name = "speedscope",
+     .viewer = "JSON for speedscope.app or `speedscope FILE` (npm): time order, left heavy,\n"
+               "sandwich. Up to about 300 MB.",
+     .most_bytes = UINT64_C(300000000),
+     .open = speedscope_open},
+    {.name = "ctf",
+     .viewer = "Common Trace Format 1.8, a directory, for `babeltrace2 DIR` and Trace Compass\n"
+               "(Open Trace). Any size: they read it piece by piece.",
+     .directory = true,
+     .binary = true,
+     .open = ctf_open},
+    {.name = "csv",
+     .viewer = "a row a call, for databases and spreadsheets: sqlite3 (.import --csv), DuckDB.\n"
+               "Spreadsheets end at a million rows.",
+     .open = csv_open},
+    {.name = "jsonl", .viewer = "the same, a JSON object a line, for jq and DuckDB. Any size.", .open = jsonl_open},
+    {.name = "folded",
+     .viewer = "a line a path with its nanoseconds, for flamegraph.pl (--countname ns), inferno\n"
+               "and speedscope. Any size: as large as the tree.",
+     .kind = EXPORT_SUMS,
+     .write = folded_write},
+    {.name = "pprof",
+     .viewer = "for `go tool pprof -top FILE` or `-http :8000`, Pyroscope and Parca; -sample_index\n"
+               "calls or time. As large as the tree.",
+     .kind = EXPORT_SUMS,
+     .binary = true,
+     .write = pprof_write},
+    {.name = "callgrind",
+     .viewer = "for kcachegrind, qcachegrind and `callgrind_annotate --inclusive=yes FILE`. As\n"
+               "large as the graph of functions.",
+     .kind = EXPORT_SUMS,
+     .write = callgrind_write},
+    {.name = "dot",
+     .viewer = "who calls whom, for `dot -Tsvg FILE`; readable up to a few hundred functions:\n"
+               "--nodes (default 100).",
+     .kind = EXPORT_SUMS,
+     .most_functions = 100,
+     .write = dot_write},
+    {.name = "mermaid",
+     .viewer = "the same for Markdown pages of code hosts and wikis, which take up to 500 edges:\n"
+               "--nodes (default 40).",
+     .kind = EXPORT_SUMS,
+     .most_functions = 40,
+     .write = mermaid_write},
+};
+const size_t export_format_count = sizeof export_formats / sizeof *export_formats;

@@ -1,0 +1,148 @@
+/* pprof's profile, github.com/google/pprof/blob/main/proto/profile.proto: a sample a path, with its calls and its own
+ * nanoseconds. A function is a location with one line. */
+#include "export/protobuf.h"
+#include "export/words.h"
+
+enum {
+    PROFILE_SAMPLE_TYPE = 1,
+    PROFILE_SAMPLE = 2,
+    PROFILE_MAPPING = 3,
+    PROFILE_LOCATION = 4,
+    PROFILE_FUNCTION = 5,
+    PROFILE_STRING = 6,
+    PROFILE_TIME_NANOS = 9,
+    PROFILE_DURATION_NANOS = 10,
+    PROFILE_DEFAULT_TYPE = 14,
+};
+enum { TYPE_TYPE = 1, TYPE_UNIT = 2 };
+enum { SAMPLE_LOCATIONS = 1, SAMPLE_VALUES = 2, SAMPLE_LABEL = 3 };
+enum { LABEL_KEY = 1, LABEL_STRING = 2 };
+enum { MAPPING_ID = 1, MAPPING_FILE = 5, MAPPING_HAS_FUNCTIONS = 7, MAPPING_HAS_FILES = 8, MAPPING_HAS_LINES = 9 };
+enum { LOCATION_ID = 1, LOCATION_MAPPING = 2, LOCATION_LINE = 4 };
+enum { LINE_FUNCTION = 1, LINE_LINE = 2 };
+enum { FUNCTION_ID = 1, FUNCTION_NAME = 2, FUNCTION_FILE = 4, FUNCTION_LINE = 5 };
+
+/* The table of strings: these, then a name and a file for each function, then a name for each process. */
+enum { NOTHING, CALLS, COUNT, TIME, NANOSECONDS, PROCESS, PROGRAM, FIRST_NAME };
+static const char *const fixed[PROGRAM] = {"", "calls", "count", "time", "nanoseconds", "process"};
+
+static uint64_t name_of(uint32_t function)
+{
+    return FIRST_NAME + UINT64_C(2) * function;
+}
+
+struct pprof {
+    const struct export_sums *sums;
+    struct output *output;
+    uint32_t functions;
+};
+
+static void write_message(const struct pprof *pprof, uint32_t field, const uint8_t *bytes, const uint8_t *end)
+{
+    uint8_t head[PROTOBUF_NUMBER];
+    size_t count = (size_t)(protobuf_length(head, field, (uint64_t)(end - bytes)) - head);
+    output_bytes(pprof->output, head, count);
+    output_bytes(pprof->output, bytes, (size_t)(end - bytes));
+}
+
+static void write_string(const struct pprof *pprof, const char *text)
+{
+    write_message(pprof, PROFILE_STRING, (const uint8_t *)text, (const uint8_t *)text + strlen(text));
+}
+
+static void write_number(const struct pprof *pprof, uint32_t field, uint64_t n)
+{
+    uint8_t bytes[PROTOBUF_NUMBER];
+    output_bytes(pprof->output, bytes, (size_t)(protobuf_number(bytes, field, n) - bytes));
+}
+
+static void write_type(const struct pprof *pprof, uint64_t type, uint64_t unit)
+{
+    uint8_t bytes[2 * PROTOBUF_NUMBER];
+    write_message(pprof, PROFILE_SAMPLE_TYPE, bytes,
+                  protobuf_number(protobuf_number(bytes, TYPE_TYPE, type), TYPE_UNIT, unit));
+}
+
+static void write_mapping(const struct pprof *pprof)
+{
+    uint8_t bytes[8 * PROTOBUF_NUMBER], *end = protobuf_number(bytes, MAPPING_ID, 1);
+    end = protobuf_number(end, MAPPING_FILE, PROGRAM);
+    end = protobuf_number(end, MAPPING_HAS_FUNCTIONS, 1);
+    end = protobuf_number(end, MAPPING_HAS_FILES, 1);
+    write_message(pprof, PROFILE_MAPPING, bytes, protobuf_number(end, MAPPING_HAS_LINES, 1));
+}
+
+static void write_function(const struct pprof *pprof, uint32_t function)
+{
+    const struct label *label = labels_get(pprof->sums->source->labels, function);
+    uint8_t line[4 * PROTOBUF_NUMBER], bytes[8 * PROTOBUF_NUMBER],
+        *end = protobuf_number(bytes, FUNCTION_ID, function + UINT64_C(1));
+    end = protobuf_number(end, FUNCTION_NAME, name_of(function));
+    end = protobuf_number(end, FUNCTION_FILE, name_of(function) + 1);
+    write_message(pprof, PROFILE_FUNCTION, bytes, protobuf_number(end, FUNCTION_LINE, label->line));
+    const uint8_t *line_end =
+        protobuf_number(protobuf_number(line, LINE_FUNCTION, function + UINT64_C(1)), LINE_LINE, label->line);
+    end = protobuf_number(bytes, LOCATION_ID, function + UINT64_C(1));
+    end = protobuf_number(end, LOCATION_MAPPING, 1);
+    write_message(pprof, PROFILE_LOCATION, bytes, protobuf_bytes(end, LOCATION_LINE, line, (size_t)(line_end - line)));
+}
+
+static uint8_t *put_process(const struct pprof *pprof, uint8_t *at, uint32_t process)
+{
+    uint8_t label[2 * PROTOBUF_NUMBER];
+    const uint8_t *end =
+        protobuf_number(protobuf_number(label, LABEL_KEY, PROCESS), LABEL_STRING, name_of(pprof->functions) + process);
+    return protobuf_bytes(at, SAMPLE_LABEL, label, (size_t)(end - label));
+}
+
+/* The innermost function comes first. */
+static void write_sample(const struct pprof *pprof, const struct path *node)
+{
+    const struct path *nodes = pprof->sums->paths->nodes, *at = node;
+    uint8_t locations[(PATHS_MOST_DEPTH + 2) * PROTOBUF_VARINT], *end = locations, values[2 * PROTOBUF_VARINT];
+    uint8_t bytes[sizeof locations + 8 * PROTOBUF_NUMBER];
+    for (; at->function != CT_NONE; at = &nodes[at->parent])
+        end = protobuf_varint(end, at->function + UINT64_C(1));
+    uint8_t *to = protobuf_bytes(bytes, SAMPLE_LOCATIONS, locations, (size_t)(end - locations));
+    end = protobuf_varint(protobuf_varint(values, node->calls), node->self.ns);
+    to = protobuf_bytes(to, SAMPLE_VALUES, values, (size_t)(end - values));
+    if (at->process != CT_NONE)
+        to = put_process(pprof, to, at->process);
+    write_message(pprof, PROFILE_SAMPLE, bytes, to);
+}
+
+static void write_strings(const struct pprof *pprof)
+{
+    const struct export_source *source = pprof->sums->source;
+    const struct overview *overview = source->overview;
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        write_string(pprof, fixed[i]);
+    write_string(pprof, overview->process_count != 0 ? overview->processes[0].it->executable : "");
+    for (uint32_t i = 0; i < pprof->functions; i++) {
+        const struct label *label = labels_get(source->labels, i);
+        write_string(pprof, label->name);
+        write_string(pprof, label->file != NULL ? label->file : "");
+    }
+    for (uint32_t i = 0; i < overview->process_count; i++)
+        write_string(pprof, overview->processes[i].it->command);
+}
+
+int pprof_write(const struct export_sums *sums, struct output *output)
+{
+    struct pprof pprof = {sums, output, 0};
+    const struct overview *overview = sums->source->overview;
+    tape_functions(sums->source->tape, &pprof.functions);
+    write_type(&pprof, CALLS, COUNT);
+    write_type(&pprof, TIME, NANOSECONDS);
+    write_number(&pprof, PROFILE_DEFAULT_TYPE, TIME);
+    write_number(&pprof, PROFILE_TIME_NANOS, overview->session->start_real_ns);
+    write_number(&pprof, PROFILE_DURATION_NANOS, overview->duration_ns);
+    write_mapping(&pprof);
+    for (size_t i = 0; i < sums->profile->count; i++)
+        write_function(&pprof, sums->profile->rows[i].function);
+    for (size_t i = 1; i < sums->paths->count && !output_gone(output); i++)
+        if (sums->paths->nodes[i].function != CT_NONE)
+            write_sample(&pprof, &sums->paths->nodes[i]);
+    write_strings(&pprof);
+    return 0;
+}

@@ -1,0 +1,149 @@
+/* Reading a tape into an export. */
+#include <stdio.h>
+
+#include "analyze/graph.h"
+#include "export/export.h"
+
+/* Between the calls and the format: counts. */
+struct run {
+    const struct export_source *source;
+    struct export_writer *writer;
+    struct sums *sums;
+    uint64_t *events;
+    struct error *error;
+};
+
+static int begin(void *context, struct call *call, const struct call *parent)
+{
+    const struct run *run = context;
+    ++*run->events;
+    return run->writer->receiver.begin(run->writer->receiver.context, call, parent);
+}
+
+static int end(void *context, struct call *call, const struct call *parent)
+{
+    const struct run *run = context;
+    ++*run->events;
+    sums_call(run->sums, call);
+    return run->writer->receiver.end(run->writer->receiver.context, call, parent);
+}
+
+static int note(void *context, const struct tape_event *event)
+{
+    const struct run *run = context;
+    sums_note(run->sums, event);
+    const struct calls_receiver *receiver = &run->writer->receiver;
+    return receiver->note != NULL ? receiver->note(receiver->context, event) : 0;
+}
+
+static int read_thread(struct run *run, uint32_t thread, const struct calls_receiver *receiver)
+{
+    const struct export_source *source = run->source;
+    struct export_writer *writer = run->writer;
+    if (writer->thread != NULL && writer->thread(writer, thread) != 0)
+        return -1;
+    return calls_of_thread(source->tape, thread, &source->choice, receiver, source->watch, &run->sums->times,
+                           &run->sums->left, run->error);
+}
+
+/* What a format asks for again was counted already. */
+static int reread_thread(struct run *run, uint32_t thread)
+{
+    struct sums sums = {0};
+    struct run again = *run;
+    int status = 0;
+    again.sums = &sums;
+    while (status == 0 && run->writer->again != NULL && run->writer->again(run->writer))
+        status = read_thread(&again, thread, &run->writer->receiver);
+    return status;
+}
+
+static int read_threads(struct run *run)
+{
+    const struct filter_choice *choice = &run->source->choice;
+    const struct calls_receiver receiver = {begin, end, note, run, NULL};
+    int status = 0;
+    for (uint32_t i = 0; i < choice->thread_count && status == 0; i++) {
+        status = read_thread(run, choice->threads[i], &receiver);
+        if (status == 0)
+            status = reread_thread(run, choice->threads[i]);
+    }
+    return status;
+}
+
+int export_read(const struct export_source *source, struct export_writer *writer, struct sums *sums, uint64_t *events,
+                struct error *error)
+{
+    struct run run = {source, writer, sums, events, error};
+    *sums = (struct sums){.raw = true};
+    *events = 0;
+    int status = read_threads(&run);
+    sums_finish(sums, source->tape, source->filtered ? &source->choice : NULL);
+    return status;
+}
+
+int export_calls(const struct export_source *source, const struct export_format *format, struct export_target *target,
+                 struct sums *sums, uint64_t *events, struct error *error)
+{
+    const struct export_base base = {source, target, error};
+    error->text[0] = '\0';
+    struct export_writer *writer = format->open(&base);
+    if (writer == NULL)
+        return -1;
+    int status = export_read(source, writer, sums, events, error);
+    return writer->close(writer) == 0 ? status : -1;
+}
+
+static int write_merged(const struct export_sums *sums, const struct export_format *format,
+                        struct export_target *target)
+{
+    struct output *output = export_open(target, NULL, sums->error);
+    int status = output != NULL ? format->write(sums, output) : -1;
+    if (output != NULL && export_close(target, output, status == 0 ? sums->error : NULL) != 0)
+        status = -1;
+    return status;
+}
+
+int export_merged(const struct export_source *source, const struct export_format *format, struct export_target *target,
+                  struct sums *sums, struct error *error)
+{
+    const struct filter_choice *choice = source->filtered ? &source->choice : NULL;
+    struct profile profile;
+    struct paths paths;
+    if (profile_make(&profile, source->tape, choice, source->raw ? PROFILE_RAW : 0, NULL, error) != 0)
+        return -1;
+    int status = paths_make(&paths, source->tape, choice, false, source->raw, source->watch, error);
+    if (status == 0)
+        status = paths_agree(&paths, &profile, error);
+    *sums = paths.sums;
+    const struct export_sums merged = {source, &paths, &profile, error};
+    if (status == 0)
+        status = write_merged(&merged, format, target);
+    paths_free(&paths);
+    profile_free(&profile);
+    return status;
+}
+
+/* ---- where it goes ------------------------------------------------------------------------------------------------
+ */
+
+struct output *export_open(struct export_target *target, const char *name, struct error *error)
+{
+    char path[4096];
+    if (target->nowhere)
+        return output_nowhere(error);
+    if (target->path == NULL)
+        return target->standard;
+    if (name == NULL)
+        return output_file(target->path, error);
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", target->path, name) < sizeof path)
+        return output_file(path, error);
+    error_set(error, "the path of the directory to write to is too long");
+    return NULL;
+}
+
+int export_close(struct export_target *target, struct output *output, struct error *error)
+{
+    target->bytes += output_written(output);
+    return output != target->standard ? output_close(output, error) : 0;
+}

@@ -1,0 +1,215 @@
+/* A row a call, in the order in which they ended, as CSV or as one JSON object a line: for databases and scripts. */
+#include <stdlib.h>
+
+#include "base/csv.h"
+#include "base/digits.h"
+#include "base/json.h"
+#include "emit/names.h"
+#include "export/fragments.h"
+#include "export/words.h"
+
+enum { COLUMNS = 9, HEAD_MOST = 1024 };
+
+static const char *const names[COLUMNS] = {"stack",   "depth",          "start_ns",      "end_ns", "total_ns",
+                                           "self_ns", "total_probe_ns", "self_probe_ns", "flags"};
+
+struct table {
+    struct export_writer writer;
+    struct export_base base;
+    struct output *output;
+    struct output *memory; /* in which `head` is made */
+    struct fragments functions;
+    struct scale scale;
+    char *head; /* what stands in every row of the thread */
+    size_t head_length;
+    bool json;
+};
+
+/* ---- rows ---------------------------------------------------------------------------------------------------------
+ */
+
+static char *put_name(const struct table *table, char *at, int column)
+{
+    *at++ = ',';
+    if (!table->json)
+        return at;
+    *at++ = '"';
+    size_t length = strlen(names[column]);
+    memcpy(at, names[column], length);
+    at[length] = '"';
+    at[length + 1] = ':';
+    return at + length + 2;
+}
+
+/* "jump earlier untimed_start", or nothing. */
+static char *put_flags(char *at, uint32_t flags)
+{
+    const char *const words[] = {
+        words_begin(flags),
+        words_end(flags),
+        (flags & CALL_UNTIMED_START) != 0 ? "untimed_start" : NULL,
+        (flags & CALL_UNTIMED_END) != 0 ? "untimed_end" : NULL,
+    };
+    char *first = at;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (words[i] == NULL)
+            continue;
+        if (at != first)
+            *at++ = ' ';
+        at = stpcpy(at, words[i]);
+    }
+    return at;
+}
+
+static int end(void *context, struct call *call, const struct call *parent)
+{
+    struct table *table = context;
+    const struct tape *tape = table->base.source->tape;
+    const struct fragment *function = fragments_get(&table->functions, call->function);
+    (void)parent;
+    if (function == NULL)
+        return error_set(table->base.error, "out of memory for names");
+    const uint64_t values[COLUMNS - 1] = {
+        call->stack,
+        call->depth,
+        tape_ns(tape, call->start_ticks),
+        tape_ns(tape, call->end_ticks),
+        scale_ns(table->scale, call_total_ticks(call)),
+        scale_ns(table->scale, call_self_ticks(call)),
+        scale_cost_ns(table->scale, call_total_cost(call)),
+        scale_cost_ns(table->scale, call_self_cost(call)),
+    };
+    output_bytes(table->output, table->head, table->head_length);
+    output_bytes(table->output, function->text, function->length);
+    char *at = output_room(table->output, 512);
+    for (int i = 0; i < COLUMNS - 1; i++)
+        at = digits_put(put_name(table, at, i), values[i]);
+    at = put_name(table, at, COLUMNS - 1);
+    if (table->json)
+        *at++ = '"';
+    at = put_flags(at, call->flags);
+    if (table->json)
+        at = stpcpy(at, "\"}");
+    *at++ = '\n';
+    output_filled(table->output, at);
+    return output_gone(table->output);
+}
+
+static int begin(void *context, struct call *call, const struct call *parent)
+{
+    (void)context, (void)call, (void)parent;
+    return 0;
+}
+
+/* ---- what repeats -------------------------------------------------------------------------------------------------
+ */
+
+static void make_csv(struct output *output, const struct label *label)
+{
+    struct csv csv = {.output = output, .comma = true};
+    csv_text(&csv, label->name);
+    csv_text(&csv, label->module);
+    csv_text(&csv, label->file);
+    if (label->line != 0)
+        csv_number(&csv, label->line);
+    else
+        csv_text(&csv, NULL);
+}
+
+static void make_json(struct output *output, const struct label *label)
+{
+    struct json json = {.output = output, .comma = true};
+    json_label(&json, label);
+}
+
+static void write_csv_head(struct table *table, const struct tape_process *process, const struct tape_thread *thread,
+                           uint32_t number)
+{
+    struct csv csv = {.output = table->memory};
+    csv_number(&csv, thread->process);
+    csv_number(&csv, process->pid);
+    csv_number(&csv, number);
+    csv_number(&csv, thread->tid);
+    csv_text(&csv, thread->name);
+}
+
+static void write_json_head(struct table *table, const struct tape_process *process, const struct tape_thread *thread,
+                            uint32_t number)
+{
+    struct json json = {.output = table->memory};
+    json_open_object(&json, NULL);
+    json_number(&json, "process", thread->process);
+    json_number(&json, "pid", process->pid);
+    json_number(&json, "thread", number);
+    json_number(&json, "tid", thread->tid);
+    json_string(&json, "thread_name", thread->name);
+}
+
+static int thread(struct export_writer *writer, uint32_t number)
+{
+    struct table *table = (struct table *)writer;
+    const struct overview *overview = table->base.source->overview;
+    const struct tape_thread *it = overview->threads[number].it;
+    (table->json ? write_json_head : write_csv_head)(table, overview->processes[it->process].it, it, number);
+    free(table->head);
+    table->head = output_taken(table->memory, &table->head_length);
+    return table->head != NULL ? 0 : error_set(table->base.error, "out of memory for thread %u", number);
+}
+
+/* ---- the file -----------------------------------------------------------------------------------------------------
+ */
+
+static void write_titles(struct output *output)
+{
+    output_text(output, "process,pid,thread,tid,thread_name,function,module,file,line");
+    for (int i = 0; i < COLUMNS; i++) {
+        output_text(output, ",");
+        output_text(output, names[i]);
+    }
+    output_text(output, "\n");
+}
+
+static int close_table(struct export_writer *writer)
+{
+    struct table *table = (struct table *)writer;
+    int status = table->output != NULL ? export_close(table->base.target, table->output, table->base.error) : 0;
+    if (table->memory != NULL)
+        output_close(table->memory, NULL);
+    fragments_free(&table->functions);
+    free(table->head);
+    free(table);
+    return status;
+}
+
+static struct export_writer *table_open(const struct export_base *base, bool json)
+{
+    struct table *table = calloc(1, sizeof *table);
+    if (table == NULL) {
+        error_set(base->error, "out of memory");
+        return NULL;
+    }
+    table->writer = (struct export_writer){{begin, end, NULL, table, NULL}, thread, NULL, close_table};
+    table->base = *base;
+    table->json = json;
+    table->scale = scale_of(base->source->tape);
+    if (fragments_init(&table->functions, base->source, json ? make_json : make_csv, base->error) == 0 &&
+        (table->memory = output_memory(base->error)) != NULL)
+        table->output = export_open(base->target, NULL, base->error);
+    if (table->output == NULL) {
+        close_table(&table->writer);
+        return NULL;
+    }
+    if (!json)
+        write_titles(table->output);
+    return &table->writer;
+}
+
+struct export_writer *csv_open(const struct export_base *base)
+{
+    return table_open(base, false);
+}
+
+struct export_writer *jsonl_open(const struct export_base *base)
+{
+    return table_open(base, true);
+}
