@@ -303,4 +303,9 @@ static int add(void *to, const void *from, struct error *error)
     return status == 0 ? 0 : error_set(error, "out of memory for the durations of a function");
 }
 
-const struct gather_kind durations_kind = {{begin, end, note, NULL, NULL}, create, destroy, add};
+const struct gather_kind durations_kind = {
+    .receiver = {.begin = begin, .end = end, .note = note},
+    .create = create,
+    .destroy = destroy,
+    .add = add,
+};
