@@ -14,7 +14,7 @@
 enum { EVENTS = 700 };
 static const char exact_path[] = "random.tape", path[] = "random.stripped.tape";
 const char random_path[] = "random.last.tape";
-bool random_tape_stays;
+bool random_tape_stays, random_tape_varied;
 
 const struct strip_rule random_rules[RULES] = {
     {.short_ticks = 0, .run = 0, .block_words = 5000},
@@ -71,23 +71,52 @@ static struct tape *open_stripped(const struct strip_rule *rule)
     return tape;
 }
 
+const char *random_module(uint32_t function)
+{
+    return random_tape_varied && function >= RANDOM_OTHERS ? "/usr/lib/other.so" : "/usr/bin/demo";
+}
+
+const char *random_file(uint32_t function)
+{
+    static const char *const files[] = {NULL, "a.c", "src/b.c"};
+    return random_tape_varied ? files[same(function) % 3] : NULL;
+}
+
+uint32_t random_process(uint32_t thread)
+{
+    return random_tape_varied && thread == 1;
+}
+
+static void add_functions(struct tape_maker *maker, uint32_t process)
+{
+    char name[] = "f0";
+    uint32_t modules[2] = {tape_maker_module(maker, process, "/usr/bin/demo")};
+    modules[1] = random_tape_varied ? tape_maker_module(maker, process, random_module(RANDOM_OTHERS)) : modules[0];
+    for (uint32_t i = 1; i <= NAIVE_FUNCTIONS; i++) {
+        name[1] = (char)('0' + same(i));
+        tape_maker_function(maker, modules[i >= RANDOM_OTHERS], 0x1000 + 16 * same(i), random_tape_varied ? name : NULL,
+                            random_file(i), 0);
+    }
+}
+
 struct tape *random_tape(struct naive_random *random, const struct strip_rule *rule)
 {
     struct tape_maker *maker = tape_maker_open(exact_path);
     uint64_t end = 0;
     uint32_t process = tape_maker_process(maker, CT_NONE, "demo");
-    uint32_t module = tape_maker_module(maker, process, "/usr/bin/demo");
-    for (uint32_t i = 1; i <= NAIVE_FUNCTIONS; i++)
-        tape_maker_function(maker, module, 0x1000 + 16 * (i < NAIVE_FUNCTIONS ? i : i - 1), NULL, NULL, 0);
+    uint32_t second = random_tape_varied ? tape_maker_process(maker, process, "demo") : process;
+    add_functions(maker, process);
     for (uint32_t i = 0; i < THREADS; i++) {
         struct naive_events *events = &expected.events[i];
         uint64_t start = 1 + naive_below(random, 5000);
         naive_generate(events, random, EVENTS, start, (struct naive_choice){0});
-        tape_maker_thread(maker, process, "thread", start, events->end_ticks);
+        tape_maker_thread(maker, random_process(i) == 0 ? process : second, "thread", start, events->end_ticks);
         write_events(maker, events);
         end = events->end_ticks > end ? events->end_ticks : end;
     }
     tape_maker_process_end(maker, process, CT_END_EXIT, 0, end);
+    if (second != process)
+        tape_maker_process_end(maker, second, CT_END_EXIT, 0, end);
     tape_maker_finish(maker, 0);
     return open_stripped(rule);
 }

@@ -25,6 +25,14 @@ struct tape *random_tape(struct naive_random *random, const struct strip_rule *r
 extern bool random_tape_stays;
 extern const char random_path[];
 
+/* The next tapes' functions from RANDOM_OTHERS on are of a second module, all have names, some
+ * files, and thread 1 is of a second process. */
+enum { RANDOM_OTHERS = 4 };
+extern bool random_tape_varied;
+const char *random_module(uint32_t function);
+const char *random_file(uint32_t function); /* NULL: none */
+uint32_t random_process(uint32_t thread);
+
 /* The lowest id of the function. */
 uint32_t same(uint32_t function);
 /* Is a call of the same function open around it? Then its time is in that one's total. */

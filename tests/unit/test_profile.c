@@ -181,6 +181,11 @@ static bool rows_are_sorted(const struct profile *profile, enum profile_order or
             [PROFILE_BY_AVERAGE] = {one->average.ns, other->average.ns},
             [PROFILE_BY_MIN] = {one->min.ns, other->min.ns},
             [PROFILE_BY_MAX] = {one->max.ns, other->max.ns},
+            [PROFILE_BY_P50] = {one->percentiles_ns[0], other->percentiles_ns[0]},
+            [PROFILE_BY_P90] = {one->percentiles_ns[1], other->percentiles_ns[1]},
+            [PROFILE_BY_P99] = {one->percentiles_ns[2], other->percentiles_ns[2]},
+            [PROFILE_BY_P999] = {one->percentiles_ns[3], other->percentiles_ns[3]},
+            [PROFILE_BY_DEVIATION] = {one->deviation_ns, other->deviation_ns},
             [PROFILE_BY_NAME] = {other->function, one->function}, /* names here go with addresses, and those with ids */
         };
         if (keys[order][0] < keys[order][1])
@@ -198,7 +203,7 @@ static void profiles_can_be_sorted(void **state)
     struct labels *labels = labels_create(tape, &error);
     (void)state;
     assert_non_null(labels);
-    assert_int_equal(profile_make(&profile, tape, NULL, 0, NULL, &error), 0);
+    assert_int_equal(profile_make(&profile, tape, NULL, PROFILE_SPREAD, NULL, &error), 0);
     for (int order = PROFILE_BY_SELF; order <= PROFILE_BY_NAME; order++) {
         profile_sort(&profile, (enum profile_order)order, labels);
         assert_true(rows_are_sorted(&profile, (enum profile_order)order));

@@ -311,4 +311,8 @@ static int add(void *to, const void *from, struct error *error)
 }
 
 const struct gather_kind call_edges_kind = {
-    {.begin = begin, .end = end, .note = note, .gap = gap}, create, destroy, add};
+    .receiver = {.begin = begin, .end = end, .note = note, .gap = gap},
+    .create = create,
+    .destroy = destroy,
+    .add = add,
+};

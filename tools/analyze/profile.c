@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/spreads.h"
 #include "analyze/tally.h"
 
 /* Where no call was made by another of the same function, all are outermost, and a run counts once for them all. */
@@ -46,20 +47,99 @@ static void share_out(struct profile *profile)
     profile->sums.excess_ns = scale_less(shown, profile->sums.traced_ns);
 }
 
-static int make_rows(struct profile *profile, const struct tallies *tallies, struct scale scale)
+/* A profile being made, part by part. */
+struct making {
+    struct profile *profile;
+    struct tape *tape;
+    const struct filter_choice *choice;
+    const struct calls_watch *watch;
+    struct error *error;
+    struct scale scale;
+    bool summaries;          /* what the tape has stored may be used */
+    bool one_row;            /* of all functions of a part */
+    uint32_t *keys;          /* of percentiles */
+    struct tallies all, one; /* of the part, of a thread of it */
+    struct spreads spreads;  /* of the part */
+    size_t room;
+};
+
+static int no_memory(const struct making *making)
 {
-    for (uint32_t i = 0; i < tallies->functions; i++)
-        profile->count += tallies->of[i].seen;
-    profile->rows = malloc((profile->count + 1) * sizeof *profile->rows);
-    if (profile->rows == NULL)
+    return error_set(making->error, "out of memory for %u functions", making->all.functions);
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------------------- */
+
+static struct profile_row *add_row(struct making *making)
+{
+    struct profile *profile = making->profile;
+    if (profile->count == PROFILE_MOST_ROWS) {
+        error_set(making->error, "more than %u rows: choose threads or functions", PROFILE_MOST_ROWS);
+        return NULL;
+    }
+    if (profile->count == making->room) {
+        size_t room = making->room != 0 ? 2 * making->room : 256;
+        struct profile_row *rows = realloc(profile->rows, room * sizeof *rows);
+        if (rows == NULL) {
+            no_memory(making);
+            return NULL;
+        }
+        profile->rows = rows;
+        making->room = room;
+    }
+    return &profile->rows[profile->count++];
+}
+
+static void fill_spread(struct profile_row *row, const struct making *making)
+{
+    static const uint32_t permille[PROFILE_PERCENTILES] = {500, 900, 990, 999};
+    if (!making->profile->spread)
+        return;
+    const struct spread *spread = &making->spreads.of[row->function];
+    for (size_t i = 0; i < PROFILE_PERCENTILES; i++)
+        row->percentiles_ns[i] = spread_percentile_ns(spread, permille[i], making->scale);
+    row->deviation_ns = spread_deviation_ns(spread, making->scale);
+}
+
+static int finish_row(struct making *making, uint32_t key, uint32_t part, const struct tally *tally)
+{
+    struct profile_row *row = add_row(making);
+    if (row == NULL)
         return -1;
-    struct profile_row *row = profile->rows;
-    for (uint32_t i = 0; i < tallies->functions; i++)
-        if (tallies->of[i].seen)
-            *row++ = make_row(i, &tallies->of[i], scale, profile->sums.raw);
-    share_out(profile);
+    *row = make_row(key, tally, making->scale, making->profile->sums.raw);
+    row->part = part;
+    fill_spread(row, making);
     return 0;
 }
+
+/* All time of a thread is self time of some call: how far off single ones may be does not matter. */
+static int finish_one_row(struct making *making, uint32_t part)
+{
+    struct tally sum = {0};
+    for (uint32_t i = 0; i < making->all.functions; i++)
+        if (making->all.of[i].seen)
+            tally_add(&sum, &making->all.of[i]);
+    sum.self.bound = 0;
+    sum.total = sum.self;
+    return sum.seen ? finish_row(making, 0, part, &sum) : 0;
+}
+
+/* The part is whole: its rows, and all empty for the next. */
+static int finish_part(struct making *making, uint32_t part)
+{
+    int status = making->one_row ? finish_one_row(making, part) : 0;
+    for (uint32_t i = 0; i < making->all.functions && status == 0; i++) {
+        if (!making->all.of[i].seen)
+            continue;
+        if (!making->one_row)
+            status = finish_row(making, i, part, &making->all.of[i]);
+        making->all.of[i] = (struct tally){0};
+    }
+    spreads_clear(&making->spreads);
+    return status;
+}
+
+/* ---- threads ---------------------------------------------------------------------------------------------------- */
 
 /* Whether what the tape has stored of the thread is in the tallies. */
 static bool load_summary(struct tallies *tallies, struct tape *tape, uint32_t thread)
@@ -71,48 +151,157 @@ static bool load_summary(struct tallies *tallies, struct tape *tape, uint32_t th
     return loaded;
 }
 
-/* Damage may have taken what a summary was made of. */
-static int read_threads(struct tallies *all, struct tallies *one, struct tape *tape, const struct filter_choice *choice,
-                        bool summaries, const struct calls_watch *watch, struct error *error)
+/* Events that are read twice are counted once. */
+static int read_spreads(struct making *making, uint32_t thread, bool loaded)
+{
+    return spreads_add_thread(&making->spreads, making->tape, thread, making->choice, loaded ? making->watch : NULL,
+                              making->error);
+}
+
+static int read_thread(struct making *making, uint32_t thread)
 {
     uint32_t threads;
-    size_t damages;
-    const struct tape_thread *thread = tape_threads(tape, &threads);
-    tape_damages(tape, &damages);
-    for (uint32_t i = 0; i < filter_threads(choice, tape); i++) {
-        uint32_t chosen = filter_thread(choice, i);
-        bool loaded = summaries && damages == 0 && load_summary(one, tape, chosen);
-        if (!loaded && tallies_of_thread(one, tape, chosen, choice, watch, error) != 0)
-            return -1;
-        if (loaded && watch != NULL)
-            watch->progress(watch->context, thread[chosen].events);
-        tallies_move(all, one);
-    }
+    const struct tape_thread *it = &tape_threads(making->tape, &threads)[thread];
+    bool loaded = making->summaries && load_summary(&making->one, making->tape, thread);
+    if (!loaded &&
+        tallies_of_thread(&making->one, making->tape, thread, making->choice, making->watch, making->error) != 0)
+        return -1;
+    if (making->profile->spread && read_spreads(making, thread, loaded) != 0)
+        return -1;
+    if (loaded && !making->profile->spread && making->watch != NULL)
+        making->watch->progress(making->watch->context, it->events);
+    tallies_move(&making->all, &making->one);
     return 0;
+}
+
+static uint32_t part_of(const struct making *making, uint32_t thread)
+{
+    uint32_t threads;
+    const struct tape_thread *it = &tape_threads(making->tape, &threads)[thread];
+    return making->profile->per_thread ? thread : making->profile->per_process ? it->process : CT_NONE;
+}
+
+struct turn_of_thread {
+    uint32_t part, thread;
+};
+
+static int by_part(const void *left, const void *right)
+{
+    const struct turn_of_thread *a = left, *b = right;
+    if (a->part != b->part)
+        return a->part < b->part ? -1 : 1;
+    return (a->thread > b->thread) - (a->thread < b->thread);
+}
+
+/* Threads of one part one after the other. */
+static int read_parts(struct making *making, struct turn_of_thread *turns, uint32_t count)
+{
+    int status = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t thread = filter_thread(making->choice, i);
+        turns[i] = (struct turn_of_thread){part_of(making, thread), thread};
+    }
+    qsort(turns, count, sizeof *turns, by_part);
+    for (uint32_t i = 0; i < count && status == 0; i++) {
+        status = read_thread(making, turns[i].thread);
+        if (status == 0 && (i + 1 == count || turns[i + 1].part != turns[i].part))
+            status = finish_part(making, turns[i].part);
+    }
+    return status;
+}
+
+static int read_threads(struct making *making)
+{
+    uint32_t count = filter_threads(making->choice, making->tape);
+    struct turn_of_thread *turns = malloc((count + (size_t)1) * sizeof *turns);
+    int status = turns != NULL ? read_parts(making, turns, count) : no_memory(making);
+    free(turns);
+    return status;
+}
+
+/* ---- all -------------------------------------------------------------------------------------------------------- */
+
+static const struct profile_split by_function = {.by = BY_FUNCTION};
+
+static bool groups_functions(const struct profile_split *split)
+{
+    return split->by == BY_FILE || split->by == BY_MODULE;
+}
+
+static int prepare(struct making *making, const struct profile_split *split, bool raw)
+{
+    if (tallies_init(&making->all, making->tape) != 0 || tallies_init(&making->one, making->tape) != 0)
+        return no_memory(making);
+    making->keys = grouping_keys(making->tape, split->labels, split->by);
+    if (making->keys == NULL)
+        return no_memory(making);
+    if (groups_functions(split)) {
+        tallies_group(&making->all, making->keys);
+        tallies_group(&making->one, making->keys);
+    }
+    if (making->profile->spread && spreads_init(&making->spreads, making->keys, making->all.functions, raw) != 0)
+        return no_memory(making);
+    return 0;
+}
+
+static void finish(struct making *making)
+{
+    struct profile *profile = making->profile;
+    bool raw = profile->sums.raw;
+    profile->sums = making->all.sums;
+    profile->sums.raw = raw;
+    sums_finish(&profile->sums, making->tape, making->choice);
+    share_out(profile);
+    profile->sums.functions = profile->count;
+}
+
+/* Damage may have taken what a summary was made of. */
+static bool may_load(const struct tape *tape, const struct filter_choice *choice, enum profile_flag flags,
+                     const struct profile_split *split)
+{
+    size_t damages;
+    tape_damages(tape, &damages);
+    return choice == NULL && (flags & PROFILE_DECODE) == 0 && damages == 0 && !groups_functions(split);
+}
+
+int profile_make_split(struct profile *profile, struct tape *tape, const struct filter_choice *choice,
+                       enum profile_flag flags, const struct profile_split *split, const struct calls_watch *watch,
+                       struct error *error)
+{
+    split = split != NULL ? split : &by_function;
+    *profile = (struct profile){
+        .by = split->by,
+        .per_thread = split->by == BY_THREAD || split->per == PER_THREAD,
+        .per_process = split->by == BY_PROCESS || split->per == PER_PROCESS,
+        .spread = (flags & PROFILE_SPREAD) != 0,
+        .sums = {.raw = (flags & PROFILE_RAW) != 0},
+    };
+    struct making making = {
+        .profile = profile,
+        .tape = tape,
+        .choice = choice,
+        .watch = watch,
+        .error = error,
+        .scale = scale_of(tape),
+        .summaries = may_load(tape, choice, flags, split),
+        .one_row = split->by == BY_THREAD || split->by == BY_PROCESS,
+    };
+    int status = prepare(&making, split, profile->sums.raw);
+    if (status == 0)
+        status = read_threads(&making);
+    if (status == 0)
+        finish(&making);
+    tallies_free(&making.all);
+    tallies_free(&making.one);
+    spreads_free(&making.spreads);
+    free(making.keys);
+    return status;
 }
 
 int profile_make(struct profile *profile, struct tape *tape, const struct filter_choice *choice,
                  enum profile_flag flags, const struct calls_watch *watch, struct error *error)
 {
-    *profile = (struct profile){0};
-    struct tallies all = {0}, one = {0};
-    int status = -1;
-    if (tallies_init(&all, tape) != 0 || tallies_init(&one, tape) != 0)
-        error_set(error, "out of memory for %u functions", all.functions);
-    else
-        status = read_threads(&all, &one, tape, choice, choice == NULL && (flags & PROFILE_DECODE) == 0, watch, error);
-    if (status == 0) {
-        profile->sums = all.sums;
-        profile->sums.raw = (flags & PROFILE_RAW) != 0;
-        sums_finish(&profile->sums, tape, choice);
-        status = make_rows(profile, &all, scale_of(tape));
-        profile->sums.functions = profile->count;
-        if (status != 0)
-            error_set(error, "out of memory for %u functions", all.functions);
-    }
-    tallies_free(&all);
-    tallies_free(&one);
-    return status;
+    return profile_make_split(profile, tape, choice, flags, NULL, watch, error);
 }
 
 void profile_free(struct profile *profile)
@@ -123,6 +312,7 @@ void profile_free(struct profile *profile)
 
 struct sorting {
     enum profile_order order;
+    enum grouping by;
     const struct labels *labels;
 };
 
@@ -141,6 +331,13 @@ static uint64_t key_of(const struct profile_row *row, enum profile_order order)
         return row->min.ns;
     case PROFILE_BY_MAX:
         return row->max.ns;
+    case PROFILE_BY_P50:
+    case PROFILE_BY_P90:
+    case PROFILE_BY_P99:
+    case PROFILE_BY_P999:
+        return row->percentiles_ns[order - PROFILE_BY_P50];
+    case PROFILE_BY_DEVIATION:
+        return row->deviation_ns;
     case PROFILE_BY_NAME:
         return 0;
     }
@@ -154,13 +351,17 @@ static int compare_rows(const void *a, const void *b, void *context)
     uint64_t left = key_of(one, sorting->order), right = key_of(other, sorting->order);
     if (left != right)
         return left > right ? -1 : 1;
-    int order =
-        strcmp(labels_get(sorting->labels, one->function)->name, labels_get(sorting->labels, other->function)->name);
-    return order != 0 ? order : (one->function > other->function) - (one->function < other->function);
+    int order = strcmp(grouping_name(sorting->labels, one->function, sorting->by),
+                       grouping_name(sorting->labels, other->function, sorting->by));
+    if (order != 0)
+        return order;
+    if (one->function != other->function)
+        return one->function > other->function ? 1 : -1;
+    return (one->part > other->part) - (one->part < other->part);
 }
 
 void profile_sort(struct profile *profile, enum profile_order order, const struct labels *labels)
 {
-    struct sorting sorting = {order, labels};
+    struct sorting sorting = {order, profile->by, labels};
     qsort_r(profile->rows, profile->count, sizeof *profile->rows, compare_rows, &sorting);
 }

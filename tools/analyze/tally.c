@@ -34,6 +34,11 @@ void tallies_free(struct tallies *tallies)
     tallies->same = NULL;
 }
 
+void tallies_group(struct tallies *tallies, const uint32_t *keys)
+{
+    memcpy((void *)(uintptr_t)tallies->same, keys, tallies->functions * sizeof *keys);
+}
+
 /* ---- of a thread's events ---- */
 
 static int begin(void *context, struct call *call, const struct call *parent)
@@ -164,7 +169,7 @@ int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t threa
 
 /* ---- together ---- */
 
-static void tally_move(struct tally *to, const struct tally *from)
+void tally_add(struct tally *to, const struct tally *from)
 {
     if (from->calls != 0)
         take_extremes(to, to->calls == 0, from->min, from->max);
@@ -184,7 +189,7 @@ void tallies_move(struct tallies *to, struct tallies *from)
     for (uint32_t i = 0; i < from->functions; i++) {
         if (!from->of[i].seen)
             continue;
-        tally_move(&to->of[i], &from->of[i]);
+        tally_add(&to->of[i], &from->of[i]);
         from->of[i] = (struct tally){0};
     }
     sums_move(&to->sums, &from->sums);

@@ -22,7 +22,7 @@ struct tally {
 };
 
 struct tallies {
-    struct tally *of;     /* by tape_function.same, `functions` of them */
+    struct tally *of;     /* by tape_function.same, or by whatever else tallies_group says, `functions` of them */
     const uint32_t *same; /* by function */
     uint32_t functions;
     struct sums sums; /* what is counted of calls and notes, and `times`; not what sums_finish adds */
@@ -30,11 +30,16 @@ struct tallies {
 
 int tallies_init(struct tallies *tallies, const struct tape *tape); /* -1: out of memory */
 void tallies_free(struct tallies *tallies);
+/* Calls are counted by keys[function], which is less than `functions`: of functions of one key, totals are of outermost
+ * calls of any of them. What was stored with the tape is by function, and can't be loaded then. */
+void tallies_group(struct tallies *tallies, const uint32_t *keys);
 
 /* Into tallies that hold nothing yet. Decodes the thread's events, all or as far as `choice` asks; that and
  * `watch` may be NULL. */
 int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct filter_choice *choice,
                       const struct calls_watch *watch, struct error *error);
+/* Adds another thread's, or another function's: then totals don't tell what was nested in what. */
+void tally_add(struct tally *to, const struct tally *from);
 /* Adds another thread's, and empties them for the next. */
 void tallies_move(struct tallies *to, struct tallies *from);
 

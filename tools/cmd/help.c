@@ -8,6 +8,7 @@ const struct verb verbs[] = {
     {"report", "where the time went, function by function", cmd_report},
     {"tree", "where the time went, path by path from main down", cmd_tree},
     {"callers", "who calls a function, and whom it calls", cmd_callers},
+    {"hist", "how long a function's calls took; the slowest, and why", cmd_hist},
     {"replay", "the calls one after the other, as they happened", cmd_replay},
     {"query", "ask a tape in SQL", cmd_query},
     {"export", "the calls in the formats of other tools", cmd_export},

@@ -1,5 +1,11 @@
 #include "emit/report.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/text.h"
+
 #include "cmd/cmd.h"
 #include "cmd/display.h"
 
@@ -10,7 +16,14 @@ static const char about[] = "One row for each function that was called: its own 
                             "           share. All self times together are the traced time.\n"
                             "  total    time from entry to exit, what it called included. Where a function\n"
                             "           calls itself, only the outermost call counts: no time counts twice.\n"
-                            "  average, min, max   of single calls, from entry to exit.\n"
+                            "  average, min, p50, p90, p99, p99.9, max, stddev   of single calls, from entry to\n"
+                            "           exit: the percentiles by nearest rank, off by less than 0.8 %; the\n"
+                            "           standard deviation. Percentiles and deviations are there when --columns\n"
+                            "           or --sort asks for them, and need all events to be read.\n"
+                            "\n"
+                            "--by groups the rows: of a file or module (or of all functions of a thread or process)\n"
+                            "all calls are taken together, and of the total only the outermost count. --per tells\n"
+                            "the rows apart by thread or process.\n"
                             "\n"
                             "Times are elapsed time: sleeping, waiting for a lock or for another thread counts as\n"
                             "self time of the function that waits. Only waits for the recorder are left out.\n"
@@ -27,27 +40,162 @@ static const char about[] = "One row for each function that was called: its own 
 
 static const char examples[] = "  calltape report                         the newest tape here, by self time\n"
                                "  calltape report -s total -l 20 x.tape   the 20 functions of the longest total\n"
+                               "  calltape report --columns self,calls,p50,p99,max --sort p99\n"
+                               "  calltape report --by thread             where the time went, thread by thread\n"
+                               "  calltape report --per thread --function work\n"
                                "  calltape report --format json | jq '.[] | select(.calls > 1000)'\n";
+
+struct choices {
+    int order, by, per, format;
+    uint64_t limit;
+    const char *columns; /* NULL: not given */
+    bool raw, bounds, no_summary;
+};
+
+/* ---- columns ---------------------------------------------------------------------------------------------------- */
+
+static const char *const column_names[REPORT_COLUMNS] = {
+    [REPORT_SELF] = "self",   [REPORT_SHARE] = "self%", [REPORT_TOTAL] = "total", [REPORT_CALLS] = "calls",
+    [REPORT_AVERAGE] = "avg", [REPORT_MIN] = "min",     [REPORT_P50] = "p50",     [REPORT_P90] = "p90",
+    [REPORT_P99] = "p99",     [REPORT_P999] = "p99.9",  [REPORT_MAX] = "max",     [REPORT_DEVIATION] = "stddev",
+};
+
+/* By order: REPORT_COLUMNS is the name's. */
+static const enum report_column order_columns[] = {
+    REPORT_SELF, REPORT_TOTAL, REPORT_CALLS, REPORT_AVERAGE, REPORT_MIN,       REPORT_MAX,
+    REPORT_P50,  REPORT_P90,   REPORT_P99,   REPORT_P999,    REPORT_DEVIATION, REPORT_COLUMNS,
+};
+
+static const uint32_t spread_columns =
+    1 << REPORT_P50 | 1 << REPORT_P90 | 1 << REPORT_P99 | 1 << REPORT_P999 | 1 << REPORT_DEVIATION;
+
+static uint32_t usual_columns(enum grouping by)
+{
+    uint32_t of_parts = 1 << REPORT_SELF | 1 << REPORT_SHARE | 1 << REPORT_CALLS;
+    uint32_t of_functions = of_parts | 1 << REPORT_TOTAL | 1 << REPORT_AVERAGE | 1 << REPORT_MIN | 1 << REPORT_MAX;
+    return by == BY_THREAD || by == BY_PROCESS ? of_parts : of_functions;
+}
+
+static int wrong_column(const char *word, struct error *error)
+{
+    char safe[200];
+    const char *near = nearest_word(word, column_names, REPORT_COLUMNS);
+    text_escape(safe, sizeof safe, word, true);
+    return error_set(error, "option --columns: there is no column '%s'%s%s%s", safe,
+                     near != NULL
+                         ? "; did you mean '"
+                         : "; "
+                           "there are self, self%, total, calls, avg, min, p50, p90, p99, p99.9, max, stddev, and all",
+                     near != NULL ? near : "", near != NULL ? "'?" : "");
+}
+
+static int add_column(uint32_t *columns, const char *word, struct error *error)
+{
+    if (strcmp(word, "all") == 0) {
+        *columns = (1 << REPORT_COLUMNS) - 1;
+        return 0;
+    }
+    for (uint32_t i = 0; i < REPORT_COLUMNS; i++)
+        if (strcmp(word, column_names[i]) == 0 || (i == REPORT_AVERAGE && strcmp(word, "average") == 0)) {
+            *columns |= 1U << i;
+            return 0;
+        }
+    return wrong_column(word, error);
+}
+
+/* Those asked for, and the one that rows are sorted by. */
+static int choose_columns(uint32_t *columns, const struct choices *choices, struct error *error)
+{
+    enum report_column sorted = order_columns[choices->order];
+    int status = 0;
+    *columns = choices->columns == NULL ? usual_columns((enum grouping)choices->by) : 0;
+    for (const char *at = choices->columns; at != NULL && status == 0;) {
+        char word[40];
+        size_t length = strcspn(at, ",");
+        snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word - 1), at);
+        status = add_column(columns, word, error);
+        at = at[length] == ',' ? at + length + 1 : NULL;
+    }
+    *columns |= sorted != REPORT_COLUMNS ? 1U << sorted : 0;
+    return status;
+}
+
+/* ---- the report ------------------------------------------------------------------------------------------------- */
+
+static int show_profile(struct show *show, const struct profile *profile, const struct choices *choices,
+                        uint32_t columns, struct error *error)
+{
+    struct overview overview;
+    if (overview_make(&overview, show->tape, error) != 0)
+        return -1;
+    const struct report_view view = {
+        .profile = profile,
+        .overview = &overview,
+        .labels = show->labels,
+        .names = show->names,
+        .limit = choices->limit != 0 ? choices->limit : UINT64_MAX,
+        .order = (enum profile_order)choices->order,
+        .columns = columns,
+        .bounds = choices->bounds,
+    };
+    if (choices->format == FORMAT_TEXT)
+        report_text(show->output, &view);
+    else if (choices->format == FORMAT_JSON)
+        report_json(show->output, &view);
+    else
+        report_csv(show->output, &view);
+    if (choices->format != FORMAT_TEXT)
+        show_remarks(show, &profile->sums);
+    overview_free(&overview);
+    return 0;
+}
+
+static int run(struct show *show, const struct choices *choices, uint32_t columns)
+{
+    struct error error;
+    struct profile profile;
+    const struct profile_split split = {(enum grouping)choices->by, choices->per, show->labels};
+    int flags = (choices->raw ? PROFILE_RAW : 0) | (choices->no_summary ? PROFILE_DECODE : 0) |
+                ((columns & spread_columns) != 0 ? PROFILE_SPREAD : 0);
+    int status = profile_make_split(&profile, show->tape, show->chosen.all, (enum profile_flag)flags, &split,
+                                    &show->watch, &error);
+    progress_end(&show->progress);
+    if (status == 0) {
+        profile_sort(&profile, (enum profile_order)choices->order, show->labels);
+        status = show_profile(show, &profile, choices, columns, &error);
+    }
+    profile_free(&profile);
+    return status == 0 ? 0 : cmd_fail(show->verb, &error);
+}
 
 int cmd_report(int argc, char **argv)
 {
-    static const char *const orders[] = {"self", "total", "calls", "avg", "min", "max", "name", NULL};
+    static const char *const orders[] = {"self", "total", "calls", "avg",    "min",  "max", "p50",
+                                         "p90",  "p99",   "p99.9", "stddev", "name", NULL};
+    static const char *const groups[] = {"function", "file", "module", "thread", "process", NULL};
+    static const char *const parts[] = {"all", "thread", "process", NULL};
     static const char *const formats[] = {"text", "json", "csv", NULL};
-    int order = PROFILE_BY_SELF, format = FORMAT_TEXT, status;
-    uint64_t limit = 0;
-    bool raw = false, bounds = false, no_summary = false;
+    struct choices choices = {.order = PROFILE_BY_SELF};
     struct cmd_display display = {0};
     struct cmd_spelling spelling = {0};
     struct cmd_filter filter = CMD_FILTER;
+    struct error error;
+    uint32_t columns;
+    int status;
     const struct option table[] = {
-        {"sort", 's', OPTION_CHOICE, &order, "", orders,
+        {"sort", 's', OPTION_CHOICE, &choices.order, "", orders,
          "what comes first (default self); largest first,\nnames from A to Z"},
-        {"limit", 'l', OPTION_COUNT, &limit, "N", NULL, "show the first N functions only (0: all)"},
-        CMD_RAW_OPTION(&raw),
-        CMD_BOUNDS_OPTION(&bounds),
-        {"no-summary", 0, OPTION_FLAG, &no_summary, NULL, NULL,
+        {"by", 0, OPTION_CHOICE, &choices.by, "", groups, "what a row is (default function)"},
+        {"per", 0, OPTION_CHOICE, &choices.per, "", parts, "rows for each thread or process (default all together)"},
+        {"columns", 'c', OPTION_STRING, &choices.columns, "LIST", NULL,
+         "which columns, where there is room for them: of self, self%,\ntotal, calls, avg, min, p50, p90, p99, p99.9, "
+         "max, stddev,\nwith commas, or all"},
+        {"limit", 'l', OPTION_COUNT, &choices.limit, "N", NULL, "show the first N rows only (0: all)"},
+        CMD_RAW_OPTION(&choices.raw),
+        CMD_BOUNDS_OPTION(&choices.bounds),
+        {"no-summary", 0, OPTION_FLAG, &choices.no_summary, NULL, NULL,
          "read all events, also where the tape has summaries, which say\nthe same"},
-        {"format", 'f', OPTION_CHOICE, &format, "", formats,
+        {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "a table for people, an array of objects,\nor comma-separated values; times in nanoseconds"},
     };
     const struct usage usage = {
@@ -62,29 +210,12 @@ int cmd_report(int argc, char **argv)
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
-    limit = limit != 0 ? limit : UINT64_MAX;
-    filter.raw = raw;
+    if (choose_columns(&columns, &choices, &error) != 0)
+        return cmd_wrong_usage(usage.verb, &error);
+    filter.raw = choices.raw;
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;
-    struct error error;
-    struct profile profile;
-    int flags = (raw ? PROFILE_RAW : 0) | (no_summary ? PROFILE_DECODE : 0);
-    status = profile_make(&profile, show.tape, show.chosen.all, (enum profile_flag)flags, &show.watch, &error);
-    progress_end(&show.progress);
-    if (status != 0) {
-        status = cmd_fail(usage.verb, &error);
-    } else {
-        profile_sort(&profile, (enum profile_order)order, show.labels);
-        if (format == FORMAT_TEXT)
-            report_text(show.output, &profile, (enum profile_order)order, limit, bounds, show.labels, show.names);
-        else if (format == FORMAT_JSON)
-            report_json(show.output, &profile, limit, show.labels);
-        else
-            report_csv(show.output, &profile, limit, show.labels);
-        if (format != FORMAT_TEXT)
-            show_remarks(&show, &profile.sums);
-    }
-    profile_free(&profile);
+    status = run(&show, &choices, columns);
     return show_close(&show, status);
 }

@@ -1,5 +1,6 @@
 #include "cmd/subjects.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,11 +57,18 @@ static uint32_t number_subjects(struct chosen_subjects *subjects, const uint8_t 
     return found;
 }
 
-static int too_many(const char *word, uint32_t found, uint32_t most, struct error *error)
+/* "'work' means 2 functions of this recording, 'work [a.so]', 'work [b.so]'; name one". */
+static int too_many(const struct chosen_subjects *subjects, struct show *show, const char *word, struct error *error)
 {
-    char safe[300];
+    char safe[300], list[400] = "";
+    size_t used = 0;
+    uint32_t found = subjects->all.count;
+    for (uint32_t i = 0; i < found && i < 3; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, ", '%.100s'",
+                                 shown_names_get(show->names, subjects->functions[i])->text);
     text_escape(safe, sizeof safe, word, true);
-    error_set(error, "'%s' means %u functions of this recording; name %u at most", safe, found, most);
+    error_set(error, "'%s' means %u functions of this recording%s%s; name one of them", safe, found, list,
+              found > 3 ? ", ..." : "");
     return 2;
 }
 
@@ -79,7 +87,7 @@ static int resolve(struct chosen_subjects *subjects, uint32_t most, struct show 
         status = match(show, word, matches, count, error);
     uint32_t found = status == 0 ? number_subjects(subjects, matches, functions, count) : 0;
     free(matches);
-    return found > most ? too_many(word, found, most, error) : status;
+    return found > most ? too_many(subjects, show, word, error) : status;
 }
 
 bool subjects_open(struct chosen_subjects *subjects, uint32_t most, struct show *show, const struct usage *usage,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "emit/duration.h"
 #include "emit/remarks.h"
+#include "emit/threads.h"
 #include "emit/values.h"
 
 enum {
@@ -34,17 +35,9 @@ static const struct strokes *strokes_of(const struct replay *replay)
     return output_utf8(replay->output) ? &lines : &plain;
 }
 
-/* "name/tid", or the tid alone. To be freed. */
 static char *thread_text(const struct replay *replay, uint32_t thread)
 {
-    const struct tape_thread *it = replay->overview->threads[thread].it;
-    char *text = NULL, *safe = NULL;
-    const char *name = it->name != NULL ? it->name : "";
-    if (asprintf(&text, "%s%s%u", name, *name != '\0' ? "/" : "", it->tid) >= 0) {
-        safe = text_escaped(text, output_utf8(replay->output));
-        free(text);
-    }
-    return safe;
+    return shown_thread(replay->overview->threads[thread].it, output_utf8(replay->output));
 }
 
 void replay_start(struct replay *replay, const uint32_t *threads, size_t count)

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "emit/call_flags.h"
 #include "emit/replay.h"
 #include "emit/values.h"
 
@@ -23,30 +24,6 @@ static const char *kind_of(const struct replay *replay, const struct timeline_it
     default:
         return "stray";
     }
-}
-
-static void write_flags(struct json *json, uint32_t flags)
-{
-    static const struct {
-        uint32_t flag;
-        const char *name;
-    } names[] = {
-        {CALL_JUMPED, "jumped"},
-        {CALL_OPEN, "open"},
-        {CALL_INHERITED, "inherited"},
-        {CALL_CUT, "cut"},
-        {CALL_EARLIER, "earlier"},
-        {CALL_LATER, "later"},
-        {CALL_UNTIMED_START, "untimed_start"},
-        {CALL_UNTIMED_END, "untimed_end"},
-    };
-    if (flags == 0)
-        return;
-    json_open_array(json, "flags");
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if ((flags & names[i].flag) != 0)
-            json_string(json, NULL, names[i].name);
-    json_close_array(json);
 }
 
 static void write_function(struct json *json, const struct replay *replay, uint32_t function)
@@ -96,7 +73,7 @@ static void write_call(struct json *json, const struct replay *replay, const str
     if (item->kind == TIMELINE_LEAF)
         json_number(json, "calls", item->calls);
     write_values(json, replay, item->values);
-    write_flags(json, item->flags);
+    json_call_flags(json, item->flags);
     write_address(json, replay, item->function);
     if (item->kind == TIMELINE_BEGIN)
         return;

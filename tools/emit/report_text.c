@@ -1,5 +1,4 @@
-/* report for people: numbers to the left, each column as wide as it must be, names last where they may be long. Where
- * a row is too wide the place goes first, then names are cut, then columns are left out. */
+/* report for people. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,172 +7,255 @@
 #include "emit/duration.h"
 #include "emit/remarks.h"
 #include "emit/report.h"
+#include "emit/table.h"
+#include "emit/threads.h"
 
-enum { COLUMNS = 12, GAP = 2, LEAST_NAME = 24, MOST_ALIGNED = 44 };
-
-/* Bounds stand behind what they are of, where they are wanted. */
-enum { SELF, SELF_BOUND, SHARE, TOTAL, TOTAL_BOUND, CALLS, AVERAGE, AVERAGE_BOUND, MIN, MIN_BOUND, MAX, MAX_BOUND };
-
-static const char *const titles[COLUMNS] = {
-    [SELF] = "self",       [SHARE] = "self%", [TOTAL] = "total", [CALLS] = "calls",
-    [AVERAGE] = "average", [MIN] = "min",     [MAX] = "max",
+/* Bounds stand behind what they are of, where they are wanted; PART: of which thread or process. */
+enum cell {
+    PART,
+    SELF,
+    SELF_BOUND,
+    SHARE,
+    TOTAL,
+    TOTAL_BOUND,
+    CALLS,
+    AVERAGE,
+    AVERAGE_BOUND,
+    MIN,
+    MIN_BOUND,
+    P50,
+    P90,
+    P99,
+    P999,
+    MAX,
+    MAX_BOUND,
+    DEVIATION,
+    CELLS,
 };
 
-/* Left out in this order. */
-static const size_t dispensable[] = {MAX_BOUND, MIN_BOUND, AVERAGE_BOUND, MAX,   MIN,  TOTAL_BOUND,
-                                     AVERAGE,   SHARE,     SELF_BOUND,    TOTAL, CALLS};
+/* By column, and what is left out first of narrow tables. */
+static const struct {
+    enum cell cell;
+    const char *title;
+    unsigned spare, bound_spare;
+} kinds[REPORT_COLUMNS] = {
+    [REPORT_SELF] = {SELF, "self", 0, 5},
+    [REPORT_SHARE] = {SHARE, "self%", 6, 0},
+    [REPORT_TOTAL] = {TOTAL, "total", 4, 8},
+    [REPORT_CALLS] = {CALLS, "calls", 3, 0},
+    [REPORT_AVERAGE] = {AVERAGE, "average", 7, 15},
+    [REPORT_MIN] = {MIN, "min", 13, 16},
+    [REPORT_P50] = {P50, "p50", 10, 0},
+    [REPORT_P90] = {P90, "p90", 11, 0},
+    [REPORT_P99] = {P99, "p99", 9, 0},
+    [REPORT_P999] = {P999, "p99.9", 12, 0},
+    [REPORT_MAX] = {MAX, "max", 14, 17},
+    [REPORT_DEVIATION] = {DEVIATION, "stddev", 13, 0},
+};
 
-/* Which column a sort order is about; COLUMNS: the name. */
-static size_t sorted_column(enum profile_order order)
+/* Which column a sort order is about; REPORT_COLUMNS: the name. */
+static enum report_column sorted_column(enum profile_order order)
 {
-    static const size_t columns[] = {
-        [PROFILE_BY_SELF] = SELF,       [PROFILE_BY_TOTAL] = TOTAL, [PROFILE_BY_CALLS] = CALLS,
-        [PROFILE_BY_AVERAGE] = AVERAGE, [PROFILE_BY_MIN] = MIN,     [PROFILE_BY_MAX] = MAX,
-        [PROFILE_BY_NAME] = COLUMNS,
+    static const enum report_column columns[] = {
+        [PROFILE_BY_SELF] = REPORT_SELF,
+        [PROFILE_BY_TOTAL] = REPORT_TOTAL,
+        [PROFILE_BY_CALLS] = REPORT_CALLS,
+        [PROFILE_BY_MIN] = REPORT_MIN,
+        [PROFILE_BY_AVERAGE] = REPORT_AVERAGE,
+        [PROFILE_BY_MAX] = REPORT_MAX,
+        [PROFILE_BY_P50] = REPORT_P50,
+        [PROFILE_BY_P90] = REPORT_P90,
+        [PROFILE_BY_P99] = REPORT_P99,
+        [PROFILE_BY_P999] = REPORT_P999,
+        [PROFILE_BY_DEVIATION] = REPORT_DEVIATION,
+        [PROFILE_BY_NAME] = REPORT_COLUMNS,
     };
     return columns[order];
 }
 
-struct cells {
-    char text[COLUMNS][TEXT_NUMBER];
+/* ---- numbers ---------------------------------------------------------------------------------------------------- */
+
+struct filling {
+    const struct report_view *view;
+    bool utf8;
 };
 
-static const char *title_of(size_t column, bool utf8)
+/* Of which thread or process; to be freed. */
+static char *part_text(const struct filling *filling, const struct profile_row *row)
 {
-    return titles[column] != NULL ? titles[column] : utf8 ? "±" : "+-";
+    const struct overview *overview = filling->view->overview;
+    if (filling->view->profile->per_thread)
+        return shown_thread(overview->threads[row->part].it, filling->utf8);
+    return shown_process(overview->processes[row->part].it, filling->utf8);
 }
 
-static void fill_pair(struct cells *cells, size_t column, const struct duration *duration, bool utf8)
+static void fill_part(const struct filling *filling, const struct profile_row *row, table_cell cell)
 {
-    shown_duration(cells->text[column], duration, utf8);
-    shown_bound(cells->text[column + 1], duration, utf8);
+    char *text = row->part != CT_NONE ? part_text(filling, row) : NULL;
+    if (text != NULL)
+        snprintf(cell, TEXT_NUMBER, "%.*s", (int)text_fit(text, TEXT_NUMBER - 8), text);
+    free(text);
 }
 
-static void fill_cells(struct cells *cells, const struct profile_row *row, bool utf8)
+static void fill_pair(table_cell *cells, enum cell cell, const struct duration *duration, bool utf8)
 {
-    const struct duration *each[] = {&row->average, &row->min, &row->max};
-    fill_pair(cells, SELF, &row->self, utf8);
-    fill_pair(cells, TOTAL, &row->total, utf8);
-    snprintf(cells->text[SHARE], TEXT_NUMBER, "%.1f", 100 * row->share);
-    text_count(cells->text[CALLS], row->calls);
-    for (size_t i = 0; i < 3; i++) {
-        fill_pair(cells, AVERAGE + 2 * i, each[i], utf8);
-        if (row->calls == 0)
-            strcpy(cells->text[AVERAGE + 2 * i], "-");
-    }
+    shown_duration(cells[cell], duration, utf8);
+    shown_bound(cells[cell + 1], duration, utf8);
 }
 
-static void measure(size_t widths[COLUMNS], const struct profile *profile, size_t count, bool bounds, bool utf8)
+static void fill_single_calls(table_cell *cells, const struct profile_row *row, bool utf8)
 {
-    for (size_t c = 0; c < COLUMNS; c++)
-        widths[c] = titles[c] != NULL || bounds ? text_width(title_of(c, utf8)) : 0;
-    for (size_t i = 0; i < count; i++) {
-        struct cells cells;
-        fill_cells(&cells, &profile->rows[i], utf8);
-        for (size_t c = 0; c < COLUMNS; c++) {
-            size_t width = text_width(cells.text[c]);
-            widths[c] = widths[c] != 0 && width > widths[c] ? width : widths[c];
-        }
-    }
+    fill_pair(cells, AVERAGE, &row->average, utf8);
+    fill_pair(cells, MIN, &row->min, utf8);
+    fill_pair(cells, MAX, &row->max, utf8);
+    for (size_t i = 0; i < PROFILE_PERCENTILES; i++)
+        text_duration(cells[P50 + i], row->percentiles_ns[i], utf8);
+    text_duration(cells[DEVIATION], row->deviation_ns, utf8);
+    for (enum cell cell = AVERAGE; cell < CELLS && row->calls == 0; cell++)
+        strcpy(cells[cell], cell == AVERAGE_BOUND || cell == MIN_BOUND || cell == MAX_BOUND ? "" : "-");
 }
 
-static void print_titles(struct output *output, const size_t widths[COLUMNS], size_t sorted, size_t room)
+static void fill(const void *context, size_t index, table_cell *cells)
 {
-    for (size_t c = 0; c < COLUMNS; c++) {
-        if (widths[c] == 0)
-            continue;
-        const char *title = title_of(c, output_utf8(output));
-        output_pad(output, widths[c] - text_width(title));
-        output_style(output, c == sorted ? OUTPUT_STRONG : OUTPUT_DIM);
-        output_text(output, title);
-        output_style(output, OUTPUT_PLAIN);
-        output_pad(output, GAP);
-    }
-    output_style(output, sorted == COLUMNS ? OUTPUT_STRONG : OUTPUT_DIM);
-    print_cut(output, "function", room);
-    output_style(output, OUTPUT_PLAIN);
-    output_text(output, "\n");
+    const struct filling *filling = context;
+    const struct profile_row *row = &filling->view->profile->rows[index];
+    memset(cells, 0, CELLS * sizeof *cells);
+    fill_part(filling, row, cells[PART]);
+    fill_pair(cells, SELF, &row->self, filling->utf8);
+    fill_pair(cells, TOTAL, &row->total, filling->utf8);
+    snprintf(cells[SHARE], TEXT_NUMBER, "%.1f", 100 * row->share);
+    text_count(cells[CALLS], row->calls);
+    fill_single_calls(cells, row, filling->utf8);
 }
 
-static void print_cells(struct output *output, const struct profile_row *row, const size_t widths[COLUMNS],
-                        size_t sorted)
+/* ---- names ------------------------------------------------------------------------------------------------------ */
+
+static const char *base_name(const char *path)
 {
-    struct cells cells;
-    fill_cells(&cells, row, output_utf8(output));
-    for (size_t c = 0; c < COLUMNS; c++) {
-        if (widths[c] == 0)
-            continue;
-        output_style(output, c == sorted ? OUTPUT_STRONG : OUTPUT_PLAIN);
-        output_right(output, cells.text[c], widths[c]);
-        output_pad(output, GAP);
-    }
-    output_style(output, OUTPUT_PLAIN);
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
 }
 
 /* Where it was written, else the module's file name. To be freed. */
 static char *place_of(const struct label *label, const struct shown_name *name, bool utf8)
 {
-    const char *slash = strrchr(label->module, '/');
-    return *name->place != '\0' ? strdup(name->place) : text_escaped(slash != NULL ? slash + 1 : label->module, utf8);
+    return *name->place != '\0' ? strdup(name->place) : text_escaped(base_name(label->module), utf8);
 }
 
-static void print_function(struct output *output, const struct label *label, const struct shown_name *name,
-                           size_t aligned, size_t columns)
+static void print_function(const struct table *table, const struct label *label, const struct shown_name *name)
 {
-    char *place = place_of(label, name, output_utf8(output));
-    print_name(output, name, place != NULL ? place : "", aligned, columns);
-    output_style(output, OUTPUT_PLAIN);
+    char *place = place_of(label, name, output_utf8(table->output));
+    print_name(table->output, name, place != NULL ? place : "", table->aligned, table->room);
+    output_style(table->output, OUTPUT_PLAIN);
     free(place);
 }
 
-/* The longest name that is not overlong: behind it places begin. */
-static size_t align_places(const struct profile *profile, size_t count, struct shown_names *names)
+/* The path of a file or module; to be freed. */
+static char *group_text(const struct report_view *view, const struct profile_row *row, bool utf8)
 {
-    size_t aligned = strlen("function");
+    const char *name = grouping_name(view->labels, row->function, view->profile->by);
+    return text_escaped(*name != '\0' ? name : "[not known]", utf8);
+}
+
+static void print_row_name(const struct table *table, const struct filling *filling, const struct profile_row *row)
+{
+    const struct report_view *view = filling->view;
+    enum grouping by = view->profile->by;
+    if (by == BY_FUNCTION) {
+        print_function(table, labels_get(view->labels, row->function), shown_names_get(view->names, row->function));
+        return;
+    }
+    bool group = by == BY_FILE || by == BY_MODULE;
+    char *text = group ? group_text(view, row, filling->utf8) : part_text(filling, row);
+    print_cut(table->output, text != NULL ? text : "[out of memory]", table->room);
+    free(text);
+}
+
+static size_t name_width(const struct filling *filling, const struct profile_row *row)
+{
+    bool group = filling->view->profile->by == BY_FILE || filling->view->profile->by == BY_MODULE;
+    char *text = group ? group_text(filling->view, row, filling->utf8) : part_text(filling, row);
+    size_t width = text != NULL ? text_width(text) : 0;
+    free(text);
+    return width;
+}
+
+/* ---- the table -------------------------------------------------------------------------------------------------- */
+
+static const char *const name_titles[] = {
+    [BY_FUNCTION] = "function", [BY_FILE] = "file",       [BY_MODULE] = "module",
+    [BY_THREAD] = "thread",     [BY_PROCESS] = "process",
+};
+
+static void set_columns(struct table *table, const struct report_view *view, bool utf8)
+{
+    enum report_column sorted = sorted_column(view->order);
+    table->count = CELLS;
+    table->strong = sorted == REPORT_COLUMNS ? CELLS : kinds[sorted].cell;
+    table->columns[PART] = (struct table_column){view->profile->per_thread ? "thread" : "process", 1};
+    for (enum report_column i = 0; i < REPORT_COLUMNS; i++) {
+        table->columns[kinds[i].cell] = (struct table_column){kinds[i].title, kinds[i].spare};
+        if (kinds[i].bound_spare != 0)
+            table->columns[kinds[i].cell + 1] = (struct table_column){utf8 ? "±" : "+-", kinds[i].bound_spare};
+    }
+}
+
+static void hide_columns(struct table *table, const struct report_view *view)
+{
+    enum grouping by = view->profile->by;
+    if ((!view->profile->per_thread && !view->profile->per_process) || by == BY_THREAD || by == BY_PROCESS)
+        table->widths[PART] = 0;
+    for (enum report_column i = 0; i < REPORT_COLUMNS; i++) {
+        bool shown = (view->columns >> i & 1) != 0;
+        if (!shown)
+            table->widths[kinds[i].cell] = 0;
+        if (kinds[i].bound_spare != 0 && (!shown || !view->bounds))
+            table->widths[kinds[i].cell + 1] = 0;
+    }
+}
+
+static void measure(struct table *table, const struct filling *filling, size_t count)
+{
+    const struct report_view *view = filling->view;
+    table_measure(table, count);
+    hide_columns(table, view);
+    table->aligned = strlen(name_titles[view->profile->by]);
     for (size_t i = 0; i < count; i++) {
-        size_t width = text_width(shown_names_get(names, profile->rows[i].function)->brief);
-        if (width > aligned && width <= MOST_ALIGNED)
-            aligned = width;
+        const struct profile_row *row = &view->profile->rows[i];
+        size_t width = view->profile->by != BY_FUNCTION ? name_width(filling, row) : 0;
+        if (view->profile->by == BY_FUNCTION)
+            table_name(table, shown_names_get(view->names, row->function));
+        table->aligned = width > table->aligned ? width : table->aligned;
     }
-    return aligned;
+    table_fit(table);
 }
 
-/* What is left for names, at least `wanted` as long as there are columns to leave out (their widths become 0), though
- * never the one that the rows are sorted by. 0: no limit. */
-static size_t room_for_names(size_t width, size_t wanted, size_t sorted, size_t widths[COLUMNS])
+static void print_rest(struct output *output, const struct report_view *view, size_t count)
 {
-    size_t used = 0;
-    for (size_t c = 0; c < COLUMNS; c++)
-        used += widths[c] != 0 ? widths[c] + GAP : 0;
-    for (size_t i = 0; i < sizeof dispensable / sizeof *dispensable && width != 0 && used + wanted > width; i++) {
-        if (dispensable[i] == sorted || widths[dispensable[i]] == 0)
-            continue;
-        used -= widths[dispensable[i]] + GAP;
-        widths[dispensable[i]] = 0;
-    }
-    return width == 0 ? 0 : width > used ? width - used : 1;
+    char hidden[TEXT_NUMBER];
+    size_t rest = view->profile->count - count;
+    bool parts = view->profile->per_thread || view->profile->per_process;
+    if (rest == 0)
+        return;
+    output_style(output, OUTPUT_DIM);
+    output_format(output, "... %s more %s%s\n", text_count(hidden, rest),
+                  parts ? "row" : name_titles[view->profile->by], rest == 1 ? "" : "s");
+    output_style(output, OUTPUT_PLAIN);
 }
 
-void report_text(struct output *output, const struct profile *profile, enum profile_order order, size_t limit,
-                 bool bounds, const struct labels *labels, struct shown_names *names)
+void report_text(struct output *output, const struct report_view *view)
 {
-    size_t widths[COLUMNS], count = profile->count < limit ? profile->count : limit;
-    measure(widths, profile, count, bounds, output_utf8(output));
-    size_t sorted = sorted_column(order), aligned = align_places(profile, count, names);
-    size_t wanted = aligned < LEAST_NAME ? aligned : LEAST_NAME;
-    size_t room = room_for_names(output_width(output), wanted, sorted, widths);
-    print_titles(output, widths, sorted, room);
+    const struct filling filling = {view, output_utf8(output)};
+    size_t count = view->profile->count < view->limit ? view->profile->count : view->limit;
+    struct table table = {.output = output, .fill = fill, .context = &filling};
+    set_columns(&table, view, filling.utf8);
+    measure(&table, &filling, count);
+    table_titles(&table, name_titles[view->profile->by]);
     for (size_t i = 0; i < count && !output_gone(output); i++) {
-        const struct profile_row *row = &profile->rows[i];
-        print_cells(output, row, widths, sorted);
-        print_function(output, labels_get(labels, row->function), shown_names_get(names, row->function), aligned, room);
+        table_row(&table, i);
+        print_row_name(&table, &filling, &view->profile->rows[i]);
         output_text(output, "\n");
     }
-    if (count < profile->count) {
-        char hidden[TEXT_NUMBER];
-        output_style(output, OUTPUT_DIM);
-        output_format(output, "... %s more functions\n", text_count(hidden, profile->count - count));
-        output_style(output, OUTPUT_PLAIN);
-    }
-    remarks_foot(output, &profile->sums);
+    print_rest(output, view, count);
+    remarks_foot(output, &view->profile->sums);
 }
