@@ -9,6 +9,7 @@
 
 #include "analyze/sums.h"
 #include "analyze/took.h"
+#include "calls/crew.h"
 
 /* Of calls of one function (tape_function.same). */
 struct tally {
@@ -31,8 +32,10 @@ struct tallies {
 int tallies_init(struct tallies *tallies, const struct tape *tape); /* -1: out of memory */
 void tallies_free(struct tallies *tallies);
 
-/* Into tallies that hold nothing yet. Decodes the thread's events, all or as far as `choice` asks; that and
- * `watch` may be NULL. */
+/* Into tallies that hold nothing yet. Decodes the threads' events, all or as far as `choice` asks (but for its
+ * threads); that and `watch` may be NULL. */
+int tallies_of_threads(struct tallies *tallies, struct tape *tape, const struct calls_share *share,
+                       const struct filter_choice *choice, const struct calls_watch *watch, struct error *error);
 int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct filter_choice *choice,
                       const struct calls_watch *watch, struct error *error);
 /* Adds another thread's, and empties them for the next. */
