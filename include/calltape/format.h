@@ -471,6 +471,15 @@ enum ct_part_type {
     CT_PART_KINDS = 8,     /* a bit a word, the lowest first: 0 EXIT, 1 what ENTRIES says */
     CT_PART_ENTRIES = 9,   /* 16 bits, a code without time bit for each 1 of KINDS */
     CT_PART_TIMED = 10, /* LEB128: where an event has a time, or none, other than expected: words since the last such */
+    CT_PART_EDGES = 11, /* LEB128: what the block does to the open calls of its thread */
+};
+
+/* In EDGES, behind a number that is 1 where the block's first event has a time. */
+enum ct_edge_op {
+    CT_EDGE_CALLS = 0,  /* n, m: the n innermost calls end; then m times a call that is left open, outermost first: its
+                           function * 2, + 1 if it was inherited; the mean gap before its exit */
+    CT_EDGE_STACK = 1,  /* stack n is current */
+    CT_EDGE_FORGET = 2, /* 0: all that is open ends */
 };
 
 /* Words between two timed ones, beyond which those between are given no times of their own (FORMAT.md, 3.3). */

@@ -9,7 +9,7 @@
 #include "tape/compress.h"
 #include "tape/pack.h"
 
-enum { PARTS_MOST = 5 };
+enum { PARTS_MOST = 6 };
 
 struct raw_tape {
     FILE *file;
@@ -90,9 +90,9 @@ static struct column column_of(uint32_t type, size_t room)
     return (struct column){type, bytes, bytes};
 }
 
-/* The codes and what they name, in the order of the part types. */
+/* The codes and what they name, in the order of the parts. */
 struct columns {
-    struct column functions, codes, times, specials, gaps;
+    struct column edges, functions, codes, times, specials, gaps;
     struct ct_block head;
     uint32_t dictionary[DICTIONARY_MAX], dictionary_count;
     uint32_t *index_after; /* the tape's */
@@ -149,12 +149,52 @@ static void add_gaps(struct columns *columns, const struct raw_block *block)
     columns->gaps.end = end;
 }
 
+static void edge(struct column *edges, uint64_t op, uint64_t argument)
+{
+    edges->end = leb128_write(leb128_write(edges->end, op), argument);
+}
+
+static void edge_call(struct column *edges, uint64_t ended, uint64_t opened)
+{
+    edge(edges, CT_EDGE_CALLS, ended);
+    edges->end = leb128_write(edges->end, opened);
+}
+
+/* Word by word, which is more than it takes. */
+static void add_edge(struct column *edges, const struct raw_block *block, const struct raw_word *word)
+{
+    if (word->kind == RAW_EXIT) {
+        edge_call(edges, 1, 0);
+    } else if (word->kind == RAW_ENTRY) {
+        edge_call(edges, 0, 1);
+        edge(edges, (uint64_t)word->function << 1, block->has_gaps ? block->gaps[word->function].exit : 0);
+    } else if (word->special == CT_SPECIAL_JUMP) {
+        edge_call(edges, word->payload, 0);
+    } else if (word->special == CT_SPECIAL_INHERIT) {
+        edge_call(edges, 0, 1);
+        edge(edges, word->payload << 1 | 1, 0);
+    } else if (word->special == CT_SPECIAL_STACK) {
+        edge(edges, CT_EDGE_STACK, word->payload);
+    }
+}
+
+static void add_edges(struct column *edges, const struct raw_block *block)
+{
+    size_t first = 0;
+    while (first < block->count && block->words[first].kind == RAW_SPECIAL)
+        first++;
+    edges->end = leb128_write(edges->end, first < block->count && block->words[first].timed);
+    for (size_t i = 0; i < block->count; i++)
+        add_edge(edges, block, &block->words[i]);
+}
+
 static struct columns *columns_of(struct raw_tape *tape, const struct raw_block *block)
 {
     size_t numbers = (block->count + 1) * LEB128_BYTES_MAX;
     struct columns *columns = calloc(1, sizeof *columns);
     require(columns != NULL);
     columns->index_after = tape->index_after;
+    columns->edges = column_of(CT_PART_EDGES, 5 * numbers);
     columns->functions = column_of(CT_PART_FUNCTIONS, numbers);
     columns->codes = column_of(CT_PART_CODES, block->count * sizeof(uint16_t));
     columns->times = column_of(CT_PART_TIMES, numbers);
@@ -173,13 +213,15 @@ static struct columns *columns_of(struct raw_tape *tape, const struct raw_block 
         add_word(columns, &block->words[i]);
     if (block->has_gaps)
         add_gaps(columns, block);
+    if (block->has_edges)
+        add_edges(&columns->edges, block);
     return columns;
 }
 
 /* Head, table and columns, one after the other. */
 static uint8_t *payload_of(struct raw_tape *tape, struct columns *columns, size_t *bytes)
 {
-    const struct column *all = &columns->functions;
+    const struct column *all = &columns->edges;
     struct ct_part parts[PARTS_MOST];
     size_t room = sizeof columns->head + sizeof parts;
     for (size_t i = 0; i < PARTS_MOST; i++)
@@ -227,7 +269,7 @@ void raw_tape_block(struct raw_tape *tape, const struct raw_block *block)
     tape->entries += head->entries;
     tape->lost_events += head->lost_events;
     free(payload);
-    for (struct column *column = &columns->functions; column <= &columns->gaps; column++)
+    for (struct column *column = &columns->edges; column <= &columns->gaps; column++)
         free(column->bytes);
     for (uint32_t i = 0; i < columns->dictionary_count; i++)
         tape->index_after[columns->dictionary[i]] = 0;

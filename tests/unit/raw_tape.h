@@ -29,7 +29,8 @@ struct raw_block {
     uint64_t first_ticks, stack;
     const struct raw_word *words;
     size_t count;
-    bool has_gaps; /* else the block has no GAPS */
+    bool has_edges; /* else the block has no EDGES */
+    bool has_gaps;  /* else the block has no GAPS */
     uint64_t timed_cost, untimed_cost;
     const struct raw_gaps *gaps; /* by function id */
 };

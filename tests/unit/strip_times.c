@@ -132,6 +132,7 @@ static void strip_thread(struct stripper *stripper, struct tape *tape, uint32_t 
         .thread = thread,
         .chunks = 1,
         .first_ticks = tape_threads(tape, &count)[thread].start_ticks,
+        .has_edges = true,
         .has_gaps = true,
         .timed_cost = rule->timed_cost,
         .untimed_cost = rule->untimed_cost,

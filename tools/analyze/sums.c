@@ -4,6 +4,8 @@
 
 void sums_flags(struct sums *sums, const struct call *call)
 {
+    if ((call->flags & CALL_CONTINUES) != 0)
+        return;
     sums->earlier += (call->flags & CALL_EARLIER) != 0;
     sums->later += (call->flags & CALL_LATER) != 0;
     if (!call_counts(call)) {
@@ -96,9 +98,7 @@ void sums_move(struct sums *to, struct sums *from)
     to->overwritten |= from->overwritten;
     to->earlier += from->earlier;
     to->later += from->later;
-    to->left.calls += from->left.calls;
-    to->left.ticks += from->left.ticks;
-    to->left.cost += from->left.cost;
+    filter_left_sum(&to->left, &from->left);
     tape_times_add(&to->times, &from->times);
     *from = (struct sums){0};
 }

@@ -5,13 +5,15 @@
 
 #include "analyze/active.h"
 
-/* One thread's events being read. */
+/* What one worker reads goes here. */
 struct teller {
     const uint32_t *same;
     struct tally *of;
     struct active *active;
     struct sums *sums;
+    struct call_parts *parts; /* of the piece being read */
     struct error *error;
+    struct tallies tallies;
 };
 
 int tallies_init(struct tallies *tallies, const struct tape *tape)
@@ -108,14 +110,32 @@ static inline void count_events(struct tally *tally, const struct call *call)
     tally->timed += 2 - untimed;
 }
 
-static void count_odd_call(struct tally *tally, const struct call *call)
+/* A call in parts is counted once it is whole. */
+static int count_odd_call(const struct teller *teller, struct tally *tally, const struct call *call)
 {
+    if (call_is_part(call))
+        return call_parts_add(teller->parts, call) == 0 ? 0 : error_set(teller->error, "out of memory for open calls");
     if (call_counts(call)) {
         count_call(tally, call);
         tally->jumped += (call->flags & CALL_JUMPED) != 0;
         tally->open += (call->flags & CALL_OPEN) != 0;
     }
     count_odd_events(tally, call);
+    return 0;
+}
+
+static void whole(void *context, const struct call *call)
+{
+    struct teller *teller = context;
+    count_odd_call(teller, &teller->of[teller->same[call->function]], call);
+}
+
+static int enter(void *context, uint32_t thread, struct call_parts *parts)
+{
+    struct teller *teller = context;
+    (void)thread;
+    teller->parts = parts;
+    return 0;
 }
 
 static int end(void *context, struct call *call, const struct call *parent)
@@ -131,13 +151,11 @@ static int end(void *context, struct call *call, const struct call *parent)
         took_add(&tally->total, call_total_ticks(call), call_total_cost(call));
         took_bound(&tally->total, call->end_run, call->end_slack);
     }
-    if (call_is_plain(call)) {
-        count_call(tally, call);
-        count_events(tally, call);
-    } else {
-        count_odd_call(tally, call);
-    }
     sums_call(teller->sums, call);
+    if (!call_is_plain(call))
+        return count_odd_call(teller, tally, call);
+    count_call(tally, call);
+    count_events(tally, call);
     return 0;
 }
 
@@ -154,17 +172,80 @@ static void gap(void *context, const struct call *call, uint64_t run, uint64_t s
     took_bound(&teller->of[teller->same[call->function]].self, run, slack);
 }
 
+/* Empty, but for what `like` says of functions. */
+static int init_teller(struct teller *teller, const struct tallies *like, struct error *error)
+{
+    teller->tallies = (struct tallies){.same = like->same, .functions = like->functions};
+    teller->of = teller->tallies.of = calloc(like->functions, sizeof *teller->of);
+    teller->same = like->same;
+    teller->sums = &teller->tallies.sums;
+    teller->active = active_create(like->functions);
+    teller->error = error;
+    return teller->of != NULL && teller->active != NULL ? 0 : -1;
+}
+
+static void free_tellers(struct teller *tellers, uint32_t count)
+{
+    for (uint32_t i = 0; tellers != NULL && i < count; i++) {
+        active_destroy(tellers[i].active);
+        free(tellers[i].of);
+    }
+    free(tellers);
+}
+
+static int tell(struct tallies *tallies, struct teller *tellers, struct calls_crew *crew, struct tape *tape,
+                const struct filter_choice *choice, const struct calls_watch *watch, struct error *error)
+{
+    struct calls_receiver *receivers = calloc(crew->share.workers, sizeof *receivers);
+    int status = receivers != NULL ? 0 : -1;
+    for (uint32_t i = 0; status == 0 && i < crew->share.workers; i++) {
+        receivers[i] =
+            (struct calls_receiver){.begin = begin, .end = end, .note = note, .context = &tellers[i], .gap = gap};
+        status = init_teller(&tellers[i], tallies, &crew->errors[i]);
+    }
+    crew->receivers = receivers;
+    if (status != 0)
+        error_set(error, "out of memory for %u functions", tallies->functions);
+    else
+        status = calls_of_tape(tape, choice, crew, watch, &tallies->sums.times, &tallies->sums.left, error);
+    for (uint32_t i = 0; status == 0 && i < crew->share.workers; i++)
+        tallies_move(tallies, &tellers[i].tallies);
+    free(receivers);
+    return status;
+}
+
+static int try_share(struct tallies *tallies, struct tape *tape, const struct calls_share *share,
+                     const struct filter_choice *choice, const struct calls_watch *watch, struct error *error)
+{
+    struct teller *tellers = calloc(share->workers, sizeof *tellers);
+    struct error *errors = calloc(share->workers, sizeof *errors);
+    struct calls_crew crew = {.share = *share, .errors = errors, .enter = enter, .whole = whole};
+    int status = -1;
+    if (tellers != NULL && errors != NULL)
+        status = tell(tallies, tellers, &crew, tape, choice, watch, error);
+    else
+        error_set(error, "out of memory for %u readers", share->workers);
+    free_tellers(tellers, share->workers);
+    free(errors);
+    return status;
+}
+
+int tallies_of_threads(struct tallies *tallies, struct tape *tape, const struct calls_share *share,
+                       const struct filter_choice *choice, const struct calls_watch *watch, struct error *error)
+{
+    int status = try_share(tallies, tape, share, choice, watch, error);
+    if (status != CALLS_MISFIT)
+        return status;
+    struct calls_share whole_threads = *share;
+    whole_threads.piece_events = UINT64_MAX;
+    return try_share(tallies, tape, &whole_threads, choice, NULL, error);
+}
+
 int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct filter_choice *choice,
                       const struct calls_watch *watch, struct error *error)
 {
-    struct teller teller = {tallies->same, tallies->of, active_create(tallies->functions), &tallies->sums, error};
-    if (teller.active == NULL)
-        return error_set(error, "out of memory for %u functions", tallies->functions);
-    const struct calls_receiver receiver = {.begin = begin, .end = end, .note = note, .context = &teller, .gap = gap};
-    struct sums *sums = &tallies->sums;
-    int status = calls_of_thread(tape, thread, choice, &receiver, watch, &sums->times, &sums->left, error);
-    active_destroy(teller.active);
-    return status;
+    const struct calls_share share = calls_share(tape, &thread, 1);
+    return tallies_of_threads(tallies, tape, &share, choice, watch, error);
 }
 
 /* ---- together ---- */

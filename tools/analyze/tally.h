@@ -9,6 +9,7 @@
 
 #include "analyze/sums.h"
 #include "analyze/took.h"
+#include "calls/crew.h"
 
 /* Of calls of one function (tape_function.same). */
 struct tally {
@@ -34,8 +35,10 @@ void tallies_free(struct tallies *tallies);
  * calls of any of them. What was stored with the tape is by function, and can't be loaded then. */
 void tallies_group(struct tallies *tallies, const uint32_t *keys);
 
-/* Into tallies that hold nothing yet. Decodes the thread's events, all or as far as `choice` asks; that and
- * `watch` may be NULL. */
+/* Into tallies that hold nothing yet. Decodes the threads' events, all or as far as `choice` asks (but for its
+ * threads); that and `watch` may be NULL. */
+int tallies_of_threads(struct tallies *tallies, struct tape *tape, const struct calls_share *share,
+                       const struct filter_choice *choice, const struct calls_watch *watch, struct error *error);
 int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct filter_choice *choice,
                       const struct calls_watch *watch, struct error *error);
 /* Adds another thread's, or another function's: then totals don't tell what was nested in what. */

@@ -350,17 +350,16 @@ int calls_stop(struct calls *calls, uint64_t ticks)
     return finish(calls, ticks, CALL_LATER);
 }
 
-static int restart_call(struct calls *calls, struct call *call)
+static int restart_call(struct calls *calls, struct call *call, uint32_t flag)
 {
-    begin_at(&calls->at, calls->waited, call, call->function, (call->flags & CALL_INHERITED) | CALL_EARLIER);
+    begin_at(&calls->at, calls->waited, call, call->function, (call->flags & CALL_INHERITED) | flag);
     call->start_slack = calls->at.run_ends ? 0 : calls->at.slack;
     return tell_begin(calls, call);
 }
 
-int calls_restart(struct calls *calls, const struct calls_receiver *receiver, uint64_t ticks)
+static int restart(struct calls *calls, const struct calls_receiver *receiver, uint32_t flag)
 {
     int status = 0;
-    pass_time(calls, ticks);
     calls->receiver = receiver;
     calls->at.gap_slack = 0;
     for (size_t i = 0; i < calls->stacks.slots; i++) {
@@ -370,9 +369,86 @@ int calls_restart(struct calls *calls, const struct calls_receiver *receiver, ui
         stack->left_ticks = net_now(calls);
         stack->left_cost = calls->at.spent;
         for (uint32_t depth = 0; depth < stack->depth && status == 0; depth++)
-            status = restart_call(calls, &stack->calls[depth]);
+            status = restart_call(calls, &stack->calls[depth], flag);
     }
     return status;
+}
+
+int calls_restart(struct calls *calls, const struct calls_receiver *receiver, uint64_t ticks)
+{
+    pass_time(calls, ticks);
+    return restart(calls, receiver, CALL_EARLIER);
+}
+
+/* ---- pieces ----------------------------------------------------------------------------------------------------- */
+
+static int open_call(struct calls *calls, const struct tape_open_call *open)
+{
+    struct stack *stack = stacks_get(&calls->stacks, open->stack);
+    struct call *call = stack != NULL ? stack_push(stack) : NULL;
+    if (call == NULL)
+        return -1;
+    begin_at(&calls->at, calls->waited, call, open->function, open->inherited ? CALL_INHERITED : 0);
+    call->depth = stack->depth - 1;
+    call->stack = stack->number;
+    return 0;
+}
+
+int calls_open(struct calls *calls, const struct tape_piece *piece, struct error *error)
+{
+    static const struct calls_receiver nobody;
+    int status = 0;
+    calls->receiver = &nobody;
+    calls->at.now = piece->floor;
+    for (size_t i = 0; i < piece->open_count && status == 0; i++)
+        status = open_call(calls, &piece->open[i]);
+    struct stack *current = status == 0 ? stacks_get(&calls->stacks, piece->stack) : NULL;
+    if (current == NULL)
+        return no_memory(error);
+    if (calls->current != current && calls->current->depth == 0)
+        stacks_forget(&calls->stacks, calls->current->number);
+    calls->current = current;
+    return 0;
+}
+
+int calls_continue(struct calls *calls, const struct calls_receiver *receiver)
+{
+    return restart(calls, receiver, CALL_CONTINUED);
+}
+
+int calls_pause(struct calls *calls)
+{
+    return finish(calls, calls->at.now, CALL_CONTINUES);
+}
+
+static uint64_t mix(uint64_t state, uint64_t more)
+{
+    state = (state ^ more) * UINT64_C(0x9e3779b97f4a7c15);
+    return state ^ state >> 29;
+}
+
+uint64_t calls_state(const struct calls *calls)
+{
+    uint64_t state = 0;
+    for (size_t i = 0; i < calls->stacks.slots; i++) {
+        const struct stack *stack = calls->stacks.table[i];
+        uint64_t of_stack = stack != NULL ? stack->number : 0;
+        for (uint32_t depth = 0; stack != NULL && depth < stack->depth; depth++)
+            of_stack = mix(of_stack,
+                           (uint64_t)stack->calls[depth].function << 32 | (stack->calls[depth].flags & CALL_INHERITED));
+        state += stack != NULL && stack->depth != 0 ? of_stack : 0;
+    }
+    return mix(mix(mix(mix(state, calls->current->number), calls->at.now), calls->waiting), calls->jumped);
+}
+
+void calls_set_run(struct calls *calls, uint64_t run)
+{
+    calls->at.run = run;
+}
+
+uint64_t calls_next_run(const struct calls *calls)
+{
+    return calls->at.run + 1;
 }
 
 uint32_t calls_depth(const struct calls *calls)

@@ -43,6 +43,9 @@ enum call_flag {
     CALL_UNTIMED_END = 32,
     CALL_EARLIER = 64, /* began before the range that is looked at: context and time, but not a call there */
     CALL_LATER = 128,  /* still running at the end of that range */
+    /* One part of a call (crew.h): */
+    CALL_CONTINUED = 256, /* it began in a part before */
+    CALL_CONTINUES = 512, /* it does not end here */
 };
 
 struct call {
@@ -76,10 +79,10 @@ static inline bool call_is_plain(const struct call *call)
     return (call->flags & ~(uint32_t)(CALL_UNTIMED_START | CALL_UNTIMED_END)) == 0;
 }
 
-/* Is it a call of what is looked at, not only time and context? */
+/* Is it a call of what is looked at, not only time and context? Of a call in parts the last one counts. */
 static inline bool call_counts(const struct call *call)
 {
-    return (call->flags & (CALL_INHERITED | CALL_EARLIER)) == 0;
+    return (call->flags & (CALL_INHERITED | CALL_EARLIER | CALL_CONTINUES)) == 0;
 }
 
 static inline uint64_t call_total_ticks(const struct call *call)
@@ -144,6 +147,20 @@ int calls_stop(struct calls *calls, uint64_t ticks);
 /* Forgets all before `ticks`, but not which calls are open: these begin anew there, outermost first, flagged
  * CALL_EARLIER. They and all that follows go to `receiver`. */
 int calls_restart(struct calls *calls, const struct calls_receiver *receiver, uint64_t ticks);
+
+/* ---- reading in pieces: crew.h ---- */
+
+/* At the beginning: what is open where the piece begins. Nobody is told of it, nor of what is fed next, until
+ * calls_continue: then the receiver is told that it begins, flagged CALL_CONTINUED. */
+int calls_open(struct calls *calls, const struct tape_piece *piece, struct error *error);
+int calls_continue(struct calls *calls, const struct calls_receiver *receiver);
+/* What is open goes on in the next piece: it ends, flagged CALL_CONTINUES. */
+int calls_pause(struct calls *calls);
+/* All that is open and pending in a number: equal where the same goes on. Costs time by depth. */
+uint64_t calls_state(const struct calls *calls);
+/* Number of the next run. */
+void calls_set_run(struct calls *calls, uint64_t run);
+uint64_t calls_next_run(const struct calls *calls);
 
 /* Open calls on the current stack. */
 uint32_t calls_depth(const struct calls *calls);

@@ -364,13 +364,31 @@ uint32_t filter_depth(const struct filter *filter)
 
 void filter_left_add(struct filter_left *to, const struct filter *filter)
 {
-    to->calls += filter->left.calls;
-    to->ticks += filter->left.ticks;
-    to->cost += filter->left.cost;
+    filter_left_sum(to, &filter->left);
 }
 
-/* 1: the rest is behind the range. */
-static int feed_batch(struct filter *filter, const struct tape_event *events, size_t count, struct error *error)
+bool filter_allows_pieces(const struct filter_choice *choice)
+{
+    return choice == NULL || (choice->least_ticks == 0 && choice->from_ticks == 0 && choice->to_ticks == UINT64_MAX);
+}
+
+struct calls *filter_calls(struct filter *filter)
+{
+    return filter->calls;
+}
+
+int filter_open(struct filter *filter, const struct tape_piece *piece, struct error *error)
+{
+    return calls_open(filter->calls, piece, error);
+}
+
+int filter_continue(struct filter *filter, struct error *error)
+{
+    filter->error = error;
+    return calls_continue(filter->calls, &filter->own);
+}
+
+int filter_feed_all(struct filter *filter, const struct tape_event *events, size_t count, struct error *error)
 {
     int status = 0;
     filter->error = error;
@@ -378,42 +396,5 @@ static int feed_batch(struct filter *filter, const struct tape_event *events, si
         return calls_feed_all(filter->calls, events, count, error);
     for (size_t i = 0; i < count && status == 0; i++)
         status = filter_feed(filter, &events[i], error);
-    return status;
-}
-
-static int feed_all(struct filter *filter, struct tape_cursor *cursor, const struct calls_watch *watch,
-                    struct error *error)
-{
-    const struct tape_event *events;
-    size_t count;
-    int more;
-    while ((more = tape_cursor_batch(cursor, &events, &count, error)) > 0) {
-        int status = feed_batch(filter, events, count, error);
-        if (watch != NULL)
-            watch->progress(watch->context, count);
-        if (status != 0)
-            return status < 0 ? -1 : 0;
-    }
-    return more;
-}
-
-int calls_of_thread(struct tape *tape, uint32_t thread, const struct filter_choice *choice,
-                    const struct calls_receiver *receiver, const struct calls_watch *watch, struct tape_times *times,
-                    struct filter_left *left, struct error *error)
-{
-    uint32_t count;
-    const struct tape_thread *threads = tape_threads(tape, &count);
-    struct filter *filter = filter_create(choice, receiver, error);
-    struct tape_cursor *cursor = filter != NULL ? tape_cursor_open(tape, thread, error) : NULL;
-    int status = -1;
-    if (cursor != NULL && feed_all(filter, cursor, watch, error) == 0)
-        status = filter_finish(filter, threads[thread].end_ticks);
-    if (cursor != NULL) {
-        tape_times_add(times, tape_cursor_times(cursor));
-        tape_cursor_close(cursor);
-    }
-    if (status == 0)
-        filter_left_add(left, filter);
-    filter_destroy(filter);
     return status;
 }

@@ -41,6 +41,13 @@ struct filter_left {
 uint32_t filter_threads(const struct filter_choice *choice, const struct tape *tape);
 uint32_t filter_thread(const struct filter_choice *choice, uint32_t i);
 
+static inline void filter_left_sum(struct filter_left *to, const struct filter_left *from)
+{
+    to->calls += from->calls;
+    to->ticks += from->ticks;
+    to->cost += from->cost;
+}
+
 struct filter;
 
 /* Both must outlive it; `choice` may be NULL. NULL with the error set: no memory. */
@@ -50,12 +57,21 @@ void filter_destroy(struct filter *filter); /* NULL is allowed */
 
 /* The thread's next event: 0, -1 with the error set, or 1: it is behind the range, as are all that follow. */
 int filter_feed(struct filter *filter, const struct tape_event *event, struct error *error);
+int filter_feed_all(struct filter *filter, const struct tape_event *events, size_t count, struct error *error);
 /* As calls_finish, where the thread's end lies in the range; else what is open ends with the range. */
 int filter_finish(struct filter *filter, uint64_t end_ticks);
 
 /* Calls shown that are open on the current stack. */
 uint32_t filter_depth(const struct filter *filter);
 void filter_left_add(struct filter_left *to, const struct filter *filter);
+
+/* Instead of a thread's first event, one behind a piece's begin comes: calls_open, and calls_continue. */
+int filter_open(struct filter *filter, const struct tape_piece *piece, struct error *error);
+int filter_continue(struct filter *filter, struct error *error);
+struct calls *filter_calls(struct filter *filter);
+
+/* Whether what is shown of a piece can be told without what is before and behind it. */
+bool filter_allows_pieces(const struct filter_choice *choice);
 
 /* Feeds all of one thread of a tape that is in the range, its end included. `choice` and `watch` may be NULL; `times`
  * and `left` are added to. */

@@ -12,7 +12,7 @@
 #include "tape/sections.h"
 #include "tape/values.h"
 
-enum { FUNCTIONS_FIRST = CODE_ENTRY / 2, COLUMN_TAIL = 8, PART_TYPE_COUNT = CT_PART_TIMED + 1 };
+enum { FUNCTIONS_FIRST = CODE_ENTRY / 2, COLUMN_TAIL = 8, PART_TYPE_COUNT = CT_PART_EDGES + 1 };
 
 /* One column of each type, as the part table tells; type 0 is unused. */
 struct column_source {
@@ -80,6 +80,8 @@ static uint64_t raw_limit(uint32_t type, uint64_t words)
         return words * sizeof(uint16_t);
     case CT_PART_KINDS:
         return (words + 7) / 8;
+    case CT_PART_EDGES:
+        return EDGES_BYTES_MOST(words);
     default:
         return words * LEB128_BYTES_MAX;
     }
@@ -313,6 +315,12 @@ static bool as_listed(const struct ct_block *head, const struct ct_index_entry *
     return head->thread == entry->thread && head->first_sequence == entry->first_sequence &&
            head->chunks == entry->chunks && head->first_ticks == entry->first_ticks &&
            head->last_ticks == entry->last_ticks && head->events == entry->events && head->entries == entry->entries;
+}
+
+bool block_head_sound(const struct ct_block *head, const struct ct_index_entry *entry)
+{
+    return head->checksum == checksum(head, offsetof(struct ct_block, checksum)) && head->words <= CT_BLOCK_WORDS_MAX &&
+           head->events <= head->words && as_listed(head, entry);
 }
 
 enum block_status block_load(struct block *block, int fd, uint64_t size, const struct ct_index_entry *entry,

@@ -49,6 +49,9 @@ enum block_status block_load(struct block *block, int fd, uint64_t size, const s
                              uint32_t known_functions, const char **why);
 void block_free(struct block *block);
 
+/* Whether a block's head is whole, its counts can be and are those that the index lists. */
+bool block_head_sound(const struct ct_block *head, const struct ct_index_entry *entry);
+
 /* Calls `see` for every function that occurs in a loaded block. */
 void block_functions(const struct block *block, void (*see)(void *context, uint32_t function), void *context);
 

@@ -12,7 +12,9 @@ struct tape_cursor {
     uint32_t thread;
     bool untimed;      /* the thread has events without a time */
     bool broken;       /* a gap comes before the next block */
+    bool stepping;     /* reads on word by word, up to a timed event */
     size_t next, end;  /* of the tape's blocks */
+    size_t own_end;    /* where they end that are not read for their first timed event alone */
     uint64_t expected; /* sequence of the chunk that should come next */
     uint64_t stack;    /* current one, as far as told */
     struct block block;
@@ -43,14 +45,73 @@ struct tape_cursor *tape_cursor_open(struct tape *tape, uint32_t thread, struct 
     cursor->broken = true;
     cursor->runs.times = &cursor->times;
     cursor->next = tape->thread_blocks[thread];
-    cursor->end = tape->thread_blocks[thread + 1];
+    cursor->end = cursor->own_end = tape->thread_blocks[thread + 1];
     return cursor;
+}
+
+struct tape_piece tape_whole_thread(const struct tape *tape, uint32_t thread)
+{
+    return (struct tape_piece){
+        .thread = thread,
+        .first = tape->thread_blocks[thread],
+        .end = tape->thread_blocks[thread + 1],
+    };
+}
+
+bool tape_piece_is_first(const struct tape *tape, const struct tape_piece *piece)
+{
+    return piece->first == tape->thread_blocks[piece->thread];
+}
+
+bool tape_piece_is_last(const struct tape *tape, const struct tape_piece *piece)
+{
+    return piece->end == tape->thread_blocks[piece->thread + 1];
+}
+
+/* What is open where a piece begins. */
+static int open_calls(struct tape_cursor *cursor, const struct tape_piece *piece)
+{
+    for (size_t i = 0; i < piece->open_count; i++)
+        if (exits_open(&cursor->exits, piece->open[i].stack, piece->open[i].gap) != 0)
+            return -1;
+    return exits_enter(&cursor->exits, piece->stack);
+}
+
+static void begin_piece(struct tape_cursor *cursor, const struct tape_piece *piece)
+{
+    cursor->next = piece->first;
+    cursor->own_end = piece->end;
+    cursor->end = piece->end + !tape_piece_is_last(cursor->tape, piece);
+    if (tape_piece_is_first(cursor->tape, piece))
+        return;
+    cursor->expected = cursor->tape->blocks[piece->first].first_sequence;
+    cursor->stack = piece->stack;
+    cursor->runs.from = piece->floor;
+    cursor->broken = false;
+    cursor->stepping = true;
+}
+
+struct tape_cursor *tape_cursor_open_piece(struct tape *tape, const struct tape_piece *piece, struct error *error)
+{
+    struct tape_cursor *cursor = tape_cursor_open(tape, piece->thread, error);
+    if (!cursor)
+        return NULL;
+    begin_piece(cursor, piece);
+    if (open_calls(cursor, piece) == 0)
+        return cursor;
+    tape_cursor_close(cursor);
+    error_set(error, "cannot read '%s': out of memory", tape->path);
+    return NULL;
+}
+
+uint64_t tape_cursor_state(const struct tape_cursor *cursor)
+{
+    return cursor->untimed ? exits_state(&cursor->exits) + cursor->stack : cursor->stack;
 }
 
 static void free_buffers(struct tape_cursor *cursor)
 {
     block_free(&cursor->block);
-    exits_free(&cursor->exits);
     free(cursor->values.data);
     cursor->values = (struct buffer){0};
     free(cursor->events);
@@ -63,6 +124,7 @@ void tape_cursor_close(struct tape_cursor *cursor)
     if (!cursor)
         return;
     free_buffers(cursor);
+    exits_free(&cursor->exits);
     free(cursor);
 }
 
@@ -116,19 +178,28 @@ static int push_gap(struct tape_cursor *cursor, uint64_t events)
     return status;
 }
 
-/* What follows a gap, or the thread's beginning, is reckoned from the clock at its chunk's opening. */
-static int begin_block(struct tape_cursor *cursor)
+static void count_times(struct tape_cursor *cursor)
 {
     const struct block *block = &cursor->block;
     uint64_t timed = block->head.events - block->head.untimed;
-    if (cursor->broken && block->head.first_ticks > cursor->runs.from)
-        cursor->runs.from = block->head.first_ticks;
-    cursor->broken = false;
-    cursor->runs.cost = block->cost;
     cursor->times.timed += timed;
     cursor->times.untimed += block->head.untimed;
     cursor->times.timed_cost += (double)timed * block->cost.timed;
     cursor->times.untimed_cost += (double)block->head.untimed * block->cost.untimed;
+}
+
+/* What follows a gap, or the thread's beginning, is reckoned from the clock at its chunk's opening. */
+static int begin_block(struct tape_cursor *cursor)
+{
+    const struct block *block = &cursor->block;
+    if (cursor->broken && block->head.first_ticks > cursor->runs.from)
+        cursor->runs.from = block->head.first_ticks;
+    cursor->broken = false;
+    cursor->runs.cost = block->cost;
+    if (cursor->next > cursor->own_end)
+        cursor->stepping = true;
+    else
+        count_times(cursor);
     cursor->unpacker = block_unpacker(block, cursor->tape->functions.count, cursor->runs.from);
     if (block->values_room == 0)
         return 0;
@@ -171,14 +242,15 @@ static int next_block(struct tape_cursor *cursor)
 static int unpack_more(struct tape_cursor *cursor)
 {
     struct tape_event *to = cursor->events + cursor->count;
+    size_t room = cursor->stepping ? 1 : BATCH;
     if (!cursor->untimed) {
-        cursor->count += unpack(&cursor->unpacker, to, BATCH);
+        cursor->count += unpack(&cursor->unpacker, to, room);
         cursor->runs.from = cursor->unpacker.floor;
         return 0;
     }
     if (exits_reserve(&cursor->exits, BATCH) != 0)
         return -1;
-    size_t count = unpack_gaps(&cursor->unpacker, &cursor->exits, to, BATCH);
+    size_t count = unpack_gaps(&cursor->unpacker, &cursor->exits, to, room);
     cursor->count += count;
     return count != 0 ? exits_special(&cursor->exits, &to[count - 1]) : 0;
 }
@@ -194,6 +266,16 @@ static void resolve(struct tape_cursor *cursor, size_t seen)
             runs_resolve(&cursor->runs, cursor->events + first, seen > first ? seen - first : 0, cursor->count - first);
 }
 
+/* Up to a timed event: that of the piece's first block, or that with which the piece ends. */
+static void step(struct tape_cursor *cursor, const struct tape_event *event)
+{
+    if (!event->timed || event->kind > TAPE_EXIT)
+        return;
+    cursor->stepping = false;
+    if (cursor->next > cursor->own_end)
+        cursor->unpacker.code = cursor->unpacker.code_end;
+}
+
 static int read_on(struct tape_cursor *cursor)
 {
     size_t seen = cursor->count;
@@ -202,6 +284,8 @@ static int read_on(struct tape_cursor *cursor)
         return -1;
     if (more)
         cursor->stack = cursor->unpacker.stack;
+    if (cursor->stepping && cursor->count > seen)
+        step(cursor, &cursor->events[cursor->count - 1]);
     resolve(cursor, seen);
     return 0;
 }

@@ -54,7 +54,7 @@ static int leave(struct exits *exits)
     return 0;
 }
 
-static int enter(struct exits *exits, uint64_t number)
+int exits_enter(struct exits *exits, uint64_t number)
 {
     if (number == exits->current.number)
         return 0;
@@ -78,7 +78,7 @@ int exits_special(struct exits *exits, const struct tape_event *event)
         exits->current.depth = event->n < depth ? depth - event->n : 0;
         return 0;
     case TAPE_STACK:
-        return enter(exits, event->n);
+        return exits_enter(exits, event->n);
     case TAPE_INHERIT:
         if (exits_reserve(exits, 1) != 0)
             return -1;
@@ -91,4 +91,28 @@ int exits_special(struct exits *exits, const struct tape_event *event)
     default:
         return 0;
     }
+}
+
+int exits_open(struct exits *exits, uint64_t number, uint32_t gap)
+{
+    if (exits_enter(exits, number) != 0 || exits_reserve(exits, 1) != 0)
+        return -1;
+    exits_push(exits, gap);
+    return 0;
+}
+
+static uint64_t stack_state(const struct exits_stack *stack)
+{
+    uint64_t state = stack->number;
+    for (size_t i = 0; i < stack->depth; i++)
+        state = (state ^ stack->gaps[i]) * UINT64_C(0x9e3779b97f4a7c15) + (state >> 29);
+    return stack->depth != 0 ? state : 0;
+}
+
+uint64_t exits_state(const struct exits *exits)
+{
+    uint64_t state = stack_state(&exits->current);
+    for (size_t i = 0; i < exits->others.slots; i++)
+        state += exits->others.table[i] ? stack_state(exits->others.table[i]) : 0;
+    return state;
 }

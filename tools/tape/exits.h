@@ -26,6 +26,13 @@ int exits_reserve(struct exits *exits, size_t count);
 /* What a special (JUMP, STACK, INHERIT, GAP) does to what is open; -1: no memory. */
 int exits_special(struct exits *exits, const struct tape_event *event);
 
+/* A call of the stack `number` is open: at the beginning; -1: no memory. */
+int exits_open(struct exits *exits, uint64_t number, uint32_t gap);
+/* Makes the stack `number` current. */
+int exits_enter(struct exits *exits, uint64_t number);
+/* All of it in a number, whatever the order of its stacks. */
+uint64_t exits_state(const struct exits *exits);
+
 /* The caller has reserved the room. */
 static inline void exits_push(struct exits *exits, uint32_t gap)
 {

@@ -5,7 +5,7 @@
 
 #include "tape/checksum.h"
 
-enum { PARTS_MAX = 7 };
+enum { PARTS_MAX = 8 };
 
 int lane_init(struct lane *lane)
 {
@@ -64,6 +64,7 @@ int lane_build_block(struct lane *lane)
         uint32_t type;
         const struct buffer *column;
     } columns[PARTS_MAX] = {
+        {CT_PART_EDGES, &packer->edges_column}, /* first: it is read alone */
         {CT_PART_FUNCTIONS, &packer->functions}, {CT_PART_KINDS, &packer->kinds}, {CT_PART_ENTRIES, &packer->entries},
         {CT_PART_TIMED, &packer->timed},         {CT_PART_TIMES, &packer->times}, {CT_PART_SPECIALS, &packer->specials},
         {CT_PART_GAPS, &packer->gap_column},

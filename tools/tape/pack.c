@@ -55,6 +55,8 @@ void packer_free(struct packer *packer)
     free(packer->times.data);
     free(packer->specials.data);
     free(packer->gap_column.data);
+    free(packer->edges.ops.data);
+    free(packer->edges_column.data);
     *packer = (struct packer){0};
 }
 
@@ -75,6 +77,7 @@ void packer_begin(struct packer *packer, const struct ct_chunk *chunk)
 {
     habits_begin(&packer->habits, CODE_ENTRY + 2 * packer->dictionary_count);
     clear_slots(packer);
+    edges_begin(&packer->edges);
     packer->functions.bytes = packer->kinds.bytes = packer->entries.bytes = packer->timed.bytes = 0;
     packer->times.bytes = packer->specials.bytes = packer->gap_column.bytes = 0;
     packer->kinds_left = 0;
@@ -135,9 +138,17 @@ static uint64_t saturating_add(uint64_t a, uint64_t b)
     return a + b < a ? UINT64_MAX : a + b;
 }
 
+/* Where the columns end. */
+struct columns {
+    uint8_t *kind; /* a byte a word, whose lowest bit counts */
+    uint16_t *entry;
+    uint8_t *time;
+    uint64_t last; /* time of the last timed word; its reference too, unless `skipped` */
+};
+
 /* A special's payload goes into a column of its own; an epoch only moves the reference. A word that no runtime writes
  * stands for an event that was lost. Returns the code, 0 where there is none. */
-static uint32_t add_special(struct packer *packer, uint64_t last, uint64_t word)
+static uint32_t add_special(struct packer *packer, const struct columns *at, uint64_t word)
 {
     uint32_t kind = (uint32_t)(word >> CT_SPECIAL_SHIFT);
     uint64_t payload = word & CT_PAYLOAD_MASK;
@@ -148,13 +159,16 @@ static uint32_t add_special(struct packer *packer, uint64_t last, uint64_t word)
     if (kind == CT_SPECIAL_EPOCH) {
         bool possible = payload < UINT64_C(1) << (63 - CT_EPOCH_SHIFT);
         if (possible)
-            move_reference(packer, last, payload << CT_EPOCH_SHIFT);
+            move_reference(packer, at->last, payload << CT_EPOCH_SHIFT);
         return 0;
     }
     if (kind == CT_SPECIAL_LOST)
         packer->block.lost_events = saturating_add(packer->block.lost_events, payload);
     if ((kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT) && payload <= CT_FUNCTION_MAX)
         packer_see(packer, (uint32_t)payload);
+    uint64_t words = packer->words + (uint64_t)(at->kind - packer->kind_bytes);
+    uint64_t ones = (uint64_t)(at->entry - (const uint16_t *)(const void *)packer->entries.data);
+    edges_special(packer, kind, payload, ones - packer->specials_seen, words - ones);
     habits_special(&packer->habits, &packer->habits.at, kind, payload);
     packer->specials_seen++;
     uint8_t *end = leb128_write(packer->specials.data + packer->specials.bytes, payload);
@@ -167,18 +181,11 @@ static uint32_t add_special(struct packer *packer, uint64_t last, uint64_t word)
  * A few nanoseconds a word are all of the recorder's cost, so it keeps what it works on in registers, as many as there
  * are, and calls nothing but on a special, a function that is new to the block, a time of more than 14 bits, or a
  * change between timed and untimed words. */
-struct columns {
-    uint8_t *kind; /* a byte a word, whose lowest bit counts */
-    uint16_t *entry;
-    uint8_t *time;
-    uint64_t last; /* time of the last timed word; its reference too, unless `skipped` */
-};
-
 /* Values go in and out by value: an address taken would put the columns into memory. */
 __attribute__((noinline, cold)) static struct columns special_word(struct packer *packer, struct columns at,
                                                                    uint64_t word)
 {
-    uint32_t code = add_special(packer, at.last, word);
+    uint32_t code = add_special(packer, &(struct columns){at.kind, at.entry, at.time, at.last}, word);
     if (code) {
         *at.entry++ = (uint16_t)code;
         *at.kind++ = 1;
@@ -417,5 +424,5 @@ int packer_end(struct packer *packer)
     packer->block.events = packer->words - packer->specials_seen;
     packer->block.entries = packer->entries.bytes / sizeof(uint16_t) - packer->specials_seen;
     packer->block.last_ticks = packer->last;
-    return end_gaps(packer);
+    return end_gaps(packer) == 0 && edges_end(packer) == 0 ? 0 : -1;
 }

@@ -21,6 +21,24 @@ enum {
 
 #define CHUNK_WORDS_MAX (CT_CHUNK_WORDS - CT_CHUNK_HEADER_WORDS)
 
+/* Of a block's edges nothing is told beyond either. */
+enum { EDGES_INHERITED_MOST = 256 };
+#define EDGES_BYTES_MOST(words) (16 * (uint64_t)(words) + 16)
+
+struct edges_inherited {
+    uint32_t depth, function;
+};
+
+/* What the block does to the open calls. */
+struct edges_column {
+    struct buffer ops;         /* that are complete */
+    uint64_t entries, exits;   /* of the block, before the current op */
+    uint64_t jumped, inherits; /* since */
+    struct edges_inherited inherited[EDGES_INHERITED_MOST];
+    size_t inherited_count;
+    bool unknown; /* nothing can be told */
+};
+
 struct packer {
     uint16_t *slots; /* of function f: [f + 1], the code of its timed entry; 0: not in the block's dictionary */
     uint64_t *seen;  /* bit set of ids that occurred in any block */
@@ -32,7 +50,8 @@ struct packer {
     uint32_t timed_cost, untimed_cost;
     struct learner learner;
     struct habits habits;
-    struct buffer functions, kinds, entries, timed, times, specials, gap_column;
+    struct edges_column edges;
+    struct buffer functions, kinds, entries, timed, times, specials, gap_column, edges_column;
     uint64_t words;                           /* in `kinds` */
     uint8_t kind_bytes[CHUNK_WORDS_MAX + 16]; /* of words that are not in there yet */
     uint32_t kinds_left;                      /* so many, between chunks */
@@ -56,6 +75,12 @@ bool packer_has_room(const struct packer *packer);
 int packer_add(struct packer *packer, uint64_t base_ticks, const uint64_t *words, uint32_t count);
 /* Completes the columns and the block's fields but for `parts`. */
 int packer_end(struct packer *packer);
+
+/* pack_edges.c: a block begins; a special comes, of which habits do not know yet, after so many entries and exits; the
+ * block is complete but for this column. */
+void edges_begin(struct edges_column *edges);
+void edges_special(struct packer *packer, uint32_t kind, uint64_t payload, uint64_t entries, uint64_t exits);
+int edges_end(struct packer *packer);
 
 /* Marks a function as occurring in the tape. */
 void packer_see(struct packer *packer, uint32_t function);

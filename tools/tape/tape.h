@@ -163,9 +163,45 @@ struct tape_times {
     uint64_t surprise_ticks;         /* these runs' time: which of their calls took it is not known */
 };
 
+/* A call that is open where a piece of a thread begins. */
+struct tape_open_call {
+    uint64_t stack;
+    uint32_t function; /* < count of tape_functions */
+    uint32_t gap;      /* the mean gap before its exit: the cursor's affair */
+    bool inherited;
+};
+
+/* A stretch of one thread's events that can be read by itself. It goes from behind the first timed event of block
+ * `first`, or the thread's beginning, to that of block `end`, or the thread's end: so no run is in two pieces. */
+struct tape_piece {
+    uint32_t thread;
+    size_t first, end;           /* of the tape's blocks */
+    uint64_t floor;              /* time of the last timed event before block `first` */
+    uint64_t stack;              /* current there */
+    struct tape_open_call *open; /* there, of each stack the outermost first */
+    size_t open_count;
+};
+
+/* Parts a thread into pieces, each with the calls that are open where it begins, as the blocks before tell it: cheap,
+ * but only to be believed once they were read. Of tapes that do not tell it, one piece is all. */
+struct tape_splitter;
+struct tape_splitter *tape_splitter_open(struct tape *tape, uint32_t thread, struct error *error);
+void tape_splitter_close(struct tape_splitter *splitter);
+/* The next piece, of `events` or a few more: 1, to be freed; 0: the end; -1: error (memory). */
+int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece, struct error *error);
+void tape_piece_free(struct tape_piece *piece);
+struct tape_piece tape_whole_thread(const struct tape *tape, uint32_t thread);     /* nothing to free */
+bool tape_piece_is_first(const struct tape *tape, const struct tape_piece *piece); /* of its thread */
+bool tape_piece_is_last(const struct tape *tape, const struct tape_piece *piece);
+
 /* One thread's events in order. */
 struct tape_cursor;
 struct tape_cursor *tape_cursor_open(struct tape *tape, uint32_t thread, struct error *error);
+/* A piece's, and before them those of block `first` up to its first timed event, which belong to the piece before: the
+ * last batch that has any of them ends with that one. */
+struct tape_cursor *tape_cursor_open_piece(struct tape *tape, const struct tape_piece *piece, struct error *error);
+/* What is open where reading stands, in a number: equal where two cursors stand at the same event. */
+uint64_t tape_cursor_state(const struct tape_cursor *cursor);
 void tape_cursor_close(struct tape_cursor *cursor);
 /* Ticks at which the next unread event's block begins; UINT64_MAX at the end. Cheap: reads no block. */
 uint64_t tape_cursor_next_ticks(const struct tape_cursor *cursor);

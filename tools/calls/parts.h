@@ -1,0 +1,26 @@
+/* Calls that came in parts, put together. Used by crew.c alone. */
+#ifndef CALLTAPE_CALLS_PARTS_H
+#define CALLTAPE_CALLS_PARTS_H
+
+#include "base/numbers.h"
+#include "calls/crew.h"
+
+/* Of one piece, in the order of their ends. All zero: none. */
+struct call_parts {
+    struct call *parts;
+    size_t count, room;
+};
+
+/* What is open of one thread behind the pieces that were added. All zero: nothing. */
+struct wholes {
+    struct numbers stacks;
+};
+
+void call_parts_free(struct call_parts *parts);
+
+/* Adds the next piece's; tells of the calls that end in it. -1: no memory. */
+int wholes_add(struct wholes *wholes, const struct call_parts *parts,
+               void (*whole)(void *context, const struct call *call), void *context);
+void wholes_free(struct wholes *wholes);
+
+#endif

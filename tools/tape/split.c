@@ -1,0 +1,297 @@
+/* Where a thread's blocks may be parted: at edges of which the blocks before tell which calls are open there
+ * (FORMAT.md, 3.5). Reads heads and EDGES columns alone. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/numbers.h"
+#include "tape/block.h"
+#include "tape/bytes.h"
+#include "tape/compress.h"
+#include "tape/exits.h"
+#include "tape/file.h"
+#include "tape/pack.h"
+#include "tape/state.h"
+
+enum { FIRST_ROOM = 64, HEAD_READ = 1024 };
+
+/* More open calls than this cost more to begin with than is won. */
+enum { OPEN_MOST = 1 << 16 };
+
+struct frames {
+    uint64_t number; /* of the stack; first: struct numbers finds it here */
+    struct tape_open_call *calls;
+    size_t depth, room;
+};
+
+struct tape_splitter {
+    struct tape *tape;
+    uint32_t thread;
+    size_t next, end;  /* of the tape's blocks */
+    uint64_t expected; /* sequence of the chunk that should come next */
+    uint64_t floor;    /* time of the last timed event */
+    uint64_t stack;    /* the current one */
+    bool lost;         /* what is open is not known any more */
+    struct numbers stacks;
+    struct ct_block head; /* of block `next`, if it was looked at */
+    struct buffer edges;  /* its */
+    struct buffer packed; /* as in the file */
+    bool looked, has_edges;
+};
+
+static void forget_all(struct tape_splitter *splitter)
+{
+    for (size_t i = 0; i < splitter->stacks.slots; i++) {
+        struct frames *frames = splitter->stacks.table[i];
+        if (frames)
+            free(frames->calls);
+        free(frames);
+    }
+    numbers_free(&splitter->stacks);
+}
+
+struct tape_splitter *tape_splitter_open(struct tape *tape, uint32_t thread, struct error *error)
+{
+    struct tape_splitter *splitter = calloc(1, sizeof *splitter);
+    if (!splitter) {
+        error_set(error, "cannot read '%s': out of memory", tape->path);
+        return NULL;
+    }
+    splitter->tape = tape;
+    splitter->thread = thread;
+    splitter->next = tape->thread_blocks[thread];
+    splitter->end = tape->thread_blocks[thread + 1];
+    return splitter;
+}
+
+void tape_splitter_close(struct tape_splitter *splitter)
+{
+    if (!splitter)
+        return;
+    forget_all(splitter);
+    free(splitter->edges.data);
+    free(splitter->packed.data);
+    free(splitter);
+}
+
+/* ---- what a block tells ----------------------------------------------------------------------------------------- */
+
+/* The first part, where EDGES is, with the block's head: mostly in one read. */
+static bool unpack_edges(struct tape_splitter *splitter, const struct ct_part *part, const uint8_t *packed)
+{
+    splitter->edges.bytes = 0;
+    if (part->raw_bytes == 0 || part->raw_bytes > EDGES_BYTES_MOST(splitter->head.words) ||
+        !buffer_reserve(&splitter->edges, part->raw_bytes))
+        return false;
+    splitter->edges.bytes = part->raw_bytes;
+    if (part->codec == CT_CODEC_ZSTD)
+        return decompress(splitter->edges.data, part->raw_bytes, packed, part->packed_bytes);
+    if (part->codec != CT_CODEC_NONE || part->raw_bytes != part->packed_bytes)
+        return false;
+    memcpy(splitter->edges.data, packed, part->raw_bytes);
+    return true;
+}
+
+static const uint8_t *read_packed(struct tape_splitter *splitter, uint64_t offset, uint64_t bytes)
+{
+    splitter->packed.bytes = 0;
+    uint8_t *packed = bytes < splitter->tape->size ? buffer_reserve(&splitter->packed, bytes + 1) : NULL;
+    return packed && file_read(splitter->tape->fd, offset, packed, bytes) == bytes ? packed : NULL;
+}
+
+static bool read_edges(struct tape_splitter *splitter, const struct ct_index_entry *entry)
+{
+    uint8_t start[HEAD_READ];
+    uint64_t offset = entry->offset + sizeof(struct ct_section);
+    size_t size = file_read(splitter->tape->fd, offset, start, entry->bytes < HEAD_READ ? entry->bytes : HEAD_READ);
+    struct bytes at = bytes_of(start, size);
+    struct ct_part part;
+    bytes_read(&at, &splitter->head, sizeof splitter->head);
+    if (at.truncated || !block_head_sound(&splitter->head, entry) || splitter->head.parts == 0)
+        return false;
+    bytes_read(&at, &part, sizeof part);
+    bytes_take(&at, (splitter->head.parts - UINT64_C(1)) * sizeof part);
+    if (at.truncated || part.type != CT_PART_EDGES)
+        return false;
+    const uint8_t *packed = bytes_take(&at, part.packed_bytes);
+    if (!packed)
+        packed = read_packed(splitter, offset + sizeof(struct ct_block) + splitter->head.parts * sizeof part,
+                             part.packed_bytes);
+    return packed && unpack_edges(splitter, &part, packed);
+}
+
+static void look(struct tape_splitter *splitter)
+{
+    if (splitter->looked)
+        return;
+    splitter->looked = true;
+    splitter->has_edges = read_edges(splitter, &splitter->tape->blocks[splitter->next]);
+}
+
+/* ---- what is open ----------------------------------------------------------------------------------------------- */
+
+static struct frames *current(struct tape_splitter *splitter)
+{
+    struct frames *frames = numbers_find(&splitter->stacks, splitter->stack);
+    if (frames || !(frames = calloc(1, sizeof *frames)))
+        return frames;
+    frames->number = splitter->stack;
+    if (numbers_add(&splitter->stacks, frames) == 0)
+        return frames;
+    free(frames);
+    return NULL;
+}
+
+static bool push(struct tape_splitter *splitter, struct frames *frames, uint64_t function, uint64_t gap)
+{
+    if (frames->depth == frames->room) {
+        size_t room = frames->room + frames->room / 2 + FIRST_ROOM;
+        struct tape_open_call *calls = realloc(frames->calls, room * sizeof *calls);
+        if (!calls)
+            return false;
+        frames->calls = calls;
+        frames->room = room;
+    }
+    bool known = splitter->head.untimed != 0 && gap != 0;
+    frames->calls[frames->depth++] = (struct tape_open_call){
+        .stack = frames->number,
+        .function = function >> 1 < splitter->tape->functions.count ? (uint32_t)(function >> 1) : 0,
+        .gap = !known             ? GAP_UNKNOWN
+               : gap < UINT32_MAX ? (uint32_t)gap
+                                  : UINT32_MAX,
+        .inherited = function & 1,
+    };
+    return true;
+}
+
+static bool apply_calls(struct tape_splitter *splitter, struct bytes *at)
+{
+    struct frames *frames = current(splitter);
+    uint64_t ended = bytes_leb128(at), count = bytes_leb128(at);
+    if (!frames)
+        return false;
+    frames->depth -= ended < frames->depth ? ended : frames->depth;
+    for (; count != 0 && !at->truncated; count--) {
+        uint64_t function = bytes_leb128(at), gap = bytes_leb128(at);
+        if (frames->depth >= OPEN_MOST || !push(splitter, frames, function, gap))
+            return false;
+    }
+    return true;
+}
+
+/* Stacks come and go. */
+static void switch_stack(struct tape_splitter *splitter, uint64_t number)
+{
+    struct frames *left = numbers_find(&splitter->stacks, splitter->stack);
+    if (left && left->depth == 0) {
+        numbers_take(&splitter->stacks, left->number);
+        free(left->calls);
+        free(left);
+    }
+    splitter->stack = number;
+}
+
+static bool apply(struct tape_splitter *splitter)
+{
+    struct bytes at = bytes_of(splitter->edges.data, splitter->edges.bytes);
+    bool known = true;
+    bytes_leb128(&at);
+    if (splitter->stack != splitter->head.stack)
+        switch_stack(splitter, splitter->head.stack);
+    while (known && bytes_left(&at) > 0 && !at.truncated) {
+        uint64_t op = bytes_leb128(&at);
+        if (op == CT_EDGE_CALLS)
+            known = apply_calls(splitter, &at);
+        else if (op == CT_EDGE_STACK)
+            switch_stack(splitter, bytes_leb128(&at));
+        else if (op == CT_EDGE_FORGET && bytes_leb128(&at) == 0)
+            forget_all(splitter);
+        else
+            known = false;
+    }
+    return known && !at.truncated;
+}
+
+/* Over one block. */
+static void pass(struct tape_splitter *splitter)
+{
+    const struct ct_index_entry *entry = &splitter->tape->blocks[splitter->next];
+    bool follows = entry->first_sequence == splitter->expected;
+    look(splitter);
+    if (!follows)
+        forget_all(splitter);
+    splitter->lost = splitter->lost || !splitter->has_edges || !apply(splitter);
+    if ((splitter->expected == 0 || !follows) && entry->first_ticks > splitter->floor)
+        splitter->floor = entry->first_ticks;
+    if (splitter->head.untimed < entry->events && entry->last_ticks > splitter->floor)
+        splitter->floor = entry->last_ticks;
+    splitter->expected = (uint64_t)entry->first_sequence + entry->chunks;
+    splitter->looked = false;
+    splitter->next++;
+}
+
+/* Whether one may begin at block `next`: what stands before it is known, and that its first event has a time, with
+ * which the run of those before it ends. */
+static bool is_edge(struct tape_splitter *splitter)
+{
+    if (splitter->lost || splitter->tape->blocks[splitter->next].first_sequence != splitter->expected)
+        return false;
+    look(splitter);
+    struct bytes at = bytes_of(splitter->edges.data, splitter->edges.bytes);
+    return splitter->has_edges && bytes_leb128(&at) == 1;
+}
+
+/* ---- pieces ----------------------------------------------------------------------------------------------------- */
+
+static int list_open(struct tape_splitter *splitter, struct tape_piece *piece)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < splitter->stacks.slots; i++) {
+        const struct frames *frames = splitter->stacks.table[i];
+        count += frames ? frames->depth : 0;
+    }
+    piece->open = malloc((count + 1) * sizeof *piece->open);
+    if (!piece->open)
+        return -1;
+    for (size_t i = 0; i < splitter->stacks.slots; i++) {
+        const struct frames *frames = splitter->stacks.table[i];
+        if (frames && frames->depth != 0)
+            memcpy(piece->open + piece->open_count, frames->calls, frames->depth * sizeof *frames->calls);
+        piece->open_count += frames ? frames->depth : 0;
+    }
+    return 0;
+}
+
+static int begin_piece(struct tape_splitter *splitter, struct tape_piece *piece)
+{
+    *piece = (struct tape_piece){
+        .thread = splitter->thread,
+        .first = splitter->next,
+        .floor = splitter->floor,
+        .stack = splitter->stack,
+    };
+    return list_open(splitter, piece);
+}
+
+int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece, struct error *error)
+{
+    struct tape *tape = splitter->tape;
+    uint64_t passed = 0;
+    if (splitter->next == splitter->end)
+        return 0;
+    if (begin_piece(splitter, piece) != 0)
+        return error_set(error, "cannot read '%s': out of memory", tape->path);
+    do {
+        passed += tape->blocks[splitter->next].events;
+        pass(splitter);
+        if (splitter->lost)
+            splitter->next = splitter->end;
+    } while (splitter->next < splitter->end && (passed < events || !is_edge(splitter)));
+    piece->end = splitter->next;
+    return 1;
+}
+
+void tape_piece_free(struct tape_piece *piece)
+{
+    free(piece->open);
+    piece->open = NULL;
+}
