@@ -10,7 +10,8 @@ static const char about[] = "What a tape says of itself, without reading its eve
                             "functions, duration_ns, size_bytes, bytes_per_event, clock, timed_events (those\n"
                             "that carry a time of their own), finished, damaged,\n"
                             "command (an array of words), directory, host, machine, kernel, start (ISO 8601,\n"
-                            "UTC), version, process_list, thread_list, modules, damage, notes.\n";
+                            "UTC), version, process_list, thread_list, modules, unrecorded (calls of\n"
+                            "functions that record left out: function, module, file, line, calls), damage, notes.\n";
 
 static const char examples[] = "  calltape info x.tape\n"
                                "  calltape info --format json x.tape | jq '.calls'\n";
