@@ -109,8 +109,19 @@ static uint32_t take(enum ct_chunk_state state)
     uint32_t all = runtime.chunk_count - arena->first_chunk;
     bool held;
     uint32_t chunk = take_free(state, limit(), &held);
-    /* Meta chunks may lie anywhere: they are few, and must be had even while the buffer is full. */
-    return chunk || (!held && state != CT_CHUNK_META) ? chunk : take_free(state, all, &held);
+    /* Other chunks may lie anywhere: they are few, and must be had even while the buffer is full. */
+    return chunk || (!held && state == CT_CHUNK_EVENTS) ? chunk : take_free(state, all, &held);
+}
+
+static void give_up_on_heartbeat(uint32_t *beat, uint64_t *stood_since)
+{
+    uint32_t now_beat = __atomic_load_n(&runtime.arena->heartbeat, __ATOMIC_RELAXED);
+    uint64_t now = clock_monotonic_ns();
+    if (now_beat != *beat)
+        *stood_since = now;
+    *beat = now_beat;
+    if (now - *stood_since > (uint64_t)RECORDER_PATIENCE_NS)
+        __atomic_store_n(&runtime.arena->recorder_gone, 1, __ATOMIC_RELAXED);
 }
 
 /* Waits for a free chunk as long as the recorder is alive. 0 once it is not. */
@@ -126,13 +137,7 @@ static uint32_t wait_for_chunk(enum ct_chunk_state state, uint64_t *waited)
             break;
         wake_recorder();
         futex_wait(&arena->wake_writers, seen, 20000000);
-        uint32_t now_beat = __atomic_load_n(&arena->heartbeat, __ATOMIC_RELAXED);
-        uint64_t now = clock_monotonic_ns();
-        if (now_beat != beat)
-            stood_since = now;
-        beat = now_beat;
-        if (now - stood_since > (uint64_t)RECORDER_PATIENCE_NS)
-            __atomic_store_n(&arena->recorder_gone, 1, __ATOMIC_RELAXED);
+        give_up_on_heartbeat(&beat, &stood_since);
     }
     *waited += clock_now() - start;
     return chunk;
@@ -170,6 +175,22 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
     if (!recorder_lives())
         return take(state);
     return arena->full == CT_FULL_DROP && state == CT_CHUNK_EVENTS ? 0 : wait_for_chunk(state, waited);
+}
+
+/* As long as it lives, that is. A recorder that is busy answers late. */
+uint32_t recorder_answer(const uint32_t *word, uint64_t *waited)
+{
+    struct ct_arena *arena = runtime.arena;
+    uint64_t start = clock_now(), stood_since = clock_monotonic_ns();
+    uint32_t beat = __atomic_load_n(&arena->heartbeat, __ATOMIC_RELAXED), answer;
+    wake_recorder();
+    while (!(answer = __atomic_load_n(word, __ATOMIC_ACQUIRE)) && recorder_lives() &&
+           !__atomic_load_n(&arena->finished, __ATOMIC_RELAXED)) {
+        futex_wait((uint32_t *)(uintptr_t)word, 0, 20000000);
+        give_up_on_heartbeat(&beat, &stood_since);
+    }
+    *waited += clock_now() - start;
+    return answer;
 }
 
 void chunk_set_state(uint32_t chunk, enum ct_chunk_state state)

@@ -36,7 +36,7 @@ static void replay_one(struct thread *thread, const struct early *event)
 {
     const struct frame *top = thread->frames + state_depth(thread->state);
     if (!event->entry) {
-        if (top->function->address != event->function || top->here != event->here)
+        if (function_address(top->function) != event->function || top->here != event->here)
             return;
         thread_put(thread, CT_EXIT | CT_TIMED | (event->ticks & CT_CLOCK_MASK));
         thread->state -= STATE_DEPTH;
@@ -45,6 +45,10 @@ static void replay_one(struct thread *thread, const struct early *event)
     struct function *known = function_find(event->function);
     if (!known)
         known = function_register(thread, event->function);
+    if (left_answer(known) & CT_ANSWER_LEFT_OUT) {
+        left_count(thread, known);
+        return;
+    }
     thread->frames[state_depth(thread->state) + 1] =
         (struct frame){known, event->here, event->site, (uint64_t)SLOT_UNKNOWN << SLOT_SHIFT};
     thread_put(thread,

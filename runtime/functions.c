@@ -41,7 +41,7 @@ struct function *function_find(uintptr_t address)
         uintptr_t there = __atomic_load_n(&at[i].address, __ATOMIC_RELAXED);
         if (!there)
             return NULL;
-        if (there == address && function_id(&at[i]))
+        if (there - address <= MARK_MOST && function_id(&at[i]))
             return &at[i];
     }
     return NULL;
@@ -204,10 +204,10 @@ static struct function *free_slot(uintptr_t address)
     struct function *at = function_slot(address);
     for (uint32_t i = 0; i < FUNCTION_PROBES; i++) {
         uintptr_t old = __atomic_load_n(&at[i].address, __ATOMIC_RELAXED);
-        if (old == address ||
+        if (old - address <= MARK_MOST ||
             (old == 0 &&
              __atomic_compare_exchange_n(&at[i].address, &old, address, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) ||
-            old == address)
+            old - address <= MARK_MOST)
             return &at[i];
     }
     return NULL;
@@ -220,10 +220,12 @@ static uint32_t next_id(void)
     return id <= CT_FUNCTION_MAX ? id : 0;
 }
 
-static void put_function(uint32_t id, uint32_t module, uintptr_t address)
+/* Returns where the record stands, or NULL. With `asks` there is room for an answer. */
+static const struct ct_function *put_function(uint32_t id, uint32_t module, uintptr_t address, bool asks)
 {
     struct ct_function record = {.function = id, .module = module, .address = address};
-    record_put(CT_RECORD_FUNCTION, &record, sizeof record, NULL, 0);
+    size_t bytes = asks ? sizeof record : offsetof(struct ct_function, answer);
+    return record_put(CT_RECORD_FUNCTION, &record, bytes, NULL, 0);
 }
 
 /* Only once its records are there: an event with this id is never on the tape without. */
@@ -232,13 +234,22 @@ static void give_id(struct function *slot, uint32_t id)
     __atomic_store_n(&slot->timed_entry, CT_ENTRY | CT_TIMED | (uint64_t)id << CT_CLOCK_BITS, __ATOMIC_RELEASE);
 }
 
+/* The recorder answers in the record itself, where it finds the question. */
+static void tell_function(struct thread *thread, struct function *slot, uint32_t id, uintptr_t address)
+{
+    bool asks = runtime.recording == FILTERING;
+    const struct ct_function *told = put_function(id, module_of(thread, address), address, asks);
+    if (asks && told)
+        left_mark(slot, id, recorder_answer(&told->answer, &thread->waited));
+}
+
 struct function *function_register(struct thread *thread, uintptr_t address)
 {
     struct function *slot = free_slot(address);
     uint32_t id = slot ? next_id() : 0;
     if (!id)
         return &nobody;
-    put_function(id, module_of(thread, address), address);
+    tell_function(thread, slot, id, address);
     give_id(slot, id);
     return slot;
 }
@@ -250,7 +261,7 @@ void function_register_span(uintptr_t address, const char *name)
     if (!id)
         return;
     struct ct_symbol symbol = {.function = id};
-    put_function(id, CT_NONE, address);
+    put_function(id, CT_NONE, address, false);
     record_put(CT_RECORD_SYMBOL, &symbol, sizeof symbol, (const char *const[]){name, "", ""}, 3);
     give_id(slot, id);
 }
@@ -261,6 +272,7 @@ static void forget_functions(uintptr_t start, uintptr_t end)
         struct function *function = &runtime.functions[i];
         if (function->address < start || function->address >= end)
             continue;
+        left_unmark(function);
         __atomic_store_n(&function->untimed_entry, 0, __ATOMIC_RELAXED);
         __atomic_store_n(&function->untimed_exit, 0, __ATOMIC_RELAXED);
         __atomic_store_n(&function->timed_entry, 0, __ATOMIC_RELAXED);

@@ -107,15 +107,35 @@ static NOINLINE void inlined_entry(uintptr_t address, uintptr_t call_site, uintp
         timed_entry(address, call_site, here);
 }
 
+/* Its calls are never recorded. */
+static inline bool is_left_out(const struct function *function, uintptr_t address)
+{
+    return function->address == address + MARK_LEFT_OUT;
+}
+
 EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
 {
     uintptr_t address = (uintptr_t)called, here = HOOK_HERE();
     if (unlikely(runtime.mode != RECORDING)) {
-        if (runtime.mode == PAUSED)
-            thread_pause(current_thread);
-        else
+        if (unlikely(runtime.mode != FILTERING)) {
+            if (runtime.mode == PAUSED)
+                thread_pause(current_thread);
+            else
+                slow_entry(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
+            return;
+        }
+        /* So that the thread is not looked at before the mode. */
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        const struct function *function = function_slot(address);
+        struct thread *thread = current_thread;
+        if (likely(is_left_out(function, address) && thread->left)) {
+            word_add(&thread->left[function->untimed_exit], 1);
+            return;
+        }
+        if (unlikely(thread->off)) {
             slow_entry(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
-        return;
+            return;
+        }
     }
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
@@ -135,11 +155,15 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
 {
     uintptr_t address = (uintptr_t)called, here = HOOK_HERE();
     if (unlikely(runtime.mode != RECORDING)) {
-        if (runtime.mode == PAUSED)
-            thread_pause(current_thread);
-        else
-            slow_exit(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
-        return;
+        if (unlikely(runtime.mode != FILTERING)) {
+            if (runtime.mode == PAUSED)
+                thread_pause(current_thread);
+            else
+                slow_exit(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
+            return;
+        }
+        if (is_left_out(function_slot(address), address))
+            return;
     }
     struct thread *thread = current_thread;
     uint64_t state = thread->state;

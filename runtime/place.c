@@ -64,8 +64,9 @@ static bool is_part_of(const struct frame *top, const struct frame *floor, const
         return true;
     while (outermost - 1 > floor && frame_slot(outermost - 1) == slot)
         outermost--;
-    int32_t from_outermost = (int32_t)((uint32_t)entered->hook_return - (uint32_t)outermost->function->address);
-    int32_t from_own = (int32_t)((uint32_t)entered->hook_return - (uint32_t)entered->function->address);
+    int32_t from_outermost =
+        (int32_t)((uint32_t)entered->hook_return - (uint32_t)function_address(outermost->function));
+    int32_t from_own = (int32_t)((uint32_t)entered->hook_return - (uint32_t)function_address(entered->function));
     return from_outermost >= 0 && (from_own < 0 || from_own > from_outermost);
 }
 

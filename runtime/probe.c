@@ -107,6 +107,8 @@ static bool make_known(struct function *function)
 static uint64_t measure(struct thread *thread, struct function *function)
 {
     struct position start = position_of(thread);
+    bool off = thread->off;
+    thread->off = false;
     uint32_t timed = cost(thread, &start, function, 0), untimed = 0;
     if (runtime.habits) {
         function->untimed_entry = CT_ENTRY;
@@ -116,6 +118,7 @@ static uint64_t measure(struct thread *thread, struct function *function)
     function->timed_entry = function->untimed_entry = function->untimed_exit = 0;
     clear_words(&start);
     set_position(thread, &start);
+    thread->off = off;
     return CT_PROBE(timed, untimed);
 }
 

@@ -102,25 +102,26 @@ bool process_attach(void)
     if (!__atomic_compare_exchange_n(&stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
         while (__atomic_load_n(&stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
             sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
-        return runtime.mode == RECORDING;
+        return is_recording();
     }
     const char *path = environment("CALLTAPE_ARENA");
     const char *out = environment("CALLTAPE_OUT");
     process = memory_map(4096);
     bool joined = process && functions_init() && values_init() &&
-                  ((path && *path && map_arena(path)) || (out && *out && arena_create(out) && map_arena(out)));
+                  ((path && *path && map_arena(path)) || (out && *out && arena_create(out) && map_arena(out))) &&
+                  left_init();
     if (joined) {
         memory_wipe_on_fork(process, 4096);
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
         thread_create_key();
         clock_init();
         runtime.words = (uint64_t *)runtime.arena;
-        __atomic_store_n(&runtime.mode, runtime.arena->paused ? PAUSED : RECORDING, __ATOMIC_RELEASE);
+        __atomic_store_n(&runtime.mode, runtime.arena->paused ? PAUSED : runtime.recording, __ATOMIC_RELEASE);
     } else {
         runtime.off = true;
     }
     __atomic_store_n(&stage, PROCESS_KNOWN, __ATOMIC_RELEASE);
-    return runtime.mode == RECORDING;
+    return is_recording();
 }
 
 /* ---- pauses ---- */
@@ -139,7 +140,7 @@ static bool change_mode(uint32_t from, uint32_t to)
 EXPORT void calltape_runtime_pause(void)
 {
     uint64_t now = clock_now();
-    if (change_mode(RECORDING, PAUSED))
+    if (change_mode(runtime.recording, PAUSED))
         __atomic_store_n(&paused_at, now, __ATOMIC_RELAXED);
 }
 
@@ -152,7 +153,7 @@ EXPORT void calltape_runtime_resume(void)
     uint64_t at = __atomic_exchange_n(&paused_at, 0, __ATOMIC_RELAXED);
     if (at)
         __atomic_fetch_add(&runtime.paused_ticks, clock_now() - at, __ATOMIC_RELAXED);
-    change_mode(PAUSED, RECORDING);
+    change_mode(PAUSED, runtime.recording);
 }
 
 uint32_t process_index(void)
@@ -239,6 +240,7 @@ void process_announce(struct thread *thread)
     __atomic_store_n(&runtime.arena->writers[writer], record.pid, __ATOMIC_RELAXED);
     record_put(CT_RECORD_PROCESS, &record, sizeof record, (const char *const[]){executable, command}, 2);
     parent_index = process->index;
+    left_after_fork();
     process_clock_pair();
     __atomic_store_n(&process->stage, PROCESS_KNOWN, __ATOMIC_RELEASE);
     __atomic_fetch_add(&runtime.arena->wake_recorder, 1, __ATOMIC_RELEASE);

@@ -46,7 +46,7 @@ static uint64_t *reserve(uint32_t words)
     }
 }
 
-void record_put(uint32_t type, void *fixed, size_t bytes, const char *const *strings, size_t string_count)
+const void *record_put(uint32_t type, void *fixed, size_t bytes, const char *const *strings, size_t string_count)
 {
     size_t total = bytes;
     for (size_t i = 0; i < string_count; i++)
@@ -54,7 +54,7 @@ void record_put(uint32_t type, void *fixed, size_t bytes, const char *const *str
     uint32_t words = (uint32_t)((total + 7) / 8);
     uint64_t *to = reserve(words);
     if (!to)
-        return;
+        return NULL;
     char *at = (char *)to + sizeof(struct ct_record);
     bytes_copy(at, (char *)fixed + sizeof(struct ct_record), bytes - sizeof(struct ct_record));
     at += bytes - sizeof(struct ct_record);
@@ -68,4 +68,5 @@ void record_put(uint32_t type, void *fixed, size_t bytes, const char *const *str
         uint64_t word;
     } head = {{type, words * 8}};
     __atomic_store_n(to, head.word, __ATOMIC_RELEASE);
+    return to;
 }

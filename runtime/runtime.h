@@ -41,11 +41,18 @@
 /* One slot of the process's function table, indexed by address. The three words are ready to be stored; 0: not that
  * way (the clock is to be read; or the function has no id yet, or its library was closed). */
 struct function {
-    uintptr_t address;
+    uintptr_t address;    /* more by a mark where the hooks are not to take it as ordinary */
     uint64_t timed_entry; /* to be completed by the time */
     uint64_t untimed_entry, untimed_exit;
 };
 _Static_assert(sizeof(struct function) == 32, "functions are indexed in the hook");
+
+/* Added to a function's address in its slot, where no other function can begin. */
+enum mark {
+    MARK_LEFT_OUT = 1, /* calls are counted only, by untimed_exit as index */
+    MARK_TRIGGER = 2,  /* slow.c sees to its calls */
+    MARK_MOST = 2,
+};
 
 struct frame {
     struct function *function;
@@ -155,7 +162,9 @@ struct thread {
     uint64_t learn_from;    /* word index; never where every event gets a time */
     uint64_t epoch;         /* what the hooks' counter must agree with: written_epoch, or nothing it ever has */
     uintptr_t pending_here; /* of the hook at work, 0 if none: it may store the word at `state` */
+    uint64_t *left;         /* counts of calls that are not recorded, by index; NULL: none yet */
     uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
+    bool off;               /* switched off by a trigger: calls are counted only */
     struct pace pace;
     uint32_t index, process;
     uint32_t sequence; /* of the next chunk */
@@ -197,12 +206,13 @@ struct habit {
     uint8_t needed;
 };
 
-enum mode { NOT_JOINED, RECORDING, PAUSED };
+enum mode { NOT_JOINED, RECORDING, PAUSED, FILTERING };
 
 /* Of the process. The hooks test the mode before they touch anything that needs the dynamic linker to have relocated
  * this library. */
 struct runtime {
     uint32_t mode;         /* enum mode */
+    uint32_t recording;    /* the mode while recording: RECORDING, or FILTERING where not all functions are */
     uint64_t paused_ticks; /* in all pauses that have ended */
     uint64_t *words;       /* of the arena, NULL until it is mapped */
     struct function *functions;
@@ -269,6 +279,25 @@ bool slow_joined(void);
 /* Makes the innermost open call of the current stack the one that the caller is, or is called by, and has room for so
  * many words. False: it can't be recorded; that has been counted. */
 bool slow_settle(const struct caller *caller, uint32_t words);
+/* ---- left.c: calls that are not recorded ---- */
+/* Prepares for them, if the recording has filters. False: no memory. */
+bool left_init(void);
+static inline bool is_recording(void)
+{
+    return runtime.mode == RECORDING || runtime.mode == FILTERING;
+}
+/* What the recorder answered of a function. */
+uint32_t left_answer(const struct function *function);
+uintptr_t left_mark_of(const struct function *function);
+/* Puts the answer where the hooks find it; before the function gets its id. With signals blocked. */
+void left_mark(struct function *function, uint32_t id, uint32_t answer);
+/* After a dlclose. */
+void left_unmark(struct function *function);
+/* The call is not recorded: counts it. */
+void left_count(struct thread *thread, struct function *function);
+/* With signals blocked: the indices are told anew for the child; the thread's counts are complete. */
+void left_after_fork(void);
+void left_end(struct thread *thread);
 
 /* ---- clock.c: which events need a time ---- */
 /* After a timed event of the kind, at the word index. */
@@ -374,9 +403,13 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited);
 void chunk_set_state(uint32_t chunk, enum ct_chunk_state state);
 struct ct_chunk *chunk_header(uint32_t chunk);
 
+/* What the recorder stores at a word of the arena that is 0 until then; 0: it never will. Adds the ticks waited. */
+uint32_t recorder_answer(const uint32_t *word, uint64_t *waited);
+
 /* ---- records.c ---- */
-/* `fixed` begins with a struct ct_record, which is filled in here. Lost if no chunk is to be had. */
-void record_put(uint32_t type, void *fixed, size_t bytes, const char *const *strings, size_t string_count);
+/* `fixed` begins with a struct ct_record, which is filled in here. Returns where the record stands; NULL: it is lost,
+ * as no chunk is to be had. */
+const void *record_put(uint32_t type, void *fixed, size_t bytes, const char *const *strings, size_t string_count);
 void record_after_fork(void);
 
 /* ---- functions.c ---- */
@@ -388,6 +421,10 @@ struct function *function_register(struct thread *thread, uintptr_t address);
 static inline uint32_t function_id(const struct function *function)
 {
     return (uint32_t)(__atomic_load_n(&function->timed_entry, __ATOMIC_RELAXED) >> CT_CLOCK_BITS) & CT_FUNCTION_MAX;
+}
+static inline uintptr_t function_address(const struct function *function)
+{
+    return function->address - left_mark_of(function);
 }
 static inline size_t function_index(const struct function *function)
 {

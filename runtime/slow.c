@@ -19,7 +19,7 @@ static struct frame frame_of(const struct event *event, struct function *functio
 static bool ensure_words(const struct event *event)
 {
     if (runtime.mode != NOT_JOINED)
-        return runtime.mode == RECORDING;
+        return is_recording();
     if (early_is()) {
         early_record(event->entry, event->address, event->site, event->here);
         return false;
@@ -41,6 +41,10 @@ static struct function *known_function(struct thread *thread, uintptr_t address)
     uint64_t mask;
     signals_block(&mask);
     known = function_register(thread, address);
+    if (thread->waited && thread_has_room(thread)) {
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_WAIT, thread->waited));
+        thread->waited = 0;
+    }
     signals_restore(&mask);
     return known;
 }
@@ -224,7 +228,7 @@ void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t h
         stack->frames[depth] = (struct frame){function, here, ~call_site, hook_return};
     signals_restore(&mask);
     if (!stack && !thread_counted_before_fork(thread, here, state, STATE_ENTRY))
-        slow_entry(function->address, call_site, here, hook_return);
+        slow_entry(function_address(function), call_site, here, hook_return);
 }
 
 void disturbed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return, uint64_t state)
@@ -291,10 +295,23 @@ static void put_frame(struct thread *thread, uint64_t state, const struct frame 
     top[1].here = place->here ? place->here : entered->here;
 }
 
+/* Whether the call is counted only. */
+static bool is_left_out(struct thread *thread, const struct function *function)
+{
+    uint32_t answer = left_answer(function);
+    if (answer & CT_ANSWER_ON)
+        thread->off = false;
+    return answer & CT_ANSWER_LEFT_OUT || (thread->off && function_id(function));
+}
+
 /* False: the thread was not as it has to be for this; it is now, or differs in something else. */
 static bool try_entry(struct thread *thread, const struct event *event)
 {
     struct function *function = known_function(thread, event->address);
+    if (is_left_out(thread, function)) {
+        left_count(thread, function);
+        return true;
+    }
     struct frame entered = frame_of(event, function);
     uint64_t state = thread->state;
     if ((uint32_t)state >= thread->end)
@@ -310,15 +327,20 @@ static bool try_entry(struct thread *thread, const struct event *event)
     return commit_timed(thread, state, function, ENTRY, event->here);
 }
 
-/* An exit whose entry is on no stack of this thread: recorded from the middle on, or begun on another thread. */
+/* An exit whose entry is on no stack of this thread: recorded from the middle on, or begun on another thread. With
+ * triggers most are of calls that began while the thread was off. */
 static bool put_stray(struct thread *thread, uint64_t state, const struct function *function, uintptr_t here)
 {
+    if (runtime.arena->filter & CT_FILTER_TRIGGERS)
+        return true;
     return commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, function_id(function)), 1, here);
 }
 
 static bool try_exit(struct thread *thread, const struct event *event)
 {
     struct function *function = known_function(thread, event->address);
+    if (left_answer(function) & CT_ANSWER_LEFT_OUT)
+        return true;
     struct frame left = frame_of(event, function);
     uint64_t state = thread->state;
     if ((uint32_t)state >= thread->end)
@@ -358,11 +380,20 @@ void slow_entry(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_
         ;
 }
 
+/* Whether or not the call that ends was recorded. */
+static void switch_off(struct thread *thread, uintptr_t address)
+{
+    const struct function *function = runtime.mode == FILTERING ? function_find(address) : NULL;
+    if (function && left_answer(function) & CT_ANSWER_OFF)
+        thread->off = true;
+}
+
 void slow_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return)
 {
     struct event event = {address, ~call_site, here, hook_return, false};
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
+    switch_off(current_thread, address);
 }
 
 /* ---- for values.c ---- */

@@ -148,6 +148,7 @@ static void begin(struct block *block, const struct thread *forked)
         thread->stack_count = forked->stack_count;
         thread->stack = forked->stack == &block->thread.home ? &thread->home : forked->stack;
     }
+    thread->off = forked ? forked->off : (runtime.arena->filter & CT_FILTER_OFF) != 0;
     thread->frames = thread->stack->frames;
     thread->frames_end = thread->frames + thread->stack->capacity;
     process_announce(thread);
@@ -375,6 +376,7 @@ static void thread_ending(void *argument)
     while (thread->interrupted_count)
         thread_end_interrupted(thread, thread->interrupted[0].here);
     thread_seal(thread);
+    left_end(thread);
     former.index = thread->index;
     former.sequence = thread->sequence;
     former.known = true;

@@ -116,6 +116,13 @@ enum ct_full {
     CT_FULL_OVERWRITE = 2, /* the recorder gives up the oldest ones, and packs none until the recording ends */
 };
 
+/* Not all is recorded. */
+enum ct_filter {
+    CT_FILTER_ASK = 1,      /* of each function the recorder answers (ct_function.answer) whether it is recorded */
+    CT_FILTER_TRIGGERS = 2, /* answers may switch threads on and off; exits without an entry are not told */
+    CT_FILTER_OFF = 4,      /* threads begin switched off */
+};
+
 /* First bytes of an arena. Mapped by every process of the recording and by the recorder; fields under "shared" are
  * only touched with atomic operations. Chunk i lies at byte i * CT_CHUNK_BYTES of the file; chunks below first_chunk
  * are covered by this header and the state words. */
@@ -155,7 +162,9 @@ struct ct_arena {
     uint32_t full;               /* enum ct_full (likewise) */
     uint32_t next_key;           /* ids start at 1 */
     uint64_t overwritten_events; /* in chunks that the recorder gave up for newer ones */
-    uint64_t reserved[4];
+    uint32_t filter;             /* bits of enum ct_filter (likewise) */
+    uint32_t reserved_1;
+    uint64_t reserved[3];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");
 
@@ -169,6 +178,9 @@ enum ct_chunk_state {
     CT_CHUNK_SEALED_EVENTS = 3,
     CT_CHUNK_SEALED_META = 4,
     CT_CHUNK_RETIRED = 5, /* by the recorder on a full disk: its pages were given back, nobody takes it again */
+    CT_CHUNK_LEFT =
+        6, /* a thread's counts of calls that are not recorded: word i is that of index i (CT_RECORD_LEFT) */
+    CT_CHUNK_SEALED_LEFT = 7,
     CT_CHUNK_STATE_MASK = 0xff,
     CT_CHUNK_TOUCHED = 0x100,
 };
@@ -218,6 +230,8 @@ enum ct_record_type {
     CT_RECORD_SYMBOL = 11,
     CT_RECORD_NOTE = 12,
     CT_RECORD_ARGUMENT = 13,
+    CT_RECORD_LEFT = 14,
+    CT_RECORD_LEFT_CALLS = 15,
     CT_RECORD_KEY = 16,
 };
 
@@ -319,6 +333,34 @@ struct ct_function {
     uint32_t function;
     uint32_t module;
     uint64_t address; /* run-time */
+    /* Only where the arena's filter has CT_FILTER_ASK. */
+    uint32_t answer; /* bits of enum ct_answer: in the arena a futex that the recorder sets, 0 until then */
+    uint32_t reserved;
+};
+
+enum ct_answer {
+    CT_ANSWER_GIVEN = 1,
+    CT_ANSWER_LEFT_OUT = 2, /* its calls are counted only */
+    CT_ANSWER_ON = 4,       /* its entry switches its thread on */
+    CT_ANSWER_OFF = 8,      /* its exit switches its thread off */
+};
+
+/* By the runtime: in this process, calls of the function that are not recorded are counted under an index. */
+struct ct_left {
+    struct ct_record head;
+    uint32_t process;
+    uint32_t index; /* CT_CHUNK_HEADER_WORDS: all functions for which there was no other */
+    uint32_t function;
+    uint32_t reserved;
+};
+
+/* By the recorder: how many there were. Of the same thread, ticks and index the last holds. */
+struct ct_left_calls {
+    struct ct_record head;
+    uint32_t thread;
+    uint32_t index;
+    uint64_t ticks; /* when the counting began: tells a thread's chunks of counts apart */
+    uint64_t calls;
 };
 
 struct ct_clock_pair {
@@ -390,8 +432,10 @@ _Static_assert(sizeof(struct ct_thread_name) == 16, "on disk");
 _Static_assert(sizeof(struct ct_thread_end) == 24, "on disk");
 _Static_assert(sizeof(struct ct_module) == 96, "on disk");
 _Static_assert(sizeof(struct ct_module_end) == 24, "on disk");
-_Static_assert(sizeof(struct ct_function) == 24, "on disk");
+_Static_assert(offsetof(struct ct_function, answer) == 24 && sizeof(struct ct_function) == 32, "on disk");
 _Static_assert(sizeof(struct ct_clock_pair) == 32, "on disk");
+_Static_assert(sizeof(struct ct_left) == 24, "on disk");
+_Static_assert(sizeof(struct ct_left_calls) == 32, "on disk");
 _Static_assert(sizeof(struct ct_symbol) == 32, "on disk");
 _Static_assert(sizeof(struct ct_note) == 24, "on disk");
 _Static_assert(sizeof(struct ct_key) == 32, "on disk");

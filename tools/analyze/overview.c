@@ -7,7 +7,7 @@ static uint32_t count_functions(const struct tape *tape)
     uint32_t count, different = 0;
     const struct tape_function *functions = tape_functions(tape, &count);
     for (uint32_t i = 1; i < count; i++)
-        different += functions[i].same == i;
+        different += functions[i].same == i && !functions[i].left_out;
     return different;
 }
 
@@ -53,6 +53,11 @@ int overview_make(struct overview *overview, const struct tape *tape, struct err
         overview_free(overview);
         return error_set(error, "out of memory for the list of threads");
     }
+    overview->labels = labels_create(tape, error);
+    if (overview->labels == NULL || unrecorded_make(&overview->unrecorded, tape, error) != 0) {
+        overview_free(overview);
+        return -1;
+    }
     fill_processes(overview, tape, processes);
     fill_threads(overview, tape, threads);
     sums_finish(&overview->sums, tape, NULL);
@@ -65,6 +70,8 @@ int overview_make(struct overview *overview, const struct tape *tape, struct err
 
 void overview_free(struct overview *overview)
 {
+    unrecorded_free(&overview->unrecorded);
+    labels_destroy(overview->labels);
     free(overview->processes);
     free(overview->threads);
     overview->processes = NULL;

@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyze/labels.h"
 #include "analyze/sums.h"
+#include "analyze/unrecorded.h"
 
 struct overview_process {
     const struct tape_process *it;
@@ -29,8 +31,10 @@ struct overview {
     struct overview_thread *threads;
     const struct tape_module *modules;
     uint32_t process_count, thread_count, module_count;
-    uint32_t function_count; /* different functions */
-    struct sums sums;        /* only what needs no event to be read */
+    uint32_t function_count; /* different functions, but those that were left out */
+    struct unrecorded unrecorded;
+    struct labels *labels;
+    struct sums sums; /* only what needs no event to be read */
 };
 
 int overview_make(struct overview *overview, const struct tape *tape, struct error *error);

@@ -136,6 +136,16 @@ static uint64_t count_processes(const struct filter_choice *choice, const struct
     return count;
 }
 
+static uint64_t count_unrecorded(const struct tape *tape)
+{
+    size_t count;
+    uint64_t calls = 0;
+    const struct tape_left *left = tape_left(tape, &count);
+    for (size_t i = 0; i < count; i++)
+        calls = left[i].calls < UINT64_MAX - calls ? calls + left[i].calls : UINT64_MAX;
+    return calls;
+}
+
 void sums_finish(struct sums *sums, const struct tape *tape, const struct filter_choice *choice)
 {
     struct scale scale = scale_of(tape);
@@ -152,6 +162,7 @@ void sums_finish(struct sums *sums, const struct tape *tape, const struct filter
     finish_costs(sums, scale);
     sums->wait_ns = scale_ns(scale, sums->wait_ticks);
     sums->lost_events = tape_totals(tape).lost_events;
+    sums->unrecorded = count_unrecorded(tape);
     sums->finished = session->finished;
     sums->damages = tape_damages(tape, &sums->damage_count);
     sums->notes = tape_notes(tape, &sums->note_count);

@@ -31,7 +31,8 @@ struct sums {
     /* As the tape says; theirs live as long as the tape. */
     const struct tape_process *process_list;
     uint32_t process_count;
-    bool finished; /* false: the recording was recovered */
+    uint64_t unrecorded; /* calls that filters or triggers of the recording left out */
+    bool finished;       /* false: the recording was recovered */
     const struct tape_damage *damages;
     size_t damage_count;
     const char *const *notes;

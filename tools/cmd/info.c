@@ -12,8 +12,10 @@ static const char about[] = "What a tape says of itself: the program and where i
                             "functions, duration_ns, size_bytes, bytes_per_event, clock, timed_events (those\n"
                             "that carry a time of their own), finished, damaged,\n"
                             "command (an array of words), directory, host, machine, kernel, start (ISO 8601,\n"
-                            "UTC), version, process_list, thread_list, modules, values (name, kind, values: how\n"
-                            "many, least, most, last; of frames: frames, frames_ns, longest_ns), damage, notes.\n";
+                            "UTC), version, process_list, thread_list, modules, unrecorded (calls of\n"
+                            "functions that record left out: function, module, file, line, calls), values\n"
+                            "(name, kind, values: how many, least, most, last; of frames: frames, frames_ns,\n"
+                            "longest_ns), damage, notes.\n";
 
 static const char examples[] = "  calltape info x.tape\n"
                                "  calltape info --format json x.tape | jq '.calls'\n";

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/names.h"
+#include "cmd/record_filter.h"
 #include "cmd/summaries.h"
 #include "record/child.h"
 #include "record/drain.h"
@@ -34,6 +35,8 @@ static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog
                                "  calltape record -- ./prog input.txt     records into prog.tape\n"
                                "  calltape report                         reports on the newest tape here\n"
                                "  calltape record -o run.tape make check  records all that make starts\n";
+
+enum { OWN_OPTIONS = 7 };
 
 /* How often the programs are told that the recorder lives, at least. */
 #define BEAT_MS 200
@@ -238,7 +241,7 @@ static void keep_standard_files(void)
         close(file);
 }
 
-static int run(const struct program *program, const struct session_options *options)
+static int run(const struct program *program, const struct session_options *options, const struct judge *judge)
 {
     static struct recording recording;
     struct error error;
@@ -255,7 +258,7 @@ static int run(const struct program *program, const struct session_options *opti
         cmd_fail("record", &error);
         return exit_status;
     }
-    recording.drain = drain_start(&recording.session, (uint32_t)recording.child.pid, &error);
+    recording.drain = drain_start(&recording.session, (uint32_t)recording.child.pid, judge, &error);
     if (!recording.drain) {
         cmd_fail("record", &error);
         while (child_wait(&recording.child, 1000) != CHILD_ENDED)
@@ -277,7 +280,9 @@ int cmd_record(int argc, char **argv)
     int status, clock = 0, full = CT_FULL_WAIT;
     static const char *const clocks[] = {"adaptive", "exact", NULL};
     static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
-    const struct option table[] = {
+    struct cmd_filter words = CMD_FILTER;
+    struct option_list triggers = {0};
+    struct option table[OWN_OPTIONS + FILTER_OPTIONS] = {
         {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
          "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so on "
          "if taken)"},
@@ -292,7 +297,10 @@ int cmd_record(int argc, char **argv)
          "is known by then\n(default: adaptive)"},
         {"paused", 0, OPTION_FLAG, &paused, NULL, NULL, "record nothing until the program calls calltape_resume()"},
         {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
+        {"trigger", 0, OPTION_LIST, &triggers, "on:NAME", NULL,
+         "a thread records from the entry of this function on;\noff:NAME: it stops at the function's exit"},
     };
+    filter_options(&words, table + OWN_OPTIONS);
     const struct usage usage = {
         .verb = "record",
         .operands = "[OPTION]... [--] PROGRAM [ARGUMENT]...",
@@ -318,6 +326,13 @@ int cmd_record(int argc, char **argv)
         error_set(&error, "--buffer %" PRIu64 " is too small: at least 1M", buffer);
         return cmd_wrong_usage("record", &error);
     }
+    struct record_filter *filter = record_filter_create(&words, &triggers, &error);
+    if (filter == NULL)
+        return cmd_wrong_usage("record", &error);
+    if (record_filter_check(filter, program.path, &error) != 0) {
+        record_filter_destroy(filter);
+        return cmd_wrong_usage("record", &error);
+    }
     if (!output) {
         default_output(default_name, sizeof default_name, argv[1]);
         output = default_name;
@@ -327,8 +342,12 @@ int cmd_record(int argc, char **argv)
                                             .full = (enum ct_full)full,
                                             .adaptive = clock == 0,
                                             .paused = paused,
+                                            .filter = record_filter_bits(filter),
                                             .force = force,
                                             .argument_count = argc - 1,
                                             .arguments = argv + 1};
-    return run(&program, &options);
+    struct judge judge = record_filter_judge(filter);
+    status = run(&program, &options, options.filter != 0 ? &judge : NULL);
+    record_filter_destroy(filter);
+    return status;
 }

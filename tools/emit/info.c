@@ -172,6 +172,25 @@ static void print_values(struct output *output, const struct told *told)
     print_more(output, told->count);
 }
 
+static void print_unrecorded(struct output *output, const struct overview *overview)
+{
+    char number[TEXT_NUMBER], functions[TEXT_NUMBER];
+    const struct unrecorded *unrecorded = &overview->unrecorded;
+    if (unrecorded->count == 0)
+        return;
+    output_format(output, "\n%s call%s of %s function%s not recorded\n", text_count(number, unrecorded->calls),
+                  unrecorded->calls == 1 ? "" : "s", text_count(functions, unrecorded->count),
+                  unrecorded->count == 1 ? "" : "s");
+    for (size_t i = 0; i < unrecorded->count && i < MOST_ROWS; i++) {
+        const struct unrecorded_row *row = &unrecorded->rows[i];
+        output_format(output, "  %15s calls  ", text_count(number, row->calls));
+        output_escaped(output, row->function != 0 ? labels_get(overview->labels, row->function)->name
+                                                  : "[functions not told apart]");
+        output_text(output, "\n");
+    }
+    print_more(output, (uint32_t)unrecorded->count);
+}
+
 static void print_remark(void *context, bool warning, const char *text)
 {
     struct output *output = context;
@@ -188,5 +207,6 @@ void info_text(struct output *output, const struct overview *overview, const str
     print_threads(output, overview);
     print_modules(output, overview);
     print_values(output, told);
+    print_unrecorded(output, overview);
     remarks(&overview->sums, output_utf8(output), print_remark, output);
 }

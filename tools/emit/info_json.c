@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "emit/info.h"
+#include "emit/names.h"
 #include "emit/values.h"
 
 static void write_session(struct json *json, const struct overview *overview)
@@ -116,6 +117,21 @@ static void write_values(struct json *json, const struct told *told)
     json_close_array(json);
 }
 
+static void write_unrecorded(struct json *json, const struct overview *overview)
+{
+    json_line(json, 1);
+    json_open_array(json, "unrecorded");
+    for (size_t i = 0; i < overview->unrecorded.count; i++) {
+        const struct unrecorded_row *row = &overview->unrecorded.rows[i];
+        json_line(json, 2);
+        json_open_object(json, NULL);
+        json_label(json, labels_get(overview->labels, row->function));
+        json_number(json, "calls", row->calls);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
 static void write_damage(struct json *json, const struct sums *sums)
 {
     json_line(json, 1);
@@ -156,6 +172,7 @@ void info_json(struct output *output, const struct overview *overview, const str
     write_threads(&json, overview);
     write_modules(&json, overview);
     write_values(&json, told);
+    write_unrecorded(&json, overview);
     write_damage(&json, &overview->sums);
     output_text(output, "\n");
     json_close_object(&json);

@@ -103,6 +103,17 @@ static void about_filters(const struct speaker *to, const struct sums *sums)
               text_count(some, sums->earlier), text_count(all, sums->later));
 }
 
+static void about_unrecorded(const struct speaker *to, const struct sums *sums)
+{
+    char n[TEXT_NUMBER];
+    if (sums->unrecorded != 0)
+        speak(to, false,
+              "%s call%s not recorded, as filters or triggers of record left %s out; calltape info lists them by "
+              "function. Own time of such calls is self time of the nearest caller recorded",
+              text_count(n, sums->unrecorded), sums->unrecorded == 1 ? " was" : "s were",
+              sums->unrecorded == 1 ? "it" : "them");
+}
+
 static void about_calls(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER];
@@ -161,10 +172,10 @@ static void about_loss(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER], time[TEXT_NUMBER];
     if (sums->waits != 0)
-        speak(to, true,
-              "threads waited %s time%s for the recorder, %s in all: not counted in any call; a larger --buffer may "
-              "avoid it",
-              text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8));
+        speak(to, true, "threads waited %s time%s for the recorder, %s in all: not counted in any call%s",
+              text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8),
+              sums->unrecorded != 0 ? " (once for each function, to be told whether it is recorded)"
+                                    : "; a larger --buffer may avoid it");
     if (sums->lost_events != 0)
         speak(to, true, "%s event%s %s lost while recording: calls are missing", text_count(n, sums->lost_events),
               plural(sums->lost_events), sums->lost_events == 1 ? "was" : "were");
@@ -195,6 +206,7 @@ void remarks(const struct sums *sums, bool utf8, remarks_say *say, void *context
 {
     const struct speaker to = {say, context, utf8};
     about_filters(&to, sums);
+    about_unrecorded(&to, sums);
     about_untimed(&to, sums);
     about_costs(&to, sums);
     about_processes(&to, sums);

@@ -49,9 +49,12 @@ static uint32_t scan_end(const struct drain *drain)
     return end < arena->chunk_count ? end : arena->chunk_count;
 }
 
-static int enqueue(struct drain *drain, uint32_t chunk)
+/* The state is looked at again: since it was the helper may have given the chunk back, and another taken it. */
+static int enqueue(struct drain *drain, uint32_t chunk, enum ct_chunk_state state)
 {
-    if (__atomic_load_n(&drain->consumed[chunk], __ATOMIC_ACQUIRE))
+    const uint32_t *now = &drain->session->arena.states[chunk];
+    if (__atomic_load_n(&drain->consumed[chunk], __ATOMIC_ACQUIRE) ||
+        (__atomic_load_n(now, __ATOMIC_ACQUIRE) & CT_CHUNK_STATE_MASK) != state)
         return 0;
     const struct ct_chunk *header = arena_chunk(&drain->session->arena, chunk);
     uint32_t number = __atomic_load_n(&header->sequence_plus_1, __ATOMIC_ACQUIRE);
@@ -106,7 +109,7 @@ static uint32_t record_words(const uint64_t *words, uint32_t at, bool after_hole
  * hole that nobody fills any more, and what looks like a record behind it may be the hole's body. */
 static int consume(struct drain *drain, uint32_t chunk, bool dead)
 {
-    const uint64_t *words = (const uint64_t *)arena_chunk(&drain->session->arena, chunk);
+    uint64_t *words = (uint64_t *)arena_chunk(&drain->session->arena, chunk);
     struct error error;
     uint32_t at = drain->consumed[chunk] ? drain->consumed[chunk] : CT_CHUNK_HEADER_WORDS;
     bool after_hole = false;
@@ -120,6 +123,7 @@ static int consume(struct drain *drain, uint32_t chunk, bool dead)
             continue;
         }
         notice(drain, (const struct ct_record *)&words[at]);
+        drain_answer(drain, (struct ct_record *)&words[at]);
         if (writer_records(drain->session->writer, &words[at], (size_t)count * 8, &error) != 0) {
             drain_fail(drain, &error);
             return -1;
@@ -163,12 +167,14 @@ static void collect(struct drain *drain, uint32_t process, bool all)
         if (state == CT_CHUNK_FREE || state == CT_CHUNK_RETIRED ||
             !__atomic_load_n(&header->sequence_plus_1, __ATOMIC_ACQUIRE) || (!all && header->process != process))
             continue;
-        if (state == CT_CHUNK_EVENTS && enqueue(drain, chunk) == 0 && drain->consumed[chunk]) {
+        if (state == CT_CHUNK_EVENTS && enqueue(drain, chunk, state) == 0 && drain->consumed[chunk]) {
             struct sealed *queue = sealed_get(&drain->queues, header->thread);
             if (queue)
                 queue->ended = true;
         } else if (state == CT_CHUNK_META && consume(drain, chunk, true) == 0 && !all && flush_meta(drain) == 0) {
             drain_give_back(drain, chunk, CT_CHUNK_WORDS - CT_CHUNK_HEADER_WORDS);
+        } else if (state == CT_CHUNK_LEFT || state == CT_CHUNK_SEALED_LEFT) {
+            drain_left(drain, chunk, all);
         }
     }
 }
@@ -201,7 +207,19 @@ static void scan(struct drain *drain)
         if (state == CT_CHUNK_META)
             consume(drain, chunk, false);
         else if (state == CT_CHUNK_SEALED_EVENTS)
-            enqueue(drain, chunk);
+            enqueue(drain, chunk, state);
+        else if (state == CT_CHUNK_SEALED_LEFT)
+            drain_left(drain, chunk, false);
+    }
+}
+
+void drain_read_records(struct drain *drain)
+{
+    struct arena *arena = &drain->session->arena;
+    uint32_t end = scan_end(drain);
+    for (uint32_t chunk = arena->first_chunk; chunk < end && !drain_failed(drain); chunk++) {
+        if ((__atomic_load_n(&arena->states[chunk], __ATOMIC_ACQUIRE) & CT_CHUNK_STATE_MASK) == CT_CHUNK_META)
+            consume(drain, chunk, false);
     }
 }
 
@@ -259,7 +277,7 @@ static void sleep_until_woken(struct drain *drain, uint32_t seen)
 }
 
 /* The thread alone: its work waits for processors that the programs do not use, until they would have to wait for it.
- */
+ * Not where they wait for answers. */
 static void yield_to_programs(void)
 {
     const struct sched_param none = {0};
@@ -270,7 +288,8 @@ static void yield_to_programs(void)
 static void *run(void *argument)
 {
     struct drain *drain = argument;
-    yield_to_programs();
+    if (!drain->judge)
+        yield_to_programs();
     while (!should_stop(drain)) {
         uint32_t seen = __atomic_load_n(&drain->session->arena.header->wake_recorder, __ATOMIC_ACQUIRE);
         pass(drain);
@@ -281,7 +300,7 @@ static void *run(void *argument)
 
 /* ---- outside ---- */
 
-struct drain *drain_start(struct session *session, uint32_t child_pid, struct error *error)
+struct drain *drain_start(struct session *session, uint32_t child_pid, const struct judge *judge, struct error *error)
 {
     struct drain *drain = calloc(1, sizeof *drain);
     uint16_t *consumed = drain ? calloc(session->arena.chunk_count, sizeof *consumed) : NULL;
@@ -294,6 +313,7 @@ struct drain *drain_start(struct session *session, uint32_t child_pid, struct er
     drain->consumed = consumed;
     drain->follow.pid_namespace = follow_pid_namespace();
     drain->child_pid = child_pid;
+    drain->judge = judge;
     drain->last_child_image = CT_NONE;
     pthread_mutex_init(&drain->mutex, NULL);
     if (pthread_create(&drain->thread, NULL, run, drain) != 0) {

@@ -19,9 +19,16 @@ struct drain_state {
     struct error error;
 };
 
+/* Tells which functions are recorded, where not all are. On the drain's thread. */
+struct judge {
+    void (*module)(void *context, const struct ct_module *module, const char *path);
+    uint32_t (*function)(void *context, const struct ct_function *function); /* bits of enum ct_answer */
+    void *context;
+};
+
 /* Starts the thread; child_pid is the process that calltape itself started. The session is the drain's until
- * drain_stop. NULL with the error set on failure. */
-struct drain *drain_start(struct session *session, uint32_t child_pid, struct error *error);
+ * drain_stop; `judge` NULL: all functions are recorded. NULL with the error set on failure. */
+struct drain *drain_start(struct session *session, uint32_t child_pid, const struct judge *judge, struct error *error);
 
 /* Tells the programs that the recorder lives: to be called several times a second. The drain's own thread yields to
  * them, and might not come to it on a busy machine. */

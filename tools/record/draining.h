@@ -13,6 +13,7 @@
 
 struct drain {
     struct session *session;
+    const struct judge *judge; /* or NULL */
     pthread_t thread;
     pthread_mutex_t mutex; /* state, stop, child_* */
     struct drain_state state;
@@ -46,6 +47,14 @@ void drain_watch_disk(struct drain *drain);
 
 /* Packs what is to be packed now; `all`: whatever there is. */
 void drain_pack(struct drain *drain, bool all);
+
+/* Reads what is new in the chunks of records, and answers what is asked there. */
+void drain_read_records(struct drain *drain);
+
+/* Answers a new record of a module or function. */
+void drain_answer(struct drain *drain, struct ct_record *record);
+/* Writes what a chunk of counts holds, and gives it back, unless all are being collected. */
+int drain_left(struct drain *drain, uint32_t chunk, bool keep);
 
 /* Whether the oldest chunks are given up for new ones: then none is packed until the end. */
 bool drain_overwrites(const struct drain *drain);

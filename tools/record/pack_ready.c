@@ -132,6 +132,9 @@ void drain_pack(struct drain *drain, bool all)
             bool given = (hurry || all) && give_away(drain, &job, ready);
             if (!given && pack(drain, NULL, &job) != 0)
                 return;
+            if (drain->judge)
+                drain_read_records(drain);
+            queue = &drain->queues.by_thread[i]; /* there may be more threads now */
         }
     }
 }

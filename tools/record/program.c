@@ -71,10 +71,8 @@ static bool has_interpreter(const struct head *head)
     return false;
 }
 
-/* libcalltape.a leaves this mark in what it is linked into. */
-static bool holds_runtime(const char *path)
+static bool holds(const char *path, const char *mark, size_t length)
 {
-    static const char mark[] = CT_RUNTIME_MARK;
     bool found = false;
     size_t kept = 0;
     char *buffer = malloc(1 << 20);
@@ -84,14 +82,33 @@ static bool holds_runtime(const char *path)
         if (!got)
             break;
         size_t size = kept + got;
-        found = memmem(buffer, size, mark, sizeof mark - 1) != NULL;
-        kept = size < sizeof mark ? size : sizeof mark;
+        found = memmem(buffer, size, mark, length) != NULL;
+        kept = size < length ? size : length;
         memmove(buffer, buffer + size - kept, kept);
     }
     if (file)
         fclose(file);
     free(buffer);
     return found;
+}
+
+/* libcalltape.a leaves a mark in what it is linked into. */
+static bool holds_runtime(const char *path)
+{
+    return holds(path, CT_RUNTIME_MARK, sizeof CT_RUNTIME_MARK - 1);
+}
+
+bool program_is_instrumented(const char *path)
+{
+    static const char hook[] = "__cyg_profile_func_enter";
+    return holds(path, hook, sizeof hook - 1);
+}
+
+bool program_is_dynamic(const char *path)
+{
+    struct head head;
+    return read_head(path, &head) && head.size >= (ssize_t)sizeof(Elf64_Ehdr) &&
+           memcmp(head.bytes, ELFMAG, SELFMAG) == 0 && head.bytes[EI_CLASS] == ELFCLASS64 && has_interpreter(&head);
 }
 
 static int check_elf(const char *path, const char *shown, const struct head *head, struct error *error)

@@ -19,6 +19,10 @@ enum program_verdict {
 /* Finds `name` as execvp would and checks that the runtime can get into it. */
 enum program_verdict program_find(const char *name, struct program *program, struct error *error);
 
+/* Whether it calls the hooks, or holds the runtime; whether the dynamic linker starts it. */
+bool program_is_instrumented(const char *path);
+bool program_is_dynamic(const char *path);
+
 /* Where libcalltape.so is: beside this executable, or in ../lib. -1 with the error set where it is not, or where the
  * dynamic linker could not be told its path. */
 int program_runtime(char *path, unsigned size, struct error *error);

@@ -126,6 +126,7 @@ static int fill_arena(struct session *session, int file, const struct session_op
         .adaptive = options->adaptive,
         .full = options->full,
         .paused = options->paused,
+        .filter = options->filter,
         .next_function = 1,
         .next_key = 1,
     };

@@ -325,6 +325,19 @@ static const char *name_of(const struct layer *layer, size_t index)
     return layer->names[index] ? layer->names[index] : raw;
 }
 
+static struct symbol symbol_of(const struct layer *layer, size_t index)
+{
+    const struct elf_symbol *it = &layer->elf.symbols[index];
+    const char *strings = layer->elf.strings;
+    return (struct symbol){
+        .name = name_of(layer, index),
+        .raw = strings + it->name,
+        .start = it->start,
+        .size = it->size,
+        .file = it->file ? strings + it->file : NULL,
+    };
+}
+
 static int find_in_layer(const struct layer *layer, uint64_t address, struct symbol *symbol)
 {
     const struct elf_symbols *elf = &layer->elf;
@@ -333,12 +346,7 @@ static int find_in_layer(const struct layer *layer, uint64_t address, struct sym
         found = find_in(elf, (struct range){layer->functions, elf->count}, address);
     if (found < 0)
         return -1;
-    const struct elf_symbol *best = &elf->symbols[found];
-    symbol->name = name_of(layer, (size_t)found);
-    symbol->raw = elf->strings + best->name;
-    symbol->start = best->start;
-    symbol->size = best->size;
-    symbol->file = best->file ? elf->strings + best->file : NULL;
+    *symbol = symbol_of(layer, (size_t)found);
     return 0;
 }
 
@@ -348,6 +356,22 @@ int symbol_find(const struct symbol_table *table, uint64_t address, struct symbo
         if (find_in_layer(&table->layers[i], address, symbol) == 0)
             return 0;
     return -1;
+}
+
+size_t symbol_count(const struct symbol_table *table)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table->layer_count; i++)
+        count += table->layers[i].functions;
+    return count;
+}
+
+void symbol_at(const struct symbol_table *table, size_t index, struct symbol *symbol)
+{
+    const struct layer *layer = table->layers;
+    for (; index >= layer->functions; layer++)
+        index -= layer->functions;
+    *symbol = symbol_of(layer, index);
 }
 
 /* ---- places ----------------------------------------------------------------------------------------------------- */

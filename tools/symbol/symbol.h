@@ -42,6 +42,10 @@ struct symbol {
  * Names are demangled here, each once; so a table is for one thread at a time. */
 int symbol_find(const struct symbol_table *table, uint64_t address, struct symbol *symbol);
 
+/* All functions that the files know: the index-th of symbol_count, in no order that means anything. */
+size_t symbol_count(const struct symbol_table *table);
+void symbol_at(const struct symbol_table *table, size_t index, struct symbol *symbol);
+
 /* False: no debug information was found, so symbol_places has nothing to say. */
 bool symbol_has_places(const struct symbol_table *table);
 

@@ -224,7 +224,7 @@ int meta_finish(struct tape *tape)
     finish_functions(tape);
     finish_keys(tape);
     finish_session(tape);
-    if (finish_ends(tape) != 0 || finish_clock(tape) != 0)
+    if (left_finish(tape) != 0 || finish_ends(tape) != 0 || finish_clock(tape) != 0)
         return -1;
     return drop_repeated_notes(tape);
 }

@@ -164,6 +164,7 @@ static int read_function(const struct place *place, const struct record *record)
         return status;
     function->module = from->module;
     function->address = from->address;
+    function->left_out = (from->answer & CT_ANSWER_LEFT_OUT) != 0;
     return 0;
 }
 
@@ -212,6 +213,30 @@ static int read_key(const struct place *place, const struct record *record)
     return 0;
 }
 
+static int read_left(const struct place *place, const struct record *record)
+{
+    int status;
+    if (!item_of(place, &place->tape->functions, record->left.function, "function", &status))
+        return status;
+    struct ct_left *left = table_add(&place->tape->left_indices);
+    if (!left)
+        return -1;
+    *left = record->left;
+    return 0;
+}
+
+static int read_left_calls(const struct place *place, const struct record *record)
+{
+    int status;
+    if (!item_of(place, &place->tape->threads, record->left_calls.thread, "thread", &status))
+        return status;
+    struct ct_left_calls *calls = table_add(&place->tape->left_calls);
+    if (!calls)
+        return -1;
+    *calls = record->left_calls;
+    return 0;
+}
+
 static int read_record(const struct place *place, const struct record *record)
 {
     static int (*const readers[])(const struct place *, const struct record *) = {
@@ -221,7 +246,8 @@ static int read_record(const struct place *place, const struct record *record)
         [CT_RECORD_MODULE] = read_module,           [CT_RECORD_MODULE_END] = read_module_end,
         [CT_RECORD_FUNCTION] = read_function,       [CT_RECORD_CLOCK] = read_clock,
         [CT_RECORD_SYMBOL] = read_symbol,           [CT_RECORD_NOTE] = read_note,
-        [CT_RECORD_ARGUMENT] = read_argument,       [CT_RECORD_KEY] = read_key,
+        [CT_RECORD_ARGUMENT] = read_argument,       [CT_RECORD_LEFT] = read_left,
+        [CT_RECORD_LEFT_CALLS] = read_left_calls,   [CT_RECORD_KEY] = read_key,
     };
     return readers[record->type](place, record);
 }

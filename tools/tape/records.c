@@ -2,25 +2,29 @@
 
 #include <string.h>
 
-/* Sizes of the fixed structs, how many strings follow them, and how many more since later versions, by type. */
+/* Sizes of the fixed structs, how many strings follow them, and how many more since later versions, by type; last, how
+ * many bytes of the struct some records go without. */
 static const struct layout {
     uint16_t fixed;
-    uint8_t strings, added;
+    uint8_t strings, added, optional;
 } layouts[] = {
-    [CT_RECORD_SESSION] = {sizeof(struct ct_session), 5, 0},
-    [CT_RECORD_PROCESS] = {sizeof(struct ct_process), 2, 0},
-    [CT_RECORD_PROCESS_END] = {sizeof(struct ct_process_end), 0, 0},
-    [CT_RECORD_THREAD] = {sizeof(struct ct_thread), 0, 0},
-    [CT_RECORD_THREAD_NAME] = {sizeof(struct ct_thread_name), 1, 0},
-    [CT_RECORD_THREAD_END] = {sizeof(struct ct_thread_end), 0, 0},
-    [CT_RECORD_MODULE] = {sizeof(struct ct_module), 1, 0},
-    [CT_RECORD_MODULE_END] = {sizeof(struct ct_module_end), 0, 0},
-    [CT_RECORD_FUNCTION] = {sizeof(struct ct_function), 0, 0},
-    [CT_RECORD_CLOCK] = {sizeof(struct ct_clock_pair), 0, 0},
-    [CT_RECORD_SYMBOL] = {sizeof(struct ct_symbol), 2, 1},
-    [CT_RECORD_NOTE] = {sizeof(struct ct_note), 1, 0},
-    [CT_RECORD_ARGUMENT] = {sizeof(struct ct_argument), 1, 0},
-    [CT_RECORD_KEY] = {sizeof(struct ct_key), 3, 0},
+    [CT_RECORD_SESSION] = {sizeof(struct ct_session), 5, 0, 0},
+    [CT_RECORD_PROCESS] = {sizeof(struct ct_process), 2, 0, 0},
+    [CT_RECORD_PROCESS_END] = {sizeof(struct ct_process_end), 0, 0, 0},
+    [CT_RECORD_THREAD] = {sizeof(struct ct_thread), 0, 0, 0},
+    [CT_RECORD_THREAD_NAME] = {sizeof(struct ct_thread_name), 1, 0, 0},
+    [CT_RECORD_THREAD_END] = {sizeof(struct ct_thread_end), 0, 0, 0},
+    [CT_RECORD_MODULE] = {sizeof(struct ct_module), 1, 0, 0},
+    [CT_RECORD_MODULE_END] = {sizeof(struct ct_module_end), 0, 0, 0},
+    [CT_RECORD_FUNCTION] = {sizeof(struct ct_function), 0, 0,
+                            sizeof(struct ct_function) - offsetof(struct ct_function, answer)},
+    [CT_RECORD_LEFT] = {sizeof(struct ct_left), 0, 0, 0},
+    [CT_RECORD_LEFT_CALLS] = {sizeof(struct ct_left_calls), 0, 0, 0},
+    [CT_RECORD_CLOCK] = {sizeof(struct ct_clock_pair), 0, 0, 0},
+    [CT_RECORD_SYMBOL] = {sizeof(struct ct_symbol), 2, 1, 0},
+    [CT_RECORD_NOTE] = {sizeof(struct ct_note), 1, 0, 0},
+    [CT_RECORD_ARGUMENT] = {sizeof(struct ct_argument), 1, 0, 0},
+    [CT_RECORD_KEY] = {sizeof(struct ct_key), 3, 0, 0},
 };
 
 static const struct layout *layout_of(uint32_t type)
@@ -53,7 +57,11 @@ static void skip_zero_words(struct bytes *bytes)
 /* Reads what the layout says; what stays in `body` is padding, or fields of a later version. */
 static void read_body(struct bytes *body, const struct layout *layout, struct record *record)
 {
-    bytes_read(body, &record->head, layout->fixed);
+    size_t fixed = layout->fixed;
+    if (bytes_left(body) < fixed)
+        fixed -= layout->optional;
+    memset(&record->head, 0, layout->fixed);
+    bytes_read(body, &record->head, fixed);
     for (uint16_t i = 0; i < layout->strings; i++)
         record->strings[i] = bytes_string(body);
     for (uint16_t i = 0; i < layout->added; i++)

@@ -31,6 +31,8 @@ struct record {
         struct ct_symbol symbol;
         struct ct_note note;
         struct ct_key key;
+        struct ct_left left;
+        struct ct_left_calls left_calls;
     };
     const char *strings[RECORD_STRINGS_MAX];
 };

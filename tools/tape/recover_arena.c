@@ -32,17 +32,20 @@ static uint64_t chunk_offset(uint32_t chunk)
     return (uint64_t)chunk * CT_CHUNK_BYTES;
 }
 
-static bool is_meta(uint32_t state)
+/* What a chunk holds. */
+enum content { EVENTS, META, LEFT };
+
+static bool holds(uint32_t state, enum content content)
 {
-    return state == CT_CHUNK_META || state == CT_CHUNK_SEALED_META;
+    static const uint32_t states[][2] = {
+        [EVENTS] = {CT_CHUNK_EVENTS, CT_CHUNK_SEALED_EVENTS},
+        [META] = {CT_CHUNK_META, CT_CHUNK_SEALED_META},
+        [LEFT] = {CT_CHUNK_LEFT, CT_CHUNK_SEALED_LEFT},
+    };
+    return state == states[content][0] || state == states[content][1];
 }
 
-static bool is_events(uint32_t state)
-{
-    return state == CT_CHUNK_EVENTS || state == CT_CHUNK_SEALED_EVENTS;
-}
-
-static int add_place(struct chunk_places *places, const struct ct_chunk *head, uint32_t chunk, bool meta)
+static int add_place(struct chunk_places *places, const struct ct_chunk *head, uint32_t chunk, enum content content)
 {
     if (places->count == places->room) {
         size_t room = places->room ? places->room * 2 : 256;
@@ -53,7 +56,7 @@ static int add_place(struct chunk_places *places, const struct ct_chunk *head, u
         places->room = room;
     }
     places->at[places->count++] =
-        (struct chunk_place){meta ? head->process : head->thread, head->sequence_plus_1 - 1, chunk};
+        (struct chunk_place){content == META ? head->process : head->thread, head->sequence_plus_1 - 1, chunk};
     return 0;
 }
 
@@ -68,16 +71,16 @@ static int compare_places(const void *a, const void *b)
 }
 
 /* Adds the chunks of one window of state words. */
-static int list_window(struct recovery *recovery, const uint32_t *states, uint32_t first, size_t count, bool meta,
-                       struct chunk_places *places)
+static int list_window(struct recovery *recovery, const uint32_t *states, uint32_t first, size_t count,
+                       enum content content, struct chunk_places *places)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t state = states[i] & CT_CHUNK_STATE_MASK, chunk = first + (uint32_t)i;
         struct ct_chunk head;
-        if (chunk < recovery->header.first_chunk || !(meta ? is_meta(state) : is_events(state)))
+        if (chunk < recovery->header.first_chunk || !holds(state, content))
             continue;
         if (file_read(recovery->arena, chunk_offset(chunk), &head, sizeof head) == sizeof head &&
-            head.sequence_plus_1 != 0 && add_place(places, &head, chunk, meta) != 0)
+            head.sequence_plus_1 != 0 && add_place(places, &head, chunk, content) != 0)
             return -1;
     }
     return 0;
@@ -95,7 +98,7 @@ static uint32_t skip_hole(const struct recovery *recovery, uint32_t chunk)
     return chunk + (uint32_t)(skipped < left ? skipped : left);
 }
 
-static int list_chunks(struct recovery *recovery, bool meta, struct chunk_places *places)
+static int list_chunks(struct recovery *recovery, enum content content, struct chunk_places *places)
 {
     uint32_t *states = malloc(STATES_AT_ONCE * sizeof *states);
     uint32_t chunk = 0, end = recovery->header.chunk_count;
@@ -106,7 +109,7 @@ static int list_chunks(struct recovery *recovery, bool meta, struct chunk_places
         count = file_read(recovery->arena, offset, states, count * sizeof *states) / sizeof *states;
         if (count == 0)
             break;
-        status = list_window(recovery, states, chunk, count, meta, places);
+        status = list_window(recovery, states, chunk, count, content, places);
         chunk += (uint32_t)count;
     }
     free(states);
@@ -116,13 +119,14 @@ static int list_chunks(struct recovery *recovery, bool meta, struct chunk_places
 }
 
 /* A whole chunk into `to`: false when it was freed, or taken by another, before all of it was read. */
-static bool read_chunk(const struct recovery *recovery, const struct chunk_place *place, bool meta, struct ct_chunk *to)
+static bool read_chunk(const struct recovery *recovery, const struct chunk_place *place, enum content content,
+                       struct ct_chunk *to)
 {
     struct ct_chunk after;
     uint64_t offset = chunk_offset(place->chunk);
     return file_read(recovery->arena, offset, to, CT_CHUNK_BYTES) == CT_CHUNK_BYTES &&
            file_read(recovery->arena, offset, &after, sizeof after) == sizeof after &&
-           (meta ? to->process : to->thread) == place->owner && to->sequence_plus_1 == place->sequence + 1 &&
+           (content == META ? to->process : to->thread) == place->owner && to->sequence_plus_1 == place->sequence + 1 &&
            after.process == to->process && after.thread == to->thread && after.sequence_plus_1 == to->sequence_plus_1;
 }
 
@@ -211,7 +215,7 @@ static int copy_chunks(struct recovery *recovery, const struct chunk_places *pla
     for (size_t i = 0; i < places->count; i++) {
         const struct chunk_place *place = &places->at[i];
         struct ct_chunk *chunk = (struct ct_chunk *)(batch->memory + batch->count * CT_CHUNK_BYTES);
-        if (copied_already(recovery, place) || !read_chunk(recovery, place, false, chunk))
+        if (copied_already(recovery, place) || !read_chunk(recovery, place, EVENTS, chunk))
             continue;
         if (copy_chunk(recovery, chunk, place->owner == thread ? expected : 0, batch, error) != 0)
             return -1;
@@ -230,7 +234,7 @@ int recover_events(struct recovery *recovery, struct error *error)
     batch.memory = aligned_alloc(64, batch.limit * CT_CHUNK_BYTES);
     if (recovery->range_count)
         qsort(recovery->ranges, recovery->range_count, sizeof *recovery->ranges, compare_ranges);
-    int status = batch.memory ? list_chunks(recovery, false, &places) : -1;
+    int status = batch.memory ? list_chunks(recovery, EVENTS, &places) : -1;
     if (status == 0)
         status = copy_chunks(recovery, &places, &batch, error);
     else
@@ -274,7 +278,7 @@ static int copy_meta_chunks(struct recovery *recovery, const struct chunk_places
                             struct error *error)
 {
     for (size_t i = 0; i < places->count; i++) {
-        if (!read_chunk(recovery, &places->at[i], true, chunk))
+        if (!read_chunk(recovery, &places->at[i], META, chunk))
             continue;
         uint32_t words = arena_chunk_words(chunk);
         struct bytes at = bytes_of((const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS, words * sizeof(uint64_t));
@@ -285,16 +289,40 @@ static int copy_meta_chunks(struct recovery *recovery, const struct chunk_places
     return 0;
 }
 
-int recover_meta(struct recovery *recovery, struct error *error)
+/* Counts of calls that were not recorded. */
+static int copy_left_chunks(struct recovery *recovery, const struct chunk_places *places, struct ct_chunk *chunk,
+                            struct error *error)
+{
+    for (size_t i = 0; i < places->count; i++) {
+        if (!read_chunk(recovery, &places->at[i], LEFT, chunk))
+            continue;
+        recovery->chunks++;
+        if (writer_left(recovery->writer, chunk, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+typedef int copy_all(struct recovery *recovery, const struct chunk_places *places, struct ct_chunk *chunk,
+                     struct error *error);
+
+static int copy_content(struct recovery *recovery, enum content content, copy_all *copy, struct error *error)
 {
     struct chunk_places places = {0};
     struct ct_chunk *chunk = aligned_alloc(64, CT_CHUNK_BYTES);
-    int status = chunk ? list_chunks(recovery, true, &places) : -1;
+    int status = chunk ? list_chunks(recovery, content, &places) : -1;
     if (status == 0)
-        status = copy_meta_chunks(recovery, &places, chunk, error);
+        status = copy(recovery, &places, chunk, error);
     else
         no_memory(recovery, error);
     free(places.at);
     free(chunk);
     return status;
+}
+
+int recover_meta(struct recovery *recovery, struct error *error)
+{
+    return copy_content(recovery, META, copy_meta_chunks, error) != 0
+               ? -1
+               : copy_content(recovery, LEFT, copy_left_chunks, error);
 }

@@ -36,6 +36,7 @@ struct tape {
     uint8_t **payloads; /* of META sections: the strings of all tables lie here */
     size_t payload_count;
     struct table processes, threads, modules, functions, keys, arguments, notes, owned;
+    struct table left_indices, left_calls, left; /* as records tell them; what they come to */
     struct tape_session session;
     uint32_t arguments_told;
     bool has_session;
@@ -59,6 +60,7 @@ struct tape *tape_open_fd(int fd, const char *path, struct error *error);
 int meta_read(struct tape *tape);      /* META sections into tables */
 int blocks_sort(struct tape *tape);    /* sections into blocks, by thread */
 int meta_finish(struct tape *tape);    /* references checked, placeholders, ends, notes, clock */
+int left_finish(struct tape *tape);    /* counts of calls that were not recorded */
 int same_functions(struct tape *tape); /* each function's `same` */
 int same_keys(struct tape *tape);      /* each key's, after that */
 

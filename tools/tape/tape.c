@@ -15,6 +15,9 @@ static const struct tape_module empty_module = {.unload_ticks = UINT64_MAX};
 static const struct tape_function empty_function = {.module = CT_NONE};
 static const struct tape_key empty_key = {.name = "", .type_name = "", .details = ""};
 static const char *const empty_string;
+static const struct ct_left empty_index;
+static const struct ct_left_calls empty_calls;
+static const struct tape_left empty_left;
 
 static struct tape *tape_new(int fd)
 {
@@ -30,6 +33,9 @@ static struct tape *tape_new(int fd)
     tape->keys = (struct table){.item_bytes = sizeof empty_key, .empty = &empty_key};
     tape->arguments = tape->notes = tape->owned =
         (struct table){.item_bytes = sizeof empty_string, .empty = &empty_string};
+    tape->left_indices = (struct table){.item_bytes = sizeof empty_index, .empty = &empty_index};
+    tape->left_calls = (struct table){.item_bytes = sizeof empty_calls, .empty = &empty_calls};
+    tape->left = (struct table){.item_bytes = sizeof empty_left, .empty = &empty_left};
     return tape;
 }
 
@@ -49,8 +55,9 @@ void tape_close(struct tape *tape)
     free(tape->payloads);
     for (uint32_t i = 0; i < tape->owned.count; i++)
         free(((char **)tape->owned.at)[i]);
-    struct table *tables[] = {&tape->processes, &tape->threads,   &tape->modules, &tape->functions,
-                              &tape->keys,      &tape->arguments, &tape->notes,   &tape->owned};
+    struct table *tables[] = {&tape->processes,    &tape->threads,    &tape->modules, &tape->functions,
+                              &tape->keys,         &tape->arguments,  &tape->notes,   &tape->owned,
+                              &tape->left_indices, &tape->left_calls, &tape->left};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         free(tables[i]->at);
     clock_free(&tape->clock);

@@ -35,6 +35,7 @@ struct tape_function {
     const char *file;   /* its path, as the compiler had it; NULL if not known */
     uint32_t line;      /* 0 if not known */
     const char *symbol; /* as the linker has it; NULL if it is the name */
+    bool left_out;      /* its calls were not recorded: tape_left */
 };
 
 /* What values are of. Key 0 is the unknown one. */
@@ -116,6 +117,14 @@ const struct tape_function *tape_functions(const struct tape *tape, uint32_t *co
 const struct tape_key *tape_keys(const struct tape *tape, uint32_t *count);           /* likewise */
 const struct tape_damage *tape_damages(const struct tape *tape, size_t *count);
 const char *const *tape_notes(const struct tape *tape, size_t *count); /* sentences a reader must pass on */
+
+/* Calls that were made but not recorded, as filters or triggers of the recording left them out. The same function may
+ * stand in several. */
+struct tape_left {
+    uint32_t thread, function; /* 0: of several functions, or not known which */
+    uint64_t calls;
+};
+const struct tape_left *tape_left(const struct tape *tape, size_t *count);
 
 /* Nanoseconds from the start of the recording; earlier ticks give 0. Monotonic in `ticks`. */
 uint64_t tape_ns(const struct tape *tape, uint64_t ticks);

@@ -27,6 +27,9 @@ int writer_flush_meta(struct writer *writer, struct error *error);
 int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixed_bytes, const char *const *strings,
                   size_t string_count, struct error *error);
 
+/* The counts that a chunk of them holds, as records. */
+int writer_left(struct writer *writer, const struct ct_chunk *chunk, struct error *error);
+
 /* Packs consecutive chunks of one thread (headers included, as arena_chunk gives them) into BLOCK sections: one,
  * or more where a dictionary overflows. When this returned 0 the bytes are in the file (write(2) returned). */
 int writer_chunks(struct writer *writer, const struct ct_chunk *const *chunks, size_t count, struct error *error);

@@ -1,0 +1,137 @@
+/* Calls that are not recorded: of functions that the recorder's filters leave out, and all while a trigger has the
+ * thread switched off. They are counted by function, each thread for itself in a chunk of the arena, so that a count
+ * is one addition, and survives the program. A function's place there, its index, is the process's. */
+#include "arch.h"
+#include "sys.h"
+
+#define OTHERS CT_CHUNK_HEADER_WORDS /* index of the functions that came when all others were taken */
+
+struct filtered {
+    uint16_t index; /* 0: none yet */
+    uint8_t answer, mark;
+};
+static struct filtered *filtered; /* by function; NULL: nothing is filtered */
+static uint32_t ids[CT_CHUNK_WORDS];
+static uint32_t last_index = OTHERS;
+
+bool left_init(void)
+{
+    runtime.recording = runtime.arena->filter ? FILTERING : RECORDING;
+    if (!runtime.arena->filter)
+        return true;
+    filtered = memory_map((runtime.function_mask / sizeof(struct function) + 1 + FUNCTION_PROBES) * sizeof *filtered);
+    return filtered != NULL;
+}
+
+uint32_t left_answer(const struct function *function)
+{
+    return filtered && function_id(function) ? filtered[function_index(function)].answer : 0;
+}
+
+uintptr_t left_mark_of(const struct function *function)
+{
+    return filtered && function->timed_entry ? filtered[function_index(function)].mark : 0;
+}
+
+static void tell_index(uint32_t index, uint32_t function)
+{
+    struct ct_left record = {.process = process_index(), .index = index, .function = function};
+    record_put(CT_RECORD_LEFT, &record, sizeof record, NULL, 0);
+}
+
+static uint32_t new_index(uint32_t function)
+{
+    if (__atomic_load_n(&last_index, __ATOMIC_RELAXED) >= CT_CHUNK_WORDS - 1)
+        return OTHERS;
+    uint32_t index = __atomic_add_fetch(&last_index, 1, __ATOMIC_RELAXED);
+    if (index >= CT_CHUNK_WORDS)
+        return OTHERS;
+    __atomic_store_n(&ids[index], function, __ATOMIC_RELAXED);
+    tell_index(index, function);
+    return index;
+}
+
+void left_after_fork(void)
+{
+    for (uint32_t index = OTHERS + 1; index <= last_index && index < CT_CHUNK_WORDS; index++) {
+        if (ids[index])
+            tell_index(index, ids[index]);
+    }
+}
+
+void left_mark(struct function *function, uint32_t id, uint32_t answer)
+{
+    struct filtered *its = &filtered[function_index(function)];
+    uint8_t mark = answer & (CT_ANSWER_ON | CT_ANSWER_OFF) ? MARK_TRIGGER
+                   : answer & CT_ANSWER_LEFT_OUT           ? MARK_LEFT_OUT
+                                                           : 0;
+    if (its->mark)
+        return; /* another thread has met the function as well */
+    its->index = 0;
+    if (mark == MARK_LEFT_OUT)
+        function->untimed_exit = its->index = (uint16_t)new_index(id);
+    its->answer = (uint8_t)answer;
+    its->mark = mark;
+    __atomic_fetch_add(&function->address, mark, __ATOMIC_RELEASE);
+}
+
+void left_unmark(struct function *function)
+{
+    if (!filtered)
+        return;
+    struct filtered *its = &filtered[function_index(function)];
+    __atomic_fetch_sub(&function->address, its->mark, __ATOMIC_RELAXED);
+    *its = (struct filtered){0};
+}
+
+/* Where two threads do so at once, one index of the two stays without counts. */
+static void give_index(struct function *function)
+{
+    struct filtered *its = &filtered[function_index(function)];
+    if (!__atomic_load_n(&its->index, __ATOMIC_RELAXED))
+        __atomic_store_n(&its->index, (uint16_t)new_index(function_id(function)), __ATOMIC_RELAXED);
+}
+
+static void begin_counts(struct thread *thread)
+{
+    uint32_t chunk = thread->left ? 0 : chunk_take(CT_CHUNK_LEFT, &thread->waited);
+    if (!chunk)
+        return;
+    struct ct_chunk *header = chunk_header(chunk);
+    header->process = thread->process;
+    header->thread = thread->index;
+    header->base_ticks = clock_now();
+    __atomic_store_n(&header->sequence_plus_1, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&thread->left, (uint64_t *)header, __ATOMIC_RELEASE);
+}
+
+/* What a first count needs. */
+static COLD void prepare(struct thread *thread, struct function *function)
+{
+    uint64_t mask;
+    signals_block(&mask);
+    begin_counts(thread);
+    give_index(function);
+    signals_restore(&mask);
+}
+
+void left_count(struct thread *thread, struct function *function)
+{
+    uint32_t index = filtered[function_index(function)].index;
+    if (!thread->left || !index) {
+        prepare(thread, function);
+        index = filtered[function_index(function)].index;
+    }
+    if (thread->left)
+        word_add(&thread->left[index], 1);
+    else
+        __atomic_fetch_add(&runtime.arena->lost_events, 2, __ATOMIC_RELAXED);
+}
+
+void left_end(struct thread *thread)
+{
+    uint64_t *left = thread->left;
+    thread->left = NULL;
+    if (left)
+        chunk_set_state((uint32_t)((uint64_t)(left - runtime.words) / CT_CHUNK_WORDS), CT_CHUNK_SEALED_LEFT);
+}
