@@ -30,13 +30,29 @@ static const char about[] = "Runs PROGRAM with its arguments and records every f
                             "The tape is written while the program runs, so nothing is lost when the program\n"
                             "is killed; when calltape itself is killed, what was recorded can be read as\n"
                             "ever. Children that outlive the program are recorded until they end, or until\n"
-                            "Ctrl-C.\n";
+                            "Ctrl-C.\n"
+                            "\n"
+                            "Filters by name (--function, --exclude, --module, --file) have the words and the\n"
+                            "meaning that they have for report: globs, or regular expressions behind re:. A\n"
+                            "function left out costs little more than an empty hook. Its calls are counted\n"
+                            "(calltape info lists them), its own time is self time of the nearest caller that\n"
+                            "is recorded. Names come from the programs' symbols: a program without them has\n"
+                            "only names such as prog+0x1234. A program waits at each function's first call\n"
+                            "until it is told whether the function is recorded.\n"
+                            "\n"
+                            "--trigger switches threads on and off, each for itself. With an on-trigger they\n"
+                            "begin switched off; the call that switches on is recorded. What is open when a\n"
+                            "thread is switched off is recorded to its end. Calls made while it is off are\n"
+                            "counted as those of functions left out. A function that is left by longjmp does\n"
+                            "not switch off.\n";
 static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog.c\n"
                                "  calltape record -- ./prog input.txt     records into prog.tape\n"
                                "  calltape report                         reports on the newest tape here\n"
-                               "  calltape record -o run.tape make check  records all that make starts\n";
+                               "  calltape record -o run.tape make check  records all that make starts\n"
+                               "  calltape record --exclude 'get_*' -- ./prog\n"
+                               "  calltape record --trigger on:parse_request --trigger off:parse_request -- ./server\n";
 
-enum { OWN_OPTIONS = 7 };
+enum { OWN_OPTIONS = 7, NAME_OPTIONS = 4 /* of filters: by function, module and file */ };
 
 /* How often the programs are told that the recorder lives, at least. */
 #define BEAT_MS 200
@@ -282,25 +298,31 @@ int cmd_record(int argc, char **argv)
     static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
     struct cmd_filter words = CMD_FILTER;
     struct option_list triggers = {0};
-    struct option table[OWN_OPTIONS + FILTER_OPTIONS] = {
-        {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
-         "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so on "
-         "if taken)"},
-        {"buffer", 0, OPTION_COUNT, &buffer, "BYTES", NULL,
-         "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
-        {"full", 0, OPTION_CHOICE, &full, "", fulls,
-         "when that is full: the program waits, drops calls and counts\nthem, or the oldest are overwritten, so that "
-         "the tape holds\nthe newest that the buffer had room for (default: wait)"},
-        {"clock", 0, OPTION_CHOICE, &clock, "", clocks,
-         "read the clock at every event, or only where an event does not\nfollow shortly upon the one before, as far "
-         "as "
-         "is known by then\n(default: adaptive)"},
-        {"paused", 0, OPTION_FLAG, &paused, NULL, NULL, "record nothing until the program calls calltape_resume()"},
-        {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
-        {"trigger", 0, OPTION_LIST, &triggers, "on:NAME", NULL,
-         "a thread records from the entry of this function on;\noff:NAME: it stops at the function's exit"},
-    };
-    filter_options(&words, table + OWN_OPTIONS);
+    struct option filters[FILTER_OPTIONS],
+        table[OWN_OPTIONS + NAME_OPTIONS] = {
+            {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
+             "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so "
+             "on "
+             "if taken)"},
+            {"buffer", 0, OPTION_COUNT, &buffer, "BYTES", NULL,
+             "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
+            {"full", 0, OPTION_CHOICE, &full, "", fulls,
+             "when that is full: the program waits, drops calls and counts\nthem, or the oldest are overwritten, so "
+             "that "
+             "the tape holds\nthe newest that the buffer had room for (default: wait)"},
+            {"clock", 0, OPTION_CHOICE, &clock, "", clocks,
+             "read the clock at every event, or only where an event does not\nfollow shortly upon the one before, as "
+             "far "
+             "as "
+             "is known by then\n(default: adaptive)"},
+            {"paused", 0, OPTION_FLAG, &paused, NULL, NULL, "record nothing until the program calls calltape_resume()"},
+            {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
+            {"trigger", 0, OPTION_LIST, &triggers, "WHAT", NULL,
+             "on:NAME: a thread records from the entry of this function on;\noff:NAME: it stops at the function's "
+             "exit"},
+        };
+    filter_options(&words, filters);
+    memcpy(table + OWN_OPTIONS, filters, NAME_OPTIONS * sizeof *filters);
     const struct usage usage = {
         .verb = "record",
         .operands = "[OPTION]... [--] PROGRAM [ARGUMENT]...",
