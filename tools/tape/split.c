@@ -32,6 +32,7 @@ struct tape_splitter {
     size_t next, end;  /* of the tape's blocks */
     uint64_t expected; /* sequence of the chunk that should come next */
     uint64_t floor;    /* time of the last timed event */
+    uint64_t entries;  /* so far */
     uint64_t stack;    /* the current one */
     bool lost;         /* what is open is not known any more */
     struct numbers stacks;
@@ -228,6 +229,7 @@ static void pass(struct tape_splitter *splitter)
     if (splitter->head.untimed < entry->events && entry->last_ticks > splitter->floor)
         splitter->floor = entry->last_ticks;
     splitter->expected = (uint64_t)entry->first_sequence + entry->chunks;
+    splitter->entries += entry->entries;
     splitter->looked = false;
     splitter->next++;
 }
@@ -270,6 +272,7 @@ static int begin_piece(struct tape_splitter *splitter, struct tape_piece *piece)
         .thread = splitter->thread,
         .first = splitter->next,
         .floor = splitter->floor,
+        .entries = splitter->entries,
         .stack = splitter->stack,
     };
     return list_open(splitter, piece);

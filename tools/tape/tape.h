@@ -186,6 +186,7 @@ struct tape_piece {
     uint32_t thread;
     size_t first, end;           /* of the tape's blocks */
     uint64_t floor;              /* time of the last timed event before block `first` */
+    uint64_t entries;            /* before it */
     uint64_t stack;              /* current there */
     struct tape_open_call *open; /* there, of each stack the outermost first */
     size_t open_count;
