@@ -15,7 +15,6 @@
 struct tally {
     uint64_t calls;
     struct took self, total, own; /* own: of all calls, recursive ones too; its bound counts runs each time */
-    int64_t least[2], most[2];    /* what min and max below are compared by */
     uint64_t timed, untimed;      /* events, entries and exits; 0 where the tally was loaded */
     uint64_t jumped, open;
     struct took min[2], max[2]; /* [1]: by the times as recorded; [0]: less what the probe cost */

@@ -403,7 +403,8 @@ static int open_reader(struct player *player, uint32_t thread)
     reader->thread = thread;
     reader->receiver = (struct calls_receiver){begin, end, note, reader, NULL, value};
     reader->filter = filter_create(player->choice->filter, &reader->receiver, player->error);
-    reader->cursor = reader->filter != NULL ? tape_cursor_open(player->tape, thread, player->error) : NULL;
+    if (reader->filter != NULL)
+        reader->cursor = filter_open_thread(reader->filter, player->tape, thread, player->error);
     if (reader->cursor == NULL || read_next(reader) != 0 || fill_queue(reader) != 0) {
         close_reader(reader);
         return -1;

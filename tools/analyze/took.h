@@ -25,6 +25,18 @@ struct duration {
     uint64_t ns, bound_ns, cost_ns;
 };
 
+/* What single calls are compared by. */
+static inline int64_t took_length(const struct took *took, bool raw)
+{
+    return (int64_t)(took->ticks - (raw ? 0 : took->cost / 16));
+}
+
+/* An order of those of one length. */
+static inline bool took_before(const struct took *a, const struct took *b)
+{
+    return a->ticks != b->ticks ? a->ticks < b->ticks : a->cost != b->cost ? a->cost < b->cost : a->bound < b->bound;
+}
+
 static inline void took_add(struct took *took, uint64_t ticks, uint64_t cost)
 {
     took->ticks += ticks;

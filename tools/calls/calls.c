@@ -3,28 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls/stacks.h"
-
-/* What every event changes. */
-struct moment {
-    uint64_t now;       /* the latest time seen */
-    uint64_t spent;     /* cost of all events */
-    uint64_t entries;   /* so far */
-    uint64_t run;       /* that the last event belongs to */
-    uint64_t slack;     /* of the last event; of what the end of the thread ends: 0 */
-    uint64_t gap_slack; /* of the gap before the last event, until it has gone to a call */
-    bool run_ends;      /* with the last event */
-};
-
-struct calls {
-    const struct calls_receiver *receiver;
-    struct numbers stacks;
-    struct stack *current;
-    struct moment at;
-    uint64_t waited;  /* of the time until now, held by the recorder */
-    uint64_t waiting; /* told by TAPE_WAIT, to be found in the time that passes next */
-    uint64_t jumped;  /* innermost calls of the current stack that a jump ended; their end is the next event's time */
-};
+#include "calls/pairing.h"
 
 /* Time less waits: what totals, child and away times are made of. Never runs backwards. */
 static uint64_t net_now(const struct calls *calls)
@@ -47,18 +26,6 @@ static void pass_time(struct calls *calls, uint64_t ticks)
     calls->waited += held;
     calls->waiting -= held;
     calls->at.now = ticks;
-}
-
-/* An entry's or exit's time, run and cost. A timed event ends its run; the gap before it is as uncertain as the rest of
- * that. */
-static inline void pass_event(struct moment *at, const struct tape_event *event)
-{
-    at->now = event->ticks > at->now ? event->ticks : at->now;
-    at->run += at->run_ends;
-    at->gap_slack = event->timed && !at->run_ends ? at->slack : event->slack;
-    at->run_ends = event->timed;
-    at->slack = event->slack;
-    at->spent += event->cost;
 }
 
 static void pass_run(struct calls *calls, const struct tape_event *event)
@@ -100,24 +67,6 @@ static int note(struct calls *calls, const struct tape_event *event)
     return calls->receiver->note != NULL ? calls->receiver->note(calls->receiver->context, event) : 0;
 }
 
-/* Field by field: a structure of this size is else zeroed by an instruction that takes longer than all the rest. What
- * only end() tells is left as it is. */
-static inline void begin_at(const struct moment *at, uint64_t waited, struct call *call, uint32_t function,
-                            uint32_t flags)
-{
-    call->function = function;
-    call->start_ticks = at->now;
-    call->child_ticks = call->away_ticks = 0;
-    call->wait_ticks = waited;
-    call->cost = at->spent;
-    call->child_cost = call->away_cost = 0;
-    call->start_slack = at->slack;
-    call->start_run = at->run;
-    call->gap_slack = at->gap_slack;
-    call->flags = flags;
-    call->tag = 0;
-}
-
 static inline int tell_begin(struct calls *calls, struct call *call)
 {
     calls->at.gap_slack = 0;
@@ -147,22 +96,6 @@ static inline int begin_call(struct calls *calls, const struct tape_event *event
     call->stack = stack->number;
     call->number = flags == 0 ? ++calls->at.entries : 0;
     return tell_begin(calls, call);
-}
-
-static inline void end_at(const struct moment *at, uint64_t waited, struct call *call, struct call *parent,
-                          uint32_t flags)
-{
-    call->end_ticks = at->now;
-    call->wait_ticks = waited - call->wait_ticks;
-    call->cost = at->spent - call->cost;
-    call->end_slack = at->slack;
-    call->end_run = at->run;
-    call->gap_slack = at->gap_slack;
-    call->flags |= flags;
-    if (parent != NULL) {
-        parent->child_ticks += call_total_ticks(call);
-        parent->child_cost += call->cost;
-    }
 }
 
 static int end_call(struct calls *calls, struct stack *stack, uint32_t flags)
@@ -282,39 +215,12 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
     }
 }
 
-/* Entries and exits, as long as nothing else comes and each finds its place: most of what a thread does. Says the same
- * as calls_feed, with what changes at each event in registers. Returns the first event that was not fed. */
-static const struct tape_event *feed_plain(struct calls *calls, const struct tape_event *event,
-                                           const struct tape_event *const last, int *status)
+static const struct tape_event *plain(struct calls *calls, const struct tape_event *event,
+                                      const struct tape_event *last, int *status)
 {
-    const struct calls_receiver receiver = *calls->receiver;
-    struct stack *stack = calls->current;
-    struct call *const outermost = stack->calls, *const limit = outermost + stack->room;
-    struct call *top = outermost + stack->depth; /* one above the innermost */
-    struct moment at = calls->at;
-    for (; event < last && event->kind <= TAPE_EXIT; event++) {
-        if (top == (event->kind == TAPE_ENTRY ? limit : outermost))
-            break;
-        pass_event(&at, event);
-        if (event->kind == TAPE_ENTRY) {
-            begin_at(&at, calls->waited, top, event->function, event->timed ? 0 : CALL_UNTIMED_START);
-            top->depth = (uint32_t)(top - outermost);
-            top->stack = stack->number;
-            top++;
-            *status =
-                receiver.begin ? receiver.begin(receiver.context, top - 1, top - 1 > outermost ? top - 2 : NULL) : 0;
-        } else {
-            struct call *call = --top, *parent = top > outermost ? top - 1 : NULL;
-            end_at(&at, calls->waited, call, parent, event->timed ? 0 : CALL_UNTIMED_END);
-            *status = receiver.end ? receiver.end(receiver.context, call, parent) : 0;
-        }
-        at.gap_slack = 0;
-        if (*status != 0)
-            break;
-    }
-    calls->at = at;
-    stack->depth = (uint32_t)(top - outermost);
-    return event;
+    const struct calls_receiver *receiver = calls->receiver;
+    return receiver->plain != NULL ? receiver->plain(calls, event, last, status)
+                                   : pair_plain(calls, receiver->begin, receiver->end, event, last, status);
 }
 
 int calls_feed_all(struct calls *calls, const struct tape_event *events, size_t count, struct error *error)
@@ -323,7 +229,7 @@ int calls_feed_all(struct calls *calls, const struct tape_event *events, size_t 
     int status = 0;
     while (event < last && status == 0) {
         if (calls->waiting == 0 && calls->jumped == 0)
-            event = feed_plain(calls, event, last, &status);
+            event = plain(calls, event, last, &status);
         if (event < last && status == 0)
             status = calls_feed(calls, event++, error);
     }
@@ -391,6 +297,7 @@ static int open_call(struct calls *calls, const struct tape_open_call *open)
     begin_at(&calls->at, calls->waited, call, open->function, open->inherited ? CALL_INHERITED : 0);
     call->depth = stack->depth - 1;
     call->stack = stack->number;
+    call->number = 0;
     return 0;
 }
 
@@ -400,6 +307,7 @@ int calls_open(struct calls *calls, const struct tape_piece *piece, struct error
     int status = 0;
     calls->receiver = &nobody;
     calls->at.now = piece->floor;
+    calls->at.entries = piece->entries;
     for (size_t i = 0; i < piece->open_count && status == 0; i++)
         status = open_call(calls, &piece->open[i]);
     struct stack *current = status == 0 ? stacks_get(&calls->stacks, piece->stack) : NULL;

@@ -52,7 +52,8 @@ struct call {
     uint32_t function;
     uint32_t depth; /* on its stack, from 0 */
     uint64_t stack;
-    uint64_t number; /* of its entry among the thread's, from 1; 0: CALL_INHERITED, which has none */
+    uint64_t number; /* of its entry among the thread's, from 1; 0: CALL_INHERITED, which has none, or it was entered
+                        before what is read */
     uint64_t start_ticks;
     uint64_t end_ticks; /* valid in end() only */
     uint64_t child_ticks, away_ticks;
@@ -118,6 +119,7 @@ static inline uint64_t call_slack(const struct call *call)
  * NULL for a stack's outermost. note() gets each event that is neither entry nor exit of a call (TAPE_INHERIT gives a
  * begin() instead), and an unpaired exit as a TAPE_EXIT. Each may be NULL. A nonzero result stops the feeding, which
  * then fails with the error that the receiver set. */
+struct calls;
 struct calls_receiver {
     int (*begin)(void *context, struct call *call, const struct call *parent);
     int (*end)(void *context, struct call *call, const struct call *parent);
@@ -128,6 +130,9 @@ struct calls_receiver {
     void (*gap)(void *context, const struct call *call, uint64_t run, uint64_t slack);
     /* A TAPE_VALUE, with the innermost open call, NULL where none is. The value lives no longer than the event. */
     int (*value)(void *context, const struct tape_event *event, struct call *call);
+    /* pair_plain with this receiver's own begin() and end(), for speed (pairing.h). */
+    const struct tape_event *(*plain)(struct calls *calls, const struct tape_event *event,
+                                      const struct tape_event *last, int *status);
 };
 
 struct calls;

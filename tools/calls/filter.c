@@ -377,15 +377,45 @@ struct calls *filter_calls(struct filter *filter)
     return filter->calls;
 }
 
-int filter_open(struct filter *filter, const struct tape_piece *piece, struct error *error)
+/* What is read before the piece's own events is told to nobody. */
+static int skip_to(struct filter *filter, struct tape_cursor *cursor, const struct tape_piece *piece)
 {
-    return calls_open(filter->calls, piece, error);
+    const struct tape_event *events;
+    size_t count = 0;
+    int more = 1, status = calls_open(filter->calls, piece, filter->error);
+    bool found = false;
+    while (status == 0 && !found && (more = tape_cursor_batch(cursor, &events, &count, filter->error)) > 0) {
+        status = calls_feed_all(filter->calls, events, count, filter->error);
+        found = events[count - 1].timed && events[count - 1].kind <= TAPE_EXIT;
+    }
+    return status != 0 || more < 0 ? -1 : 0;
+}
+
+struct tape_cursor *filter_open(struct filter *filter, struct tape *tape, const struct tape_piece *piece,
+                                struct error *error)
+{
+    struct tape_cursor *cursor = tape_cursor_open_piece(tape, piece, error);
+    filter->error = error;
+    if (cursor == NULL || tape_piece_is_first(tape, piece) || skip_to(filter, cursor, piece) == 0)
+        return cursor;
+    tape_cursor_close(cursor);
+    return NULL;
 }
 
 int filter_continue(struct filter *filter, struct error *error)
 {
     filter->error = error;
-    return calls_continue(filter->calls, &filter->own);
+    return filter->started ? calls_continue(filter->calls, &filter->own) : 0;
+}
+
+struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape, uint32_t thread, struct error *error)
+{
+    struct tape_piece piece = tape_whole_thread(tape, thread);
+    if (!filter->started && tape_piece_from(tape, thread, filter->choice.from_ticks, &piece, error) != 0)
+        return NULL;
+    struct tape_cursor *cursor = filter_open(filter, tape, &piece, error);
+    tape_piece_free(&piece);
+    return cursor;
 }
 
 int filter_feed_all(struct filter *filter, const struct tape_event *events, size_t count, struct error *error)

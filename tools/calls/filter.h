@@ -65,8 +65,11 @@ int filter_finish(struct filter *filter, uint64_t end_ticks);
 uint32_t filter_depth(const struct filter *filter);
 void filter_left_add(struct filter_left *to, const struct filter *filter);
 
-/* Instead of a thread's first event, one behind a piece's begin comes: calls_open, and calls_continue. */
-int filter_open(struct filter *filter, const struct tape_piece *piece, struct error *error);
+/* Opens what is to be fed next, at the beginning: the thread's events, from as near before the range as the tape
+ * allows; or those of a piece, told from filter_continue on. NULL with the error set. */
+struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape, uint32_t thread, struct error *error);
+struct tape_cursor *filter_open(struct filter *filter, struct tape *tape, const struct tape_piece *piece,
+                                struct error *error);
 int filter_continue(struct filter *filter, struct error *error);
 struct calls *filter_calls(struct filter *filter);
 

@@ -13,23 +13,6 @@ static uint64_t state_of(const struct reader *reader)
     return calls_state(filter_calls(reader->filter)) + tape_cursor_state(reader->cursor);
 }
 
-/* The events that belong to the piece before: up to the first timed one. */
-static int skip(struct reader *reader)
-{
-    const struct tape_event *events;
-    size_t count = 0;
-    int more = 1, status = filter_open(reader->filter, reader->piece, reader->error);
-    bool found = false;
-    while (status == 0 && !found && (more = tape_cursor_batch(reader->cursor, &events, &count, reader->error)) > 0) {
-        status = calls_feed_all(filter_calls(reader->filter), events, count, reader->error);
-        found = events[count - 1].timed && events[count - 1].kind <= TAPE_EXIT;
-    }
-    if (status != 0 || more < 0)
-        return -1;
-    reader->reading->begun = state_of(reader);
-    return filter_continue(reader->filter, reader->error);
-}
-
 /* 1: what follows is not looked at. */
 static int feed_all(struct reader *reader)
 {
@@ -59,9 +42,8 @@ static int read(struct reader *reader)
 {
     struct calls *calls = filter_calls(reader->filter);
     calls_set_run(calls, reader->reading->run);
-    if (!tape_piece_is_first(reader->reading->tape, reader->piece) && skip(reader) != 0)
-        return -1;
-    if (feed_all(reader) < 0 || finish(reader) != 0)
+    reader->reading->begun = state_of(reader);
+    if (filter_continue(reader->filter, reader->error) != 0 || feed_all(reader) < 0 || finish(reader) != 0)
         return -1;
     reader->reading->run = calls_next_run(calls);
     filter_left_add(&reader->reading->left, reader->filter);
@@ -72,8 +54,11 @@ static int read(struct reader *reader)
 int read_piece(struct reading *reading, const struct tape_piece *piece, struct error *error)
 {
     struct reader reader = {.reading = reading, .piece = piece, .error = error};
+    bool whole = tape_piece_is_first(reading->tape, piece) && tape_piece_is_last(reading->tape, piece);
     reader.filter = filter_create(reading->choice, reading->receiver, error);
-    reader.cursor = reader.filter != NULL ? tape_cursor_open_piece(reading->tape, piece, error) : NULL;
+    if (reader.filter != NULL)
+        reader.cursor = whole ? filter_open_thread(reader.filter, reading->tape, piece->thread, error)
+                              : filter_open(reader.filter, reading->tape, piece, error);
     int status = reader.cursor != NULL ? read(&reader) : -1;
     tape_cursor_close(reader.cursor);
     filter_destroy(reader.filter);

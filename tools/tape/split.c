@@ -14,6 +14,9 @@
 
 enum { FIRST_ROOM = 64, HEAD_READ = 1024 };
 
+/* Blocks just before a range of which one can be begun with. */
+enum { EDGES_TRIED = 16 };
+
 /* More open calls than this cost more to begin with than is won. */
 enum { OPEN_MOST = 1 << 16 };
 
@@ -29,6 +32,7 @@ struct tape_splitter {
     size_t next, end;  /* of the tape's blocks */
     uint64_t expected; /* sequence of the chunk that should come next */
     uint64_t floor;    /* time of the last timed event */
+    uint64_t entries;  /* so far */
     uint64_t stack;    /* the current one */
     bool lost;         /* what is open is not known any more */
     struct numbers stacks;
@@ -225,6 +229,7 @@ static void pass(struct tape_splitter *splitter)
     if (splitter->head.untimed < entry->events && entry->last_ticks > splitter->floor)
         splitter->floor = entry->last_ticks;
     splitter->expected = (uint64_t)entry->first_sequence + entry->chunks;
+    splitter->entries += entry->entries;
     splitter->looked = false;
     splitter->next++;
 }
@@ -267,6 +272,7 @@ static int begin_piece(struct tape_splitter *splitter, struct tape_piece *piece)
         .thread = splitter->thread,
         .first = splitter->next,
         .floor = splitter->floor,
+        .entries = splitter->entries,
         .stack = splitter->stack,
     };
     return list_open(splitter, piece);
@@ -288,6 +294,46 @@ int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct t
     } while (splitter->next < splitter->end && (passed < events || !is_edge(splitter)));
     piece->end = splitter->next;
     return 1;
+}
+
+/* Blocks of the thread that lie before `ticks` as a whole. */
+static size_t blocks_before(const struct tape_splitter *splitter, uint64_t ticks)
+{
+    size_t from = splitter->next, to = splitter->end;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (splitter->tape->blocks[middle].last_ticks < ticks)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+static int find_from(struct tape_splitter *splitter, uint64_t ticks, struct tape_piece *piece)
+{
+    size_t before = blocks_before(splitter, ticks);
+    while (splitter->next + 1 < before && !splitter->lost) {
+        pass(splitter);
+        if (splitter->next + EDGES_TRIED < before || !is_edge(splitter))
+            continue;
+        tape_piece_free(piece);
+        if (begin_piece(splitter, piece) != 0)
+            return -1;
+        piece->end = splitter->end;
+    }
+    return 0;
+}
+
+int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error)
+{
+    struct tape_splitter *splitter = tape_splitter_open(tape, thread, error);
+    *piece = tape_whole_thread(tape, thread);
+    if (!splitter)
+        return -1;
+    int status = find_from(splitter, ticks, piece);
+    tape_splitter_close(splitter);
+    return status == 0 ? 0 : error_set(error, "cannot read '%s': out of memory", tape->path);
 }
 
 void tape_piece_free(struct tape_piece *piece)

@@ -186,6 +186,7 @@ struct tape_piece {
     uint32_t thread;
     size_t first, end;           /* of the tape's blocks */
     uint64_t floor;              /* time of the last timed event before block `first` */
+    uint64_t entries;            /* before it */
     uint64_t stack;              /* current there */
     struct tape_open_call *open; /* there, of each stack the outermost first */
     size_t open_count;
@@ -199,6 +200,9 @@ void tape_splitter_close(struct tape_splitter *splitter);
 /* The next piece, of `events` or a few more: 1, to be freed; 0: the end; -1: error (memory). */
 int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece, struct error *error);
 void tape_piece_free(struct tape_piece *piece);
+/* The last piece of a thread, which begins as late as can be, but with an event before `ticks`; else all of it. 0, or
+ * -1: memory. To be freed. */
+int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error);
 struct tape_piece tape_whole_thread(const struct tape *tape, uint32_t thread);     /* nothing to free */
 bool tape_piece_is_first(const struct tape *tape, const struct tape_piece *piece); /* of its thread */
 bool tape_piece_is_last(const struct tape *tape, const struct tape_piece *piece);
