@@ -30,8 +30,14 @@ struct path {
                            as often and took all but a hundredth of its time */
 };
 
+/* What a node's calls took. */
+struct path_took {
+    struct took total, self;
+};
+
 struct paths {
     struct path *nodes; /* [0] is the root; its children are processes where there are several, else outermost calls */
+    struct path_took *tooks; /* one a node */
     size_t count;
     size_t processes;      /* that recorded calls */
     uint32_t only_process; /* where it is one: its index; else CT_NONE */
