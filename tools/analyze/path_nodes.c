@@ -160,7 +160,8 @@ static void mark_hot(struct paths *paths)
     node->hot = true;
     while (node->first_child != CT_NONE) {
         struct path *child = &paths->nodes[node->first_child];
-        if (child->total.ns == 0 || child->total.ns < node->total.ns / 2)
+        bool first = paths->inverted && node->function == CT_NONE;
+        if (child->total.ns == 0 || (child->total.ns < node->total.ns / 2 && !first))
             break;
         child->hot = true;
         node = child;
