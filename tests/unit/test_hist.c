@@ -164,7 +164,8 @@ static void add_below(struct part *part, const struct naive_calls *calls, long a
 
 static double mean_of(const struct part *part, uint32_t function, bool raw)
 {
-    return ((double)part->ticks[function] - (raw ? 0 : (double)part->cost[function] / 16)) / (double)part->calls;
+    double ticks = (double)part->ticks[function] - (raw ? 0 : (double)part->cost[function] / 16);
+    return ticks > 0 ? ticks / (double)part->calls : 0;
 }
 
 static bool are_near(double a, double b)
@@ -210,6 +211,7 @@ static void check_limit(const struct hist *hist, bool raw)
     const struct hist_outliers *outliers = &hist->outliers;
     if (outliers->from_ns == UINT64_MAX)
         return;
+    assert_true(hist->calls >= 5);
     assert_true(outliers->calls == 1 || outliers->calls * 100 <= hist->calls);
     assert_true(outliers->from_ns >= 2 * hist->percentiles_ns[0]);
     uint32_t bin = bin_of(outliers->from_ns);
