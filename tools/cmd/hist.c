@@ -20,7 +20,7 @@ static const char about[] = "How long the calls of FUNCTION took: how many took 
                             "all others, the table shows what one call and all below it took on average, function by\n"
                             "function: self time, and how often each was called. The differences of self time sum\n"
                             "to that of the durations.\n"
-                            "\n" CMD_FUNCTION_HELP " It must mean one function only.\n\n" CMD_TIMES_HELP;
+                            "\n" CMD_FUNCTION_HELP " It must mean a single function.\n\n" CMD_TIMES_HELP;
 
 static const char examples[] = "  calltape hist read_file                    in the newest tape here\n"
                                "  calltape hist read_file --over 5ms x.tape  what calls of 5 ms and more did else\n"
