@@ -9,6 +9,7 @@ try step --limit 3 adaptive.tape
 try step --over 1us --limit 3 adaptive.tape
 try fib plain.tape
 try work --thread worker plain.tape
+try step --bounds --limit 1 adaptive.tape
 try down --limit 2 deep.tape
 try load --range ..1ms plain.tape
 try 'log [server+0x1500]' --limit 1 server.tape

@@ -1,11 +1,14 @@
-/* The three analyses under the same filters, on tapes of random events: they show the same calls and times, and with
- * what is left out that is all there is. Bounds count the gaps of calls left out as their callers'. */
+/* The analyses under the same filters, on tapes of random events: they show the same calls and times, and with what is
+ * left out that is all there is. Bounds count the gaps of calls left out as their callers'. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "analyze/callers.h"
+#include "analyze/hist.h"
 #include "analyze/paths.h"
 #include "analyze/profile.h"
 #include "analyze/timeline.h"
@@ -94,6 +97,54 @@ static void sums_are_whole(struct tape *tape, const struct filter_choice *choice
     profile_free(&profile);
 }
 
+/* Each function's callers and callees are those of its row in the profile, and share its total between them. */
+static void callers_agree(const struct profile *profile, const struct gather_source *source)
+{
+    uint32_t subject_of[NAIVE_FUNCTIONS + 1], subject_functions[NAIVE_FUNCTIONS + 1];
+    struct subjects subjects = {subject_functions, 0, subject_of};
+    struct callers callers;
+    struct error error;
+    memset(subject_of, 0xff, sizeof subject_of);
+    for (size_t i = 0; i < profile->count; i++)
+        subject_functions[subjects.count++] = profile->rows[i].function;
+    for (uint32_t i = 1; i <= NAIVE_FUNCTIONS; i++)
+        for (uint32_t k = 0; k < subjects.count; k++)
+            subject_of[i] = subject_functions[k] == same(i) ? k : subject_of[i];
+    assert_int_equal(callers_make(&callers, &subjects, source, &error), 0);
+    same_sums(&profile->sums, &callers.sums);
+    for (size_t i = 0; i < callers.count; i++) {
+        const struct profile_row *row = &profile->rows[i];
+        const struct callers_node *node = &callers.nodes[i];
+        uint64_t from = 0, to = node->self.ns + node->away.ns;
+        assert_int_equal(node->calls, row->calls);
+        assert_memory_equal(&node->total, &row->total, sizeof row->total);
+        assert_memory_equal(&node->self, &row->self, sizeof row->self);
+        for (size_t k = 0; k < node->caller_count; k++)
+            from += node->callers[k].time.ns;
+        for (size_t k = 0; k < node->callee_count; k++)
+            to += node->callees[k].time.ns;
+        assert_true(!source->raw || (from == node->total.ns && to == node->total.ns));
+    }
+    callers_free(&callers);
+}
+
+static void durations_agree(const struct profile *profile, const struct gather_source *source, size_t round)
+{
+    const struct profile_row *row = &profile->rows[round % profile->count];
+    const struct hist_choice choice = {row->function, 3, UINT64_MAX};
+    struct hist hist;
+    struct error error;
+    assert_int_equal(hist_make(&hist, &choice, source, &error), 0);
+    same_sums(&profile->sums, &hist.sums);
+    assert_int_equal(hist.calls, row->calls);
+    assert_int_equal(hist.average.ns, row->average.ns);
+    if (hist.calls != 0) {
+        assert_int_equal(hist.least.ns, row->min.ns);
+        assert_int_equal(hist.most.ns, row->max.ns);
+    }
+    hist_free(&hist);
+}
+
 static void analyses_agree(void **state)
 {
     struct naive_random random = {11};
@@ -119,6 +170,10 @@ static void analyses_agree(void **state)
         assert_int_equal(played.self.ticks, sums.traced_ticks);
         assert_int_equal(played.self.cost, sums.traced_cost);
         sums_are_whole(tape, &choice, &sums);
+        const struct gather_source source = {tape, &choice, raw, NULL};
+        callers_agree(&profile, &source);
+        if (profile.count != 0)
+            durations_agree(&profile, &source, round);
         for (size_t i = 0; i < profile.count; i++)
             assert_true(functions[profile.rows[i].function] == FILTER_SHOWN);
         calls += sums.calls;

@@ -3,11 +3,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "analyze/hist.h"
 #include "durations_expected.h"
+#include "tape_maker.h"
 
 enum { ROUNDS = 40, SLOWEST = 7 };
 
@@ -164,7 +166,8 @@ static void add_below(struct part *part, const struct naive_calls *calls, long a
 
 static double mean_of(const struct part *part, uint32_t function, bool raw)
 {
-    return ((double)part->ticks[function] - (raw ? 0 : (double)part->cost[function] / 16)) / (double)part->calls;
+    double ticks = (double)part->ticks[function] - (raw ? 0 : (double)part->cost[function] / 16);
+    return ticks > 0 ? ticks / (double)part->calls : 0;
 }
 
 static bool are_near(double a, double b)
@@ -210,6 +213,7 @@ static void check_limit(const struct hist *hist, bool raw)
     const struct hist_outliers *outliers = &hist->outliers;
     if (outliers->from_ns == UINT64_MAX)
         return;
+    assert_true(hist->calls >= 5);
     assert_true(outliers->calls == 1 || outliers->calls * 100 <= hist->calls);
     assert_true(outliers->from_ns >= 2 * hist->percentiles_ns[0]);
     uint32_t bin = bin_of(outliers->from_ns);
@@ -247,12 +251,58 @@ static void durations_are_as_the_reference_says(void **state)
     assert_true(compared > 100 && chosen > 0);
 }
 
+/* Calls nested more than a thousand deep have durations, but are not compared: what they did is part of the call
+ * around them. Of long paths both ends are kept. */
+static void deep_recursion_is_bounded(void **state)
+{
+    enum { DEEP = 3000, COMPARED = 1000, KEPT = 100 };
+    static const char path[] = "test_hist.tape";
+    struct error error;
+    struct hist hist;
+    struct tape_maker *maker = tape_maker_open(path);
+    uint32_t process = tape_maker_process(maker, CT_NONE, "demo");
+    uint32_t module = tape_maker_module(maker, process, "/usr/bin/demo");
+    uint32_t first = tape_maker_function(maker, module, 16, "first", NULL, 0);
+    uint32_t again = tape_maker_function(maker, module, 32, "again", NULL, 0);
+    (void)state;
+    tape_maker_thread(maker, process, "thread", 0, 3 * DEEP);
+    tape_maker_enter(maker, first, 0);
+    for (uint64_t i = 1; i <= DEEP; i++)
+        tape_maker_enter(maker, again, i);
+    for (uint64_t i = 1; i <= DEEP + 1; i++)
+        tape_maker_exit(maker, DEEP + i);
+    tape_maker_process_end(maker, process, CT_END_EXIT, 0, 3 * DEEP);
+    tape_maker_finish(maker, 0);
+    struct tape *tape = tape_open(path, &error);
+    assert_non_null(tape);
+    unlink(path);
+    const struct hist_choice choice = {again, KEPT, 2 * DEEP - 1};
+    const struct gather_source source = {tape, NULL, true, NULL};
+    assert_int_equal(hist_make(&hist, &choice, &source, &error), 0);
+    assert_int_equal(hist.calls, DEEP);
+    assert_int_equal(hist.outliers.calls, 1);
+    assert_int_equal(hist.outliers.others, COMPARED - 1);
+    for (size_t i = 0; i < KEPT; i++) {
+        const struct slow_call *slow = &hist.slowest[i];
+        assert_int_equal(slow->took.ns, 2 * (DEEP - i) - 1);
+        assert_int_equal(slow->depth, i + 1);
+        assert_int_equal(slow->path[0], first);
+        assert_true(i == 0 || slow->path[i < SLOW_PATH ? i : SLOW_PATH - 1] == again);
+    }
+    for (size_t i = 0; i < hist.outliers.count; i++)
+        if (hist.outliers.differences[i].function == again)
+            assert_true(are_near(hist.outliers.differences[i].outlier_calls, DEEP - 1));
+    hist_free(&hist);
+    tape_close(tape);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_are_near),
         cmocka_unit_test(bins_hold_what_begins_in_them),
         cmocka_unit_test(durations_are_as_the_reference_says),
+        cmocka_unit_test(deep_recursion_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@ struct frame {
     uint32_t outer;           /* the frame, plus one, of the call of the same subject that it is nested in; 0: none */
     struct call_edge *edge;   /* of the call made from it that is open now, but for calls of the subject itself */
     struct call_edge *caller; /* whose the call is */
+    struct took called;       /* totals of the calls made from it that have ended */
 };
 
 struct spine {
@@ -165,6 +166,13 @@ static int begin(void *context, struct call *call, const struct call *parent)
     return subject != CT_NONE ? begin_subject(edges, call, parent, subject) : 0;
 }
 
+/* Calls that are left out may have been away as well: it is what is neither its own nor its callees'. */
+static void count_away(struct took *away, const struct call *call, const struct took *called)
+{
+    took_add(away, call_total_ticks(call) - call_self_ticks(call) - called->ticks,
+             call_total_cost(call) - call_self_cost(call) - called->cost);
+}
+
 static void count_subject(struct call_subject *of, const struct call *call, bool nested)
 {
     of->calls += call_counts(call);
@@ -175,7 +183,6 @@ static void count_subject(struct call_subject *of, const struct call *call, bool
     of->deepest = call->depth > of->deepest ? call->depth : of->deepest;
     took_add(&of->self, call_self_ticks(call), call_self_cost(call));
     took_bound(&of->self, call->end_run, call->gap_slack);
-    took_add(&of->away, call->away_ticks, call->away_cost);
 }
 
 static void add_total(struct took *to, const struct call *call)
@@ -197,6 +204,7 @@ static void end_subject(struct call_edges *edges, const struct call *call, uint3
     struct spine *spine = spine_of(edges, call->stack);
     const struct frame *frame = &spine->frames[--spine->depth];
     count_subject(&edges->of[subject], call, frame->outer != 0);
+    count_away(&edges->of[subject].away, call, &frame->called);
     if (frame->outer == 0) {
         add_total(&frame->caller->time, call);
         add_total(&edges->of[subject].total, call);
@@ -210,7 +218,9 @@ static void end_callee(struct call_edges *edges, const struct call *call)
 {
     struct spine *spine = spine_of(edges, call->stack);
     struct frame *frame = &spine->frames[spine->depth - 1];
-    add_total(&frame->edge->time, call);
+    took_add(&frame->called, call_total_ticks(call), call_total_cost(call));
+    if (frame->edge != NULL)
+        add_total(&frame->edge->time, call);
     frame->edge = NULL;
 }
 
@@ -221,7 +231,7 @@ static int end(void *context, struct call *call, const struct call *parent)
     sums_call(&edges->gathered.sums, call);
     if (subject != CT_NONE)
         end_subject(edges, call, subject);
-    if (caller != CT_NONE && caller != subject)
+    if (caller != CT_NONE)
         end_callee(edges, call);
     return 0;
 }

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { OUTLIERS_IN = 100 }; /* one in so many */
+enum { OUTLIERS_IN = 100, FEWEST = 5 }; /* one in so many; of so many calls or more */
 
 struct making {
     const struct durations *durations;
@@ -51,7 +51,8 @@ static uint32_t first_outlier(const struct making *making)
     uint64_t most = hist->calls / OUTLIERS_IN, above = 0, least = 2 * hist->percentiles_ns[0];
     uint32_t bin = BINS;
     most = most != 0 ? most : 1;
-    while (bin != 0 && above + making->durations->bins[bin - 1].calls <= most && bin_from(bin - 1) >= least)
+    while (hist->calls >= FEWEST && bin != 0 && above + making->durations->bins[bin - 1].calls <= most &&
+           bin_from(bin - 1) >= least)
         above += making->durations->bins[--bin].calls;
     return above != 0 && above < hist->calls ? bin : BINS;
 }
@@ -95,8 +96,11 @@ static double mean_ns(const struct making *making, const struct below_item *item
 static void fill_difference(const struct making *making, struct hist_difference *to, const struct below_item *item,
                             uint64_t calls, bool outlier)
 {
+    struct hist_outliers *outliers = &making->hist->outliers;
+    double ns = mean_ns(making, item, calls);
     to->function = item->function;
-    *(outlier ? &to->outlier_ns : &to->usual_ns) = mean_ns(making, item, calls);
+    *(outlier ? &outliers->outlier_ns : &outliers->usual_ns) += ns;
+    *(outlier ? &to->outlier_ns : &to->usual_ns) = ns > 0 ? ns : 0;
     *(outlier ? &to->outlier_calls : &to->usual_calls) = (double)item->calls / (double)calls;
 }
 
@@ -142,8 +146,7 @@ static int fill_differences(const struct making *making, struct kind kinds[2])
             fill_difference(making, difference, item, kinds[kind].calls, kind != 0);
             if (other != NULL)
                 fill_difference(making, difference, other, kinds[1 - kind].calls, kind == 0);
-            outliers->outlier_ns += difference->outlier_ns;
-            outliers->usual_ns += difference->usual_ns;
+            outliers->extra_ns += difference->outlier_ns - difference->usual_ns;
         }
     qsort(outliers->differences, outliers->count, sizeof *outliers->differences, by_extra);
     return 0;

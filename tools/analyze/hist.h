@@ -15,16 +15,17 @@ enum { HIST_PERCENTILES = 4 }; /* p50, p90, p99, p99.9 */
 /* What one call did itself, or in all calls of another function below it, on the mean. */
 struct hist_difference {
     uint32_t function;           /* CT_NONE: the call itself, whose calls are not counted */
-    double outlier_ns, usual_ns; /* self time */
+    double outlier_ns, usual_ns; /* self time; 0 where it is less than what recording cost */
     double outlier_calls, usual_calls;
 };
 
-/* The outliers, as calls from `from_ns` on. Unless asked otherwise: at most a hundredth of all calls, or one; at least
- * twice the median. from_ns UINT64_MAX: there are none. */
+/* The outliers, as calls from `from_ns` on. Unless asked otherwise: of five calls or more at most a hundredth, or one;
+ * at least twice the median. from_ns UINT64_MAX: there are none. */
 struct hist_outliers {
     uint64_t from_ns;
     uint64_t calls, others;
     double outlier_ns, usual_ns;         /* durations on the mean, but for time that their stacks were switched out */
+    double extra_ns;                     /* sum of the differences' additional times */
     struct hist_difference *differences; /* largest additional time first */
     size_t count;
 };

@@ -24,18 +24,26 @@ struct path {
     uint64_t recursive; /* of the calls: made by the function directly from itself, where recursion is folded */
     uint64_t folded;    /* deeper calls that have no nodes of their own; not among `calls` */
     double share;       /* of the root's total, 0 to 1 */
-    bool hot;           /* on the path that keeps at least half of its caller's total at each step */
+    bool hot;           /* on the path that keeps at least half of its caller's total at each step; of trees that are
+                           bottom-up, from the first function on */
     bool hidden;        /* by paths_select */
     bool chained;       /* by paths_select: one with its only child that is not hidden, another function that was called
                            as often and took all but a hundredth of its time */
 };
 
+/* What a node's calls took. */
+struct path_took {
+    struct took total, self;
+};
+
 struct paths {
     struct path *nodes; /* [0] is the root; its children are processes where there are several, else outermost calls */
+    struct path_took *tooks; /* one a node */
     size_t count;
     size_t processes;      /* that recorded calls */
     uint32_t only_process; /* where it is one: its index; else CT_NONE */
     uint64_t folded;
+    bool inverted, focused; /* analyze/reshape.h */
     struct sums sums;
 };
 

@@ -6,7 +6,7 @@ static const char about[] = "Who calls FUNCTION and whom it calls, directly, wit
                             "often, how long, and what share of its total that is. Above stand its calls, how many\n"
                             "functions call it and are called by it, and how deep on the stack it was called\n"
                             "(0: nothing around it).\n"
-                            "\n" CMD_FUNCTION_HELP "\n"
+                            "\n" CMD_FUNCTION_HELP " Where several are meant each is shown for itself.\n\n"
                             "Recursion: no time counts twice. The total is that of its outermost calls, from entry\n"
                             "to exit. Each instant of it belongs to the caller of the outermost open call of\n"
                             "FUNCTION, and to what the innermost open call of it calls, or to that call itself.\n"

@@ -15,12 +15,12 @@ static const char about[] = "How long the calls of FUNCTION took: how many took 
                             "and off by less than 0.8 %; the numbers of calls are exact. Memory does not grow with\n"
                             "the number of calls.\n"
                             "\n"
-                            "Outliers are the slowest calls, at most one in a hundred (at least one), as far as\n"
-                            "they took at least twice the median; or what --over says. For them, and for all other\n"
-                            "calls, the table shows what one call and all below it took on average, function by\n"
+                            "Outliers are the slowest calls, at most one in a hundred (or one of five or more),\n"
+                            "as far as they took at least twice the median; or what --over says. For them, and for\n"
+                            "all others, the table shows what one call and all below it took on average, function by\n"
                             "function: self time, and how often each was called. The differences of self time sum\n"
                             "to that of the durations.\n"
-                            "\n" CMD_FUNCTION_HELP "\n" CMD_TIMES_HELP;
+                            "\n" CMD_FUNCTION_HELP " It must mean a single function.\n\n" CMD_TIMES_HELP;
 
 static const char examples[] = "  calltape hist read_file                    in the newest tape here\n"
                                "  calltape hist read_file --over 5ms x.tape  what calls of 5 ms and more did else\n"
@@ -32,7 +32,7 @@ struct choices {
     int format;
     uint64_t limit;
     const char *over;
-    bool raw;
+    bool raw, bounds;
 };
 
 static int read_over(const char *text, uint64_t *ns, struct error *error)
@@ -51,7 +51,7 @@ static int show_hist(struct show *show, const struct hist *hist, const struct ch
     struct overview overview;
     if (overview_make(&overview, show->tape, error) != 0)
         return -1;
-    const struct hist_view view = {hist, &overview, show->labels, show->names, (size_t)choices->limit};
+    const struct hist_view view = {hist, &overview, show->labels, show->names, (size_t)choices->limit, choices->bounds};
     if (choices->format == FORMAT_TEXT)
         hist_text(show->output, &view);
     else if (choices->format == FORMAT_JSON)
@@ -94,6 +94,7 @@ int cmd_hist(int argc, char **argv)
         {"over", 'o', OPTION_STRING, &choices.over, "TIME", NULL,
          "outliers are the calls that took TIME or more (10us, 1.5ms)"},
         CMD_RAW_OPTION(&choices.raw),
+        CMD_BOUNDS_OPTION(&choices.bounds),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "for people, an object, or the numbers of calls by\nduration as comma-separated values; times in nanoseconds"},
     };

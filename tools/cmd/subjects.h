@@ -8,8 +8,8 @@
 /* What --help says of the operand FUNCTION. */
 #define CMD_FUNCTION_HELP                                                                                              \
     "FUNCTION is a name, a glob ('parse_*') or a regular expression behind re:, as for the\n"                          \
-    "filters. Where it means several functions each is shown for itself; of those of one\n"                            \
-    "name a single one is meant by what reports print behind it: 'work [libfoo.so]'.\n"
+    "filters. Of functions of one name a single one is meant by what reports print behind\n"                           \
+    "it: 'work [libfoo.so]'."
 
 /* Zero-initialise. */
 struct chosen_subjects {

@@ -1,7 +1,11 @@
 #include "emit/tree.h"
 
+#include <stdlib.h>
+
+#include "analyze/reshape.h"
 #include "cmd/cmd.h"
 #include "cmd/display.h"
+#include "cmd/filter_names.h"
 
 static const char about[] = "All calls merged by path: each line is a function as called on the path above it,\n"
                             "with the share of the whole time, the time with all that it called, its own time\n"
@@ -11,6 +15,13 @@ static const char about[] = "All calls merged by path: each line is a function a
                             "is marked. Functions of which each only calls the next, as often and with hardly\n"
                             "any time of its own, share a line: main > run > execute.\n"
                             "\n"
+                            "--focus keeps the paths that lead to a function and what it calls; what leads there\n"
+                            "has the time of what it leads to, and all of its calls. --invert shows the tree\n"
+                            "bottom-up: functions by their self time, below each its callers with the part of\n"
+                            "that time, and the calls, that come from them, below these theirs. With both, the\n"
+                            "callers of the focus share its total. --fold-recursion puts calls of a function that\n"
+                            "is on their path already, also through others, on the line that it has there.\n"
+                            "\n"
                             "Times are elapsed time: sleeping, waiting for a lock or for another thread counts as\n"
                             "self time of the function that waits. Only waits for the recorder are left out.\n"
                             "\n" CMD_TIMES_HELP;
@@ -18,13 +29,48 @@ static const char about[] = "All calls merged by path: each line is a function a
 static const char examples[] = "  calltape tree                       the newest tape here\n"
                                "  calltape tree --depth 4 x.tape      the outermost four levels only\n"
                                "  calltape tree --min-percent 0       every path, however short\n"
+                               "  calltape tree --focus malloc        only what leads to malloc\n"
+                               "  calltape tree --invert              who spends the time, and on whose behalf\n"
                                "  calltape tree --format json | jq '.processes[0].children'\n";
 
 struct choices {
     int format, recursion;
     double percent; /* negative: not given */
     bool raw, bounds;
+    bool invert, fold_recursion;
+    struct option_list focus;
 };
+
+/* Which functions the words of --focus mean, by id, to be freed; NULL: *status is the exit status, the error is set. */
+static uint8_t *find_focus(const struct show *show, const struct option_list *words, int *status, struct error *error)
+{
+    struct filter_names names;
+    *status = filter_names_make(&names, show->tape, show->labels, error);
+    if (*status != 0)
+        return NULL;
+    uint8_t *focus = malloc(names.count);
+    *status = 1;
+    if (focus == NULL)
+        error_set(error, "out of memory for the names of functions");
+    else
+        *status = filter_names_match(&names, "focus", words, FILTER_FUNCTIONS, focus, error);
+    filter_names_free(&names);
+    if (*status == 0)
+        return focus;
+    free(focus);
+    return NULL;
+}
+
+static int reshape(struct paths *paths, const struct show *show, const struct choices *choices, const uint8_t *focus,
+                   struct error *error)
+{
+    struct scale scale = scale_of(show->tape);
+    if (choices->fold_recursion && reshape_fold(paths, scale, error) != 0)
+        return -1;
+    if (choices->invert)
+        return reshape_invert(paths, focus, scale, error);
+    return focus != NULL ? reshape_focus(paths, focus, scale, error) : 0;
+}
 
 static int show_paths(struct show *show, const struct choices *choices, struct paths *paths, struct error *error)
 {
@@ -43,6 +89,34 @@ static int show_paths(struct show *show, const struct choices *choices, struct p
     return 0;
 }
 
+static int make(struct show *show, const struct choices *choices, const uint8_t *focus, struct error *error)
+{
+    struct paths paths;
+    bool fold = choices->recursion < 0 ? choices->format == FORMAT_TEXT : choices->recursion == 0;
+    int status = paths_make(&paths, show->tape, show->chosen.all, fold || choices->fold_recursion, choices->raw,
+                            &show->watch, error);
+    progress_end(&show->progress);
+    if (status == 0)
+        status = reshape(&paths, show, choices, focus, error);
+    if (status == 0)
+        status = show_paths(show, choices, &paths, error);
+    paths_free(&paths);
+    return status;
+}
+
+static int run(struct show *show, const struct choices *choices)
+{
+    struct error error;
+    int status = 0;
+    uint8_t *focus = choices->focus.count != 0 ? find_focus(show, &choices->focus, &status, &error) : NULL;
+    if (status == 2)
+        return cmd_wrong_usage(show->verb, &error);
+    if (status == 0)
+        status = make(show, choices, focus, &error);
+    free(focus);
+    return status == 0 ? 0 : cmd_fail(show->verb, &error);
+}
+
 int cmd_tree(int argc, char **argv)
 {
     static const char *const formats[] = {"text", "json", NULL};
@@ -57,6 +131,11 @@ int cmd_tree(int argc, char **argv)
          "leave out paths of less than P percent of the\nwhole time (default 0.5; 0 with --format json)"},
         {"recursion", 'r', OPTION_CHOICE, &choices.recursion, "", recursions,
          "a function that calls itself: one line, or one for\neach level (default fold; levels with --format json)"},
+        {"fold-recursion", 0, OPTION_FLAG, &choices.fold_recursion, NULL, NULL,
+         "one line also for a function that calls itself through\nothers"},
+        {"focus", 'F', OPTION_LIST, &choices.focus, "NAME", NULL,
+         "only paths that lead to these functions, and what they call"},
+        {"invert", 'i', OPTION_FLAG, &choices.invert, NULL, NULL, "bottom-up: functions, below them their callers"},
         CMD_RAW_OPTION(&choices.raw),
         CMD_BOUNDS_OPTION(&choices.bounds),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
@@ -78,15 +157,6 @@ int cmd_tree(int argc, char **argv)
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;
-    struct error error;
-    struct paths paths;
-    bool fold = choices.recursion < 0 ? choices.format == FORMAT_TEXT : choices.recursion == 0;
-    status = paths_make(&paths, show.tape, show.chosen.all, fold, choices.raw, &show.watch, &error);
-    progress_end(&show.progress);
-    if (status == 0)
-        status = show_paths(&show, &choices, &paths, &error);
-    if (status != 0)
-        status = cmd_fail(usage.verb, &error);
-    paths_free(&paths);
+    status = run(&show, &choices);
     return show_close(&show, status);
 }

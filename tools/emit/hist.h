@@ -13,6 +13,7 @@ struct hist_view {
     const struct labels *labels;
     struct shown_names *names;
     size_t differences; /* at most so many are shown */
+    bool bounds;        /* of the slowest calls: how far off their durations may be; text */
 };
 
 void hist_text(struct output *output, const struct hist_view *view);

@@ -171,7 +171,7 @@ struct slow_table {
     bool utf8;
 };
 
-enum slow_column { TOOK, AT, THREAD, SLOW_COLUMNS };
+enum slow_column { TOOK, BOUND, AT, THREAD, SLOW_COLUMNS };
 
 static void fill_slow(const void *context, size_t row, table_cell *cells)
 {
@@ -179,6 +179,7 @@ static void fill_slow(const void *context, size_t row, table_cell *cells)
     const struct slow_call *call = &slow->view->hist->slowest[row];
     char *thread = shown_thread(slow->view->overview->threads[call->thread].it, slow->utf8);
     shown_duration(cells[TOOK], &call->took, slow->utf8);
+    shown_bound(cells[BOUND], &call->took, slow->utf8);
     snprintf(cells[AT], TEXT_NUMBER, "%llu.%06llu s", (unsigned long long)(call->start_ns / 1000000000),
              (unsigned long long)(call->start_ns % 1000000000 / 1000));
     snprintf(cells[THREAD], TEXT_NUMBER, "%.*s", (int)text_fit(thread != NULL ? thread : "", TEXT_NUMBER - 8),
@@ -227,7 +228,7 @@ static void print_slowest(struct output *output, const struct hist_view *view)
     const struct slow_table slow = {view, output_utf8(output)};
     struct table table = {
         .output = output,
-        .columns = {{"took", 0}, {"at", 1}, {"thread", 2}},
+        .columns = {{"took", 0}, {slow.utf8 ? "±" : "+-", 3}, {"at", 1}, {"thread", 2}},
         .count = SLOW_COLUMNS,
         .strong = TOOK,
         .indent = 2,
@@ -238,6 +239,7 @@ static void print_slowest(struct output *output, const struct hist_view *view)
     if (view->hist->slow_count == 0)
         return;
     table_measure(&table, view->hist->slow_count);
+    table.widths[BOUND] = view->bounds ? table.widths[BOUND] : 0;
     table.widths[THREAD] = view->overview->thread_count > 1 ? table.widths[THREAD] : 0;
     table_fit(&table);
     output_text(output, "\n");
@@ -269,7 +271,7 @@ static void fill_difference(const void *context, size_t row, table_cell *cells)
 {
     const struct difference_table *to = context;
     const struct hist_difference *it = &to->outliers->differences[row];
-    double extra = it->outlier_ns - it->usual_ns, all = to->outliers->outlier_ns - to->outliers->usual_ns;
+    double extra = it->outlier_ns - it->usual_ns, all = to->outliers->extra_ns;
     memset(cells, 0, DIFFERENCE_COLUMNS * sizeof *cells);
     cells[EXTRA][0] = extra < 0 ? '-' : '+';
     text_duration(cells[EXTRA] + 1, whole_ns(fabs(extra)), to->utf8);

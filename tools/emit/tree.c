@@ -12,11 +12,11 @@ enum { TOTAL_WIDTH = 8, BAR_WIDTH = 8, PERCENT_WIDTH = 6, GAP = 2, LEAST_ROOM = 
 
 /* Per character set: how branches are drawn. */
 struct strokes {
-    const char *branch, *last, *down, *none, *hot, *then;
+    const char *branch, *last, *down, *none, *hot, *then, *from;
 };
 
-static const struct strokes lines = {"├─ ", "└─ ", "│  ", "   ", "●", " → "};
-static const struct strokes plain = {"|- ", "`- ", "|  ", "   ", "*", " > "};
+static const struct strokes lines = {"├─ ", "└─ ", "│  ", "   ", "●", " → ", " ← "};
+static const struct strokes plain = {"|- ", "`- ", "|  ", "   ", "*", " > ", " < "};
 
 struct drawing {
     struct output *output;
@@ -151,14 +151,15 @@ static char *chain_text(const struct drawing *to, const struct path *node, size_
 {
     char *text = NULL;
     size_t bytes = 0;
+    const char *then = to->paths->inverted ? to->strokes->from : to->strokes->then;
     FILE *file = open_memstream(&text, &bytes);
     if (file == NULL)
         return NULL;
     for (size_t i = 0; i < length; i++, node = first_shown(to, node->first_child)) {
         if (i == 1 && skip != 0)
-            fprintf(file, "%s(%zu more)", to->strokes->then, skip);
+            fprintf(file, "%s(%zu more)", then, skip);
         if (i == 0 || i > skip)
-            fprintf(file, "%s%s", i != 0 ? to->strokes->then : "", shown_names_get(to->names, node->function)->text);
+            fprintf(file, "%s%s", i != 0 ? then : "", shown_names_get(to->names, node->function)->text);
     }
     if (fclose(file) == 0)
         return text;
@@ -243,8 +244,9 @@ static void print_titles(const struct drawing *to)
     struct output *output = to->output;
     output_style(output, OUTPUT_DIM);
     output_pad(output, to->bar ? BAR_WIDTH : 0);
-    output_text(output, "total%");
-    print_title(to, "total", to->total);
+    bool self = to->paths->inverted && !to->paths->focused;
+    output_right(output, self ? "self%" : "total%", PERCENT_WIDTH);
+    print_title(to, self ? "self" : "total", to->total);
     print_title(to, "self", to->self);
     output_right(output, "calls", GAP + to->calls_width);
     output_pad(output, GAP);
@@ -271,12 +273,12 @@ static void choose_columns(struct drawing *to)
     const size_t duration = (GAP + TOTAL_WIDTH) * (1 + (size_t)to->bounds), widths[] = {BAR_WIDTH, duration, duration};
     size_t width = output_width(to->output), used = PERCENT_WIDTH + GAP + to->calls_width + GAP;
     for (size_t i = 0; i < 3; i++) {
-        *dispensable[i] = true;
-        used += widths[i];
+        *dispensable[i] = dispensable[i] != &to->self || !to->paths->inverted;
+        used += *dispensable[i] ? widths[i] : 0;
     }
     for (size_t i = 0; i < 3 && width != 0 && used + LEAST_ROOM > width; i++) {
+        used -= *dispensable[i] ? widths[i] : 0;
         *dispensable[i] = false;
-        used -= widths[i];
     }
     to->room = width == 0 ? 0 : width > used ? width - used : 1;
 }

@@ -69,6 +69,8 @@ void tree_json(struct output *output, const struct paths *paths, const struct ov
     struct writing to = {{.output = output}, paths, overview, labels};
     json_open_object(&to.json, NULL);
     json_number(&to.json, "total_ns", paths->nodes[0].total.ns);
+    if (paths->inverted)
+        json_bool(&to.json, "inverted", true);
     json_open_array(&to.json, "processes");
     if (paths->processes <= 1)
         write_process(&to, &paths->nodes[0], paths->only_process);

@@ -1,0 +1,31 @@
+/* The nodes of a tree of paths while it is made. */
+#ifndef CALLTAPE_ANALYZE_PATH_NODES_H
+#define CALLTAPE_ANALYZE_PATH_NODES_H
+
+#include "analyze/paths.h"
+
+/* All zero: empty. */
+struct path_nodes {
+    struct path *nodes;
+    struct path_took *tooks; /* one a node */
+    size_t count, room;
+    uint32_t *table; /* open addressing by (parent, function): node indices, 0: free */
+    size_t slots;    /* a power of two */
+};
+
+enum { PATH_NO_MEMORY = -1, PATH_NO_ROOM = -2 };
+
+/* A new node's index, or CT_NONE without memory. The first is the root. */
+uint32_t path_nodes_add(struct path_nodes *all, uint32_t parent, uint32_t function, uint32_t process, uint32_t depth);
+
+/* The node of `function` below `parent`, made where there is none; PATH_NO_ROOM: it would be one more than `most` or
+ * deeper than PATHS_MOST_DEPTH. */
+int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most);
+
+void path_nodes_free(struct path_nodes *all);
+
+/* Gives the nodes to `paths`, whose own are freed, once each has what its calls took: durations, sums of roots, order,
+ * the hot path. -1: no memory. `all` is empty then, whatever happened. */
+int path_nodes_finish(struct path_nodes *all, struct paths *paths, struct scale scale);
+
+#endif
