@@ -25,8 +25,8 @@ SANITIZE ?=
 CPPFLAGS_ALL := -Iinclude -Itools $(DWARF_CFLAGS) $(if $(HAVE_LZMA),-DHAVE_LZMA) $(if $(HAVE_ZLIB),-DHAVE_ZLIB) -D_GNU_SOURCE \
 	-DCALLTAPE_VERSION='"$(VERSION)"'
 CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
-LIBS := -lzstd -lxxhash -lpcre2-8 -lsqlite3 -lelf $(DWARF_LIBS) $(LZMA_LIBS) $(ZLIB_LIBS) -liberty -lpthread -ldl -lm
-HEADERS := zstd.h xxhash.h pcre2.h sqlite3.h libelf.h libdwarf.h libiberty/demangle.h
+LIBS := -lzstd -lmicrohttpd -lxxhash -lpcre2-8 -lsqlite3 -lelf $(DWARF_LIBS) $(LZMA_LIBS) $(ZLIB_LIBS) -liberty -lpthread -ldl -lm
+HEADERS := zstd.h zlib.h microhttpd.h xxhash.h pcre2.h sqlite3.h libelf.h libdwarf.h libiberty/demangle.h
 
 TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))
 TOOL_OBJECTS := $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
@@ -55,6 +55,9 @@ $(BUILD)/calltape: $(TOOL_OBJECTS)
 $(BUILD)/tools/%.o: tools/%.c | $(BUILD)/headers
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The page's files are part of the program.
+$(BUILD)/tools/view/page.o: $(wildcard tools/view/page/*)
 
 $(BUILD)/tools/tape/pack.o: CFLAGS_ALL += -fno-tree-slp-vectorize
 

@@ -16,7 +16,7 @@ fi
 wanted='' optional=''
 for purpose; do
     case $purpose in
-    build) wanted="$wanted gcc libc6-dev make libzstd-dev libxxhash-dev libpcre2-dev libsqlite3-dev libelf-dev libdwarf-dev libiberty-dev"
+    build) wanted="$wanted gcc libc6-dev make libzstd-dev zlib1g-dev libmicrohttpd-dev libxxhash-dev libpcre2-dev libsqlite3-dev libelf-dev libdwarf-dev libiberty-dev"
         optional="$optional liblzma-dev"
         ;;
     test)
@@ -27,6 +27,8 @@ for purpose; do
         # Debug information as distributions have it.
         optional="$optional dwz xz-utils libdebuginfod1 libdebuginfod1t64"
         optional="$optional qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+        # A browser that looks at what `calltape view` shows.
+        optional="$optional chromium python3"
         # Build systems and compilers that `calltape cc` is to serve.
         optional="$optional cmake meson ninja-build autoconf automake ccache gfortran"
         # Manual pages and completions.

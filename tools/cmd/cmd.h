@@ -34,6 +34,7 @@ int cmd_cflags(int argc, char **argv);
 int cmd_advise(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_symbols(int argc, char **argv);
+int cmd_view(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_version(void);
 

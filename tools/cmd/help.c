@@ -12,6 +12,7 @@ const struct verb verbs[] = {
     {"replay", "the calls one after the other, as they happened", cmd_replay},
     {"query", "ask a tape in SQL", cmd_query},
     {"export", "the calls in the formats of other tools", cmd_export},
+    {"view", "a timeline and a flame graph, in a web browser", cmd_view},
     {"info", "what a tape holds: program, threads, modules, size", cmd_info},
     {"check", "verify a tape; save what can be saved of a broken one", cmd_check},
     {"cc", "compile with the right flags: CC='calltape cc gcc'", cmd_cc},

@@ -1,0 +1,167 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/progress.h"
+#include "cmd/cmd.h"
+#include "cmd/names.h"
+#include "view/html.h"
+#include "view/server.h"
+
+static const char about[] = "Shows a recording in a web browser: a timeline of all calls, thread by thread, at any\n"
+                            "zoom; the flame graph and a table of the functions of what is selected in it; and\n"
+                            "all about a single call. Opens a browser where there is one to open, and prints the\n"
+                            "address. The page comes from this program and needs no network: it is served on\n"
+                            "127.0.0.1 only, to whoever has the address, until you press ctrl-C.\n"
+                            "\n"
+                            "What is drawn when zoomed out is made at the first view, in the background while the\n"
+                            "page shows what is done so far, and kept beside the tape in TAPE.view, which can be\n"
+                            "removed at any time. Where that can't be written it is made anew each time.\n"
+                            "\n"
+                            "With --html the page and what it shows are written to one file instead, which opens\n"
+                            "without calltape. Where the recording is long, single calls at the finest zoom are\n"
+                            "left out of it (density is shown in their place) to keep it small: --html-size.\n"
+                            "\n"
+                            "Keys, all told by ? in the page: W and S zoom, A and D move, / searches, f fits.\n";
+
+static const char examples[] = "  calltape view                           the newest tape here\n"
+                               "  calltape view --html out.html x.tape    one file to send to a colleague\n"
+                               "  calltape view --no-browser --port 8080  on another machine, behind\n"
+                               "                                          ssh -L 8080:127.0.0.1:8080\n";
+
+enum { HTML_MEGABYTES = 8 };
+
+static const struct pyramid_wish served = {.events_a_bucket = 512, .exact_events = 200000};
+
+struct choices {
+    const char *html;
+    uint64_t html_size, port;
+    bool no_browser;
+};
+
+static void count_progress(void *context, uint64_t events)
+{
+    progress_add(context, events);
+}
+
+static int write_html(struct tape *tape, const struct labels *labels, const struct choices *choices,
+                      struct error *error)
+{
+    const struct pyramid_wish wish = {.events_a_bucket = html_events_a_bucket, .exact_events = html_exact_events};
+    struct progress progress;
+    const struct calls_watch watch = {count_progress, &progress};
+    struct pyramid *pyramid = pyramid_open(tape, &wish, error);
+    if (pyramid == NULL)
+        return -1;
+    progress_start(&progress, "reading", tape_totals(tape).events);
+    int status = pyramid_wait(pyramid, &watch, error);
+    progress_end(&progress);
+    struct output *output = status == 1 ? output_file(choices->html, error) : NULL;
+    status = output != NULL ? html_write(pyramid, labels, choices->html_size, output, error) : -1;
+    if (output != NULL && output_close(output, status == 0 ? error : NULL) != 0)
+        status = -1;
+    pyramid_close(pyramid);
+    return status;
+}
+
+/* xdg-open ends at once where it found a browser; its messages would only be in the way. */
+static void open_browser(const char *address)
+{
+    if (getenv("DISPLAY") == NULL && getenv("WAYLAND_DISPLAY") == NULL)
+        return;
+    pid_t child = fork();
+    if (child != 0)
+        return;
+    if (freopen("/dev/null", "w", stdout) != NULL && freopen("/dev/null", "w", stderr) != NULL && setsid() >= 0)
+        execlp("xdg-open", "xdg-open", address, (char *)NULL);
+    _exit(127);
+}
+
+/* Until ctrl-C, or whatever else is to end a program. The signals are blocked in all threads. */
+static void wait_for_end(const sigset_t *ends)
+{
+    int signal;
+    sigwait(ends, &signal);
+}
+
+static int serve(struct tape *tape, const struct labels *labels, const struct choices *choices, const sigset_t *ends,
+                 struct error *error)
+{
+    char *path;
+    if (asprintf(&path, "%s.view", tape_path(tape)) < 0)
+        return error_set(error, "out of memory");
+    struct pyramid_wish wish = served;
+    wish.path = path;
+    struct viewer viewer = {.pyramid = pyramid_open(tape, &wish, error), .labels = labels};
+    struct server *server = viewer.pyramid != NULL ? server_start(&viewer, (uint16_t)choices->port, error) : NULL;
+    if (server != NULL) {
+        printf("%s\n", server_address(server));
+        fflush(stdout);
+        fprintf(stderr, "calltape view: open this address in a browser; ctrl-C ends it\n");
+        if (!choices->no_browser)
+            open_browser(server_address(server));
+        wait_for_end(ends);
+    }
+    server_stop(server);
+    pyramid_close(viewer.pyramid);
+    free(path);
+    return server != NULL ? 0 : -1;
+}
+
+static int view(struct tape *tape, const struct choices *choices, const struct cmd_spelling *spelling,
+                const sigset_t *ends)
+{
+    struct error error;
+    int status = names_spell(tape, spelling, &error);
+    struct labels *labels = status == 0 ? labels_create(tape, &error) : NULL;
+    if (labels == NULL)
+        return cmd_fail("view", &error);
+    status =
+        choices->html != NULL ? write_html(tape, labels, choices, &error) : serve(tape, labels, choices, ends, &error);
+    labels_destroy(labels);
+    return status == 0 ? 0 : cmd_fail("view", &error);
+}
+
+int cmd_view(int argc, char **argv)
+{
+    struct choices choices = {.html_size = HTML_MEGABYTES * 1000000};
+    struct cmd_spelling spelling = {0};
+    int status;
+    sigset_t ends;
+    const struct option table[] = {
+        {"html", 'H', OPTION_STRING, &choices.html, "FILE", NULL, "write the page and its data to FILE, and end"},
+        {"html-size", 0, OPTION_COUNT, &choices.html_size, "BYTES", NULL, "how large that may become (default 8M)"},
+        {"port", 'p', OPTION_COUNT, &choices.port, "N", NULL, "listen on this port (default: a free one)"},
+        {"no-browser", 0, OPTION_FLAG, &choices.no_browser, NULL, NULL, "print the address only"},
+    };
+    const struct usage usage = {
+        .verb = "view",
+        .operands = "[OPTION]... [TAPE]",
+        .about = about,
+        .examples = examples,
+        .options = {table, sizeof table / sizeof *table, false},
+        .spelling = &spelling,
+    };
+    if (!cmd_parse(&usage, &argc, argv, &status))
+        return status;
+    if (choices.port > UINT16_MAX) {
+        struct error error;
+        error_set(&error, "option --port: ports go up to 65535");
+        return cmd_wrong_usage(usage.verb, &error);
+    }
+    struct tape *tape = cmd_open_tape(usage.verb, argc, argv, &status);
+    if (tape == NULL)
+        return status;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    if (choices.html == NULL)
+        pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    status = view(tape, &choices, &spelling, &ends);
+    tape_close(tape);
+    return status;
+}

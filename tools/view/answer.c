@@ -1,0 +1,387 @@
+#include "view/answer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "view/exact.h"
+#include "view/meta.h"
+#include "view/page.h"
+#include "view/source.h"
+
+enum { TILES_MOST = 8192, THREADS_MOST = 4096 };
+static const uint64_t call_events_most = 4000000; /* that one call's details may read */
+static const char json_type[] = "application/json", bytes_type[] = "application/octet-stream";
+
+static int refuse(struct answer *answer, unsigned status, const char *why)
+{
+    answer->status = status;
+    answer->type = "text/plain; charset=utf-8";
+    answer->bytes.count = 0;
+    bytes_put(&answer->bytes, why, strlen(why));
+    return -1;
+}
+
+static int fail(struct answer *answer, const struct error *error)
+{
+    return refuse(answer, 500, error->text);
+}
+
+/* ---- parameters ------------------------------------------------------------------------------------------------- */
+
+static bool read_decimal(const char **text, uint64_t *n)
+{
+    char *end;
+    if (**text < '0' || **text > '9')
+        return false;
+    errno = 0;
+    *n = strtoull(*text, &end, 10);
+    *text = end;
+    return errno == 0;
+}
+
+/* False: it is not there, is no number, or more than `most`. */
+static bool number(const struct question *question, const char *name, uint64_t most, uint64_t *n)
+{
+    const char *text = question->parameter(question->context, name);
+    return text != NULL && read_decimal(&text, n) && *text == '\0' && *n <= most;
+}
+
+static bool thread_of(const struct viewer *viewer, const struct question *question, uint32_t *thread)
+{
+    uint32_t count;
+    uint64_t n;
+    tape_threads(pyramid_tape(viewer->pyramid), &count);
+    if (!number(question, "thread", UINT32_MAX, &n) || n >= count)
+        return false;
+    *thread = (uint32_t)n;
+    return true;
+}
+
+static bool function_of(const struct viewer *viewer, const struct question *question, uint32_t *function)
+{
+    uint32_t count;
+    uint64_t n;
+    const struct tape_function *functions = tape_functions(pyramid_tape(viewer->pyramid), &count);
+    if (!number(question, "function", UINT32_MAX, &n) || n >= count)
+        return false;
+    *function = functions[n].same;
+    return true;
+}
+
+struct threads {
+    uint32_t at[THREADS_MOST];
+    uint32_t count;
+};
+
+static bool threads_of(const struct viewer *viewer, const struct question *question, struct threads *threads)
+{
+    const char *text = question->parameter(question->context, "threads");
+    uint32_t known;
+    tape_threads(pyramid_tape(viewer->pyramid), &known);
+    threads->count = 0;
+    for (uint64_t n; text != NULL && *text != '\0';) {
+        if (!read_decimal(&text, &n) || n >= known || threads->count == THREADS_MOST)
+            return false;
+        threads->at[threads->count++] = (uint32_t)n;
+        text += *text == ',';
+    }
+    return text != NULL;
+}
+
+static bool range_of(const struct question *question, uint64_t *from, uint64_t *to)
+{
+    return number(question, "from", UINT64_MAX / 4, from) && number(question, "to", UINT64_MAX / 4, to) && *from <= *to;
+}
+
+/* ---- tiles ------------------------------------------------------------------------------------------------------ */
+
+static void put_tile(struct bytes *to, uint32_t thread, enum tile_status status, uint64_t tile,
+                     const struct bytes *bytes)
+{
+    uint32_t count = bytes != NULL ? (uint32_t)bytes->count : 0;
+    const uint32_t head[6] = {thread, status, (uint32_t)tile, (uint32_t)(tile >> 32), count, 0};
+    for (size_t i = 0; i < 6; i++)
+        for (unsigned shift = 0; shift < 32; shift += 8)
+            bytes_put(to, &(uint8_t){(uint8_t)(head[i] >> shift)}, 1);
+    if (bytes != NULL)
+        bytes_put(to, bytes->at, count);
+    bytes_put(to, "\0\0\0", -count % 4);
+}
+
+static enum tile_status status_of_absent(const struct viewer *viewer, uint32_t thread, unsigned level, uint64_t tile)
+{
+    uint64_t done = pyramid_lane(viewer->pyramid, thread).done_ns;
+    return done >> tile_shift(level) > tile ? TILE_COARSER : TILE_PENDING;
+}
+
+static int put_stored(const struct viewer *viewer, uint32_t thread, unsigned level, uint64_t tile,
+                      struct answer *answer)
+{
+    const struct store_entry what = {.kind = PIECE_TILE, .level = (uint16_t)level, .thread = thread, .index = tile};
+    struct bytes bytes = {0};
+    enum tile_status absent = status_of_absent(viewer, thread, level, tile); /* before looking: it may come now */
+    int got = store_get(pyramid_store(viewer->pyramid), &what, &bytes);
+    if (got >= 0)
+        put_tile(&answer->bytes, thread, got == 1 ? TILE_HERE : absent, tile, got == 1 ? &bytes : NULL);
+    bytes_free(&bytes);
+    return got >= 0 ? 0 : refuse(answer, 500, "what was stored beside the tape is damaged; remove it: *.tape.view");
+}
+
+struct putting {
+    struct answer *answer;
+    uint32_t thread;
+    uint64_t next; /* the tile after the last that was put */
+};
+
+static void put_empty(struct putting *putting, uint64_t until)
+{
+    for (; putting->next < until; putting->next++)
+        put_tile(&putting->answer->bytes, putting->thread, TILE_COARSER, putting->next, NULL);
+}
+
+static int put_exact(void *context, unsigned level, uint64_t tile, const struct bytes *bytes)
+{
+    struct putting *putting = context;
+    (void)level;
+    put_empty(putting, tile);
+    put_tile(&putting->answer->bytes, putting->thread, TILE_HERE, tile, bytes);
+    putting->next = tile + 1;
+    return 0;
+}
+
+/* Finer than the pyramid: nothing more is to be seen where it keeps no tile at its finest. */
+static int put_finer(const struct viewer *viewer, uint32_t thread, unsigned level, uint64_t from, uint64_t to,
+                     struct answer *answer)
+{
+    struct error error;
+    struct putting putting = {answer, thread, from};
+    unsigned finest = pyramid_lane(viewer->pyramid, thread).finest, shift = 2 * (finest - level);
+    uint64_t width = UINT64_C(1) << shift;
+    for (uint64_t first = from; first <= to;) {
+        uint64_t last = first | (width - 1);
+        const struct store_entry what = {
+            .kind = PIECE_TILE, .level = (uint16_t)finest, .thread = thread, .index = first >> shift};
+        if (store_has(pyramid_store(viewer->pyramid), &what)) {
+            while (last < to &&
+                   store_has(pyramid_store(viewer->pyramid), &(struct store_entry){.kind = PIECE_TILE,
+                                                                                   .level = (uint16_t)finest,
+                                                                                   .thread = thread,
+                                                                                   .index = (last + 1) >> shift}))
+                last += width;
+            if (exact_tiles(viewer->pyramid, thread, level, first, last < to ? last : to, put_exact, &putting,
+                            &error) != 0)
+                return fail(answer, &error);
+        }
+        put_empty(&putting, (last < to ? last : to) + 1);
+        first = last + 1;
+    }
+    return 0;
+}
+
+static int answer_tiles(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    struct threads threads;
+    uint64_t level, from, to;
+    int status = 0;
+    if (!number(question, "level", VIEW_LEVELS - 1, &level) || !range_of(question, &from, &to) ||
+        !threads_of(viewer, question, &threads) || to - from >= TILES_MOST / (threads.count + UINT64_C(1)))
+        return refuse(answer, 400, "tiles: wrong level, range or threads");
+    for (uint32_t i = 0; i < threads.count && status == 0; i++) {
+        if (level < pyramid_lane(viewer->pyramid, threads.at[i]).finest)
+            status = put_finer(viewer, threads.at[i], (unsigned)level, from, to, answer);
+        else
+            for (uint64_t tile = from; tile <= to && status == 0; tile++)
+                status = put_stored(viewer, threads.at[i], (unsigned)level, tile, answer);
+    }
+    return status;
+}
+
+/* ---- sums of paths ---------------------------------------------------------------------------------------------- */
+
+static int answer_nodes(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    uint64_t from;
+    if (!number(question, "from", VIEW_NODES_MOST, &from) || from == 0)
+        return refuse(answer, 400, "nodes: wrong from");
+    pyramid_nodes(viewer->pyramid, (uint32_t)from, &answer->bytes);
+    return 0;
+}
+
+static void put_sums(struct bytes *to, const struct path_sums *sums, struct scale scale)
+{
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < sums->count; i++) {
+        const struct slice_sum *sum = &sums->sums[i];
+        if ((sum->calls | sum->ns | sum->cost) == 0)
+            continue;
+        bytes_number(to, i - last);
+        bytes_number(to, sum->calls);
+        bytes_number(to, sum->ns);
+        bytes_number(to, scale_cost_ns(scale, sum->cost));
+        last = i;
+    }
+}
+
+static int answer_sums(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    struct threads threads;
+    struct path_sums sums = {0};
+    struct error error;
+    uint64_t from, to;
+    int status = 0;
+    if (!range_of(question, &from, &to) || !threads_of(viewer, question, &threads))
+        return refuse(answer, 400, "sums: wrong range or threads");
+    for (uint32_t i = 0; i < threads.count && status == 0; i++)
+        status = exact_sums(viewer->pyramid, threads.at[i], from, to, &sums, &error);
+    put_sums(&answer->bytes, &sums, scale_of(pyramid_tape(viewer->pyramid)));
+    free(sums.sums);
+    return status == 0 ? 0 : fail(answer, &error);
+}
+
+static int answer_habit(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    uint32_t function;
+    if (!function_of(viewer, question, &function))
+        return refuse(answer, 400, "habit: no such function");
+    const struct store_entry what = {.kind = PIECE_HABIT, .index = function};
+    return store_get(pyramid_store(viewer->pyramid), &what, &answer->bytes) >= 0
+               ? 0
+               : refuse(answer, 500, "what was stored beside the tape is damaged; remove it: *.tape.view");
+}
+
+/* ---- single calls ----------------------------------------------------------------------------------------------- */
+
+static int take(struct output *output, struct answer *answer)
+{
+    size_t count;
+    char *text = output_taken(output, &count);
+    if (text != NULL)
+        bytes_put(&answer->bytes, text, count);
+    else
+        answer->bytes.failed = true;
+    free(text);
+    answer->type = json_type;
+    return output_close(output, NULL);
+}
+
+static void write_call(struct json *json, const struct tape *tape, const struct exact_call *found)
+{
+    uint32_t count;
+    const struct tape_function *functions = tape_functions(tape, &count);
+    json_number(json, "function", functions[found->call.function].same);
+    json_number(json, "start", found->start);
+    json_number(json, "end", found->end);
+    json_number(json, "total", found->total);
+    json_number(json, "self", found->self);
+    json_number(json, "slack", scale_ns(scale_of(tape), call_slack(&found->call)));
+    json_number(json, "flags", found->call.flags);
+    json_open_array(json, "callers");
+    for (uint32_t i = 0; i < found->caller_count; i++)
+        json_number(json, NULL, functions[found->callers[i]].same);
+    json_close_array(json);
+}
+
+static int answer_call(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    uint32_t thread;
+    uint64_t depth, at, from, to;
+    struct error error;
+    struct exact_call found = {0};
+    if (!thread_of(viewer, question, &thread) || !number(question, "depth", UINT32_MAX, &depth) ||
+        !number(question, "at", UINT64_MAX / 4, &at) || !range_of(question, &from, &to))
+        return refuse(answer, 400, "call: wrong thread, depth or times");
+    bool too_long = exact_events(viewer->pyramid, thread, to - from) > call_events_most;
+    if (!too_long && exact_call(viewer->pyramid, thread, (uint32_t)depth, at, from, to, &found, &error) != 0)
+        return fail(answer, &error);
+    struct output *output = output_memory(&error);
+    if (output == NULL)
+        return fail(answer, &error);
+    struct json json = {.output = output};
+    json_open_object(&json, NULL);
+    json_bool(&json, "long", too_long);
+    json_bool(&json, "found", found.found);
+    if (found.found)
+        write_call(&json, pyramid_tape(viewer->pyramid), &found);
+    json_close_object(&json);
+    return take(output, answer);
+}
+
+static int answer_next(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    uint32_t thread, function;
+    uint64_t at, back;
+    struct error error;
+    struct exact_next found;
+    if (!thread_of(viewer, question, &thread) || !function_of(viewer, question, &function) ||
+        !number(question, "at", UINT64_MAX / 4, &at) || !number(question, "back", 1, &back))
+        return refuse(answer, 400, "next: wrong thread, function or time");
+    if (exact_next(viewer->pyramid, thread, function, at, back == 1, &found, &error) != 0)
+        return fail(answer, &error);
+    struct output *output = output_memory(&error);
+    if (output == NULL)
+        return fail(answer, &error);
+    struct json json = {.output = output};
+    json_open_object(&json, NULL);
+    json_bool(&json, "found", found.found);
+    if (found.found) {
+        json_number(&json, "start", found.start);
+        json_number(&json, "depth", found.depth);
+    }
+    json_close_object(&json);
+    return take(output, answer);
+}
+
+static int answer_source(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    uint32_t function;
+    struct error error;
+    if (!function_of(viewer, question, &function))
+        return refuse(answer, 400, "source: no such function");
+    struct output *output = output_memory(&error);
+    if (output == NULL)
+        return fail(answer, &error);
+    source_write(labels_get(viewer->labels, function), output);
+    return take(output, answer);
+}
+
+static int answer_meta(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    struct error error;
+    bool state = strcmp(question->path, "state") == 0;
+    answer->type = json_type;
+    int status = state ? meta_write_state(viewer->pyramid, &answer->bytes, &error)
+                       : meta_write(viewer->pyramid, viewer->labels, &answer->bytes, &error);
+    return status == 0 ? 0 : fail(answer, &error);
+}
+
+static int answer_file(const struct question *question, struct answer *answer)
+{
+    const struct page_file *file = page_file(*question->path != '\0' ? question->path : "index.html");
+    if (file == NULL)
+        return refuse(answer, 404, "there is nothing of that name");
+    answer->type = file->type;
+    bytes_put(&answer->bytes, file->text, strlen(file->text));
+    return 0;
+}
+
+void answer(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    static const struct {
+        const char *path;
+        int (*answer)(const struct viewer *viewer, const struct question *question, struct answer *answer);
+    } answers[] = {
+        {"meta", answer_meta},   {"state", answer_meta}, {"tiles", answer_tiles},
+        {"nodes", answer_nodes}, {"sums", answer_sums},  {"habit", answer_habit},
+        {"call", answer_call},   {"next", answer_next},  {"source", answer_source},
+    };
+    *answer = (struct answer){.status = 200, .type = bytes_type};
+    size_t i = 0, count = sizeof answers / sizeof *answers;
+    while (i < count && strcmp(answers[i].path, question->path) != 0)
+        i++;
+    if (i < count)
+        answers[i].answer(viewer, question, answer);
+    else
+        answer_file(question, answer);
+}

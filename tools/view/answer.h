@@ -1,0 +1,47 @@
+/* What the viewer's server answers, whatever carries it. Thread-safe.
+ *
+ *   meta                                        JSON, once: view/meta.h
+ *   state                                       JSON, while the pyramid is being made
+ *   tiles?level&from&to&threads=0,3             tiles `from` to `to` of the threads: for each 24 bytes, numbers of 32
+ * bits, lowest byte first: thread, enum tile_status, tile (its lower half, its upper), bytes, 0; then the bytes
+ * (view/rows.h), to a multiple of 4 nodes?from                                  view/nodes.h sums?from&to&threads where
+ * the time between two times went: LEB128 numbers, for each node: by how much its number is more than the one's before,
+ * calls, ns, cost habit?function                              view/habit.h call?thread&depth&at&from&to JSON: the call
+ * at `at`, among those that end between the two next?thread&function&at&back=0              JSON: where the function's
+ * next, or previous, call begins source?function                             JSON: the lines around its first, where
+ * the file is there
+ *
+ * Times are nanoseconds since the recording's start. What is none of these is a file of the page (view/page.h). */
+#ifndef CALLTAPE_VIEW_ANSWER_H
+#define CALLTAPE_VIEW_ANSWER_H
+
+#include "analyze/labels.h"
+#include "view/pyramid.h"
+
+enum tile_status {
+    TILE_PENDING, /* not made yet */
+    TILE_HERE,
+    TILE_COARSER, /* the next coarser level shows as much: nothing begins or ends, or all that does is long */
+};
+
+/* Of one question; `parameter` gives NULL where it was not told. */
+struct question {
+    const char *path;
+    const char *(*parameter)(void *context, const char *name);
+    void *context;
+};
+
+struct answer {
+    unsigned status; /* of HTTP */
+    const char *type;
+    struct bytes bytes;
+};
+
+struct viewer {
+    struct pyramid *pyramid;
+    const struct labels *labels;
+};
+
+void answer(const struct viewer *viewer, const struct question *question, struct answer *answer);
+
+#endif

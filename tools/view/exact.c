@@ -1,0 +1,340 @@
+#include "view/exact.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyze/moment.h"
+
+static struct filter_choice between(struct pyramid *pyramid, uint64_t from, uint64_t to)
+{
+    const struct tape *tape = pyramid_tape(pyramid);
+    return (struct filter_choice){
+        .depth = UINT32_MAX, .from_ticks = moment_ticks(tape, from), .to_ticks = moment_ticks(tape, to)};
+}
+
+static int read_calls(struct pyramid *pyramid, uint32_t thread, uint64_t from, uint64_t to,
+                      const struct calls_receiver *receiver, struct error *error)
+{
+    const struct filter_choice choice = between(pyramid, from, to);
+    struct tape_times times = {0};
+    struct filter_left left = {0};
+    return calls_of_thread(pyramid_tape(pyramid), thread, &choice, receiver, NULL, &times, &left, error);
+}
+
+uint64_t exact_events(struct pyramid *pyramid, uint32_t thread, uint64_t ns)
+{
+    uint32_t count;
+    const struct tape *tape = pyramid_tape(pyramid);
+    const struct tape_thread *it = &tape_threads(tape, &count)[thread];
+    uint64_t whole = tape_ns(tape, it->end_ticks) - tape_ns(tape, it->start_ticks);
+    double part = whole > ns ? (double)ns / (double)whole : 1;
+    return (uint64_t)((double)it->events * part);
+}
+
+/* ---- tiles ------------------------------------------------------------------------------------------------------ */
+
+struct wanted {
+    uint64_t first, last;
+    rows_tile *tile;
+    void *context;
+};
+
+static int pass_wanted(void *context, unsigned level, uint64_t tile, const struct bytes *bytes)
+{
+    const struct wanted *wanted = context;
+    if (tile < wanted->first || tile > wanted->last)
+        return 0;
+    return wanted->tile(wanted->context, level, tile, bytes);
+}
+
+int exact_tiles(struct pyramid *pyramid, uint32_t thread, unsigned level, uint64_t first, uint64_t last,
+                rows_tile *tile, void *context, struct error *error)
+{
+    struct wanted wanted = {first, last, tile, context};
+    uint64_t from = first << tile_shift(level), to = (last + 1) << tile_shift(level);
+    /* What is open that long is a span in the pyramid. */
+    uint64_t before = UINT64_C(4) << level_shift(pyramid_lane(pyramid, thread).finest);
+    const struct filter_choice choice = between(pyramid, from > before ? from - before : 0, to);
+    struct lane lane = {
+        .tape = pyramid_tape(pyramid), .thread = thread, .rows = rows_create(level, level, pass_wanted, &wanted)};
+    int status =
+        lane.rows != NULL ? lane_read(&lane, &choice, NULL, error) : error_set(error, "out of memory for the pictures");
+    rows_destroy(lane.rows);
+    return status;
+}
+
+/* ---- sums of paths ---------------------------------------------------------------------------------------------- */
+
+static bool make_room(struct path_sums *sums, uint32_t count)
+{
+    if (count <= sums->count)
+        return true;
+    struct slice_sum *wider = realloc(sums->sums, count * sizeof *wider);
+    if (wider == NULL)
+        return false;
+    memset(wider + sums->count, 0, (count - sums->count) * sizeof *wider);
+    sums->sums = wider;
+    sums->count = count;
+    return true;
+}
+
+static bool make_room_for_all(struct pyramid *pyramid, struct path_sums *sums)
+{
+    struct bytes nothing = {0};
+    return make_room(sums, pyramid_nodes(pyramid, UINT32_MAX, &nothing));
+}
+
+static int add_group(void *context, uint64_t group, const struct bytes *bytes)
+{
+    struct path_sums *sums = context;
+    struct reading reading = {bytes->at, bytes->at + bytes->count, false};
+    (void)group;
+    return slices_add(&reading, 0, SLICES_IN_GROUP - 1, sums->sums, sums->count) ? 0 : -1;
+}
+
+/* From the events. The nodes that they are found at may be new, where the pyramid is still being made. */
+struct edge {
+    struct pyramid *pyramid;
+    struct path_sums *sums;
+};
+
+static int add_edge_group(void *context, uint64_t group, const struct bytes *bytes)
+{
+    const struct edge *edge = context;
+    return make_room_for_all(edge->pyramid, edge->sums) ? add_group(edge->sums, group, bytes) : -1;
+}
+
+static int add_events(struct pyramid *pyramid, uint32_t thread, uint64_t from, uint64_t to, struct path_sums *sums,
+                      struct error *error)
+{
+    if (from >= to)
+        return 0;
+    struct edge edge = {pyramid, sums};
+    struct slices slices;
+    const struct filter_choice choice = between(pyramid, from, to);
+    slices_init(&slices, pyramid_slices_level(pyramid), add_edge_group, &edge);
+    struct lane lane = {.tape = pyramid_tape(pyramid),
+                        .thread = thread,
+                        .slices = &slices,
+                        .child = pyramid_child,
+                        .context = pyramid,
+                        .now = from};
+    int status = lane_read(&lane, &choice, NULL, error);
+    slices_free(&slices);
+    return status;
+}
+
+static int add_slices(struct pyramid *pyramid, uint32_t thread, uint64_t first, uint64_t end, struct path_sums *sums,
+                      struct error *error)
+{
+    struct store_entry what = {
+        .kind = PIECE_SLICES, .level = (uint16_t)pyramid_slices_level(pyramid), .thread = thread};
+    struct bytes bytes = {0};
+    bool good = true;
+    for (uint64_t group = first / SLICES_IN_GROUP; group * SLICES_IN_GROUP < end && good; group++) {
+        uint64_t begin = group * SLICES_IN_GROUP;
+        what.index = (uint64_t)group;
+        int got = store_get(pyramid_store(pyramid), &what, &bytes);
+        struct reading reading = {bytes.at, bytes.at + bytes.count, false};
+        good = got == 0 || (got == 1 && slices_add(&reading, first > begin ? first - begin : 0, end - 1 - begin,
+                                                   sums->sums, sums->count));
+    }
+    bytes_free(&bytes);
+    return good ? 0 : error_set(error, "what was stored beside the tape is damaged; remove it: *.tape.view");
+}
+
+int exact_sums(struct pyramid *pyramid, uint32_t thread, uint64_t from, uint64_t to, struct path_sums *sums,
+               struct error *error)
+{
+    unsigned shift = 2 * pyramid_slices_level(pyramid);
+    uint64_t width = UINT64_C(1) << shift, first = (from + width - 1) >> shift, end = to >> shift;
+    if (to >= pyramid_ns(pyramid)) {
+        to = pyramid_ns(pyramid) + 1;
+        end = (to + width - 1) >> shift;
+    }
+    if (!make_room_for_all(pyramid, sums))
+        return error_set(error, "out of memory for the paths of calls");
+    if (first >= end)
+        return add_events(pyramid, thread, from, to, sums, error);
+    if (add_slices(pyramid, thread, first, end, sums, error) != 0 ||
+        add_events(pyramid, thread, from, first << shift, sums, error) != 0)
+        return -1;
+    return add_events(pyramid, thread, end << shift, to, sums, error);
+}
+
+/* ---- single calls ----------------------------------------------------------------------------------------------- */
+
+struct caller {
+    uint32_t function;
+    uint64_t stack;
+};
+
+struct finding {
+    const struct tape *tape;
+    uint32_t depth;
+    uint64_t at, distance;
+    struct caller open[VIEW_ROWS_MOST]; /* by depth */
+    struct exact_call *found;
+};
+
+static int note_begin(void *context, struct call *call, const struct call *parent)
+{
+    struct finding *finding = context;
+    (void)parent;
+    if (call->depth < VIEW_ROWS_MOST)
+        finding->open[call->depth] = (struct caller){call->function, call->stack};
+    return 0;
+}
+
+static void keep_callers(struct finding *finding, const struct call *call)
+{
+    struct exact_call *found = finding->found;
+    found->caller_count = call->depth < VIEW_ROWS_MOST ? call->depth : VIEW_ROWS_MOST;
+    for (uint32_t i = 0; i < found->caller_count; i++)
+        found->callers[i] = finding->open[i].stack == call->stack ? finding->open[i].function : 0;
+}
+
+static int note_end(void *context, struct call *call, const struct call *parent)
+{
+    struct finding *finding = context;
+    (void)parent;
+    if (call->depth != finding->depth || (call->flags & (CALL_EARLIER | CALL_LATER)) != 0)
+        return 0;
+    uint64_t start = tape_ns(finding->tape, call->start_ticks), end = tape_ns(finding->tape, call->end_ticks);
+    uint64_t distance = finding->at < start ? start - finding->at : finding->at > end ? finding->at - end : 0;
+    struct exact_call *found = finding->found;
+    if (found->found && distance >= finding->distance)
+        return 0;
+    struct scale scale = scale_of(finding->tape);
+    finding->distance = distance;
+    found->found = true;
+    found->call = *call;
+    found->start = start;
+    found->end = end;
+    found->total = scale_less(scale_ns(scale, call_total_ticks(call)), scale_cost_ns(scale, call_total_cost(call)));
+    found->self = scale_less(scale_ns(scale, call_self_ticks(call)), scale_cost_ns(scale, call_self_cost(call)));
+    keep_callers(finding, call);
+    return 0;
+}
+
+int exact_call(struct pyramid *pyramid, uint32_t thread, uint32_t depth, uint64_t at, uint64_t from, uint64_t to,
+               struct exact_call *found, struct error *error)
+{
+    struct finding *finding = calloc(1, sizeof *finding);
+    if (finding == NULL)
+        return error_set(error, "out of memory");
+    finding->tape = pyramid_tape(pyramid);
+    finding->depth = depth;
+    finding->at = at;
+    finding->found = found;
+    found->found = false;
+    const struct calls_receiver receiver = {note_begin, note_end, NULL, finding, NULL};
+    int status = read_calls(pyramid, thread, from, to, &receiver, error);
+    free(finding);
+    return status;
+}
+
+/* ---- the next call of a function -------------------------------------------------------------------------------- */
+
+struct seeking {
+    const struct tape *tape;
+    const struct tape_function *functions;
+    uint32_t function;
+    uint64_t at;
+    bool back;
+    struct exact_next *found;
+};
+
+static int look_at_begin(void *context, struct call *call, const struct call *parent)
+{
+    const struct seeking *seeking = context;
+    (void)parent;
+    if (seeking->functions[call->function].same != seeking->function || !call_counts(call))
+        return 0;
+    uint64_t start = tape_ns(seeking->tape, call->start_ticks);
+    if (seeking->back ? start >= seeking->at : start <= seeking->at || seeking->found->found)
+        return 0;
+    *seeking->found = (struct exact_next){true, start, call->depth};
+    return 0;
+}
+
+/* Whether the function began a call in each slice of a group: a bit each. */
+static uint64_t slices_with(struct reading *group, const bool *of, uint32_t count)
+{
+    uint64_t bits = 0, slice = 0;
+    while (group->at < group->end && !group->failed) {
+        slice += read_number(group);
+        uint64_t node = 0, calls = 0;
+        for (uint64_t left = read_number(group); left != 0 && !group->failed; left--) {
+            node += read_number(group);
+            uint64_t of_node = read_number(group);
+            calls += node < count && of[node] ? of_node : 0;
+            read_number(group);
+            read_number(group);
+        }
+        if (calls != 0 && slice < SLICES_IN_GROUP)
+            bits |= UINT64_C(1) << slice;
+    }
+    return bits;
+}
+
+/* Which nodes are of the function: to be freed; NULL: no memory. */
+static bool *nodes_of(struct pyramid *pyramid, uint32_t function, uint32_t *count)
+{
+    struct bytes bytes = {0};
+    *count = pyramid_nodes(pyramid, 1, &bytes);
+    bool *of = calloc((size_t)*count + 1, sizeof *of);
+    struct reading reading = {bytes.at, bytes.at + bytes.count, false};
+    for (uint32_t i = 1; of != NULL && i < *count; i++) {
+        read_number(&reading);
+        of[i] = read_number(&reading) == function;
+    }
+    bytes_free(&bytes);
+    return of;
+}
+
+/* Reads the slices that hold such a call, from the one at `at` on, until one is found. */
+static int seek(struct pyramid *pyramid, uint32_t thread, const struct seeking *seeking, const bool *of, uint32_t count,
+                struct error *error)
+{
+    const struct calls_receiver receiver = {look_at_begin, NULL, NULL, (void *)seeking, NULL};
+    unsigned shift = 2 * pyramid_slices_level(pyramid);
+    struct store_entry what = {
+        .kind = PIECE_SLICES, .level = (uint16_t)pyramid_slices_level(pyramid), .thread = thread};
+    struct bytes bytes = {0};
+    int status = 0;
+    int64_t slice = (int64_t)(seeking->at >> shift), last = (int64_t)(pyramid_ns(pyramid) >> shift);
+    int64_t group = -1;
+    uint64_t with = 0;
+    for (; slice >= 0 && slice <= last && status == 0 && !seeking->found->found; slice += seeking->back ? -1 : 1) {
+        if (slice / SLICES_IN_GROUP != group) {
+            group = slice / SLICES_IN_GROUP;
+            what.index = (uint64_t)group;
+            bool got = store_get(pyramid_store(pyramid), &what, &bytes) == 1;
+            struct reading reading = {bytes.at, bytes.at + bytes.count, false};
+            with = got ? slices_with(&reading, of, count) : 0;
+        }
+        if ((with >> (slice % SLICES_IN_GROUP) & 1) != 0)
+            status =
+                read_calls(pyramid, thread, (uint64_t)slice << shift, (uint64_t)(slice + 1) << shift, &receiver, error);
+    }
+    bytes_free(&bytes);
+    return status;
+}
+
+int exact_next(struct pyramid *pyramid, uint32_t thread, uint32_t function, uint64_t at, bool back,
+               struct exact_next *found, struct error *error)
+{
+    uint32_t count;
+    bool *of = nodes_of(pyramid, function, &count);
+    struct seeking seeking = {.tape = pyramid_tape(pyramid),
+                              .functions = tape_functions(pyramid_tape(pyramid), &(uint32_t){0}),
+                              .function = function,
+                              .at = at,
+                              .back = back,
+                              .found = found};
+    found->found = false;
+    int status = of != NULL ? seek(pyramid, thread, &seeking, of, count, error) : error_set(error, "out of memory");
+    free(of);
+    return status;
+}

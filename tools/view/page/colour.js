@@ -1,0 +1,62 @@
+// A colour for each function, by its name: the same in every recording. The hues are Paul Tol's "light" scheme, which
+// people with any kind of colour vision can tell apart; each comes in three strengths.
+
+const hues = [[0x77, 0xaa, 0xdd], [0x99, 0xdd, 0xff], [0x44, 0xbb, 0x99], [0xbb, 0xcc, 0x33], [0xaa, 0xaa, 0x00],
+  [0xee, 0xdd, 0x88], [0xee, 0x88, 0x66], [0xff, 0xaa, 0xbb]];
+const strengths = 3, densities = 8;
+export const theme = {};
+
+function mix(a, b, part) {
+  return a.map((value, i) => Math.round(value * (1 - part) + b[i] * part));
+}
+function css(colour) {
+  return `rgb(${colour[0]},${colour[1]},${colour[2]})`;
+}
+
+function fill(dark) {
+  const ground = dark ? [0x14, 0x17, 0x1b] : [0xfb, 0xfb, 0xf9];
+  theme.dark = dark;
+  theme.ground = css(ground);
+  theme.band = dark ? "#1d2126" : "#f1f1ee";
+  theme.line = dark ? "#343a42" : "#d6d6d1";
+  theme.faint = dark ? "#23282e" : "#e9e9e5";
+  theme.ink = dark ? "#e8eaed" : "#1c1e21";
+  theme.quiet = dark ? "#9aa1a9" : "#63676d";
+  theme.accent = dark ? "#78b7f5" : "#0b5fb0";
+  theme.onCall = dark ? "#f4f5f6" : "#15171a";
+  theme.warn = dark ? "#ff8a5c" : "#c23b00";
+  theme.dimmed = dark ? "#2a2f36" : "#e4e4df";
+  theme.onDimmed = dark ? "#7e858d" : "#888c90";
+  // colours[i][d]: of function class i, in a stretch of which it and others cover (d + 1) / densities
+  theme.colours = [];
+  for (let strength = 0; strength < strengths; strength++)
+    for (const hue of hues) {
+      const toward = dark ? mix(hue, [0, 0, 0], 0.4 + 0.1 * strength) : mix(hue, [255, 255, 255], 0.22 * strength);
+      theme.colours.push(Array.from({length: densities}, (_, d) => css(mix(ground, toward, 0.3 + 0.7 * (d + 1) / densities))));
+    }
+}
+
+export function hashOf(text) {
+  let hash = 2166136261;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619);
+  hash ^= hash >>> 15;
+  return Math.imul(hash, 0x2c1b3c6d) >>> 0;
+}
+
+export function colourClass(name) {
+  return hashOf(name) % (hues.length * strengths);
+}
+
+export function colourOf(colour, covered) {
+  return theme.colours[colour][Math.min(densities - 1, (covered * densities) >> 8)];
+}
+
+// Calls `changed` when the system's wish changes.
+export function followTheme(changed) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  fill(dark.matches);
+  dark.addEventListener("change", () => {
+    fill(dark.matches);
+    changed();
+  });
+}

@@ -1,0 +1,143 @@
+// Puts the page together.
+import {colourClass, followTheme} from "./colour.js";
+import {Details} from "./details.js";
+import {FileSource} from "./file.js";
+import {Flame} from "./flame.js";
+import {Input} from "./input.js";
+import {Overview} from "./overview.js";
+import {Paths, PathTree} from "./paths.js";
+import {ServerSource} from "./server.js";
+import {analyzed, changed, includedThreads, loadAddress, onChange, state} from "./state.js";
+import {Table} from "./table.js";
+import {countText, durationText, element, shownText} from "./text.js";
+import {Tiles} from "./tiles.js";
+import {Timeline} from "./timeline.js";
+
+const settleMs = 70, pollMs = 500;
+const byId = (id) => document.getElementById(id);
+
+function takeMeta(meta) {
+  state.meta = meta;
+  state.lanes = meta.threads.map(() => ({rows: 1, done: 0}));
+  for (const [id, name, brief, file, line, module, distinct] of meta.functions) {
+    const shown = shownText(name), suffix = distinct ? ` [${shownText(distinct)}]` : "";
+    state.functions.set(id, {id, name: shown + suffix, brief: shownText(brief).slice(0, 1000) + suffix, file: file && shownText(file), line,
+      module: shownText(module), colour: colourClass(name)});
+  }
+}
+
+function takeState(told) {
+  told.lanes.forEach(([rows, done], i) => (state.lanes[i] = {rows, done}));
+  state.done = told.done;
+  state.failure = told.failure;
+  state.read = told.read;
+}
+
+function describe(meta) {
+  const name = meta.path.split("/").pop();
+  document.title = `${shownText(name)} – calltape`;
+  byId("title").textContent = shownText(name);
+  byId("title").title = shownText(meta.command.join(" "));
+  byId("facts").textContent = `${countText(meta.calls)} calls, ${durationText(meta.ns)}`;
+}
+
+// Sums of the range, asked for when it has stood still for a moment.
+class Sums {
+  key = "";
+  paths = null;
+  constructor(source) {
+    this.source = source;
+    this.tree = new PathTree(source);
+  }
+  look() {
+    const [from, to] = analyzed(), threads = includedThreads(), key = `${from} ${to} ${threads} ${state.done} ${state.done ? 0 : Math.floor(state.read / 5e7)}`;
+    if (key === this.key) return;
+    this.key = key;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(key, from, to, threads), settleMs);
+  }
+  async ask(key, from, to, threads) {
+    try {
+      const sums = await this.source.sums(from, to, threads);
+      await this.tree.update();
+      if (this.key !== key) return;
+      this.paths = new Paths(this.tree, sums);
+      this.failure = null;
+      this.of = key;
+    } catch (error) {
+      this.failure = error.message;
+    }
+    changed();
+  }
+  get settled() {
+    return this.of === this.key;
+  }
+}
+
+function drawStatus(tiles, sums) {
+  const parts = [], failure = state.failure ?? tiles.failure ?? sums.failure;
+  if (failure) parts.push(element("span", {className: "warn", textContent: failure}));
+  if (!state.done && !state.failure) parts.push(element("span", {textContent: `reading: ${countText(state.read)} of ${countText(state.meta.events)} events`}));
+  parts.push(element("span", {textContent: `showing ${durationText(state.to - state.from)}`}));
+  if (state.meta.untimed > 0) parts.push(element("span", {textContent: `~ interpolated: ${countText(state.meta.events - state.meta.untimed)} of ${countText(state.meta.events)} events carry a time`}));
+  for (const remark of state.meta.remarks) parts.push(element("span", {textContent: shownText(remark), title: shownText(remark)}));
+  byId("status").replaceChildren(...parts);
+}
+
+function drawChoices(sums) {
+  byId("matches").textContent = state.matches ? `${countText(state.matches.size)} found` : "";
+  byId("flame-down").setAttribute("aria-pressed", String(!state.inverse));
+  byId("flame-up").setAttribute("aria-pressed", String(state.inverse));
+  const [from, to] = analyzed();
+  byId("flame-facts").textContent = sums.paths ? `${durationText(sums.paths.total[0])} in ${state.range ? "the measured" : "the shown"} ${durationText(to - from)}` : "";
+}
+
+async function start() {
+  const source = byId("data") ? await new FileSource().open() : new ServerSource();
+  followTheme(changed);
+  const [meta, told] = await Promise.all([source.meta(), source.state()]);
+  takeMeta(meta);
+  takeState(told);
+  describe(meta);
+  const tiles = new Tiles(source, meta.coarsest, changed), sums = new Sums(source);
+  const timeline = new Timeline(byId("timeline"), tiles), overview = new Overview(byId("overview"), tiles);
+  const flame = new Flame(byId("flame")), table = new Table(byId("table-head"), byId("table-body"));
+  const details = new Details(byId("details"), source, tiles, timeline);
+  const input = new Input(timeline, flame, details, {search: byId("search"), tip: byId("tip"), help: byId("help")});
+  if (meta.threads.length > 8) meta.threads.forEach((_, i) => state.folded.add(i));
+  loadAddress();
+  input.search.value = state.search;
+  onChange(() => {
+    timeline.draw();
+    overview.draw();
+    sums.look();
+    flame.draw(sums.paths);
+    table.draw(sums.paths);
+    details.draw();
+    drawStatus(tiles, sums);
+    drawChoices(sums);
+  });
+  for (const [id, inverse] of [["flame-down", false], ["flame-up", true]])
+    byId(id).addEventListener("click", () => {
+      state.inverse = inverse;
+      changed();
+    });
+  new ResizeObserver(changed).observe(document.body);
+  addEventListener("hashchange", () => {
+    loadAddress();
+    input.search.value = state.search;
+  });
+  // For the tests and for measuring: what is shown, and whether more is to come.
+  globalThis.calltape = {state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled};
+  changed();
+  while (!state.done && !state.failure) {
+    await new Promise((done) => setTimeout(done, pollMs));
+    takeState(await source.state());
+    tiles.retry();
+    changed();
+  }
+}
+
+start().catch((error) => {
+  byId("status").replaceChildren(element("span", {className: "warn", textContent: String(error.message ?? error)}));
+});

@@ -1,0 +1,54 @@
+// The recording as the server of `calltape view` answers: tools/view/answer.h. file.js has the same methods.
+import {decodeHabit, decodeSums} from "./decode.js";
+
+export const tileStatus = {pending: 0, here: 1, coarser: 2};
+
+async function ask(what, parameters) {
+  const response = await fetch(what + (parameters ? "?" + new URLSearchParams(parameters) : ""));
+  if (!response.ok) throw new Error(await response.text());
+  return response;
+}
+async function askBytes(what, parameters) {
+  return new Uint8Array(await (await ask(what, parameters)).arrayBuffer());
+}
+async function askJson(what, parameters) {
+  return (await ask(what, parameters)).json();
+}
+
+export class ServerSource {
+  live = true;
+  meta() {
+    return askJson("meta");
+  }
+  state() {
+    return askJson("state");
+  }
+  // Calls got(thread, tile, status, bytes) for each.
+  async tiles(level, from, to, threads, got) {
+    const bytes = await askBytes("tiles", {level, from, to, threads: threads.join()});
+    const view = new DataView(bytes.buffer);
+    for (let at = 0; at < bytes.length;) {
+      const word = (i) => view.getUint32(at + 4 * i, true), count = word(4);
+      got(word(0), word(2) + word(3) * 4294967296, word(1), bytes.subarray(at + 24, at + 24 + count));
+      at += 24 + count + (-count & 3);
+    }
+  }
+  nodes(from) {
+    return askBytes("nodes", {from});
+  }
+  async sums(from, to, threads) {
+    return decodeSums(await askBytes("sums", {from, to, threads: threads.join()}));
+  }
+  async habit(called) {
+    return decodeHabit(await askBytes("habit", {function: called}));
+  }
+  call(thread, depth, at, from, to) {
+    return askJson("call", {thread, depth, at, from, to});
+  }
+  next(thread, called, at, back) {
+    return askJson("next", {thread, function: called, at, back: back ? 1 : 0});
+  }
+  source(called) {
+    return askJson("source", {function: called});
+  }
+}

@@ -1,0 +1,77 @@
+// The functions of the range: sorted, searched, and only those rows made that are in sight.
+import {colourOf} from "./colour.js";
+import {changed, chooseFunction, functionOf, state} from "./state.js";
+import {countText, durationText, element} from "./text.js";
+
+const rowPixels = 22;
+const columns = [["name", "function"], ["self", "self"], ["share", "self %"], ["total", "total"], ["calls", "calls"], ["average", "average"]];
+
+export class Table {
+  rows = [];
+  constructor(head, body) {
+    this.body = body;
+    this.space = body.firstElementChild;
+    this.heads = columns.map(([key, title]) => {
+      const button = element("button", {textContent: title, title: `sort by ${title}`});
+      button.dataset.sort = key;
+      button.addEventListener("click", () => {
+        state.sort = key;
+        this.body.scrollTop = 0;
+        changed();
+      });
+      head.append(button);
+      return button;
+    });
+    body.addEventListener("scroll", () => this.fill());
+    body.addEventListener("keydown", (event) => this.step(event));
+  }
+  draw(paths) {
+    const key = `${state.sort} ${state.search}`;
+    for (const head of this.heads) head.toggleAttribute("aria-sort", head.dataset.sort === state.sort);
+    if (this.paths !== paths || this.key !== key) {
+      this.paths = paths;
+      this.key = key;
+      this.rows = paths ? this.sorted(paths.table()) : [];
+      this.space.style.height = `${this.rows.length * rowPixels}px`;
+    }
+    this.fill();
+  }
+  sorted(rows) {
+    const all = rows.reduce((sum, row) => sum + row.self, 0) || 1;
+    for (const row of rows) {
+      row.share = row.self / all;
+      row.average = row.calls ? row.own / row.calls : 0;
+      row.name = functionOf(row.id).brief;
+    }
+    const by = state.sort, found = state.matches ? rows.filter((row) => state.matches.has(row.id)) : rows;
+    return found.sort((a, b) => (by === "name" ? 0 : b[by] - a[by]) || a.name.localeCompare(b.name));
+  }
+  fill() {
+    const first = Math.floor(this.body.scrollTop / rowPixels), count = Math.ceil(this.body.clientHeight / rowPixels) + 1;
+    this.space.replaceChildren(...this.rows.slice(first, first + count).map((row, i) => this.make(row, first + i)));
+  }
+  make(row, index) {
+    const called = functionOf(row.id), swatch = element("span", {className: "swatch"});
+    swatch.style.background = colourOf(called.colour, 255);
+    const name = element("span", {title: called.name.slice(0, 2000)}, swatch, called.brief.slice(0, 300));
+    const cells = [durationText(row.self), (100 * row.share).toFixed(1), durationText(row.total), countText(Math.round(row.calls)), durationText(row.average)];
+    const made = element("div", {className: "row" + (row.id === state.chosen ? " chosen" : "")}, name,
+      ...cells.map((text) => element("span", {textContent: text})));
+    made.setAttribute("role", "row");
+    made.dataset.function = row.id;
+    made.style.top = `${index * rowPixels}px`;
+    made.addEventListener("click", () => chooseFunction(row.id));
+    return made;
+  }
+  // Up and down go through the rows.
+  step(event) {
+    const by = {ArrowDown: 1, ArrowUp: -1}[event.key];
+    if (!by || this.rows.length === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = this.rows.findIndex((row) => row.id === state.chosen);
+    const to = Math.min(Math.max(at + by, 0), this.rows.length - 1);
+    if (this.rows[to].id !== state.chosen) chooseFunction(this.rows[to].id);
+    this.body.scrollTop = Math.min(Math.max(this.body.scrollTop, (to + 1) * rowPixels - this.body.clientHeight), to * rowPixels);
+  }
+}

@@ -1,0 +1,54 @@
+// Numbers, times and names as text.
+
+export function durationText(ns) {
+  const units = [[1, "ns"], [1e3, "µs"], [1e6, "ms"], [1e9, "s"]];
+  if (ns >= 3600e9) return (ns / 3600e9).toFixed(2) + " h";
+  if (ns >= 600e9) return (ns / 60e9).toFixed(1) + " min";
+  let unit = units[0];
+  for (const each of units) if (Math.abs(ns) >= each[0] * 0.9995) unit = each;
+  const value = ns / unit[0];
+  const digits = unit[0] === 1 ? (Number.isInteger(value) ? 0 : 1) : value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return value.toFixed(digits) + " " + unit[1];
+}
+
+const counter = new Intl.NumberFormat("en-US");
+export function countText(n) {
+  return counter.format(n);
+}
+
+// A moment, to the digits that tell it from others `step` ns away.
+export function momentText(ns, step) {
+  const unit = ns >= 1e9 || step >= 1e8 ? [1e9, "s"] : ns >= 1e6 || step >= 1e5 ? [1e6, "ms"] : ns >= 1e3 ? [1e3, "µs"] : [1, "ns"];
+  const digits = Math.max(0, Math.min(9, Math.ceil(Math.log10(unit[0] / Math.max(step, 1)) - 1e-9)));
+  return (ns / unit[0]).toFixed(digits) + " " + unit[1];
+}
+
+// A step of 1, 2 or 5 times a power of ten that is at least `ns`.
+export function roundStep(ns) {
+  const power = Math.pow(10, Math.floor(Math.log10(Math.max(ns, 1))));
+  for (const times of [1, 2, 5, 10]) if (power * times >= ns * 0.999) return power * times;
+  return power * 10;
+}
+
+// Characters that have no shape, or turn the direction of what follows, are shown as a sign.
+const shapeless = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+export function shownText(text) {
+  return text.replace(shapeless, "\ufffd");
+}
+
+// Cuts what does not fit into so many pixels of a font of equally wide characters.
+const wide = /[^\u0020-\u024f\u2026]/;
+export function fittingText(context, text, width, characterWidth) {
+  const room = Math.floor(width / characterWidth);
+  if (room < 2) return "";
+  let fitting = text.length > room ? text.slice(0, room - 1) + "…" : text;
+  if (!wide.test(fitting)) return fitting;
+  while (fitting.length > 1 && context.measureText(fitting).width > width) fitting = fitting.slice(0, -2) + "…";
+  return fitting.length > 1 ? fitting : "";
+}
+
+export function element(name, properties, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}

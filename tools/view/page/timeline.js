@@ -1,0 +1,330 @@
+// The timeline: ruler, a lane for each thread under its process, calls stacked by depth.
+import {colourOf, theme} from "./colour.js";
+import {flag} from "./decode.js";
+import {anyStands, functionOf, span, stands, state} from "./state.js";
+import {countText, durationText, fittingText, momentText, roundStep, shownText} from "./text.js";
+
+const rulerHeight = 24, processHeight = 20, headHeight = 18, rowHeight = 17, slimHeight = 4, laneGap = 6;
+export const callFont = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+const plainFont = '12px system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
+const markNames = ["", "waited for the recorder", "events lost here", "damaged: events missing", "overwritten by newer events"];
+
+// Sets the canvas to its size on the screen.
+export function fitCanvas(canvas) {
+  const width = canvas.clientWidth, height = canvas.clientHeight, ratio = devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+  }
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return {context, width, height};
+}
+
+export class Timeline {
+  constructor(canvas, tiles) {
+    this.canvas = canvas;
+    this.tiles = tiles;
+    this.items = []; // of the last picture: what is under the pointer
+    this.finished = false;
+  }
+  x(ns) {
+    return ((ns - state.from) / span()) * this.width;
+  }
+  timeAt(x) {
+    return state.from + (x / this.width) * span();
+  }
+
+  // ---- where things stand
+
+  // [{kind: "process" | "thread", index, top, height, rows, slim}], tops without the scroll.
+  layout() {
+    const boxes = [], several = state.meta.processes.length > 1;
+    let top = rulerHeight + 2;
+    state.meta.processes.forEach((_, process) => {
+      const threads = state.meta.threads.map((_, i) => i).filter((i) => state.meta.threads[i].process === process && state.meta.threads[i].events > 0);
+      if (threads.length === 0) return;
+      if (several) {
+        boxes.push({kind: "process", index: process, top, height: processHeight});
+        top += processHeight;
+      }
+      for (const thread of threads) {
+        const box = this.laneBox(thread, top);
+        boxes.push(box);
+        top += box.height;
+      }
+    });
+    this.fullHeight = top + 10;
+    return boxes;
+  }
+  laneBox(thread, top) {
+    const slim = state.folded.has(thread), rows = Math.max(1, state.lanes[thread].rows - 1);
+    const step = slim ? slimHeight : rowHeight, shown = slim ? Math.min(rows, 12) : rows;
+    return {kind: "thread", index: thread, top, height: headHeight + shown * step + laneGap, rows: shown, step, slim};
+  }
+
+  // ---- drawing
+
+  draw() {
+    const {context, width, height} = fitCanvas(this.canvas);
+    Object.assign(this, {context, width, height});
+    this.items.length = 0;
+    this.finished = true;
+    this.boxes = this.layout();
+    state.scroll = Math.min(Math.max(0, state.scroll), Math.max(0, this.fullHeight - height));
+    context.fillStyle = theme.ground;
+    context.fillRect(0, 0, width, height);
+    this.drawGrid();
+    for (const box of this.boxes) {
+      const top = box.top - state.scroll;
+      if (top + box.height < rulerHeight || top > height) continue;
+      if (box.kind === "process") this.drawProcess(box, top);
+      else this.drawLane(box, top);
+    }
+    this.drawRange();
+    this.drawRuler();
+    this.drawScroll();
+  }
+  steps() {
+    const step = roundStep((span() / this.width) * 110), first = Math.ceil(state.from / step), steps = [];
+    for (let i = first; i * step <= state.to; i++) if (i >= 0) steps.push(i * step);
+    return {step, steps};
+  }
+  drawGrid() {
+    this.context.fillStyle = theme.faint;
+    for (const at of this.steps().steps) this.context.fillRect(Math.round(this.x(at)), rulerHeight, 1, this.height);
+  }
+  drawRuler() {
+    const {context, width} = this, {step, steps} = this.steps();
+    context.fillStyle = theme.band;
+    context.fillRect(0, 0, width, rulerHeight);
+    context.fillStyle = theme.line;
+    context.fillRect(0, rulerHeight - 1, width, 1);
+    context.font = plainFont;
+    context.textBaseline = "middle";
+    for (const at of steps) {
+      const x = Math.round(this.x(at));
+      context.fillStyle = theme.line;
+      context.fillRect(x, rulerHeight - 7, 1, 7);
+      context.fillStyle = theme.quiet;
+      context.fillText(momentText(at, step), x + 4, rulerHeight / 2);
+    }
+  }
+  drawProcess(box, top) {
+    const {context, width} = this, process = state.meta.processes[box.index];
+    context.fillStyle = theme.band;
+    context.fillRect(0, top, width, box.height);
+    context.fillStyle = theme.ink;
+    context.font = "600 " + plainFont;
+    context.textBaseline = "middle";
+    context.fillText(fittingText(context, `${process.pid}  ${shownText(process.command)}`, width - 16, 6.4), 8, top + box.height / 2);
+  }
+  drawHead(box, top) {
+    const {context, width} = this, thread = state.meta.threads[box.index];
+    context.font = plainFont;
+    context.textBaseline = "middle";
+    context.fillStyle = state.excluded.has(box.index) ? theme.quiet : theme.accent;
+    context.fillText(state.excluded.has(box.index) ? "○" : "●", 8, top + headHeight / 2);
+    context.fillStyle = theme.quiet;
+    context.fillText(box.slim ? "▸" : "▾", 22, top + headHeight / 2);
+    context.fillStyle = theme.ink;
+    const name = `${shownText(thread.name ?? "thread")}  ${thread.tid}`, text = fittingText(context, name, width * 0.5, 6.6);
+    context.fillText(text, 36, top + headHeight / 2);
+    const x = 36 + context.measureText(text).width + 14;
+    context.fillStyle = theme.quiet;
+    const done = state.lanes[box.index].done;
+    const part = done === null ? "" : `, read up to ${durationText(done)} …`;
+    context.fillText(fittingText(context, countText(thread.calls) + " calls" + part, width - x - 8, 6.4), x, top + headHeight / 2);
+  }
+  drawLane(box, top) {
+    const {context, width, height} = this, thread = box.index;
+    const level = this.tiles.levelFor(span() / width), first = top + headHeight;
+    context.save();
+    context.beginPath();
+    context.rect(0, rulerHeight, width, height - rulerHeight);
+    context.clip();
+    this.drawNotYet(box, first);
+    this.labels = [];
+    const visible = (row) => row <= box.rows && (row === 0 || (first + row * box.step >= rulerHeight && first + (row - 1) * box.step <= height));
+    this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), state.to,
+      (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
+    this.drawLabels(box);
+    this.drawHead(box, top);
+    context.fillStyle = theme.line;
+    context.fillRect(0, top + box.height - laneGap / 2, width, 1);
+    context.restore();
+  }
+  drawNotYet(box, top) {
+    const done = state.lanes[box.index].done;
+    if (done === null) return;
+    const x = Math.max(0, this.x(done)), end = this.x(state.meta.threads[box.index].end);
+    this.context.fillStyle = this.hatch(theme.faint);
+    if (end > x) this.context.fillRect(x, top, end - x, box.rows * box.step);
+  }
+  hatch(colour) {
+    const key = colour + theme.dark;
+    this.hatches ??= new Map();
+    if (!this.hatches.has(key)) {
+      const square = new OffscreenCanvas(8, 8), context = square.getContext("2d");
+      context.strokeStyle = colour;
+      context.lineWidth = 2;
+      for (const x of [-8, 0, 8]) {
+        context.moveTo(x, 8);
+        context.lineTo(x + 8, 0);
+      }
+      context.stroke();
+      this.hatches.set(key, this.context.createPattern(square, "repeat"));
+    }
+    return this.hatches.get(key);
+  }
+  drawItem(box, first, tile, i, row, from, to) {
+    const context = this.context, flags = tile.flags[i], called = tile.functions[i];
+    const start = Math.max(tile.starts[i], from), end = Math.min(tile.ends[i], to);
+    let x = this.x(start), right = this.x(end);
+    if (row === 0) {
+      this.drawMark(box, first, x, Math.max(right, x + 2), called);
+      return;
+    }
+    const y = first + (row - 1) * box.step;
+    if (right - x < 1.25) {
+      x = Math.floor(x);
+      right = x + 1;
+    } else if (flags >= 0 && !(flags & flag.later) && right - x > 3) right -= 0.5; // two calls in a row stay two
+    const shown = !anyStands() || stands(called), colour = functionOf(called).colour;
+    context.fillStyle = shown ? colourOf(colour, tile.covered[i]) : theme.dimmed;
+    context.fillRect(x, y, right - x, box.step - (box.slim ? 0 : 1));
+    this.items.push({thread: box.index, row, x, right, y, height: box.step, tile, i, level: tile.level});
+    if (flags > 0 && right - x > 5 && !box.slim) this.drawSigns(x, right, y, flags, tile.starts[i] >= from, tile.ends[i] <= to);
+    if (flags >= 0 && !box.slim) this.keepLabel(x, right, y, row, called, tile, i, shown);
+  }
+  // Said by shape: left by a jump, never ended, begun before the fork, cut by damage, resumed on another stack.
+  drawSigns(x, right, y, flags, seesStart, seesEnd) {
+    const context = this.context, height = rowHeight - 1;
+    if (flags & (flag.inherited | flag.cut)) {
+      context.fillStyle = this.hatch(theme.dark ? "#0007" : "#fff9");
+      context.fillRect(x, y, right - x, height);
+    }
+    if (flags & flag.jumped && seesEnd) {
+      context.fillStyle = theme.warn;
+      context.beginPath();
+      context.moveTo(right, y);
+      context.lineTo(right, y + height);
+      context.lineTo(right - 6, y + height);
+      context.fill();
+    }
+    if (flags & flag.open && seesEnd) {
+      context.fillStyle = theme.ground;
+      for (let step = 0; step < 4; step++) context.fillRect(right - 2 - step * 3, y, 1, height);
+    }
+    if (flags & (flag.resumed | flag.left)) {
+      context.fillStyle = theme.onCall;
+      context.fillRect(x, y + height - 2, right - x, 1);
+    }
+    // Interpolated ends: a notch.
+    context.fillStyle = theme.ground;
+    if (flags & flag.untimedStart && seesStart && !(flags & flag.earlier)) context.fillRect(x, y, 2, 4);
+    if (flags & flag.untimedEnd && seesEnd && !(flags & flag.later)) context.fillRect(right - 2, y, 2, 4);
+  }
+  drawMark(box, first, x, right, kind) {
+    const context = this.context, height = box.rows * box.step;
+    context.fillStyle = kind === 1 ? this.hatch(theme.line) : this.hatch(theme.warn);
+    context.fillRect(x, first, right - x, height);
+    context.fillStyle = kind === 1 ? theme.quiet : theme.warn;
+    context.fillRect(x, first - 3, right - x, 2);
+    this.items.push({thread: box.index, row: 0, x, right, y: first - 4, height: 5, mark: markNames[kind] ?? "", level: 0});
+  }
+  // A call that goes on over tiles is one box with one label.
+  keepLabel(x, right, y, row, called, tile, i, shown) {
+    const last = this.labels[row];
+    if (last && tile.flags[i] & flag.earlier && last.called === called && Math.abs(last.right - x) < 1.5) {
+      last.right = right;
+      return;
+    }
+    if (last) this.drawLabel(last);
+    this.labels[row] = {x, right, y, called, shown, untimed: tile.flags[i] & (flag.untimedStart | flag.untimedEnd)};
+  }
+  drawLabels() {
+    for (const label of this.labels) if (label) this.drawLabel(label);
+  }
+  drawLabel({x, right, y, called, shown, untimed}) {
+    const context = this.context, left = Math.max(x, 0), room = Math.min(right, this.width) - left - 8;
+    if (room < 14) return;
+    context.font = callFont;
+    this.characterWidth ??= context.measureText("m").width;
+    const text = fittingText(context, (untimed ? "~" : "") + functionOf(called).brief, room, this.characterWidth);
+    if (text.length < 2 || (text.length < 3 && text.endsWith("…"))) return;
+    context.textBaseline = "middle";
+    context.fillStyle = shown ? theme.onCall : theme.onDimmed;
+    context.fillText(text, left + 4, y + rowHeight / 2);
+  }
+  drawRange() {
+    const {context, height} = this, call = state.call;
+    if (call) this.drawChosenCall();
+    if (!state.range) return;
+    const x = this.x(state.range[0]), right = this.x(state.range[1]);
+    context.fillStyle = theme.accent + (theme.dark ? "2e" : "22");
+    context.fillRect(x, rulerHeight, right - x, height);
+    context.fillStyle = theme.accent;
+    context.fillRect(x, rulerHeight, 1, height);
+    context.fillRect(right - 1, rulerHeight, 1, height);
+    this.drawMeasure(x, right, durationText(state.range[1] - state.range[0]));
+  }
+  drawMeasure(x, right, text) {
+    const context = this.context;
+    context.font = "600 " + plainFont;
+    context.textBaseline = "middle";
+    const width = context.measureText(text).width + 12, left = Math.min(Math.max((x + right - width) / 2, 2), this.width - width - 2);
+    context.fillStyle = theme.accent;
+    context.fillRect(left, rulerHeight + 3, width, 18);
+    context.fillStyle = theme.ground;
+    context.fillText(text, left + 6, rulerHeight + 12);
+  }
+  drawChosenCall() {
+    const {thread, depth} = state.call, box = this.boxes.find((each) => each.kind === "thread" && each.index === thread);
+    if (!box || depth >= box.rows || state.call.start === undefined) return;
+    const y = box.top - state.scroll + headHeight + depth * box.step, context = this.context;
+    if (y < rulerHeight - box.step) return;
+    const x = Math.max(-3, this.x(state.call.start)), right = Math.min(this.width + 3, this.x(state.call.end));
+    context.strokeStyle = theme.ink;
+    context.lineWidth = 2;
+    context.strokeRect(x - 1, y - 0.5, Math.max(3, right - x + 1), box.step);
+  }
+  drawScroll() {
+    if (this.fullHeight <= this.height) return;
+    const room = this.height - rulerHeight, part = this.height / this.fullHeight;
+    this.context.fillStyle = theme.quiet + "70";
+    this.context.fillRect(this.width - 6, rulerHeight + (state.scroll / this.fullHeight) * room, 4, Math.max(20, part * room));
+  }
+
+  // ---- what is where
+
+  itemAt(x, y) {
+    for (let i = this.items.length - 1; i >= 0; i--) {
+      const item = this.items[i];
+      if (y >= item.y && y < item.y + item.height && x >= item.x - 1 && x < item.right + 1) {
+        const exact = this.items.findLast((each) => each.y === item.y && x >= each.x && x < each.right && each.thread === item.thread);
+        return exact ?? item;
+      }
+    }
+    return null;
+  }
+  boxAt(y) {
+    if (y < rulerHeight) return null;
+    return this.boxes.find((box) => y >= box.top - state.scroll && y < box.top - state.scroll + box.height) ?? null;
+  }
+  // The part of a lane's head that is at x, y: "include", "fold" or null.
+  headAt(x, y) {
+    const box = this.boxAt(y);
+    if (box?.kind !== "thread" || y > box.top - state.scroll + headHeight) return null;
+    return {thread: box.index, part: x < 20 ? "include" : "fold"};
+  }
+  isRuler(y) {
+    return y < rulerHeight;
+  }
+  reveal(thread, depth) {
+    const box = this.layout().find((each) => each.kind === "thread" && each.index === thread);
+    if (!box) return;
+    const y = box.top + headHeight + depth * box.step;
+    if (y - state.scroll < rulerHeight + 10 || y - state.scroll > this.height - 30) state.scroll = y - this.height / 2;
+  }
+}

@@ -1,0 +1,335 @@
+#include "view/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHARES = 16, COVERED_ALL = 255 };
+
+struct share {
+    uint32_t function;
+    uint64_t ns;
+};
+
+/* The density of the bucket at which a row is. */
+struct bucket {
+    uint64_t index; /* since the recording's start */
+    uint64_t covered, segments;
+    uint32_t shares; /* 0: there is none */
+    struct share of[SHARES];
+};
+
+struct row {
+    struct bucket bucket;
+    struct bytes items; /* of the level's tile */
+    uint64_t count;
+    uint64_t last_bucket, last_end; /* what the next item's numbers count from */
+};
+
+struct level {
+    unsigned level;
+    uint64_t tile;
+    bool finer; /* than the next level shows it */
+    struct row *rows;
+    uint32_t row_count;
+};
+
+struct rows {
+    struct level levels[VIEW_LEVELS];
+    unsigned count;
+    rows_tile *tile;
+    void *context;
+    struct bytes done; /* the tile that is told */
+};
+
+unsigned level_of_all(uint64_t ns)
+{
+    unsigned level = 0;
+    while (level + 1 < VIEW_LEVELS && ns >> tile_shift(level) != 0)
+        level++;
+    return level;
+}
+
+static uint64_t tile_start(const struct level *level)
+{
+    return level->tile << tile_shift(level->level);
+}
+
+static void begin_row(const struct level *level, struct row *row)
+{
+    row->items.count = 0;
+    row->count = 0;
+    row->last_bucket = level->tile << 8;
+    row->last_end = tile_start(level);
+}
+
+struct rows *rows_create(unsigned finest, unsigned coarsest, rows_tile *tile, void *context)
+{
+    struct rows *rows = calloc(1, sizeof *rows);
+    if (rows == NULL)
+        return NULL;
+    for (unsigned level = finest; level <= coarsest && level < VIEW_LEVELS; level++)
+        rows->levels[rows->count++].level = level;
+    rows->tile = tile;
+    rows->context = context;
+    return rows;
+}
+
+void rows_destroy(struct rows *rows)
+{
+    if (rows == NULL)
+        return;
+    for (unsigned i = 0; i < rows->count; i++) {
+        for (uint32_t row = 0; row < rows->levels[i].row_count; row++)
+            bytes_free(&rows->levels[i].rows[row].items);
+        free(rows->levels[i].rows);
+    }
+    bytes_free(&rows->done);
+    free(rows);
+}
+
+static struct row *row_of(struct level *level, uint32_t row)
+{
+    if (row >= level->row_count) {
+        uint32_t count = row + row / 2 + 4;
+        struct row *wider = realloc(level->rows, count * sizeof *wider);
+        if (wider == NULL)
+            return NULL;
+        memset(wider + level->row_count, 0, (count - level->row_count) * sizeof *wider);
+        level->rows = wider;
+        while (level->row_count < count)
+            begin_row(level, &wider[level->row_count++]);
+    }
+    return &level->rows[row];
+}
+
+/* ---- density ---------------------------------------------------------------------------------------------------- */
+
+static struct share *least_share(struct bucket *bucket)
+{
+    struct share *least = &bucket->of[0];
+    for (uint32_t i = 1; i < bucket->shares; i++)
+        if (bucket->of[i].ns < least->ns)
+            least = &bucket->of[i];
+    return least;
+}
+
+/* A function that finds no place takes that of the shortest, with its time: so the longest ones stay. */
+static void add_share(struct bucket *bucket, uint32_t function, uint64_t ns)
+{
+    struct share *share = bucket->of, *end = bucket->of + bucket->shares;
+    while (share != end && share->function != function)
+        share++;
+    if (share == end && bucket->shares < SHARES) {
+        *share = (struct share){.function = function};
+        bucket->shares++;
+    } else if (share == end) {
+        share = least_share(bucket);
+        share->function = function;
+    }
+    share->ns += ns;
+}
+
+static const struct share *longest_share(const struct bucket *bucket)
+{
+    const struct share *longest = &bucket->of[0];
+    for (uint32_t i = 1; i < bucket->shares; i++)
+        if (bucket->of[i].ns > longest->ns)
+            longest = &bucket->of[i];
+    return longest;
+}
+
+static void write_density(struct level *level, struct row *row)
+{
+    const struct bucket *bucket = &row->bucket;
+    uint64_t whole = UINT64_C(1) << level_shift(level->level);
+    uint64_t covered = bucket->covered < whole ? bucket->covered : whole;
+    uint8_t part = (uint8_t)(((unsigned __int128)covered * COVERED_ALL + whole / 2) / whole);
+    bytes_number(&row->items, (bucket->index - row->last_bucket) * 2);
+    bytes_number(&row->items, longest_share(bucket)->function);
+    bytes_put(&row->items, &part, 1);
+    bytes_number(&row->items, bucket->segments);
+    row->last_bucket = bucket->index;
+    row->count++;
+}
+
+static int end_bucket(struct rows *rows, unsigned i, uint32_t at);
+
+/* The row's bucket of that index: the one before it is done. */
+static struct bucket *bucket_at(struct rows *rows, unsigned i, uint32_t at, uint64_t index)
+{
+    struct row *row = row_of(&rows->levels[i], at);
+    if (row == NULL || (row->bucket.index != index && end_bucket(rows, i, at) != 0))
+        return NULL;
+    row->bucket.index = index;
+    return &row->bucket;
+}
+
+/* Writes the row's density and hands it on to the next level. */
+static int end_bucket(struct rows *rows, unsigned i, uint32_t at)
+{
+    struct level *level = &rows->levels[i];
+    struct row *row = &level->rows[at];
+    struct bucket *bucket = &row->bucket;
+    if (bucket->shares == 0)
+        return 0;
+    write_density(level, row);
+    level->finer = true;
+    if (i + 1 < rows->count) {
+        struct bucket *next = bucket_at(rows, i + 1, at, bucket->index >> 2);
+        if (next == NULL)
+            return -1;
+        for (uint32_t j = 0; j < bucket->shares; j++)
+            add_share(next, bucket->of[j].function, bucket->of[j].ns);
+        next->covered += bucket->covered;
+        next->segments += bucket->segments;
+    }
+    bucket->shares = 0;
+    bucket->covered = bucket->segments = 0;
+    return 0;
+}
+
+/* A segment shorter than a bucket touches one or two of them. */
+static int add_density(struct rows *rows, unsigned i, uint32_t at, const struct segment *segment)
+{
+    unsigned shift = level_shift(rows->levels[i].level);
+    uint64_t border = (segment->end >> shift) << shift;
+    bool parted = segment->start < border && border < segment->end;
+    uint64_t first_end = parted ? border : segment->end;
+    struct bucket *bucket = bucket_at(rows, i, at, segment->start >> shift);
+    if (bucket == NULL)
+        return -1;
+    add_share(bucket, segment->function, first_end - segment->start);
+    bucket->covered += first_end - segment->start;
+    bucket->segments++;
+    if (!parted)
+        return 0;
+    bucket = bucket_at(rows, i, at, border >> shift);
+    if (bucket == NULL)
+        return -1;
+    add_share(bucket, segment->function, segment->end - border);
+    bucket->covered += segment->end - border;
+    return 0;
+}
+
+/* ---- spans ------------------------------------------------------------------------------------------------------ */
+
+static int write_span(struct rows *rows, unsigned i, uint32_t at, const struct segment *segment, uint32_t flags)
+{
+    struct level *level = &rows->levels[i];
+    struct row *row = row_of(level, at);
+    if (row == NULL || end_bucket(rows, i, at) != 0)
+        return -1;
+    uint64_t from = tile_start(level);
+    bool earlier = segment->start < from;
+    flags = segment->flags | flags | (earlier ? CALL_EARLIER : 0);
+    bytes_number(&row->items, (uint64_t)flags * 2 + 1);
+    bytes_number(&row->items, segment->function);
+    bytes_number(&row->items, earlier ? from - segment->start : segment->start - row->last_end);
+    row->last_end = segment->end;
+    if ((flags & CALL_LATER) == 0)
+        bytes_number(&row->items, segment->end - (earlier ? from : segment->start));
+    row->count++;
+    return 0;
+}
+
+int rows_segment(struct rows *rows, uint32_t at, const struct segment *segment)
+{
+    if (at >= VIEW_ROWS_MOST)
+        return 0;
+    for (unsigned i = 0; i < rows->count; i++) {
+        struct level *level = &rows->levels[i];
+        bool is_short = segment->end - segment->start < UINT64_C(1) << level_shift(level->level);
+        if (is_short && segment->start >= tile_start(level)) {
+            if (i != 0)
+                rows->levels[i - 1].finer = true;
+            return add_density(rows, i, at, segment);
+        }
+        if (write_span(rows, i, at, segment, 0) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- tiles ------------------------------------------------------------------------------------------------------ */
+
+/* What is still open goes on in the next tile. */
+static int write_cut(struct rows *rows, unsigned i, uint32_t at, const struct segment *segment)
+{
+    struct level *level = &rows->levels[i];
+    uint64_t end = tile_start(level) + (UINT64_C(1) << tile_shift(level->level));
+    struct segment cut = {segment->start, end, segment->function, segment->flags};
+    if (cut.start >= end)
+        return 0;
+    /* Whether it is a span at the next level is not known yet. */
+    level->finer |= end - cut.start < UINT64_C(4) << level_shift(level->level);
+    return write_span(rows, i, at, &cut, CALL_LATER);
+}
+
+static int write_open(struct rows *rows, unsigned i, const struct rows_open *open)
+{
+    int status = open->mark != NULL ? write_cut(rows, i, 0, open->mark) : 0;
+    for (uint32_t at = 0; at < open->count && at + 1 < VIEW_ROWS_MOST && status == 0; at++)
+        status = write_cut(rows, i, at + 1, &open->open[at]);
+    return status;
+}
+
+static int tell_tile(struct rows *rows, struct level *level)
+{
+    uint32_t used = 0;
+    for (uint32_t at = 0; at < level->row_count; at++)
+        used += level->rows[at].count != 0;
+    rows->done.count = 0;
+    bytes_number(&rows->done, used);
+    for (uint32_t at = 0; at < level->row_count; at++) {
+        const struct row *row = &level->rows[at];
+        if (row->count == 0)
+            continue;
+        bytes_number(&rows->done, at);
+        bytes_number(&rows->done, row->count);
+        bytes_put(&rows->done, row->items.at, row->items.count);
+        rows->done.failed |= row->items.failed;
+    }
+    return rows->done.failed ? -1 : rows->tile(rows->context, level->level, level->tile, &rows->done);
+}
+
+static int end_tile(struct rows *rows, unsigned i, const struct rows_open *open)
+{
+    struct level *level = &rows->levels[i];
+    for (uint32_t at = 0; at < level->row_count; at++)
+        if (end_bucket(rows, i, at) != 0)
+            return -1;
+    if (write_open(rows, i, open) != 0)
+        return -1;
+    return level->finer || i + 1 == rows->count ? tell_tile(rows, level) : 0;
+}
+
+static void begin_tile(struct level *level, uint64_t tile)
+{
+    level->tile = tile;
+    level->finer = false;
+    for (uint32_t at = 0; at < level->row_count; at++)
+        begin_row(level, &level->rows[at]);
+}
+
+int rows_pass(struct rows *rows, uint64_t now, const struct rows_open *open)
+{
+    for (unsigned i = 0; i < rows->count; i++) {
+        struct level *level = &rows->levels[i];
+        uint64_t tile = now >> tile_shift(level->level);
+        if (tile <= level->tile)
+            return 0; /* and no coarser one ends here */
+        if (end_tile(rows, i, open) != 0)
+            return -1;
+        begin_tile(level, tile);
+    }
+    return 0;
+}
+
+int rows_finish(struct rows *rows)
+{
+    static const struct rows_open nothing;
+    for (unsigned i = 0; i < rows->count; i++)
+        if (end_tile(rows, i, &nothing) != 0)
+            return -1;
+    return 0;
+}
