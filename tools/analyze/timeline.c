@@ -401,7 +401,8 @@ static int open_reader(struct player *player, uint32_t thread)
         return error_set(player->error, "out of memory for thread %u", thread);
     reader->player = player;
     reader->thread = thread;
-    reader->receiver = (struct calls_receiver){begin, end, note, reader, NULL, value};
+    reader->receiver =
+        (struct calls_receiver){.begin = begin, .end = end, .note = note, .context = reader, .value = value};
     reader->filter = filter_create(player->choice->filter, &reader->receiver, player->error);
     if (reader->filter != NULL)
         reader->cursor = filter_open_thread(reader->filter, player->tape, thread, player->error);

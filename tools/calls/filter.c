@@ -304,7 +304,10 @@ struct filter *filter_create(const struct filter_choice *choice, const struct ca
     filter->error = error;
     filter->plain =
         choice->functions == NULL && !choice->roots && choice->depth == UINT32_MAX && choice->least_ticks == 0;
-    filter->own = filter->plain ? *receiver : (struct calls_receiver){begin, end, note, filter, NULL, value};
+    filter->own =
+        filter->plain
+            ? *receiver
+            : (struct calls_receiver){.begin = begin, .end = end, .note = note, .context = filter, .value = value};
     filter->started = choice->from_ticks == 0;
     filter->calls = calls_create(filter->started ? &filter->own : &nobody, error);
     if (filter->calls != NULL)

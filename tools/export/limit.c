@@ -59,8 +59,9 @@ static int look_close(struct export_writer *writer)
 
 static int measure(const struct export_source *source, uint64_t *lengths, struct error *error)
 {
-    struct look look = {
-        {{look_begin, look_end, NULL, &look, NULL}, NULL, NULL, look_close}, lengths, source->choice.raw};
+    struct look look = {{{.begin = look_begin, .end = look_end, .context = &look}, NULL, NULL, look_close},
+                        lengths,
+                        source->choice.raw};
     struct sums sums;
     uint64_t events;
     return export_read(source, &look.writer, &sums, &events, error);

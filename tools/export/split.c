@@ -49,7 +49,7 @@ static int look_close(struct export_writer *writer)
 
 static int measure(const struct export_source *source, struct density *density, struct sums *sums, struct error *error)
 {
-    struct look look = {{{look_begin, look_end, NULL, &look, NULL}, NULL, NULL, look_close}, density};
+    struct look look = {{{.begin = look_begin, .end = look_end, .context = &look}, NULL, NULL, look_close}, density};
     const struct tape_session *session = tape_session(source->tape);
     const struct filter_choice *choice = &source->choice;
     uint64_t events;

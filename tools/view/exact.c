@@ -228,7 +228,7 @@ int exact_call(struct pyramid *pyramid, uint32_t thread, uint32_t depth, uint64_
     finding->at = at;
     finding->found = found;
     found->found = false;
-    const struct calls_receiver receiver = {note_begin, note_end, NULL, finding, NULL};
+    const struct calls_receiver receiver = {.begin = note_begin, .end = note_end, .context = finding};
     int status = read_calls(pyramid, thread, from, to, &receiver, error);
     free(finding);
     return status;
@@ -297,7 +297,7 @@ static bool *nodes_of(struct pyramid *pyramid, uint32_t function, uint32_t *coun
 static int seek(struct pyramid *pyramid, uint32_t thread, const struct seeking *seeking, const bool *of, uint32_t count,
                 struct error *error)
 {
-    const struct calls_receiver receiver = {look_at_begin, NULL, NULL, (void *)seeking, NULL};
+    const struct calls_receiver receiver = {.begin = look_at_begin, .context = (void *)seeking};
     unsigned shift = 2 * pyramid_slices_level(pyramid);
     struct store_entry what = {
         .kind = PIECE_SLICES, .level = (uint16_t)pyramid_slices_level(pyramid), .thread = thread};

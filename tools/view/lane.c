@@ -264,7 +264,7 @@ static void free_stacks(struct lane *lane)
 int lane_read(struct lane *lane, const struct filter_choice *choice, const struct calls_watch *watch,
               struct error *error)
 {
-    const struct calls_receiver receiver = {begin, end, note, lane, NULL};
+    const struct calls_receiver receiver = {.begin = begin, .end = end, .note = note, .context = lane};
     struct tape_times times = {0};
     struct filter_left left = {0};
     uint32_t count;
