@@ -8,7 +8,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/display.h"
-#include "emit/rows.h"
+#include "emit/listing.h"
 
 static const char about[] = "Asks a tape in SQL. Its tables are calls, functions, threads, processes and modules;\n"
                             ".schema prints their columns and what they mean. Nothing is copied: the tape is read\n"
@@ -45,14 +45,14 @@ struct choices {
 struct asking {
     const char *verb;
     struct query *query;
-    struct rows *rows;
+    struct listing *rows;
     struct output *output;
 };
 
 static int run(const struct asking *asking, const char *sql)
 {
     struct error error;
-    const struct query_receiver receiver = {rows_begin, rows_row, rows_end, asking->rows};
+    const struct query_receiver receiver = {listing_begin, listing_row, listing_end, asking->rows};
     return query_run(asking->query, sql, &receiver, &error) == 0 ? 0 : cmd_fail(asking->verb, &error);
 }
 
@@ -200,7 +200,7 @@ static int ask(struct show *show, const struct choices *choices, const char *sql
     struct error error;
     struct asking asking = {.verb = show->verb, .output = show->output};
     asking.query = query_open(show->tape, show->labels, show->chosen.all, &limits, &error);
-    asking.rows = rows_create(show->output, (enum rows_format)choices->format);
+    asking.rows = listing_create(show->output, (enum listing_format)choices->format);
     int status;
     if (asking.query == NULL)
         status = cmd_fail(show->verb, &error);
@@ -210,7 +210,7 @@ static int ask(struct show *show, const struct choices *choices, const char *sql
         status = run_lines(&asking);
     else
         status = sql[0] == '.' ? run_dot(&asking, sql) : run(&asking, sql);
-    rows_destroy(asking.rows);
+    listing_destroy(asking.rows);
     query_close(asking.query);
     return status < 0 ? 0 : status;
 }
