@@ -31,10 +31,10 @@ struct listing {
 
 struct listing *listing_create(struct output *output, enum listing_format format)
 {
-    struct listing *listing = calloc(1, sizeof *rows);
+    struct listing *listing = calloc(1, sizeof *listing);
     if (listing != NULL)
-        *rows = (struct listing){.output = output, .format = format, .json = {.output = output}};
-    return rows;
+        *listing = (struct listing){.output = output, .format = format, .json = {.output = output}};
+    return listing;
 }
 
 static void forget_held(struct listing *listing)
@@ -228,8 +228,9 @@ int listing_begin(void *context, const char *const *names, int count)
         return -1;
     for (; listing->count < (size_t)count; listing->count++) {
         struct column *column = &listing->columns[listing->count];
-        column->name = listing->format == LISTING_TEXT ? text_escaped(names[listing->count], output_utf8(listing->output))
-                                                    : strdup(names[listing->count]);
+        column->name = listing->format == LISTING_TEXT
+                           ? text_escaped(names[listing->count], output_utf8(listing->output))
+                           : strdup(names[listing->count]);
         if (column->name == NULL)
             return -1;
         column->width = text_width(column->name);
