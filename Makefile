@@ -16,16 +16,13 @@ DWARF_LIBS ?= $(shell pkg-config --libs libdwarf 2>/dev/null || echo -ldwarf)
 # liblzma, where it is installed: for the symbols that some distributions pack into stripped programs.
 HAVE_LZMA := $(shell echo '\#include <lzma.h>' | $(CC) $(CPPFLAGS) -E -x c - >/dev/null 2>&1 && echo yes)
 LZMA_LIBS := $(if $(HAVE_LZMA),-llzma)
-# zlib, where it is installed: for compressed packets.
-HAVE_ZLIB := $(shell echo '\#include <zlib.h>' | $(CC) $(CPPFLAGS) -E -x c - >/dev/null 2>&1 && echo yes)
-ZLIB_LIBS := $(if $(HAVE_ZLIB),-lz)
 
 # Sanitizers are for the tools and tests; the runtime lives in other people's programs and is built without.
 SANITIZE ?=
-CPPFLAGS_ALL := -Iinclude -Itools $(DWARF_CFLAGS) $(if $(HAVE_LZMA),-DHAVE_LZMA) $(if $(HAVE_ZLIB),-DHAVE_ZLIB) -D_GNU_SOURCE \
+CPPFLAGS_ALL := -Iinclude -Itools $(DWARF_CFLAGS) $(if $(HAVE_LZMA),-DHAVE_LZMA) -D_GNU_SOURCE \
 	-DCALLTAPE_VERSION='"$(VERSION)"'
 CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
-LIBS := -lzstd -lmicrohttpd -lxxhash -lpcre2-8 -lsqlite3 -lelf $(DWARF_LIBS) $(LZMA_LIBS) $(ZLIB_LIBS) -liberty -lpthread -ldl -lm
+LIBS := -lzstd -lmicrohttpd -lxxhash -lpcre2-8 -lsqlite3 -lelf $(DWARF_LIBS) $(LZMA_LIBS) -lz -liberty -lpthread -ldl -lm
 HEADERS := zstd.h zlib.h microhttpd.h xxhash.h pcre2.h sqlite3.h libelf.h libdwarf.h libiberty/demangle.h
 
 TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))

@@ -50,7 +50,7 @@ only_in '(lib)?dwarf\.h' '^tools/symbol/' 'tools/symbol'
 for header in gelf.h libdwarf.h lzma.h dlfcn.h; do
     [ "$(grep -rl "<$header>" tools/symbol | wc -l)" -le 1 ] || { echo "$header stands behind more than one file"; status=1; }
 done
-only_in 'zlib\.h' '^tools/export/deflate\.c$' 'tools/export/deflate.c'
+only_in 'zlib\.h' '^tools/base/deflate\.c$' 'tools/base/deflate.c'
 only_in 'libiberty/.*' '^tools/symbol/' 'tools/symbol'
 
 bad=$(grep -nE '^ *# *include' include/calltape/format.h 2>/dev/null | grep -vE '<(stdint|stddef)\.h>')

@@ -363,5 +363,6 @@ static int compare_rows(const void *a, const void *b, void *context)
 void profile_sort(struct profile *profile, enum profile_order order, const struct labels *labels)
 {
     struct sorting sorting = {order, profile->by, labels};
-    qsort_r(profile->rows, profile->count, sizeof *profile->rows, compare_rows, &sorting);
+    if (profile->count != 0)
+        qsort_r(profile->rows, profile->count, sizeof *profile->rows, compare_rows, &sorting);
 }

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/display.h"
-#include "export/deflate.h"
 #include "export/limit.h"
 
 static const char about[] = "Writes the recording in the format of another tool. It is read and written as a\n"
@@ -106,8 +105,6 @@ static int check_choices(const struct choices *choices, struct error *error)
         return error_set(error, "--nodes is for graphs: dot and mermaid");
     if (choices->compress && strcmp(format->name, "perfetto") != 0)
         return error_set(error, "--compress is for perfetto");
-    if (choices->compress && !deflate_available())
-        return error_set(error, "--compress needs zlib, without which this calltape was built");
     return 0;
 }
 

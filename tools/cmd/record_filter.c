@@ -147,6 +147,7 @@ static bool is_meant(const struct pattern *pattern, enum kind kind, const char *
            (function->symbol != NULL && pattern_matches(pattern, function->symbol, &ignored) > 0);
 }
 
+/* Also notes which words have met something. */
 static bool any_means(struct words *words, const char *path, const struct known_function *function)
 {
     bool any = false;
@@ -167,8 +168,8 @@ static uint32_t answer_for(struct record_filter *filter, const char *path, const
     bool recorded = lets_through(&filter->functions, path, function) &&
                     lets_through(&filter->modules, path, function) && lets_through(&filter->files, path, function) &&
                     !any_means(&filter->excludes, path, function);
-    bool needed = any_means(&filter->under, path, function) | any_means(&filter->until, path, function);
-    uint32_t answer = recorded || needed ? 0 : CT_ANSWER_LEFT_OUT;
+    bool under = any_means(&filter->under, path, function), until = any_means(&filter->until, path, function);
+    uint32_t answer = recorded || under || until ? 0 : CT_ANSWER_LEFT_OUT;
     if (any_means(&filter->on, path, function))
         answer |= CT_ANSWER_ON;
     if (any_means(&filter->off, path, function))

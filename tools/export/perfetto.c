@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "export/deflate.h"
+#include "base/deflate.h"
 #include "export/protobuf.h"
 #include "export/tracks.h"
 #include "export/words.h"
@@ -65,10 +65,14 @@ static int compress_packets(struct perfetto *perfetto)
     uint8_t head[2 * PROTOBUF_NUMBER], inner[PROTOBUF_NUMBER];
     size_t count, packed = 0;
     char *packets = output_taken(perfetto->packets, &count);
-    void *bytes = packets != NULL ? deflate_bytes(packets, count, &packed) : NULL;
+    void *bytes = packets != NULL ? malloc(deflate_most(count)) : NULL;
+    if (bytes != NULL)
+        packed = deflate_bytes(bytes, deflate_most(count), packets, count);
     free(packets);
-    if (bytes == NULL)
+    if (packed == 0) {
+        free(bytes);
         return error_set(perfetto->base.error, "out of memory for compressed packets");
+    }
     size_t length = (size_t)(protobuf_length(inner, PACKET_COMPRESSED, packed) - inner);
     uint8_t *end = protobuf_length(head, TRACE_PACKET, length + packed);
     output_bytes(perfetto->output, head, (size_t)(end - head));

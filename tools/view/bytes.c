@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/deflate.h"
+
 enum { FIRST_ROOM = 64, NUMBER_MOST = 10 };
 
 uint8_t *bytes_more(struct bytes *bytes, size_t count)
@@ -38,6 +40,17 @@ void bytes_number(struct bytes *bytes, uint64_t n)
         packed[count++] = (uint8_t)(n | 0x80);
     packed[count++] = (uint8_t)n;
     bytes_put(bytes, packed, count);
+}
+
+bool bytes_deflate(struct bytes *bytes, const void *from, size_t count)
+{
+    size_t most = deflate_most(count);
+    uint8_t *to = bytes_more(bytes, most);
+    if (to == NULL)
+        return false;
+    size_t packed = deflate_bytes(to, most, from, count);
+    bytes->count -= most - packed;
+    return packed != 0;
 }
 
 void bytes_free(struct bytes *bytes)

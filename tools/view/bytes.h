@@ -17,6 +17,8 @@ struct bytes {
 uint8_t *bytes_more(struct bytes *bytes, size_t count);
 void bytes_put(struct bytes *bytes, const void *from, size_t count);
 void bytes_number(struct bytes *bytes, uint64_t n);
+/* Appends the zlib stream of `count` bytes. False: no memory. */
+bool bytes_deflate(struct bytes *bytes, const void *from, size_t count);
 void bytes_free(struct bytes *bytes);
 
 /* A bounded look at bytes: what can't be read is 0, and `failed`. */

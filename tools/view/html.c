@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "view/deflate.h"
 #include "view/meta.h"
 #include "view/page.h"
 
@@ -125,7 +124,7 @@ static void put_packed(struct selection *selection, struct store_entry entry, co
 {
     entry.bytes = (uint32_t)bytes->count;
     selection->piece.count = 0;
-    selection->failed |= bytes->failed || !zlib_pack(&selection->piece, bytes->at, bytes->count);
+    selection->failed |= bytes->failed || !bytes_deflate(&selection->piece, bytes->at, bytes->count);
     put_piece(selection, &entry, &selection->piece);
 }
 
@@ -143,7 +142,7 @@ static int write_data(struct output *output, struct pyramid *pyramid, const stru
     put_packed(&selection, meta_entry, meta);
     struct bytes directory = selection.directory;
     selection.piece.count = 0;
-    selection.failed |= directory.failed || !zlib_pack(&selection.piece, directory.at, directory.count);
+    selection.failed |= directory.failed || !bytes_deflate(&selection.piece, directory.at, directory.count);
     base64_put(&base64, selection.piece.at, selection.piece.count);
     base64_flush(&base64);
     output_format(output, "</script>\n<script type=\"text/plain\" id=\"directory\">%llu</script>\n",

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "view/deflate.h"
+#include "base/deflate.h"
 
 /* Its last byte is the version of all that the pieces hold. */
 static const uint8_t magic[8] = "CTVIEW\n\x01";
@@ -142,7 +142,7 @@ static bool read_directory(struct store *store, uint64_t size)
     struct store_entry *entries = malloc(head->directory_bytes + (size_t)1);
     bool good = packed != NULL && entries != NULL &&
                 read_all(store->fd, packed, head->directory_packed, head->directory) &&
-                zlib_unpack(entries, head->directory_bytes, packed, head->directory_packed);
+                inflate_bytes(entries, head->directory_bytes, packed, head->directory_packed);
     for (uint32_t i = 0; i < count && good; i++)
         good = entries[i].offset <= size && entries[i].packed_bytes <= size - entries[i].offset &&
                entries[i].bytes <= PIECE_MOST && list(store, &entries[i]);
@@ -229,7 +229,7 @@ bool store_finished(const struct store *store)
 static int append(struct store *store, struct store_entry *entry, const void *bytes, size_t count, struct error *error)
 {
     store->packed.count = 0;
-    if (count > PIECE_MOST || !zlib_pack(&store->packed, bytes, count))
+    if (count > PIECE_MOST || !bytes_deflate(&store->packed, bytes, count))
         return error_set(error, "out of memory for the pictures");
     if (!write_all(store->fd, store->packed.at, store->packed.count, store->end))
         return error_set(error, "cannot write the pictures beside the tape: %s", strerror(errno));
@@ -307,7 +307,7 @@ int store_get(struct store *store, const struct store_entry *what, struct bytes 
     bytes->count = 0;
     uint8_t *at = bytes_more(bytes, entry.bytes);
     bool good = at != NULL && store_get_packed(store, &entry, &packed) == 0 &&
-                zlib_unpack(at, entry.bytes, packed.at, packed.count);
+                inflate_bytes(at, entry.bytes, packed.at, packed.count);
     bytes_free(&packed);
     return good ? 1 : -1;
 }
