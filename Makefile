@@ -56,7 +56,9 @@ $(BUILD)/tools/%.o: tools/%.c | $(BUILD)/headers
 # The page's files are part of the program.
 $(BUILD)/tools/view/page.o: $(wildcard tools/view/page/*)
 
-$(BUILD)/tools/tape/pack.o: CFLAGS_ALL += -fno-tree-slp-vectorize
+# Fields that were written one by one are not to be read as vectors at once.
+SCALAR := tape/pack calls/calls analyze/tell
+$(SCALAR:%=$(BUILD)/tools/%.o): CFLAGS_ALL += -fno-tree-slp-vectorize
 
 $(BUILD)/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)

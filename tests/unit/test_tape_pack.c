@@ -142,8 +142,10 @@ static bool join(uint64_t words, const void *kinds, size_t kind_bytes, const uin
     memcpy(padded, kinds, kind_bytes);
     habits.open = open;
     habits_begin(&habits, HABIT_CODES);
-    return columns_join(codes, words, padded, kind_bytes, entries, entry_count) &&
-           columns_mark_untimed(codes, words, bytes_of(timed, timed_bytes), bytes_of("\x00", 1), &habits);
+    const struct columns_apart columns = {
+        padded, kind_bytes, entries, entry_count, bytes_of(timed, timed_bytes), bytes_of("\x00", 1)};
+    struct columns_counts counts;
+    return columns_join(codes, words, &columns, timed_bytes != 0 ? &habits : NULL, &counts);
 }
 
 static void columns_that_fit_or_not(void **state)

@@ -84,6 +84,43 @@ int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t funct
     return node;
 }
 
+static void join_node(struct path_nodes *to, uint32_t node, const struct path_nodes *from, uint32_t other)
+{
+    struct path *at = &to->nodes[node];
+    const struct path *more = &from->nodes[other];
+    took_join(&to->tooks[node].total, &from->tooks[other].total);
+    took_join(&to->tooks[node].self, &from->tooks[other].self);
+    at->calls += more->calls;
+    at->jumped += more->jumped;
+    at->open += more->open;
+    at->recursive += more->recursive;
+    at->folded += more->folded;
+}
+
+/* A child is made after its parent. The root and the processes come first, in the same order. */
+static int join_nodes(struct path_nodes *to, const struct path_nodes *from, uint32_t *places)
+{
+    for (uint32_t i = 0; i < from->count; i++) {
+        const struct path *node = &from->nodes[i];
+        int64_t place = i;
+        if (node->function != CT_NONE)
+            place = path_nodes_child(to, places[node->parent], node->function, PATHS_MOST_NODES);
+        if (place < 0)
+            return (int)place;
+        places[i] = (uint32_t)place;
+        join_node(to, places[i], from, i);
+    }
+    return 0;
+}
+
+int path_nodes_join(struct path_nodes *to, const struct path_nodes *from)
+{
+    uint32_t *places = malloc((from->count + 1) * sizeof *places);
+    int status = places != NULL ? join_nodes(to, from, places) : PATH_NO_MEMORY;
+    free(places);
+    return status;
+}
+
 void path_nodes_free(struct path_nodes *all)
 {
     free(all->nodes);
@@ -99,7 +136,9 @@ static int compare_nodes(const void *a, const void *b, void *context)
         return one->total.ns > other->total.ns ? -1 : 1;
     if (one->calls != other->calls)
         return one->calls > other->calls ? -1 : 1;
-    return one < other ? -1 : one > other;
+    if (one->function != other->function)
+        return one->function < other->function ? -1 : 1;
+    return one->process < other->process ? -1 : one->process > other->process;
 }
 
 /* Links the children of all nodes, largest first: sorts all nodes from smallest to largest, each goes to the front. */

@@ -22,6 +22,9 @@ uint32_t path_nodes_add(struct path_nodes *all, uint32_t parent, uint32_t functi
  * deeper than PATHS_MOST_DEPTH. */
 int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most);
 
+/* Adds those of another tree with the same processes, and what their calls took. 0, or one of the above. */
+int path_nodes_join(struct path_nodes *to, const struct path_nodes *from);
+
 void path_nodes_free(struct path_nodes *all);
 
 /* Gives the nodes to `paths`, whose own are freed, once each has what its calls took: durations, sums of roots, order,

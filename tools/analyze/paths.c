@@ -3,15 +3,17 @@
 #include <stdlib.h>
 
 #include "analyze/path_nodes.h"
+#include "calls/crew.h"
 
+/* What one worker reads goes here. */
 struct maker {
     const struct tape_function *functions;
+    const struct tape_thread *threads;
+    const uint32_t *roots; /* nodes by process */
     struct path_nodes all;
     uint32_t root; /* of the thread being read */
     bool fold_recursion;
-    uint64_t runs_before; /* of the threads before */
-    uint64_t last_run;    /* of this one */
-    struct sums *sums;
+    struct sums sums;
     struct error *error;
 };
 
@@ -48,7 +50,7 @@ static bool is_outermost(uint32_t tag)
 static int begin(void *context, struct call *call, const struct call *parent)
 {
     struct maker *maker = context;
-    uint64_t run = maker->runs_before + call->start_run;
+    uint64_t run = call->start_run;
     if (parent != NULL)
         took_bound(&maker->all.tooks[parent->tag & NODE].self, run, call->gap_slack);
     if (parent != NULL && (parent->tag & FOLDED) != 0) {
@@ -66,8 +68,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
 static void count_time(struct maker *maker, const struct call *call)
 {
     struct path_took *took = &maker->all.tooks[call->tag & NODE];
-    uint64_t run = maker->runs_before + call->end_run;
-    maker->last_run = call->end_run;
+    uint64_t run = call->end_run;
     took_add(&took->self, call_self_ticks(call), call_self_cost(call));
     took_bound(&took->self, run, call->gap_slack);
     if (!is_outermost(call->tag))
@@ -82,7 +83,7 @@ static int end(void *context, struct call *call, const struct call *parent)
     struct path *node = &maker->all.nodes[call->tag & NODE];
     bool own = call_counts(call);
     (void)parent;
-    sums_call(maker->sums, call);
+    sums_call(&maker->sums, call);
     count_time(maker, call);
     if ((call->tag & FOLDED) != 0) {
         node->folded += own;
@@ -98,80 +99,180 @@ static int end(void *context, struct call *call, const struct call *parent)
 static int note(void *context, const struct tape_event *event)
 {
     struct maker *maker = context;
-    sums_note(maker->sums, event);
+    sums_note(&maker->sums, event);
     return 0;
 }
 
 static void gap(void *context, const struct call *call, uint64_t run, uint64_t slack)
 {
     const struct maker *maker = context;
-    took_bound(&maker->all.tooks[call->tag & NODE].self, maker->runs_before + run, slack);
+    took_bound(&maker->all.tooks[call->tag & NODE].self, run, slack);
 }
 
-/* Each process with recorded threads gets a node where there are several. */
-static int add_processes(struct maker *maker, struct paths *paths, struct tape *tape,
-                         const struct filter_choice *choice, uint32_t *nodes, uint32_t count)
+static int enter(void *context, uint32_t thread, struct call_parts *parts)
 {
-    uint32_t threads;
-    const struct tape_thread *thread = tape_threads(tape, &threads);
-    for (uint32_t i = 0; i < count; i++)
-        nodes[i] = 0;
-    for (uint32_t i = 0; i < filter_threads(choice, tape); i++) {
-        const struct tape_thread *it = &thread[filter_thread(choice, i)];
-        paths->processes += nodes[it->process] == 0 && it->events != 0;
-        nodes[it->process] |= it->events != 0;
+    struct maker *maker = context;
+    (void)parts;
+    maker->root = maker->roots[maker->threads[thread].process];
+    return 0;
+}
+
+/* ---- by several workers ----------------------------------------------------------------------------------------- */
+
+struct making {
+    struct paths *paths;
+    struct tape *tape;
+    const struct filter_choice *choice;
+    bool fold_recursion;
+    const struct calls_watch *watch;
+    struct calls_share share;
+    uint32_t *roots; /* by process: its node where there are several, else the root */
+    struct error *error;
+};
+
+/* Each process with recorded threads has a node where there are several, behind the root. */
+static void place_processes(struct making *making)
+{
+    uint32_t threads, count, node = 0;
+    struct paths *paths = making->paths;
+    const struct tape_thread *thread = tape_threads(making->tape, &threads);
+    tape_processes(making->tape, &count);
+    for (uint32_t i = 0; i < filter_threads(making->choice, making->tape); i++) {
+        const struct tape_thread *it = &thread[filter_thread(making->choice, i)];
+        paths->processes += making->roots[it->process] == 0 && it->events != 0;
+        making->roots[it->process] |= it->events != 0;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (nodes[i] != 0)
+        if (making->roots[i] != 0)
             paths->only_process = paths->processes == 1 ? i : CT_NONE;
-        if (nodes[i] != 0 && paths->processes > 1)
-            nodes[i] = path_nodes_add(&maker->all, 0, CT_NONE, i, 0);
-        else
-            nodes[i] = 0;
-        if (nodes[i] == CT_NONE)
+        making->roots[i] = making->roots[i] != 0 && paths->processes > 1 ? ++node : 0;
+    }
+}
+
+static int init_maker(struct maker *maker, const struct making *making, struct error *error)
+{
+    uint32_t count;
+    *maker = (struct maker){
+        .functions = tape_functions(making->tape, &count),
+        .threads = tape_threads(making->tape, &count),
+        .roots = making->roots,
+        .fold_recursion = making->fold_recursion,
+        .error = error,
+    };
+    if (path_nodes_add(&maker->all, CT_NONE, CT_NONE, CT_NONE, 0) != 0)
+        return no_memory(maker);
+    tape_processes(making->tape, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (making->roots[i] != 0 && path_nodes_add(&maker->all, 0, CT_NONE, i, 0) == CT_NONE)
             return no_memory(maker);
+    return 0;
+}
+
+/* What did not find room in a tree that is full depends on what came before: then one worker makes it all. */
+static int join_makers(struct maker *makers, uint32_t count)
+{
+    for (uint32_t i = 0; i < count && count > 1; i++)
+        if (makers[i].all.count >= PATHS_MOST_NODES)
+            return CALLS_MISFIT;
+    for (uint32_t i = 1; i < count; i++) {
+        int status = path_nodes_join(&makers[0].all, &makers[i].all);
+        if (status != 0)
+            return status == PATH_NO_ROOM ? CALLS_MISFIT : no_memory(&makers[0]);
+        path_nodes_free(&makers[i].all);
     }
     return 0;
 }
 
-static int read_threads(struct maker *maker, struct paths *paths, struct tape *tape, const struct filter_choice *choice,
-                        const struct calls_watch *watch)
+static int finish(const struct making *making, struct maker *makers)
 {
-    const struct calls_receiver receiver = {.begin = begin, .end = end, .note = note, .context = maker, .gap = gap};
-    struct sums *sums = maker->sums;
-    uint32_t threads, processes;
-    const struct tape_thread *thread = tape_threads(tape, &threads);
-    tape_processes(tape, &processes);
-    uint32_t *nodes = malloc((processes + (size_t)1) * sizeof *nodes);
-    int status = nodes != NULL ? add_processes(maker, paths, tape, choice, nodes, processes) : no_memory(maker);
-    for (uint32_t i = 0; status == 0 && i < filter_threads(choice, tape); i++) {
-        uint32_t chosen = filter_thread(choice, i);
-        maker->root = nodes[thread[chosen].process];
-        status = calls_of_thread(tape, chosen, choice, &receiver, watch, &sums->times, &sums->left, maker->error);
-        maker->runs_before += maker->last_run;
-        maker->last_run = 0;
+    struct paths *paths = making->paths;
+    for (uint32_t i = 0; i < making->share.workers; i++)
+        sums_move(&paths->sums, &makers[i].sums);
+    if (path_nodes_finish(&makers[0].all, paths, scale_of(making->tape)) != 0)
+        return no_memory(&makers[0]);
+    sums_finish(&paths->sums, making->tape, making->choice);
+    return 0;
+}
+
+static int make(const struct making *making, struct maker *makers, struct calls_receiver *receivers,
+                struct error *errors)
+{
+    struct sums *sums = &making->paths->sums;
+    struct tape_times times = {0};
+    struct filter_left left = {0};
+    int status = 0;
+    for (uint32_t i = 0; i < making->share.workers && status == 0; i++) {
+        receivers[i] =
+            (struct calls_receiver){.begin = begin, .end = end, .note = note, .context = &makers[i], .gap = gap};
+        status = init_maker(&makers[i], making, &errors[i]);
+        if (status != 0)
+            *making->error = errors[i];
     }
-    free(nodes);
+    const struct calls_crew crew = {.share = making->share, .receivers = receivers, .errors = errors, .enter = enter};
+    if (status == 0)
+        status = calls_of_tape(making->tape, making->choice, &crew, making->watch, &times, &left, making->error);
+    if (status == 0 && (status = join_makers(makers, making->share.workers)) < 0)
+        *making->error = errors[0];
+    if (status != 0)
+        return status;
+    tape_times_add(&sums->times, &times);
+    filter_left_sum(&sums->left, &left);
+    if ((status = finish(making, makers)) != 0)
+        *making->error = errors[0];
     return status;
+}
+
+static int try_make(const struct making *making)
+{
+    uint32_t workers = making->share.workers;
+    struct maker *makers = calloc(workers, sizeof *makers);
+    struct calls_receiver *receivers = calloc(workers, sizeof *receivers);
+    struct error *errors = calloc(workers, sizeof *errors);
+    int status = -1;
+    if (makers != NULL && receivers != NULL && errors != NULL)
+        status = make(making, makers, receivers, errors);
+    else
+        error_set(making->error, "out of memory for %u readers", workers);
+    for (uint32_t i = 0; makers != NULL && i < workers; i++)
+        path_nodes_free(&makers[i].all);
+    free(makers);
+    free(receivers);
+    free(errors);
+    return status;
+}
+
+static int make_shared(struct making *making, uint32_t *threads)
+{
+    uint32_t count = filter_threads(making->choice, making->tape);
+    for (uint32_t i = 0; i < count; i++)
+        threads[i] = filter_thread(making->choice, i);
+    place_processes(making);
+    making->share = calls_share(making->tape, threads, count);
+    int status = try_make(making);
+    if (status != CALLS_MISFIT)
+        return status;
+    making->share.workers = 1;
+    making->share.piece_events = UINT64_MAX;
+    making->watch = NULL;
+    return try_make(making);
 }
 
 int paths_make(struct paths *paths, struct tape *tape, const struct filter_choice *choice, bool fold_recursion,
                bool raw, const struct calls_watch *watch, struct error *error)
 {
-    uint32_t functions;
+    uint32_t processes;
+    tape_processes(tape, &processes);
     *paths = (struct paths){.only_process = CT_NONE, .sums = {.raw = raw}};
-    struct maker maker = {.functions = tape_functions(tape, &functions),
-                          .fold_recursion = fold_recursion,
-                          .sums = &paths->sums,
-                          .error = error};
-    int status = path_nodes_add(&maker.all, CT_NONE, CT_NONE, CT_NONE, 0) == 0 ? 0 : no_memory(&maker);
-    if (status == 0)
-        status = read_threads(&maker, paths, tape, choice, watch);
-    if (status == 0 && path_nodes_finish(&maker.all, paths, scale_of(tape)) != 0)
-        status = no_memory(&maker);
-    if (status == 0)
-        sums_finish(&paths->sums, tape, choice);
-    path_nodes_free(&maker.all);
+    struct making making = {paths, tape, choice, fold_recursion, watch, .error = error};
+    uint32_t *threads = malloc((filter_threads(choice, tape) + (size_t)1) * sizeof *threads);
+    making.roots = calloc(processes + (size_t)1, sizeof *making.roots);
+    int status = -1;
+    if (threads != NULL && making.roots != NULL)
+        status = make_shared(&making, threads);
+    else
+        error_set(error, "out of memory for %u processes", processes);
+    free(threads);
+    free(making.roots);
     return status;
 }
 

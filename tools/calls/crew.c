@@ -241,11 +241,15 @@ static void *work_on(void *argument)
     return NULL;
 }
 
+struct calls_force calls_force;
+
 struct calls_share calls_share(const struct tape *tape, const uint32_t *threads, uint32_t count)
 {
     uint32_t all;
     uint64_t events = 0;
     cpu_set_t set;
+    if (calls_force.workers != 0)
+        return (struct calls_share){threads, count, calls_force.workers, calls_force.piece_events};
     for (uint32_t i = 0; i < count; i++)
         events += tape_threads(tape, &all)[threads[i]].events;
     uint64_t cores = sched_getaffinity(0, sizeof set, &set) == 0 ? (uint64_t)CPU_COUNT(&set) : 1;

@@ -39,7 +39,11 @@ struct calls_crew {
 
 enum { CALLS_PIECE_EVENTS = 1 << 20, CALLS_MISFIT = 1 };
 
-/* By the processors there are, and what the threads' events are worth. */
+/* By the processors there are, and what the threads' events are worth; or as tests force it. */
+extern struct calls_force {
+    uint32_t workers; /* 0: nothing is forced */
+    uint64_t piece_events;
+} calls_force;
 struct calls_share calls_share(const struct tape *tape, const uint32_t *threads, uint32_t count);
 
 /* 0; -1 with the error set; CALLS_MISFIT: what was told is worth nothing, as pieces do not fit together. `choice`, but

@@ -127,24 +127,22 @@ static enum block_status not_fitting(const char **why)
     return damaged(why, "the block's columns do not fit each other");
 }
 
-/* A dictionary of so many bytes has no more functions. */
-static enum block_status mark_untimed(struct block *block, struct bytes timed, struct bytes specials,
-                                      uint64_t functions, const char **why)
+/* At their begin; a dictionary of so many bytes has no more functions. */
+static struct habits *begin_habits(struct block *block, uint64_t functions)
 {
     if (!block->habits && !(block->habits = calloc(1, sizeof *block->habits)))
-        return BLOCK_NO_MEMORY;
+        return NULL;
     if (!reserve(&block->open, &block->open_room, (block->head.words + 2) * sizeof(uint16_t)))
-        return BLOCK_NO_MEMORY;
+        return NULL;
     block->habits->open = block->open;
     habits_begin(block->habits, functions < DICTIONARY_MAX ? CODE_ENTRY + 2 * (uint32_t)functions : HABIT_CODES);
-    return columns_mark_untimed(block->codes, block->head.words, timed, specials, block->habits) ? BLOCK_OK
-                                                                                                 : not_fitting(why);
+    return block->habits;
 }
 
 /* Codes that were taken apart. Their columns lie behind the codes in `joined`, each followed by COLUMN_TAIL bytes of
  * zeros. */
 static enum block_status join_codes(struct block *block, const struct column_source sources[PART_TYPE_COUNT],
-                                    struct bytes specials, const char **why)
+                                    struct bytes specials, struct columns_counts *counts, const char **why)
 {
     static const uint32_t order[] = {CT_PART_ENTRIES, CT_PART_KINDS, CT_PART_TIMED};
     uint8_t *columns[PART_TYPE_COUNT];
@@ -165,14 +163,20 @@ static enum block_status join_codes(struct block *block, const struct column_sou
         at += section_padded(bytes) + COLUMN_TAIL;
     }
     block->codes = (uint16_t *)(void *)block->joined;
-    if (sizes[CT_PART_ENTRIES] % sizeof(uint16_t) != 0 ||
-        !columns_join(block->codes, words, columns[CT_PART_KINDS], sizes[CT_PART_KINDS],
-                      (uint16_t *)(void *)columns[CT_PART_ENTRIES], sizes[CT_PART_ENTRIES] / sizeof(uint16_t)))
-        return not_fitting(why);
-    if (sizes[CT_PART_TIMED] == 0)
-        return BLOCK_OK;
-    return mark_untimed(block, bytes_of(columns[CT_PART_TIMED], sizes[CT_PART_TIMED]), specials,
-                        sources[CT_PART_FUNCTIONS].part.raw_bytes, why);
+    struct habits *habits = NULL;
+    if (sizes[CT_PART_TIMED] != 0 && !(habits = begin_habits(block, sources[CT_PART_FUNCTIONS].part.raw_bytes)))
+        return BLOCK_NO_MEMORY;
+    const struct columns_apart apart = {
+        .kinds = columns[CT_PART_KINDS],
+        .kind_bytes = sizes[CT_PART_KINDS],
+        .entries = (uint16_t *)(void *)columns[CT_PART_ENTRIES],
+        .entry_count = sizes[CT_PART_ENTRIES] / sizeof(uint16_t),
+        .timed = bytes_of(columns[CT_PART_TIMED], sizes[CT_PART_TIMED]),
+        .specials = specials,
+    };
+    bool fit =
+        sizes[CT_PART_ENTRIES] % sizeof(uint16_t) == 0 && columns_join(block->codes, words, &apart, habits, counts);
+    return fit ? BLOCK_OK : not_fitting(why);
 }
 
 /* Unpacks the dictionary, each id once checked. */
@@ -242,26 +246,16 @@ static bool holds_leb128(const uint8_t *at, size_t bytes, size_t count)
 }
 
 /* Whether the columns fit each other and the head: after this the inner loop needs no check. */
-static bool columns_fit(struct block *block)
+static bool columns_fit(struct block *block, const struct columns_counts *counts)
 {
-    size_t words = block->head.words, timed = 0, specials = 0, entries = 0, values = 0, data = 0;
-    uint32_t highest = 0;
-    const uint16_t *codes = block->codes;
-    for (size_t i = 0; i < words; i++) {
-        uint32_t code = codes[i];
-        bool special = code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL;
-        specials += special;
-        timed += !special & !(code & 1);
-        entries += code >= CODE_ENTRY;
-        values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
-        data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
-        highest = code > highest ? code : highest;
-    }
-    block->values_room = values * value_bytes(CT_VALUE_DATA_BYTES) + data * 8;
+    uint32_t highest = counts->highest;
+    uint64_t events = block->head.words - counts->specials;
+    block->values_room = counts->values * value_bytes(CT_VALUE_DATA_BYTES) + counts->data * 8;
     return (highest < CODE_ENTRY || (highest - CODE_ENTRY) / 2 < block->function_count) &&
-           words - specials == block->head.events && entries == block->head.entries &&
-           words - specials - timed == block->head.untimed && holds_leb128(block->times, block->times_bytes, timed) &&
-           holds_leb128(block->specials, block->specials_bytes, specials);
+           events == block->head.events && counts->entries == block->head.entries &&
+           counts->untimed == block->head.untimed &&
+           holds_leb128(block->times, block->times_bytes, events - counts->untimed) &&
+           holds_leb128(block->specials, block->specials_bytes, counts->specials);
 }
 
 /* Columns lie one after the other in `raw`, the widest numbers first, each aligned to and followed by
@@ -297,15 +291,18 @@ static enum block_status unpack_columns(struct block *block, const struct column
     if (!apart && sources[CT_PART_CODES].part.raw_bytes != block->head.words * sizeof(uint16_t))
         return not_fitting(why);
     enum block_status status = BLOCK_OK;
+    struct columns_counts counts;
     if (apart)
-        status = join_codes(block, sources, bytes_of(block->specials, block->specials_bytes), why);
+        status = join_codes(block, sources, bytes_of(block->specials, block->specials_bytes), &counts, why);
+    else
+        counts = columns_count(block->codes, block->head.words);
     if (status != BLOCK_OK)
         return status;
     status = unpack_functions(block, columns[CT_PART_FUNCTIONS], sources[CT_PART_FUNCTIONS].part.raw_bytes,
                               known_functions, why);
     if (status == BLOCK_OK)
         status = unpack_costs(block, columns[CT_PART_GAPS], sources[CT_PART_GAPS].part.raw_bytes, why);
-    if (status == BLOCK_OK && !columns_fit(block))
+    if (status == BLOCK_OK && !columns_fit(block, &counts))
         return not_fitting(why);
     return status;
 }

@@ -73,8 +73,15 @@ struct unpacker {
 struct unpacker block_unpacker(const struct block *block, uint32_t known_functions, uint64_t floor);
 /* Up to `room` events; 0 at the block's end. Those without a time have that of the last timed one. */
 size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room);
-/* The same, each ENTRY and EXIT with its mean gap in `cost`: what runs_resolve takes. Ends behind a special, of which
- * exits_special must be told before the next call. `exits` must have room for `room` more calls. */
-size_t unpack_gaps(struct unpacker *unpacker, struct exits *exits, struct tape_event *events, size_t room);
+/* The events that wait for their run's end, `first` on, directly before those to be unpacked. */
+struct open_run {
+    struct runs *runs;
+    struct exits *exits; /* with room for as many more calls as events are asked for */
+    struct tape_event *first;
+};
+
+/* The same of a thread that has untimed events: ends the runs that it meets the ends of, and moves `first` behind them.
+ * Ends behind a special, of which runs_special and exits_special must be told before the next call. */
+size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room);
 
 #endif

@@ -12,25 +12,41 @@ static uint64_t kinds_at(const uint8_t *kinds, uint64_t word)
     return le64toh(bits);
 }
 
+/* Bits by halves: most processors could do it at once, but not all. */
+static size_t ones_in(uint64_t bits)
+{
+    bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+    bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
+    return ((bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f)) * UINT64_C(0x0101010101010101) >> 56;
+}
+
 /* As many entries as there are ones, and none behind the last word? */
 static bool kinds_fit(const uint8_t *kinds, size_t bytes, uint64_t words, size_t entry_count)
 {
     if (bytes != (words + 7) / 8)
         return false;
     size_t ones = 0;
-    for (size_t i = 0; i < bytes; i++)
-        ones += (size_t)__builtin_popcount(kinds[i]);
+    for (size_t i = 0; i < bytes; i += 8)
+        ones += ones_in(kinds_at(kinds, 8 * (uint64_t)i) &
+                        (bytes - i < 8 ? (UINT64_C(1) << 8 * (bytes - i)) - 1 : UINT64_MAX));
     bool tail = words % 8 != 0 && kinds[bytes - 1] >> (words % 8) != 0;
     return ones == entry_count && !tail;
 }
 
-/* Neither exits nor time bits. */
-static bool entries_fit(const uint16_t *entries, size_t count)
+struct columns_counts columns_count(const uint16_t *codes, size_t count)
 {
-    bool fit = true;
-    for (size_t i = 0; i < count; i++)
-        fit &= entries[i] >= CODE_SPECIAL && (entries[i] < CODE_ENTRY || entries[i] % 2 == 0);
-    return fit;
+    struct columns_counts counts = {0};
+    for (size_t i = 0; i < count; i++) {
+        uint32_t code = codes[i];
+        bool special = code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL;
+        counts.specials += special;
+        counts.untimed += !special && (code & 1) != 0;
+        counts.entries += code >= CODE_ENTRY;
+        counts.values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
+        counts.data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
+        counts.highest = code > counts.highest ? code : counts.highest;
+    }
+    return counts;
 }
 
 static void join(uint16_t *codes, uint64_t words, const uint8_t *kinds, const uint16_t *entries)
@@ -44,15 +60,6 @@ static void join(uint16_t *codes, uint64_t words, const uint8_t *kinds, const ui
     }
 }
 
-bool columns_join(uint16_t *codes, uint64_t words, const uint8_t *kinds, size_t kind_bytes, const uint16_t *entries,
-                  size_t entry_count)
-{
-    if (!kinds_fit(kinds, kind_bytes, words, entry_count) || !entries_fit(entries, entry_count))
-        return false;
-    join(codes, words, kinds, entries);
-    return true;
-}
-
 /* Index of the next surprise; UINT64_MAX: there is none. */
 static uint64_t next_surprise(struct bytes *timed, uint64_t index)
 {
@@ -60,18 +67,26 @@ static uint64_t next_surprise(struct bytes *timed, uint64_t index)
     return distance < UINT64_MAX - index ? index + distance : UINT64_MAX;
 }
 
-bool columns_mark_untimed(uint16_t *codes, uint64_t words, struct bytes timed_column, struct bytes specials,
-                          struct habits *habits)
+/* The same, marking those that have no time. */
+static bool join_untimed(uint16_t *codes, uint64_t words, const struct columns_apart *columns, struct habits *habits,
+                         size_t *untimed)
 {
-    uint64_t surprise = next_surprise(&timed_column, 0);
+    struct bytes timed_column = columns->timed, specials = columns->specials;
+    uint64_t surprise = next_surprise(&timed_column, 0), bits = 0;
+    const uint16_t *entries = columns->entries;
     struct habits_at at = habits->at;
-    for (uint64_t i = 0; i < words; i++) {
-        uint32_t code = codes[i];
+    size_t marked = 0;
+    for (uint64_t i = 0; i < words; i++, bits >>= 1) {
+        if (i % 64 == 0)
+            bits = kinds_at(columns->kinds, i);
+        uint32_t entry = bits & 1, code = *entries & -entry;
+        entries += entry;
         if (__builtin_expect(code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0)) {
             habits_special(habits, &at, code - CODE_SPECIAL, bytes_leb128(&specials));
+            codes[i] = (uint16_t)code;
             continue;
         }
-        uint32_t key = habits_step(habits, &at, code, code != CODE_EXIT), expected = habits_expect(habits, &at, key);
+        uint32_t key = habits_step(habits, &at, code, entry), expected = habits_expect(habits, &at, key);
         uint32_t timed = expected;
         if (__builtin_expect(i == surprise, 0)) {
             timed ^= 1;
@@ -79,6 +94,21 @@ bool columns_mark_untimed(uint16_t *codes, uint64_t words, struct bytes timed_co
         }
         habits_tell(habits, &at, key, expected, timed);
         codes[i] = (uint16_t)(code + (timed ^ 1));
+        marked += timed ^ 1;
     }
+    *untimed = marked;
     return surprise == UINT64_MAX && !timed_column.truncated && !specials.truncated;
+}
+
+bool columns_join(uint16_t *codes, uint64_t words, const struct columns_apart *columns, struct habits *habits,
+                  struct columns_counts *counts)
+{
+    *counts = columns_count(columns->entries, columns->entry_count);
+    if (!kinds_fit(columns->kinds, columns->kind_bytes, words, columns->entry_count) || counts->untimed != 0 ||
+        counts->entries + counts->specials != columns->entry_count)
+        return false;
+    if (habits != NULL)
+        return join_untimed(codes, words, columns, habits, &counts->untimed);
+    join(codes, words, columns->kinds, columns->entries);
+    return true;
 }

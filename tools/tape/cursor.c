@@ -162,18 +162,23 @@ static void give_up_waiting(struct tape_cursor *cursor)
     cursor->ready = cursor->count;
 }
 
+static int pass_special(struct tape_cursor *cursor, const struct tape_event *event)
+{
+    runs_special(&cursor->runs, event);
+    return exits_special(&cursor->exits, event);
+}
+
 static int push(struct tape_cursor *cursor, enum tape_event_kind kind, uint64_t n)
 {
     struct tape_event event = {.ticks = cursor->runs.from, .n = n, .kind = (uint8_t)kind};
     cursor->events[cursor->count++] = event;
-    return exits_special(&cursor->exits, &event);
+    return pass_special(cursor, &event);
 }
 
 static int push_gap(struct tape_cursor *cursor, uint64_t events)
 {
-    give_up_waiting(cursor);
     int status = push(cursor, TAPE_GAP, events);
-    cursor->ready = cursor->count;
+    give_up_waiting(cursor);
     cursor->broken = true;
     return status;
 }
@@ -250,20 +255,22 @@ static int unpack_more(struct tape_cursor *cursor)
     }
     if (exits_reserve(&cursor->exits, BATCH) != 0)
         return -1;
-    size_t count = unpack_gaps(&cursor->unpacker, &cursor->exits, to, room);
+    struct open_run run = {&cursor->runs, &cursor->exits, cursor->events + cursor->ready};
+    size_t count = unpack_runs(&cursor->unpacker, &run, to, room);
+    cursor->ready = (size_t)(run.first - cursor->events);
     cursor->count += count;
-    return count != 0 ? exits_special(&cursor->exits, &to[count - 1]) : 0;
+    return count != 0 && to[count - 1].kind > TAPE_EXIT ? pass_special(cursor, &to[count - 1]) : 0;
 }
 
-/* Where all events are timed each is ready as it comes; else up to the last timed one. */
-static void resolve(struct tape_cursor *cursor, size_t seen)
+/* Where all events are timed each is ready as it comes; else up to the last timed one, unless too many wait. */
+static void resolve(struct tape_cursor *cursor)
 {
-    size_t first = cursor->ready;
-    if (!cursor->untimed)
-        cursor->ready = cursor->count;
-    else
-        cursor->ready +=
-            runs_resolve(&cursor->runs, cursor->events + first, seen > first ? seen - first : 0, cursor->count - first);
+    size_t waiting = cursor->count - cursor->ready;
+    if (cursor->untimed && waiting <= CT_RUN_MAX)
+        return;
+    if (cursor->untimed)
+        runs_give_times(&cursor->runs, cursor->events + cursor->ready, waiting);
+    cursor->ready = cursor->count;
 }
 
 /* Up to a timed event: that of the piece's first block, or that with which the piece ends. */
@@ -286,7 +293,7 @@ static int read_on(struct tape_cursor *cursor)
         cursor->stack = cursor->unpacker.stack;
     if (cursor->stepping && cursor->count > seen)
         step(cursor, &cursor->events[cursor->count - 1]);
-    resolve(cursor, seen);
+    resolve(cursor);
     return 0;
 }
 

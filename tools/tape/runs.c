@@ -45,7 +45,7 @@ static void settle_shared(const struct runs *runs, struct tape_event *events, si
 {
     uint64_t held = runs->wait < passed ? runs->wait : passed, net = passed - held;
     uint64_t wait = 0, gaps = 0, done = 0, ticks = runs->from, slack = 0;
-    const struct shares shares = run_shares(net, runs->events, runs->gaps, runs->cost);
+    const struct shares shares = run_shares(net, length - runs->specials + 1, runs->gaps, runs->cost);
     for (struct tape_event *event = events; event < events + length; event++) {
         if (__builtin_expect(is_special(event), 0)) {
             wait = add_wait(wait, event);
@@ -68,41 +68,32 @@ static void settle_shared(const struct runs *runs, struct tape_event *events, si
 static void begin_run(struct runs *runs, uint64_t ticks)
 {
     runs->from = ticks;
-    runs->events = runs->wait = runs->gaps = 0;
+    runs->wait = runs->gaps = runs->specials = 0;
     runs->endless = false;
 }
 
-static void end_run(struct runs *runs, struct tape_event *events, size_t length)
+void runs_end(struct runs *runs, uint64_t gaps, struct tape_event *first, struct tape_event *last)
 {
-    struct tape_event *last = events + length;
+    size_t length = (size_t)(last - first);
+    runs->gaps += gaps;
     if (runs->endless || length > CT_RUN_MAX)
-        settle_flat(events, length, runs->from);
+        settle_flat(first, length, runs->from);
     else if (length != 0)
-        settle_shared(runs, events, length, last->ticks - runs->from);
+        settle_shared(runs, first, length, last->ticks - runs->from);
     last->cost = runs->cost.timed;
     begin_run(runs, last->ticks);
 }
 
-size_t runs_resolve(struct runs *runs, struct tape_event *events, size_t seen, size_t count)
+void runs_special(struct runs *runs, const struct tape_event *event)
 {
-    size_t first = 0;
-    for (size_t i = seen; i < count; i++) {
-        if (__builtin_expect(is_special(&events[i]), 0)) {
-            runs->wait = add_wait(runs->wait, &events[i]);
-            continue;
-        }
-        runs->events++;
-        runs->gaps += events[i].cost;
-        if (!events[i].timed)
-            continue;
-        end_run(runs, events + first, i - first);
-        first = i + 1;
-    }
-    if (count - first <= CT_RUN_MAX)
-        return first;
-    settle_flat(events + first, count - first, runs->from);
+    runs->wait = add_wait(runs->wait, event);
+    runs->specials++;
+}
+
+void runs_give_times(struct runs *runs, struct tape_event *events, size_t count)
+{
+    settle_flat(events, count, runs->from);
     runs->endless = true;
-    return count;
 }
 
 void runs_give_up(struct runs *runs, struct tape_event *events, size_t count)

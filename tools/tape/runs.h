@@ -41,17 +41,21 @@ static inline bool shares_surprise(const struct shares *shares, uint64_t gaps)
 
 /* The run that one thread's events have come to. */
 struct runs {
-    uint64_t from; /* time of the last timed event; of the thread's beginning, or the last gap's end, before it */
-    uint64_t events, wait, gaps; /* since then: i, w and G so far */
-    bool endless;                /* longer than CT_RUN_MAX */
-    struct probe cost;           /* of the block that the events are of */
+    uint64_t from;       /* time of the last timed event; of the thread's beginning, or the last gap's end, before it */
+    uint64_t wait, gaps; /* since then: w and G so far */
+    uint64_t specials;
+    bool endless;      /* longer than CT_RUN_MAX */
+    struct probe cost; /* of the block that the events are of */
     struct tape_times *times;
 };
 
-/* `events` hold the rest of an unfinished run, looked at before up to `seen`, and what follows, up to `count`; untimed
- * and timed ones have their mean gap in `cost`. Gives times, costs and slacks to all up to the last timed one; returns
- * how many these are. Of what is left there are never more than CT_RUN_MAX. */
-size_t runs_resolve(struct runs *runs, struct tape_event *events, size_t seen, size_t count);
+/* `last` is the timed event that ends the run; the words before it from `first` on. Events have their mean gaps in
+ * `cost`, which come to `gaps` more than the run has. Gives all of them times, costs and slacks. */
+void runs_end(struct runs *runs, uint64_t gaps, struct tape_event *first, struct tape_event *last);
+/* A special lies in the run. */
+void runs_special(struct runs *runs, const struct tape_event *event);
+/* The run is too long already. */
+void runs_give_times(struct runs *runs, struct tape_event *events, size_t count);
 /* No timed event follows these. */
 void runs_give_up(struct runs *runs, struct tape_event *events, size_t count);
 

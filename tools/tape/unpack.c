@@ -129,8 +129,8 @@ static inline uint32_t gap_of(const struct unpacker *unpacker, struct exits *exi
     return unpacker->gaps[code >> 1].entry;
 }
 
-/* Both ways, each compiled for itself: with `exits`, or without it where no event of the thread is untimed. */
-static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker *unpacker, struct exits *exits,
+/* Both ways, each compiled for itself: with `run`, or without it where no event of the thread is untimed. */
+static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker *unpacker, struct open_run *run,
                                                                  struct tape_event *events, size_t room)
 {
     const uint16_t *code = unpacker->code, *const code_end = unpacker->code_end;
@@ -139,31 +139,42 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
     const uint64_t floor = unpacker->floor;
     const uint32_t timed_cost = unpacker->timed_cost;
     struct tape_event *event = events, *const end = events + room;
+    uint64_t gaps = 0; /* of the run, not yet in `run` */
     while (code < code_end && event < end) {
         uint32_t c = *code++;
         if (__builtin_expect(c - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0)) {
             unpacker->code = code; /* a value takes further words */
             event += unpack_special(unpacker, c - CODE_SPECIAL, event > events ? event[-1].ticks : floor, event);
             code = unpacker->code;
-            if (exits && event > events)
+            if (run && event > events)
                 break;
             continue;
         }
-        if (!exits || !(c & 1)) {                  /* with `exits` few have a time, so the branch is mostly foreseen */
+        if (!run || !(c & 1)) {                    /* with `run` few have a time, so the branch is mostly foreseen */
             uint64_t keep = (uint64_t)(c & 1) - 1; /* all ones where a time follows */
             size_t length;
             uint64_t later = ticks + (read_leb128(time, &length) & keep);
             time += length & keep;
             ticks = later >= ticks ? later : ticks;
         }
-        event->ticks = ticks > floor ? ticks : floor;
-        event->slack = 0;
-        event->function = unpacker->functions[c >> 1];
-        event->cost = exits ? gap_of(unpacker, exits, c) : timed_cost;
-        event->kind = c < CODE_ENTRY ? TAPE_EXIT : TAPE_ENTRY;
-        event->timed = (c & 1) ^ 1;
+        *event = (struct tape_event){
+            .ticks = ticks > floor ? ticks : floor,
+            .cost = run ? gap_of(unpacker, run->exits, c) : timed_cost,
+            .function = unpacker->functions[c >> 1],
+            .kind = c < CODE_ENTRY ? TAPE_EXIT : TAPE_ENTRY,
+            .timed = (c & 1) ^ 1,
+        };
+        if (run)
+            gaps += event->cost;
         event++;
+        if (run && !(c & 1)) {
+            runs_end(run->runs, gaps, run->first, event - 1);
+            run->first = event;
+            gaps = 0;
+        }
     }
+    if (run)
+        run->runs->gaps += gaps;
     unpacker->code = code;
     unpacker->time = time;
     unpacker->ticks = ticks;
@@ -177,7 +188,10 @@ size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
     return unpack_words(unpacker, NULL, events, room);
 }
 
-size_t unpack_gaps(struct unpacker *unpacker, struct exits *exits, struct tape_event *events, size_t room)
+size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
 {
-    return unpack_words(unpacker, exits, events, room);
+    struct open_run at = *run;
+    size_t count = unpack_words(unpacker, &at, events, room);
+    run->first = at.first;
+    return count;
 }
