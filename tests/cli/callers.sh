@@ -11,6 +11,7 @@ try 'demo+*'
 try fib --exclude work
 try fib --depth 2
 try 'parse*' --range 40%..60%
+try load --range ..1ms
 try 're:^(load|work)$' --limit 1
 export COLUMNS=40
 try fib --bounds

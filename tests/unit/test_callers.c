@@ -216,7 +216,8 @@ static void callers_are_as_the_reference_says(void **state)
     for (size_t round = 0; round < ROUNDS; round++) {
         bool raw = round % 2 == 0;
         struct tape *tape = random_tape(&random, &random_rules[round / 2 % RULES]);
-        const struct gather_source source = {tape, NULL, raw, NULL};
+        const struct gather_source source = {
+            .tape = tape, .raw = raw, .workers = round % 4, .piece_events = round % 8 < 4 ? 50 : UINT64_MAX};
         struct callers callers;
         choose_subjects(&random);
         assert_int_equal(callers_make(&callers, &subjects, &source, &error), 0);

@@ -170,7 +170,8 @@ static void analyses_agree(void **state)
         assert_int_equal(played.self.ticks, sums.traced_ticks);
         assert_int_equal(played.self.cost, sums.traced_cost);
         sums_are_whole(tape, &choice, &sums);
-        const struct gather_source source = {tape, &choice, raw, NULL};
+        const struct gather_source source = {
+            .tape = tape, .choice = &choice, .raw = raw, .workers = round % 4, .piece_events = 50};
         callers_agree(&profile, &source);
         if (profile.count != 0)
             durations_agree(&profile, &source, round);

@@ -231,7 +231,7 @@ static void durations_are_as_the_reference_says(void **state)
     for (size_t round = 0; round < ROUNDS; round++) {
         bool raw = round % 2 == 0, over = round % 3 != 0;
         struct tape *tape = random_tape(&random, &random_rules[round / 2 % RULES]);
-        const struct gather_source source = {tape, NULL, raw, NULL};
+        const struct gather_source source = {.tape = tape, .raw = raw, .workers = round % 4, .piece_events = 50};
         wanted_function = same(1 + naive_below(&random, NAIVE_FUNCTIONS));
         const struct hist_choice choice = {wanted_function, SLOWEST, over ? naive_below(&random, 500) : UINT64_MAX};
         struct hist hist;
@@ -277,7 +277,7 @@ static void deep_recursion_is_bounded(void **state)
     assert_non_null(tape);
     unlink(path);
     const struct hist_choice choice = {again, KEPT, 2 * DEEP - 1};
-    const struct gather_source source = {tape, NULL, true, NULL};
+    const struct gather_source source = {.tape = tape, .raw = true};
     assert_int_equal(hist_make(&hist, &choice, &source, &error), 0);
     assert_int_equal(hist.calls, DEEP);
     assert_int_equal(hist.outliers.calls, 1);

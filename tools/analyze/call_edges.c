@@ -6,7 +6,7 @@
 struct frame {
     uint32_t subject;
     uint32_t outer;           /* the frame, plus one, of the call of the same subject that it is nested in; 0: none */
-    struct call_edge *edge;   /* of the call made from it that is open now, but for calls of the subject itself */
+    struct call_edge *edge;   /* of the call made from it that is open now */
     struct call_edge *caller; /* whose the call is */
     struct took called;       /* totals of the calls made from it that have ended */
 };
@@ -124,20 +124,18 @@ static int begin_callee(struct call_edges *edges, const struct call *call, uint3
     struct call_edge *edge = edge_of(&edges->edges, caller, same_of(edges, call), true);
     if (spine == NULL || edge == NULL)
         return no_memory(edges);
-    edge->calls += call_counts(call);
-    took_bound(&edges->of[caller].self, call->start_run, call->gap_slack);
-    if (caller == callee)
-        return 0;
     spine->frames[spine->depth - 1].edge = edge;
-    took_bound(&edge->time, call->start_run, call->start_slack);
+    took_bound(&edges->of[caller].self, call->start_run, call->gap_slack);
+    if (caller != callee)
+        took_bound(&edge->time, call->start_run, call->start_slack);
     return 0;
 }
 
 /* Calls that are nested in another of the same subject are in that one's time, and not in that of what it called. */
-static struct took *inner_time(const struct spine *spine, const struct frame *frame)
+static struct took *inner_time(const struct call_edges *edges, const struct spine *spine, const struct frame *frame)
 {
     struct call_edge *edge = spine->frames[frame->outer - 1].edge;
-    return edge != NULL ? &edge->time : NULL;
+    return edge->other != edges->subjects->functions[edge->subject] ? &edge->time : NULL;
 }
 
 static int begin_subject(struct call_edges *edges, const struct call *call, const struct call *parent, uint32_t subject)
@@ -147,9 +145,7 @@ static int begin_subject(struct call_edges *edges, const struct call *call, cons
     if (frame == NULL || (frame->caller = edge_of(&edges->edges, subject, same_of(edges, parent), false)) == NULL)
         return no_memory(edges);
     bool nested = frame->outer != 0;
-    frame->caller->calls += call_counts(call);
-    frame->caller->nested += nested && call_counts(call);
-    struct took *time = nested ? inner_time(spine, frame) : &frame->caller->time;
+    struct took *time = nested ? inner_time(edges, spine, frame) : &frame->caller->time;
     if (time != NULL)
         took_bound(time, call->start_run, call->start_slack);
     if (!nested)
@@ -204,24 +200,26 @@ static void end_subject(struct call_edges *edges, const struct call *call, uint3
     struct spine *spine = spine_of(edges, call->stack);
     const struct frame *frame = &spine->frames[--spine->depth];
     count_subject(&edges->of[subject], call, frame->outer != 0);
+    frame->caller->calls += call_counts(call);
+    frame->caller->nested += frame->outer != 0 && call_counts(call);
     count_away(&edges->of[subject].away, call, &frame->called);
     if (frame->outer == 0) {
         add_total(&frame->caller->time, call);
         add_total(&edges->of[subject].total, call);
-    } else if (inner_time(spine, frame) != NULL) {
-        take_out(inner_time(spine, frame), call);
+    } else if (inner_time(edges, spine, frame) != NULL) {
+        take_out(inner_time(edges, spine, frame), call);
     }
     forget_empty(edges, spine);
 }
 
-static void end_callee(struct call_edges *edges, const struct call *call)
+static void end_callee(struct call_edges *edges, const struct call *call, uint32_t caller, uint32_t callee)
 {
     struct spine *spine = spine_of(edges, call->stack);
     struct frame *frame = &spine->frames[spine->depth - 1];
     took_add(&frame->called, call_total_ticks(call), call_total_cost(call));
-    if (frame->edge != NULL)
+    frame->edge->calls += call_counts(call);
+    if (caller != callee)
         add_total(&frame->edge->time, call);
-    frame->edge = NULL;
 }
 
 static int end(void *context, struct call *call, const struct call *parent)
@@ -232,7 +230,7 @@ static int end(void *context, struct call *call, const struct call *parent)
     if (subject != CT_NONE)
         end_subject(edges, call, subject);
     if (caller != CT_NONE)
-        end_callee(edges, call);
+        end_callee(edges, call, caller, subject);
     return 0;
 }
 
@@ -325,4 +323,5 @@ const struct gather_kind call_edges_kind = {
     .create = create,
     .destroy = destroy,
     .add = add,
+    .takes_parts = true,
 };

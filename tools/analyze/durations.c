@@ -156,12 +156,20 @@ static void note_slow(struct durations *durations, const struct call *call, cons
     keep(durations, &slow);
 }
 
+/* Of equally long ones the same stands for both, in whatever order they come. */
+static bool is_less(const struct duration *a, const struct duration *b)
+{
+    if (a->ns != b->ns)
+        return a->ns < b->ns;
+    return a->bound_ns != b->bound_ns ? a->bound_ns < b->bound_ns : a->cost_ns < b->cost_ns;
+}
+
 static void note_extremes(struct durations *durations, uint64_t calls, const struct duration *least,
                           const struct duration *most)
 {
-    if (calls == 0 || least->ns < durations->least.ns)
+    if (calls == 0 || is_less(least, &durations->least))
         durations->least = *least;
-    if (calls == 0 || most->ns > durations->most.ns)
+    if (calls == 0 || is_less(&durations->most, most))
         durations->most = *most;
 }
 

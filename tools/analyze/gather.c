@@ -1,35 +1,112 @@
 #include "analyze/gather.h"
 
-static int read_thread(const struct gather_kind *kind, struct gathered *one, uint32_t thread,
-                       const struct gather_source *source, struct error *error)
+#include <stdlib.h>
+
+struct gathering {
+    const struct gather_kind *kind;
+    const struct gather_source *source;
+    struct calls_share share;
+    struct calls_receiver *receivers; /* one a worker: the context is its sums */
+    struct error *errors;
+};
+
+static int enter(void *context, uint32_t thread, struct call_parts *parts)
 {
-    struct calls_receiver receiver = kind->receiver;
-    receiver.context = one;
-    one->error = error;
+    struct gathered *one = context;
+    (void)parts;
     one->thread = thread;
-    return calls_of_thread(source->tape, thread, source->choice, &receiver, source->watch, &one->sums.times,
-                           &one->sums.left, error);
+    return 0;
 }
 
-static int add_thread(const struct gather_kind *kind, const void *plan, struct gathered *all, uint32_t thread,
-                      const struct gather_source *source, struct error *error)
+static void end_workers(struct gathering *gathering)
 {
-    struct gathered *one = kind->create(plan, error);
-    int status = one != NULL ? read_thread(kind, one, thread, source, error) : -1;
-    if (status == 0)
-        status = kind->add(all, one, error);
-    if (status == 0)
+    for (uint32_t i = 0; gathering->receivers != NULL && i < gathering->share.workers; i++)
+        gathering->kind->destroy(gathering->receivers[i].context);
+    free(gathering->receivers);
+    free(gathering->errors);
+    gathering->receivers = NULL;
+    gathering->errors = NULL;
+}
+
+static int begin_workers(struct gathering *gathering, const void *plan, struct error *error)
+{
+    uint32_t workers = gathering->share.workers;
+    gathering->receivers = calloc(workers, sizeof *gathering->receivers);
+    gathering->errors = calloc(workers, sizeof *gathering->errors);
+    if (gathering->receivers == NULL || gathering->errors == NULL)
+        return error_set(error, "out of memory for %u readers", workers);
+    for (uint32_t i = 0; i < workers; i++) {
+        struct gathered *one = gathering->kind->create(plan, error);
+        if (one == NULL)
+            return -1;
+        one->error = &gathering->errors[i];
+        gathering->receivers[i] = gathering->kind->receiver;
+        gathering->receivers[i].context = one;
+    }
+    return 0;
+}
+
+static int add_up(const struct gathering *gathering, struct gathered *all, struct error *error)
+{
+    int status = 0;
+    for (uint32_t i = 0; i < gathering->share.workers && status == 0; i++) {
+        struct gathered *one = gathering->receivers[i].context;
+        status = gathering->kind->add(all, one, error);
         sums_move(&all->sums, &one->sums);
-    kind->destroy(one);
+    }
     return status;
+}
+
+/* As calls_of_tape. */
+static int read_share(struct gathering *gathering, const void *plan, struct gathered *all, struct error *error)
+{
+    const struct gather_source *source = gathering->source;
+    int status = begin_workers(gathering, plan, error);
+    const struct calls_crew crew = {
+        .share = gathering->share, .receivers = gathering->receivers, .errors = gathering->errors, .enter = enter};
+    struct tape_times times = {0};
+    struct filter_left left = {0};
+    if (status == 0)
+        status = calls_of_tape(source->tape, source->choice, &crew, source->watch, &times, &left, error);
+    if (status == 0)
+        status = add_up(gathering, all, error);
+    if (status == 0) {
+        all->sums.left = left;
+        all->sums.times = times;
+    }
+    end_workers(gathering);
+    return status;
+}
+
+static int read_threads(const struct gather_kind *kind, const void *plan, const struct gather_source *source,
+                        struct gathered *all, const uint32_t *threads, struct error *error)
+{
+    struct gathering gathering = {.kind = kind, .source = source};
+    gathering.share = calls_share(source->tape, threads, filter_threads(source->choice, source->tape));
+    if (source->workers != 0) {
+        gathering.share.workers = source->workers;
+        gathering.share.piece_events = source->piece_events;
+    }
+    if (!kind->takes_parts)
+        gathering.share.piece_events = UINT64_MAX;
+    int status = read_share(&gathering, plan, all, error);
+    if (status != CALLS_MISFIT)
+        return status;
+    gathering.share.piece_events = UINT64_MAX;
+    return read_share(&gathering, plan, all, error);
 }
 
 void *gather(const struct gather_kind *kind, const void *plan, const struct gather_source *source, struct error *error)
 {
-    struct gathered *all = kind->create(plan, error);
-    int status = all != NULL ? 0 : -1;
-    for (uint32_t i = 0; status == 0 && i < filter_threads(source->choice, source->tape); i++)
-        status = add_thread(kind, plan, all, filter_thread(source->choice, i), source, error);
+    uint32_t count = filter_threads(source->choice, source->tape);
+    uint32_t *threads = malloc((count + (size_t)1) * sizeof *threads);
+    struct gathered *all = threads != NULL ? kind->create(plan, error) : NULL;
+    if (threads == NULL)
+        error_set(error, "out of memory for %u threads", count);
+    for (uint32_t i = 0; threads != NULL && i < count; i++)
+        threads[i] = filter_thread(source->choice, i);
+    int status = all != NULL ? read_threads(kind, plan, source, all, threads, error) : -1;
+    free(threads);
     if (status != 0) {
         kind->destroy(all);
         return NULL;

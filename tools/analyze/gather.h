@@ -1,9 +1,10 @@
-/* Sums over the calls of a recording: each thread's are made for themselves, by a receiver that knows of no other, and
- * then added up. So threads may be read in any order, or several at a time. */
+/* Sums over the calls of a recording: several receivers, each in a thread of its own, are told of some of its threads,
+ * or of pieces of long ones, and what they have summed up is added together (calls/crew.h). */
 #ifndef CALLTAPE_ANALYZE_GATHER_H
 #define CALLTAPE_ANALYZE_GATHER_H
 
 #include "analyze/sums.h"
+#include "calls/crew.h"
 
 /* What any such sums begin with. */
 struct gathered {
@@ -17,6 +18,7 @@ struct gather_kind {
     void *(*create)(const void *plan, struct error *error); /* holds nothing yet; NULL: the error is set */
     void (*destroy)(void *sums);                            /* NULL is allowed */
     int (*add)(void *to, const void *from, struct error *error); /* all but what is in struct gathered */
+    bool takes_parts; /* the receiver may be told of calls in parts, which come with no whole */
 };
 
 /* What is read of a recording. */
@@ -25,6 +27,8 @@ struct gather_source {
     const struct filter_choice *choice; /* NULL: all */
     bool raw;                           /* the probe's costs stay in what is shown */
     const struct calls_watch *watch;    /* may be NULL */
+    uint32_t workers;                   /* 0: as many as help; else threads are parted as follows */
+    uint64_t piece_events;              /* of struct calls_share */
 };
 
 /* The sums over all threads chosen, to be destroyed; NULL with the error set. */

@@ -60,6 +60,8 @@ struct making {
     uint32_t *keys;          /* of percentiles */
     struct tallies all, one; /* of the part, of a thread of it */
     struct spreads spreads;  /* of the part */
+    uint32_t *unread;        /* threads of the part of which the tape has nothing stored */
+    uint32_t unread_count;
     size_t room;
 };
 
@@ -158,18 +160,31 @@ static int read_spreads(struct making *making, uint32_t thread, bool loaded)
                               making->error);
 }
 
-static int read_thread(struct making *making, uint32_t thread)
+/* What is stored is had at once; all else of the part is read together. */
+static int take_thread(struct making *making, uint32_t thread)
 {
     uint32_t threads;
     const struct tape_thread *it = &tape_threads(making->tape, &threads)[thread];
     bool loaded = making->summaries && load_summary(&making->one, making->tape, thread);
-    if (!loaded &&
-        tallies_of_thread(&making->one, making->tape, thread, making->choice, making->watch, making->error) != 0)
-        return -1;
-    if (making->profile->spread && read_spreads(making, thread, loaded) != 0)
-        return -1;
-    if (loaded && !making->profile->spread && making->watch != NULL)
+    if (loaded)
+        tallies_move(&making->all, &making->one);
+    else
+        making->unread[making->unread_count++] = thread;
+    if (making->profile->spread)
+        return read_spreads(making, thread, loaded);
+    if (loaded && making->watch != NULL)
         making->watch->progress(making->watch->context, it->events);
+    return 0;
+}
+
+static int read_unread(struct making *making)
+{
+    const struct calls_share share = calls_share(making->tape, making->unread, making->unread_count);
+    if (making->unread_count == 0)
+        return 0;
+    making->unread_count = 0;
+    if (tallies_of_threads(&making->one, making->tape, &share, making->choice, making->watch, making->error) != 0)
+        return -1;
     tallies_move(&making->all, &making->one);
     return 0;
 }
@@ -203,8 +218,11 @@ static int read_parts(struct making *making, struct turn_of_thread *turns, uint3
     }
     qsort(turns, count, sizeof *turns, by_part);
     for (uint32_t i = 0; i < count && status == 0; i++) {
-        status = read_thread(making, turns[i].thread);
-        if (status == 0 && (i + 1 == count || turns[i + 1].part != turns[i].part))
+        status = take_thread(making, turns[i].thread);
+        if (status != 0 || (i + 1 != count && turns[i + 1].part == turns[i].part))
+            continue;
+        status = read_unread(making);
+        if (status == 0)
             status = finish_part(making, turns[i].part);
     }
     return status;
@@ -214,8 +232,10 @@ static int read_threads(struct making *making)
 {
     uint32_t count = filter_threads(making->choice, making->tape);
     struct turn_of_thread *turns = malloc((count + (size_t)1) * sizeof *turns);
-    int status = turns != NULL ? read_parts(making, turns, count) : no_memory(making);
+    making->unread = malloc((count + (size_t)1) * sizeof *making->unread);
+    int status = turns != NULL && making->unread != NULL ? read_parts(making, turns, count) : no_memory(making);
     free(turns);
+    free(making->unread);
     return status;
 }
 

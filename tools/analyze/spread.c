@@ -13,7 +13,7 @@ int spread_add(struct spread *spread, int64_t ticks)
 {
     stretch(spread, ticks, ticks);
     spread->sum += ticks;
-    spread->squares += (__int128)ticks * ticks;
+    spread->squares += (unsigned __int128)((__int128)ticks * ticks);
     return histogram_add(&spread->histogram, ticks > 0 ? (uint64_t)ticks : 0);
 }
 
@@ -43,11 +43,12 @@ uint64_t spread_percentile_ns(const struct spread *spread, uint32_t permille, st
 /* Around a whole number near the mean, so that no digits are lost where the spread is small beside it. */
 uint64_t spread_deviation_ns(const struct spread *spread, struct scale scale)
 {
-    __int128 count = (__int128)spread->histogram.count;
+    uint64_t count = spread->histogram.count;
     if (count == 0)
         return 0;
-    __int128 middle = spread->sum / count, rest = spread->sum - middle * count;
-    __int128 around = spread->squares - 2 * middle * spread->sum + count * middle * middle;
+    __int128 middle = spread->sum / (__int128)count, rest = spread->sum - middle * (__int128)count;
+    unsigned __int128 sum = (unsigned __int128)spread->sum, square = (unsigned __int128)(middle * middle);
+    unsigned __int128 around = spread->squares - 2 * (unsigned __int128)middle * sum + count * square;
     double off = (double)rest / (double)count, variance = (double)around / (double)count - off * off;
     return variance > 0 ? (uint64_t)(sqrt(variance) * (double)scale.ns / (double)scale.ticks + 0.5) : 0;
 }

@@ -10,8 +10,9 @@
 /* All zero: no calls. Sums are exact whatever the order. */
 struct spread {
     struct histogram histogram; /* of ticks; less than none count as none */
-    __int128 sum, squares;
-    int64_t least, most; /* where there are calls; what a percentile tells lies between */
+    __int128 sum;
+    unsigned __int128 squares; /* sum; like all that is made of it modulo 2^128 */
+    int64_t least, most;       /* where there are calls; what a percentile tells lies between */
 };
 
 /* One call's total, less its cost unless costs stay in, in ticks; it may be less than nothing. */

@@ -80,7 +80,8 @@ int cmd_callers(int argc, char **argv)
         return status;
     struct error error;
     struct callers callers;
-    const struct gather_source source = {show.tape, show.chosen.all, choices.raw, &show.watch};
+    const struct gather_source source = {
+        .tape = show.tape, .choice = show.chosen.all, .raw = choices.raw, .watch = &show.watch};
     status = callers_make(&callers, &subjects.all, &source, &error);
     progress_end(&show.progress);
     if (status == 0)

@@ -68,7 +68,8 @@ static int run(struct show *show, const struct subjects *subjects, const struct 
 {
     struct error error;
     struct hist hist;
-    const struct gather_source source = {show->tape, show->chosen.all, choices->raw, &show->watch};
+    const struct gather_source source = {
+        .tape = show->tape, .choice = show->chosen.all, .raw = choices->raw, .watch = &show->watch};
     const struct hist_choice choice = {subjects->functions[0], (size_t)choices->limit, over_ns};
     int status = hist_make(&hist, &choice, &source, &error);
     progress_end(&show->progress);

@@ -181,7 +181,8 @@ static void print_node(struct output *output, const struct callers_node *node, s
     output_text(output, "\n");
     print_counts(output, node);
     print_times(output, node);
-    for (int callees = 0; callees < 2; callees++) {
+    bool called = node->shallow <= node->deepest;
+    for (int callees = 0; callees < 2 && called; callees++) {
         output_text(output, "\n");
         print_side(output, &(struct side){node, callees != 0, bounds, output_utf8(output)}, limit, names);
     }
