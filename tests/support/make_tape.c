@@ -308,6 +308,60 @@ static void make_told(const char *directory)
     tape_maker_finish(tape, 0);
 }
 
+static uint64_t mixed(uint64_t i)
+{
+    i = (i ^ i >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    i = (i ^ i >> 27) * UINT64_C(0x94d049bb133111eb);
+    return i ^ i >> 31;
+}
+
+/* One call with numbers, whose time is off by up to a tenth. */
+static uint64_t sized(struct tape_maker *tape, uint32_t function, const uint32_t *keys, const uint64_t *numbers,
+                      size_t count, uint64_t now, uint64_t took)
+{
+    tape_maker_enter(tape, function, now);
+    for (size_t i = 0; i < count; i++)
+        tape_maker_number(tape, keys[i], (int64_t)numbers[i]);
+    now += took + took * (mixed(now) % 100) / 1000 + 1;
+    tape_maker_exit(tape, now);
+    return now + 10;
+}
+
+/* Functions that grow with their arguments, that do not, and of which too little is known. */
+static void make_growth(const char *directory)
+{
+    static const char *const names[] = {"only_in_first", "sort", "look_up", "hash", "narrow", "mixed", "few"};
+    enum { FUNCTIONS = 7, ROUNDS = 240 };
+    struct tape_maker *tape = open_in(directory, "growth.tape");
+    uint32_t process = tape_maker_process(tape, CT_NONE, "demo --fast"), functions[FUNCTIONS], n[FUNCTIONS];
+    uint32_t module = tape_maker_module(tape, process, "/usr/bin/demo");
+    for (uint32_t i = 0; i < FUNCTIONS; i++) {
+        functions[i] = tape_maker_function(tape, module, 0x1000 + 0x100 * i, names[i], "demo.c", 10 * i + 10);
+        n[i] = tape_maker_key(tape, i == 6 ? CT_KEY_NOTE : CT_KEY_ARGUMENT, CT_TYPE_I64, i == 6 ? 0 : functions[i],
+                              i == 0 ? "na" : "n", NULL);
+    }
+    const uint32_t both[] = {n[0], tape_maker_key(tape, CT_KEY_ARGUMENT, CT_TYPE_I64, functions[0], "nb", NULL)};
+    uint64_t now = 1000;
+    tape_maker_thread(tape, process, "demo", now, UINT64_C(1) << 40);
+    for (uint64_t i = 0; i < ROUNDS; i++) {
+        const uint64_t sizes[] = {UINT64_C(10) << mixed(i) % 11, UINT64_C(10) << mixed(i + 1000) % 11};
+        uint64_t size = sizes[0], log2 = 0, any = 100 + mixed(i + 5000) % 100000, small = 10 + i % 40;
+        while (size >> log2 > 1)
+            log2++;
+        now = sized(tape, functions[0], both, sizes, 2, now, 2 * sizes[0] * sizes[1]);
+        now = sized(tape, functions[1], &n[1], sizes, 1, now,
+                    5 * size * (10 * log2 + size * 10 / (UINT64_C(1) << log2)) / 10);
+        now = sized(tape, functions[2], &n[2], sizes, 1, now, 300 * log2);
+        now = sized(tape, functions[3], &n[3], sizes, 1, now, 900);
+        now = sized(tape, functions[4], &n[4], &small, 1, now, 50 * small);
+        now = sized(tape, functions[5], &n[5], sizes, 1, now, any);
+        if (i < 3)
+            now = sized(tape, functions[6], &n[6], sizes, 1, now, 7 * size);
+    }
+    tape_maker_process_end(tape, process, CT_END_EXIT, 0, now);
+    tape_maker_finish(tape, 0);
+}
+
 static void make_empty(const char *directory)
 {
     struct tape_maker *tape = open_in(directory, "empty.tape");
@@ -326,6 +380,7 @@ int main(int argc, char **argv)
     make_adaptive(argv[1]);
     make_costly(argv[1]);
     make_told(argv[1]);
+    make_growth(argv[1]);
     make_empty(argv[1]);
     return 0;
 }

@@ -1,0 +1,332 @@
+/* Growth, on made-up measurements: planted laws are found, what has no relation gets none, and what can't be known is
+ * refused. The distributions against values from tables. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyze/growth_cells.h"
+#include "analyze/regress.h"
+
+static uint64_t seed;
+
+static double uniform(void)
+{
+    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return ((double)(seed >> 11) + 0.5) / 9007199254740992.0;
+}
+
+static double normal(void)
+{
+    return sqrt(-2 * log(uniform())) * cos(6.283185307179586 * uniform());
+}
+
+/* ---- regress.c ---- */
+
+static void expect_near(double value, double expected, double by)
+{
+    if (!(fabs(value - expected) <= by))
+        fail_msg("%.9g is not %.9g", value, expected);
+}
+
+static void distributions_are_those_of_tables(void **state)
+{
+    (void)state;
+    expect_near(student_quantile(0.95, 1), 12.7062, 1e-4);
+    expect_near(student_quantile(0.95, 4), 2.7764, 1e-4);
+    expect_near(student_quantile(0.95, 10), 2.2281, 1e-4);
+    expect_near(student_quantile(0.95, 1e6), 1.95997, 1e-4);
+    expect_near(student_quantile(0.99, 5), 4.0321, 1e-4);
+    expect_near(fisher_tail(4.9646, 1, 10), 0.05, 1e-5);
+    expect_near(fisher_tail(3.3258, 5, 10), 0.05, 1e-5);
+    expect_near(fisher_tail(12.8256, 1, 10), 0.005, 1e-5);
+    expect_near(fisher_tail(0, 2, 10), 1, 1e-12);
+    expect_near(beta_incomplete(2, 3, 0.4), 0.5248, 1e-6);
+    expect_near(beta_incomplete(0.5, 0.5, 0.25), 1.0 / 3, 1e-9);
+}
+
+static void regressions_are_right(void **state)
+{
+    (void)state;
+    /* Anscombe's first set: 3.0001 (1.1247) + 0.5001 (0.1179) x */
+    static const double xs[] = {10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5};
+    static const double ys[] = {8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68};
+    double columns[11][REGRESS_MOST], weights[11];
+    struct regression regression;
+    for (size_t i = 0; i < 11; i++) {
+        columns[i][0] = 1;
+        columns[i][1] = xs[i];
+        columns[i][2] = 2 * xs[i] + 1;
+        weights[i] = 1;
+    }
+    assert_true(regress(&regression, 2, 11, (const double(*)[REGRESS_MOST])columns, ys, weights));
+    expect_near(regression.value[0], 3.0001, 1e-4);
+    expect_near(regression.value[1], 0.5001, 1e-4);
+    expect_near(regression.error[0], 1.1247, 1e-4);
+    expect_near(regression.error[1], 0.1179, 1e-4);
+    expect_near(regression.rss, 13.7627, 1e-4);
+    assert_false(regress(&regression, 3, 11, (const double(*)[REGRESS_MOST])columns, ys, weights));
+    assert_false(regress(&regression, 2, 1, (const double(*)[REGRESS_MOST])columns, ys, weights));
+    weights[0] = 1e-12; /* as if it were not there */
+    double with_weight;
+    regress(&regression, 2, 11, (const double(*)[REGRESS_MOST])columns, ys, weights);
+    with_weight = regression.value[1];
+    for (size_t i = 1; i < 11; i++)
+        weights[i] = 1;
+    regress(&regression, 2, 10, (const double(*)[REGRESS_MOST])(columns + 1), ys + 1, weights + 1);
+    expect_near(with_weight, regression.value[1], 1e-9);
+}
+
+/* ---- planted laws ---- */
+
+typedef double law(double n, double m);
+
+static double constant(double n, double m)
+{
+    (void)n, (void)m;
+    return 800;
+}
+static double logarithmic(double n, double m)
+{
+    (void)m;
+    return 40 * log(n);
+}
+static double linear(double n, double m)
+{
+    (void)m;
+    return 3 * n;
+}
+static double linear_and_more(double n, double m)
+{
+    (void)m;
+    return 900 + 3 * n;
+}
+static double linear_log(double n, double m)
+{
+    (void)m;
+    return 2 * n * log(n);
+}
+static double square(double n, double m)
+{
+    (void)m;
+    return 0.7 * n * n;
+}
+static double product(double n, double m)
+{
+    return 1.3 * n * m;
+}
+static double root(double n, double m)
+{
+    (void)m;
+    return 50 * sqrt(n);
+}
+
+enum { CALLS = 600 };
+
+/* Calls of sizes from `low` to `high`, of both numbers each on its own; noise that a busy machine makes: in proportion
+ * to the time, and now and then an interruption. */
+static void plant(struct growth_call *calls, size_t count, law *time, double low, double high, double noise)
+{
+    for (size_t i = 0; i < count; i++) {
+        double n = floor(low * pow(high / low, uniform())), m = floor(low * pow(high / low, uniform()));
+        double y = time(n, m) * exp(noise * normal());
+        if (uniform() < 0.02)
+            y += 30000 * uniform();
+        calls[i] = (struct growth_call){.number = {n, m, NAN, NAN, NAN, NAN}, .measure = {y, 2 * y, m}};
+    }
+}
+
+static struct growth_fit fit(const struct growth_call *calls, size_t count, int key, int other)
+{
+    struct growth_cells cells = {0};
+    size_t points;
+    uint64_t used;
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(growth_cells_add(&cells, &calls[i]), 0);
+    struct growth_point *all = growth_cells_points(&cells, GROWTH_SELF, key, other, &points, &used);
+    assert_non_null(all);
+    assert_int_equal(used, key < 2 ? count : 0);
+    struct growth_fit result = other < 0 ? growth_fit_one(all, points) : growth_fit_two(all, points);
+    free(all);
+    growth_cells_free(&cells);
+    return result;
+}
+
+static const struct planted {
+    const char *name;
+    law *time;
+    double exponent;
+    enum growth_law law;
+} planted[] = {
+    {"1", constant, 0, LAW_CONSTANT},
+    {"log n", logarithmic, 0, LAW_LOG},
+    {"sqrt n", root, 0.5, LAW_ROOT},
+    {"n", linear, 1, LAW_LINEAR},
+    {"c + n", linear_and_more, 1, LAW_LINEAR},
+    {"n log n", linear_log, 1, LAW_LINEAR_LOG},
+    {"n^2", square, 2, LAW_SQUARE},
+};
+
+static void planted_laws_are_found(void **state)
+{
+    (void)state;
+    enum { TRIALS = 12 };
+    static struct growth_call calls[CALLS];
+    for (size_t k = 0; k < sizeof planted / sizeof *planted; k++) {
+        size_t named = 0, covered = 0;
+        seed = 1000 + k;
+        for (size_t trial = 0; trial < TRIALS; trial++) {
+            plant(calls, CALLS, planted[k].time, 10, 100000, trial % 2 ? 0.2 : 0.1);
+            struct growth_fit found = fit(calls, CALLS, 0, -1);
+            bool is_named = found.law == planted[k].law;
+            assert_int_equal(found.verdict, planted[k].law == LAW_CONSTANT ? GROWTH_CONSTANT : GROWTH_CLAIMED);
+            named += is_named;
+            if (found.law != LAW_POWER && !is_named)
+                fail_msg("%s is taken for %s", planted[k].name, growth_law_text(found.law));
+            if (is_named || (planted[k].law != LAW_LOG && planted[k].law != LAW_LINEAR_LOG))
+                expect_near(found.exponent[0], planted[k].exponent, 0.1);
+            covered += found.low[0] <= planted[k].exponent && found.high[0] >= planted[k].exponent;
+        }
+        if (named < TRIALS / 2)
+            fail_msg("%s is named %zu times only", planted[k].name, named);
+        if (covered < TRIALS * 3 / 4)
+            fail_msg("the interval of %s holds it %zu times only", planted[k].name, covered);
+    }
+}
+
+static void two_numbers_are_told_apart(void **state)
+{
+    (void)state;
+    static struct growth_call calls[CALLS];
+    seed = 77;
+    for (size_t trial = 0; trial < 20; trial++) {
+        plant(calls, CALLS, product, 10, 10000, 0.2);
+        struct growth_fit both = fit(calls, CALLS, 0, 1);
+        assert_int_equal(both.verdict, GROWTH_CLAIMED);
+        assert_int_equal(both.numbers, 2);
+        for (int i = 0; i < 2; i++) {
+            expect_near(both.exponent[i], 1, 0.1);
+            assert_true(both.low[i] <= both.exponent[i] && both.exponent[i] <= both.high[i]);
+        }
+        const double at[2] = {100000, 10000};
+        expect_near(growth_at(&both, at) / product(at[0], at[1]), 1, 0.3);
+        plant(calls, CALLS, linear, 10, 10000, 0.2); /* the other one does not matter */
+        assert_int_equal(fit(calls, CALLS, 0, 1).numbers, 1);
+        assert_int_not_equal(fit(calls, CALLS, 1, -1).verdict, GROWTH_CLAIMED);
+    }
+}
+
+/* Which call had which time no longer holds. */
+static void shuffle(struct growth_call *calls, size_t count)
+{
+    for (size_t i = count - 1; i > 0; i--) {
+        size_t other = (size_t)(uniform() * (double)(i + 1));
+        for (int k = 0; k < GROWTH_MEASURES; k++) {
+            double swap = calls[i].measure[k];
+            calls[i].measure[k] = calls[other].measure[k];
+            calls[other].measure[k] = swap;
+        }
+    }
+}
+
+static void shuffled_calls_have_no_relation(void **state)
+{
+    (void)state;
+    static struct growth_call calls[CALLS];
+    static law *const laws[] = {logarithmic, linear, square, product};
+    static const size_t counts[] = {300, 25};
+    seed = 4711;
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+        for (size_t k = 0; k < sizeof laws / sizeof *laws; k++) {
+            size_t claims = 0;
+            for (size_t trial = 0; trial < 100; trial++) {
+                plant(calls, counts[c], laws[k], 10, 100000, 0.2);
+                shuffle(calls, counts[c]);
+                struct growth_fit one = fit(calls, counts[c], 0, -1), two = fit(calls, counts[c], 0, 1);
+                claims += one.verdict == GROWTH_CLAIMED || one.verdict == GROWTH_CONSTANT ||
+                          (two.numbers == 2 && two.verdict == GROWTH_CLAIMED);
+            }
+            if (claims > 2)
+                fail_msg("law %zu, %zu calls: %zu claims", k, counts[c], claims);
+        }
+}
+
+/* ---- what is refused ---- */
+
+static void what_can_not_be_known_is_refused(void **state)
+{
+    (void)state;
+    static struct growth_call calls[CALLS];
+    seed = 5;
+    plant(calls, CALLS, linear, 100, 500, 0.1);
+    assert_int_equal(fit(calls, CALLS, 0, -1).verdict, GROWTH_NARROW);
+    plant(calls, CALLS, linear, 10, 1000, 0.1);
+    assert_int_equal(fit(calls, 5, 0, -1).verdict, GROWTH_FEW);
+    assert_int_equal(fit(calls, CALLS, 2, -1).verdict, GROWTH_FEW); /* no call has that number */
+    plant(calls, CALLS, product, 10, 10000, 0.1);                   /* half of it is the other number's */
+    assert_int_not_equal(fit(calls, CALLS, 0, -1).verdict, GROWTH_CLAIMED);
+    plant(calls, CALLS, linear, 10, 1000, 1.5);
+    assert_int_not_equal(fit(calls, 40, 0, -1).verdict, GROWTH_CLAIMED);
+    /* Two that are always equal can't be told apart; one of them explains all. */
+    plant(calls, CALLS, square, 10, 10000, 0.1);
+    for (size_t i = 0; i < CALLS; i++)
+        calls[i].number[1] = calls[i].number[0];
+    assert_int_equal(fit(calls, CALLS, 0, 1).numbers, 1);
+    /* Numbers of 0 and less are left out, as are times of 0. */
+    for (size_t i = 0; i < CALLS; i++) {
+        calls[i].number[0] *= i % 2 ? 1 : -1;
+        calls[i].measure[GROWTH_SELF] *= i % 4 == 1 ? 1 : 0;
+    }
+    struct growth_cells cells = {0};
+    size_t points;
+    uint64_t used;
+    for (size_t i = 0; i < CALLS; i++)
+        growth_cells_add(&cells, &calls[i]);
+    free(growth_cells_points(&cells, GROWTH_SELF, 0, -1, &points, &used));
+    assert_int_equal(used, CALLS / 2);
+    growth_cells_free(&cells);
+}
+
+/* However many calls and cells: memory is bounded, and rare sizes are kept. */
+static void cells_are_bounded(void **state)
+{
+    (void)state;
+    struct growth_cells cells = {0};
+    size_t points;
+    uint64_t used;
+    seed = 9;
+    for (size_t i = 0; i < 200000; i++) {
+        struct growth_call call = {
+            .number = {i % 1000 == 0 ? 1000 : 3, exp(60 * uniform()), exp(60 * uniform()), NAN, NAN, i % 2 ? -1 : 0},
+            .measure = {1, 1, 1}};
+        assert_int_equal(growth_cells_add(&cells, &call), 0);
+    }
+    assert_int_equal(cells.count, GROWTH_CELLS_MOST);
+    assert_int_equal(cells.calls, 200000);
+    assert_true(cells.left_out > 100000);
+    struct growth_point *all = growth_cells_points(&cells, GROWTH_TOTAL, 0, -1, &points, &used);
+    assert_int_equal(points, 2);
+    assert_int_equal(used, 200000 - cells.left_out);
+    expect_near(all[1].n[0] + all[0].n[0], 1003, 1e-6);
+    free(all);
+    growth_cells_free(&cells);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(distributions_are_those_of_tables),
+        cmocka_unit_test(regressions_are_right),
+        cmocka_unit_test(planted_laws_are_found),
+        cmocka_unit_test(two_numbers_are_told_apart),
+        cmocka_unit_test(shuffled_calls_have_no_relation),
+        cmocka_unit_test(what_can_not_be_known_is_refused),
+        cmocka_unit_test(cells_are_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

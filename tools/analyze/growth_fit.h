@@ -1,0 +1,87 @@
+/* How a quantity grows with one number or two: which law, and how surely.
+ *
+ * Points are cells: calls whose numbers are nearly equal, taken together. Laws are fitted to logarithms, where noise
+ * that grows with the time is equally large everywhere: y = c + a * n^e * (ln n)^b          b is 0 or 1; c is 0, or a
+ * constant that the data ask for y = a * n^e * m^f The named laws (1, log n, sqrt n, n, n log n, n^1.5, n^2, n^2 log n,
+ * n^3, each with c and without) and the free power n^e are compared by Akaike's criterion, corrected for few points:
+ * AICc = N ln(RSS/N) + 2K + 2K(K+1)/(N-K-1) (Burnham and Anderson, Model Selection and Multimodel Inference, 2.4). A
+ * law is named where every other one, and the free power, is worse by GROWTH_TELLING at least (ibid. 2.6: "considerably
+ * less support"); else those that the data do not tell apart are said. Exponents have Student's 95 % intervals, of the
+ * fit in which they are free (Draper and Smith, chapter 24, for the one with c: by its derivatives). A relation is
+ * claimed only where the numbers range wide enough, the F test against "no relation" leaves one chance in a thousand,
+ * R^2 is high and the interval narrow. */
+#ifndef CALLTAPE_ANALYZE_GROWTH_FIT_H
+#define CALLTAPE_ANALYZE_GROWTH_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { GROWTH_NUMBERS = 2 };
+
+struct growth_point {
+    double n[GROWTH_NUMBERS]; /* > 0: geometric means */
+    double y;                 /* > 0: interquartile mean */
+    double calls;
+    double spread; /* standard deviation of ln y among its calls, by their quartiles; < 0: one call */
+};
+
+#define GROWTH_LEAST_POINTS 6u
+#define GROWTH_LEAST_RANGE 10.0
+#define GROWTH_LEAST_R2 0.9
+#define GROWTH_WIDEST 0.2 /* half of an exponent's interval */
+#define GROWTH_TELLING 4.0
+#define GROWTH_FLAT 0.05 /* what does not grow has an exponent between this and its negative */
+#define GROWTH_QUIET 0.3 /* and a spread below this: else something that is not known matters */
+
+enum growth_verdict {
+    GROWTH_CLAIMED,
+    GROWTH_CONSTANT,  /* it does not grow, and its noise is small */
+    GROWTH_FEW,       /* points */
+    GROWTH_NARROW,    /* range */
+    GROWTH_UNRELATED, /* it grows with nothing here, or something else matters more */
+    GROWTH_POOR,      /* there is a relation, but no law describes it well */
+    GROWTH_UNCERTAIN, /* there is, but its exponent is not known well */
+};
+
+enum growth_law {
+    LAW_CONSTANT,
+    LAW_LOG,
+    LAW_ROOT,
+    LAW_LINEAR,
+    LAW_LINEAR_LOG,
+    LAW_THREE_HALVES,
+    LAW_SQUARE,
+    LAW_SQUARE_LOG,
+    LAW_CUBE,
+    LAW_COUNT,
+    LAW_POWER = LAW_COUNT, /* n^e, or n^e m^f */
+};
+
+struct growth_fit {
+    enum growth_verdict verdict;
+    enum growth_law law;   /* LAW_POWER: none is named */
+    enum growth_law rival; /* where none is: two that the data do not tell apart; LAW_POWER: there are none */
+    enum growth_law rival_too;
+    size_t numbers; /* 1 or 2 */
+    double exponent[GROWTH_NUMBERS], low[GROWTH_NUMBERS], high[GROWTH_NUMBERS];
+    bool logarithm; /* the law has a factor of ln n beside n^exponent[0] */
+    double constant, factor;
+    double r2, aicc, chance; /* chance: of such a fit where there is no relation */
+    double from[GROWTH_NUMBERS], to[GROWTH_NUMBERS];
+    size_t points;
+    double spread; /* of single calls around their cell, in ln y */
+};
+
+/* By numbers[0] of the points alone. */
+struct growth_fit growth_fit_one(const struct growth_point *points, size_t count);
+/* By both. `numbers` is 1, and nothing else is of meaning, where they can't be told apart or one of them does not
+ * matter. */
+struct growth_fit growth_fit_two(const struct growth_point *points, size_t count);
+
+/* What the law says for these numbers. */
+double growth_at(const struct growth_fit *fit, const double *n);
+
+/* "n log n"; %s is the number's name, twice in those with log. */
+const char *growth_law_text(enum growth_law law);
+
+#endif

@@ -1,0 +1,220 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "emit/brief.h"
+#include "emit/growth.h"
+
+const char *growth_measure_text(enum growth_measure measure)
+{
+    static const char *const texts[GROWTH_MEASURES] = {"self time", "total time", "calls"};
+    return texts[measure];
+}
+
+const char *growth_verdict_text(enum growth_verdict verdict)
+{
+    static const char *const texts[] = {"claimed", "constant", "few", "narrow", "unrelated", "poor", "uncertain"};
+    return texts[verdict];
+}
+
+/* 1,234 or 0.25 */
+static const char *number_text(char buffer[TEXT_NUMBER], double number)
+{
+    if (number >= 0 && number < 1e15 && number == floor(number))
+        return text_count(buffer, (uint64_t)number);
+    snprintf(buffer, TEXT_NUMBER, "%.3g", number);
+    return buffer;
+}
+
+static const char *measured_text(char buffer[TEXT_NUMBER], enum growth_measure measure, double amount, bool utf8)
+{
+    if (measure == GROWTH_CALLS)
+        return number_text(buffer, amount < 1e15 ? floor(amount + 0.5) : amount);
+    return amount < 1.8e19 ? text_duration(buffer, (uint64_t)(amount + 0.5), utf8) : "centuries";
+}
+
+static void put_key(FILE *to, const struct growth_show *show, const struct growth_result *result, int key)
+{
+    char *safe = text_escaped(result->subject->keys[key], output_utf8(show->output));
+    fputs(safe != NULL ? safe : "", to);
+    free(safe);
+}
+
+static int key_of(const struct growth_result *result, size_t number)
+{
+    return number == 0 ? result->key : result->other;
+}
+
+static void put_term(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    const char *times = output_utf8(show->output) ? " · " : " * ";
+    bool bare = result->fit.law == LAW_LOG;
+    for (size_t i = 0; i < result->fit.numbers && !bare; i++) {
+        fputs(i != 0 ? times : "", to);
+        put_key(to, show, result, key_of(result, i));
+        fprintf(to, "^%.2f", result->fit.exponent[i]);
+    }
+    if (!result->fit.logarithm)
+        return;
+    fprintf(to, "%slog ", bare ? "" : times);
+    put_key(to, show, result, result->key);
+}
+
+/* 95 %: na 0.97 to 1.03, nb 0.96 to 1.02 */
+static void put_intervals(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    fputs(result->fit.law == LAW_LOG ? "an exponent beside it, 95 %: " : "95 %: ", to);
+    for (size_t i = 0; i < result->fit.numbers; i++) {
+        fputs(i != 0 ? ", " : "", to);
+        if (result->fit.numbers > 1) {
+            put_key(to, show, result, key_of(result, i));
+            fputs(" ", to);
+        }
+        fprintf(to, "%.2f to %.2f", result->fit.low[i], result->fit.high[i]);
+    }
+}
+
+static void put_ranges(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    char from[TEXT_NUMBER], last[TEXT_NUMBER];
+    for (size_t i = 0; i < (result->other < 0 ? 1u : 2u); i++) {
+        double low = result->fit.from[i], high = result->fit.to[i];
+        fputs(i != 0 ? ", " : "", to);
+        put_key(to, show, result, key_of(result, i));
+        fprintf(to, " %s to %s", number_text(from, low >= 10 ? floor(low + 0.5) : low),
+                number_text(last, high >= 10 ? floor(high + 0.5) : high));
+    }
+}
+
+static void put_facts(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    char calls[TEXT_NUMBER];
+    bool utf8 = output_utf8(show->output);
+    put_intervals(to, show, result);
+    if (result->fit.verdict == GROWTH_CLAIMED)
+        fprintf(to, "; R%s %.3f", utf8 ? "²" : "^2", result->fit.r2);
+    fprintf(to, ", %s %s, ", text_count(calls, result->calls), show->runs ? "runs" : "calls");
+    put_ranges(to, show, result);
+}
+
+/* Of two laws that the data do not tell apart. */
+static void put_law(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    static const char *const names[LAW_COUNT] = {
+        [LAW_LINEAR] = "linear", [LAW_SQUARE] = "quadratic", [LAW_CUBE] = "cubic"};
+    enum growth_law law = result->fit.law;
+    if (law < LAW_COUNT && names[law] != NULL)
+        fprintf(to, ", %s", names[law]);
+    if (result->fit.numbers == 1 && law == LAW_POWER && result->fit.rival != LAW_POWER) {
+        fprintf(to, ", %s or %s with n for ", growth_law_text(result->fit.rival),
+                growth_law_text(result->fit.rival_too));
+        put_key(to, show, result, result->key);
+    }
+}
+
+/* The next power of ten behind what was seen. */
+static double beyond(double largest)
+{
+    return pow(10, floor(log10(largest) + 1e-9) + 1);
+}
+
+static void put_foretold(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    char at[TEXT_NUMBER], amount[TEXT_NUMBER];
+    size_t last = result->fit.numbers - 1;
+    double number = beyond(result->fit.to[last]);
+    fputs("; at ", to);
+    if (last != 0) {
+        put_key(to, show, result, result->key);
+        fprintf(to, " = %s, ", number_text(at, floor(result->fit.to[0] + 0.5)));
+    }
+    put_key(to, show, result, key_of(result, last));
+    fprintf(to, " = %s it would %s %s", number_text(at, number), result->measure == GROWTH_CALLS ? "make" : "take",
+            measured_text(amount, result->measure, growth_beyond(result, number), output_utf8(show->output)));
+    fputs(result->measure == GROWTH_CALLS ? " calls" : "", to);
+}
+
+static void put_reason(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    const struct growth_fit *fit = &result->fit;
+    size_t narrow = fit->to[0] >= GROWTH_LEAST_RANGE * fit->from[0] && result->other >= 0;
+    switch (fit->verdict) {
+    case GROWTH_FEW:
+        fprintf(to, "no claim: only %zu different sizes, %u are needed", fit->points, GROWTH_LEAST_POINTS);
+        break;
+    case GROWTH_NARROW:
+        fprintf(to, "no claim: the range is too narrow, a factor of %.1f, %.0f is needed",
+                fit->to[narrow] / fit->from[narrow], GROWTH_LEAST_RANGE);
+        break;
+    case GROWTH_UNRELATED:
+        fprintf(to, "no claim: no relation that is sure (R%s %.2f)", output_utf8(show->output) ? "²" : "^2", fit->r2);
+        break;
+    case GROWTH_POOR:
+        fprintf(to, "no claim: a poor fit (R%s %.2f, %.1f is needed), something else matters too",
+                output_utf8(show->output) ? "²" : "^2", fit->r2, GROWTH_LEAST_R2);
+        break;
+    default:
+        fprintf(to, "no claim: the exponent may be anything from %.2f to %.2f", fit->low[0], fit->high[0]);
+        break;
+    }
+    fputs(" (", to);
+    put_ranges(to, show, result);
+    fputs(")", to);
+}
+
+static void put_name(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    char *brief =
+        show->full_names ? NULL : brief_name(result->subject->name, 0, output_utf8(show->output) ? "…" : "..");
+    char *safe = text_escaped(brief != NULL ? brief : result->subject->name, output_utf8(show->output));
+    fprintf(to, "`%s`: ", safe != NULL ? safe : "");
+    free(brief);
+    free(safe);
+}
+
+char *growth_sentence(const struct growth_show *show, const struct growth_result *result)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *to = open_memstream(&text, &bytes);
+    if (to == NULL)
+        return NULL;
+    put_name(to, show, result);
+    if (result->fit.verdict == GROWTH_CLAIMED) {
+        fprintf(to, "%s grow%s as ", growth_measure_text(result->measure), result->measure == GROWTH_CALLS ? "" : "s");
+        put_term(to, show, result);
+        put_law(to, show, result);
+        fputs(" (", to);
+        put_facts(to, show, result);
+        fputs(")", to);
+        put_foretold(to, show, result);
+    } else if (result->fit.verdict == GROWTH_CONSTANT) {
+        fprintf(to, "%s %s not grow with ", growth_measure_text(result->measure),
+                result->measure == GROWTH_CALLS ? "do" : "does");
+        put_key(to, show, result, result->key);
+        fputs(" (exponent ", to);
+        put_facts(to, show, result);
+        fputs(")", to);
+    } else {
+        fprintf(to, "%s by ", growth_measure_text(result->measure));
+        put_key(to, show, result, result->key);
+        fputs(": ", to);
+        put_reason(to, show, result);
+    }
+    fclose(to);
+    return text;
+}
+
+char *growth_term(const struct growth_show *show, const struct growth_result *result)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *to = open_memstream(&text, &bytes);
+    if (to == NULL)
+        return NULL;
+    put_term(to, show, result);
+    fclose(to);
+    return text;
+}
