@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyze/moment.h"
+#include "view/starts.h"
 
 static struct filter_choice between(struct pyramid *pyramid, uint64_t from, uint64_t to)
 {
@@ -16,9 +17,10 @@ static int read_calls(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
                       const struct calls_receiver *receiver, struct error *error)
 {
     const struct filter_choice choice = between(pyramid, from, to);
-    struct tape_times times = {0};
-    struct filter_left left = {0};
-    return calls_of_thread(pyramid_tape(pyramid), thread, &choice, receiver, NULL, &times, &left, error);
+    struct tape *tape = pyramid_tape(pyramid);
+    const struct tape_piece whole = tape_whole_thread(tape, thread);
+    const struct tape_piece *piece = starts_find(pyramid_starts(pyramid), thread, choice.from_ticks);
+    return calls_from_piece(tape, piece != NULL ? piece : &whole, &choice, receiver, error);
 }
 
 uint64_t exact_events(struct pyramid *pyramid, uint32_t thread, uint64_t ns)
@@ -35,7 +37,7 @@ uint64_t exact_events(struct pyramid *pyramid, uint32_t thread, uint64_t ns)
 
 struct wanted {
     uint64_t first, last;
-    rows_tile *tile;
+    levels_tile *tile;
     void *context;
 };
 
@@ -48,7 +50,7 @@ static int pass_wanted(void *context, unsigned level, uint64_t tile, const struc
 }
 
 int exact_tiles(struct pyramid *pyramid, uint32_t thread, unsigned level, uint64_t first, uint64_t last,
-                rows_tile *tile, void *context, struct error *error)
+                levels_tile *tile, void *context, struct error *error)
 {
     struct wanted wanted = {first, last, tile, context};
     uint64_t from = first << tile_shift(level), to = (last + 1) << tile_shift(level);
@@ -56,10 +58,14 @@ int exact_tiles(struct pyramid *pyramid, uint32_t thread, unsigned level, uint64
     uint64_t before = UINT64_C(4) << level_shift(pyramid_lane(pyramid, thread).finest);
     const struct filter_choice choice = between(pyramid, from > before ? from - before : 0, to);
     struct lane lane = {
-        .tape = pyramid_tape(pyramid), .thread = thread, .rows = rows_create(level, level, pass_wanted, &wanted)};
+        .tape = pyramid_tape(pyramid),
+        .thread = thread,
+        .from = starts_find(pyramid_starts(pyramid), thread, choice.from_ticks),
+        .rows = levels_create(level, level, pass_wanted, &wanted),
+    };
     int status =
         lane.rows != NULL ? lane_read(&lane, &choice, NULL, error) : error_set(error, "out of memory for the pictures");
-    rows_destroy(lane.rows);
+    levels_destroy(lane.rows);
     return status;
 }
 
@@ -115,6 +121,7 @@ static int add_events(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
     slices_init(&slices, pyramid_slices_level(pyramid), add_edge_group, &edge);
     struct lane lane = {.tape = pyramid_tape(pyramid),
                         .thread = thread,
+                        .from = starts_find(pyramid_starts(pyramid), thread, choice.from_ticks),
                         .slices = &slices,
                         .child = pyramid_child,
                         .context = pyramid,

@@ -19,6 +19,7 @@ enum state { MAKING, MADE, FAILED };
 struct pyramid {
     struct tape *tape;
     struct store *store;
+    struct starts *starts;
     struct nodes nodes; /* under `lock` */
     struct lane_state *lanes;
     struct habit **habits; /* the maker's */
@@ -100,14 +101,14 @@ static int read_thread(struct pyramid *pyramid, uint32_t thread, struct error *e
     slices_init(&slices, pyramid->slices_level, keep_group, &making);
     making.lane = (struct lane){.tape = pyramid->tape,
                                 .thread = thread,
-                                .rows = rows_create(state->finest, pyramid->coarsest, keep_tile, &making),
+                                .rows = levels_create(state->finest, pyramid->coarsest, keep_tile, &making),
                                 .slices = &slices,
                                 .habits = pyramid->habits,
                                 .child = pyramid_child,
                                 .context = pyramid};
     int status = making.lane.rows != NULL ? lane_read(&making.lane, NULL, &watch, error)
                                           : error_set(error, "out of memory for the pictures");
-    rows_destroy(making.lane.rows);
+    levels_destroy(making.lane.rows);
     slices_free(&slices);
     atomic_store(&state->rows, making.lane.deepest);
     if (status == 0)
@@ -264,7 +265,8 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
     pyramid->slices_level = slices_level(pyramid->ns);
     pyramid->lanes = calloc(pyramid->thread_count + 1, sizeof *pyramid->lanes);
     pyramid->habits = calloc(pyramid->function_count + 1, sizeof *pyramid->habits);
-    if (pyramid->lanes == NULL || pyramid->habits == NULL) {
+    pyramid->starts = starts_create(tape);
+    if (pyramid->lanes == NULL || pyramid->habits == NULL || pyramid->starts == NULL) {
         error_set(error, "out of memory for the pictures");
         pyramid_close(pyramid);
         return NULL;
@@ -288,6 +290,7 @@ void pyramid_close(struct pyramid *pyramid)
     for (uint32_t i = 0; pyramid->habits != NULL && i < pyramid->function_count; i++)
         free(pyramid->habits[i]);
     store_close(pyramid->store);
+    starts_destroy(pyramid->starts);
     nodes_free(&pyramid->nodes);
     pthread_mutex_destroy(&pyramid->lock);
     free(pyramid->habits);
@@ -300,6 +303,11 @@ void pyramid_close(struct pyramid *pyramid)
 struct tape *pyramid_tape(struct pyramid *pyramid)
 {
     return pyramid->tape;
+}
+
+struct starts *pyramid_starts(struct pyramid *pyramid)
+{
+    return pyramid->starts;
 }
 
 struct store *pyramid_store(struct pyramid *pyramid)
