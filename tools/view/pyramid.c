@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { MOST_BUCKETS = 1 << 19, POLL_NS = 50 * 1000 * 1000 };
+enum { MOST_BUCKETS = 1 << 21, POLL_NS = 50 * 1000 * 1000 };
 
 /* As struct pyramid_lane; the maker writes, all read. */
 struct lane_state {

@@ -195,7 +195,7 @@ export class Timeline {
     const shown = !anyStands() || stands(called), colour = functionOf(called).colour;
     context.fillStyle = shown ? colourOf(colour, tile.covered[i]) : theme.faded[colour];
     context.fillRect(x, y, right - x, box.step - (box.slim ? 0 : 1));
-    this.items.push({thread: box.index, row, x, right, y, height: box.step, tile, i, level: tile.level});
+    this.items.push({thread: box.index, row, x, right, y, height: box.step, tile, i, start, end});
     if (flags > 0 && right - x > 5 && !box.slim) this.drawSigns(x, right, y, flags, tile.starts[i] >= from, tile.ends[i] <= to);
     if (flags >= 0 && !box.slim) this.keepLabel(x, right, y, row, called, tile, i, shown);
   }
@@ -233,7 +233,7 @@ export class Timeline {
     context.fillRect(x, first, right - x, height);
     context.fillStyle = kind === 1 ? theme.quiet : theme.warn;
     context.fillRect(x, first - 3, right - x, 2);
-    this.items.push({thread: box.index, row: 0, x, right, y: first - 4, height: 5, mark: markNames[kind] ?? "", level: 0});
+    this.items.push({thread: box.index, row: 0, x, right, y: first - 4, height: 5, mark: markNames[kind] ?? ""});
   }
   // A call that goes on over tiles is one box with one label.
   keepLabel(x, right, y, row, called, tile, i, shown) {
