@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "analyze/moment.h"
-#include "view/starts.h"
 
 static struct filter_choice between(struct pyramid *pyramid, uint64_t from, uint64_t to)
 {
@@ -17,10 +16,9 @@ static int read_calls(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
                       const struct calls_receiver *receiver, struct error *error)
 {
     const struct filter_choice choice = between(pyramid, from, to);
-    struct tape *tape = pyramid_tape(pyramid);
-    const struct tape_piece whole = tape_whole_thread(tape, thread);
-    const struct tape_piece *piece = starts_find(pyramid_starts(pyramid), thread, choice.from_ticks);
-    return calls_from_piece(tape, piece != NULL ? piece : &whole, &choice, receiver, error);
+    struct tape_times times = {0};
+    struct filter_left left = {0};
+    return calls_of_thread(pyramid_tape(pyramid), thread, &choice, receiver, NULL, &times, &left, error);
 }
 
 uint64_t exact_events(struct pyramid *pyramid, uint32_t thread, uint64_t ns)
@@ -60,7 +58,6 @@ int exact_tiles(struct pyramid *pyramid, uint32_t thread, unsigned level, uint64
     struct lane lane = {
         .tape = pyramid_tape(pyramid),
         .thread = thread,
-        .from = starts_find(pyramid_starts(pyramid), thread, choice.from_ticks),
         .rows = levels_create(level, level, pass_wanted, &wanted),
     };
     int status =
@@ -121,7 +118,6 @@ static int add_events(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
     slices_init(&slices, pyramid_slices_level(pyramid), add_edge_group, &edge);
     struct lane lane = {.tape = pyramid_tape(pyramid),
                         .thread = thread,
-                        .from = starts_find(pyramid_starts(pyramid), thread, choice.from_ticks),
                         .slices = &slices,
                         .child = pyramid_child,
                         .context = pyramid,

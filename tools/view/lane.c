@@ -271,9 +271,7 @@ int lane_read(struct lane *lane, const struct filter_choice *choice, const struc
     lane->functions = tape_functions(lane->tape, &count);
     lane->scale = scale_of(lane->tape);
     error_set(error, "out of memory for the calls of a thread");
-    int status = lane->from != NULL
-                     ? calls_from_piece(lane->tape, lane->from, choice, &receiver, error)
-                     : calls_of_thread(lane->tape, lane->thread, choice, &receiver, watch, &times, &left, error);
+    int status = calls_of_thread(lane->tape, lane->thread, choice, &receiver, watch, &times, &left, error);
     if (status == 0)
         status = end_mark(lane, lane->now);
     if (status == 0 && lane->rows != NULL)

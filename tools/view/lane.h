@@ -18,7 +18,6 @@ struct lane {
     const struct tape_function *functions;
     struct scale scale;
     uint32_t thread;
-    const struct tape_piece *from; /* where reading begins, before the range; NULL: at the thread's beginning */
     struct levels *rows;
     struct slices *slices;
     struct nodes *nodes;                                                 /* of `slices` */

@@ -19,7 +19,6 @@ enum state { MAKING, MADE, FAILED };
 struct pyramid {
     struct tape *tape;
     struct store *store;
-    struct starts *starts;
     struct nodes nodes; /* under `lock` */
     struct lane_state *lanes;
     struct habit **habits; /* the maker's */
@@ -265,8 +264,7 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
     pyramid->slices_level = slices_level(pyramid->ns);
     pyramid->lanes = calloc(pyramid->thread_count + 1, sizeof *pyramid->lanes);
     pyramid->habits = calloc(pyramid->function_count + 1, sizeof *pyramid->habits);
-    pyramid->starts = starts_create(tape);
-    if (pyramid->lanes == NULL || pyramid->habits == NULL || pyramid->starts == NULL) {
+    if (pyramid->lanes == NULL || pyramid->habits == NULL) {
         error_set(error, "out of memory for the pictures");
         pyramid_close(pyramid);
         return NULL;
@@ -290,7 +288,6 @@ void pyramid_close(struct pyramid *pyramid)
     for (uint32_t i = 0; pyramid->habits != NULL && i < pyramid->function_count; i++)
         free(pyramid->habits[i]);
     store_close(pyramid->store);
-    starts_destroy(pyramid->starts);
     nodes_free(&pyramid->nodes);
     pthread_mutex_destroy(&pyramid->lock);
     free(pyramid->habits);
@@ -303,11 +300,6 @@ void pyramid_close(struct pyramid *pyramid)
 struct tape *pyramid_tape(struct pyramid *pyramid)
 {
     return pyramid->tape;
-}
-
-struct starts *pyramid_starts(struct pyramid *pyramid)
-{
-    return pyramid->starts;
 }
 
 struct store *pyramid_store(struct pyramid *pyramid)

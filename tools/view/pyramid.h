@@ -10,7 +10,6 @@
 #define CALLTAPE_VIEW_PYRAMID_H
 
 #include "view/lane.h"
-#include "view/starts.h"
 #include "view/store.h"
 
 struct pyramid_wish {
@@ -33,7 +32,6 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
 void pyramid_close(struct pyramid *pyramid);
 
 struct tape *pyramid_tape(struct pyramid *pyramid);
-struct starts *pyramid_starts(struct pyramid *pyramid);
 struct store *pyramid_store(struct pyramid *pyramid);
 unsigned pyramid_coarsest(const struct pyramid *pyramid);
 unsigned pyramid_slices_level(const struct pyramid *pyramid);
