@@ -362,6 +362,38 @@ static void make_growth(const char *directory)
     tape_maker_finish(tape, 0);
 }
 
+/* Names that a page must show as text. */
+static void make_strange(const char *directory)
+{
+    static char long_name[10001];
+    memset(long_name, 'x', sizeof long_name - 1);
+    const char *const names[] = {
+        "<script>document.title='run'</script>",
+        "\"quoted\" 'and' & <b>bold</b>",
+        long_name,
+        "bytes \xff\xfe\xc0\x80 end",
+        "\xe2\x80\xaeturned",
+        "</script><img src=x onerror=alert(1)>",
+        "",
+        "tab\tand\nline",
+        "\xe6\xbc\xa2\xe5\xad\x97",
+    };
+    enum { COUNT = sizeof names / sizeof *names };
+    struct tape_maker *tape = open_in(directory, "strange.tape");
+    uint32_t process = tape_maker_process(tape, CT_NONE, "</script><script>document.title='run'</script>");
+    uint32_t module = tape_maker_module(tape, process, "/usr/bin/<i>demo</i>");
+    uint32_t functions[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++)
+        functions[i] = tape_maker_function(tape, module, 0x1000 + 16 * i, names[i], "<s>.c", 1 + i);
+    tape_maker_thread(tape, process, "<u>thread</u>", 1000, 100000);
+    tape_maker_enter(tape, functions[0], 1000);
+    for (uint32_t i = 1; i < COUNT; i++)
+        leaf(tape, functions[i], i * 10000, i * 10000 + 9000);
+    tape_maker_exit(tape, 100000);
+    tape_maker_process_end(tape, process, CT_END_EXIT, 0, 100000);
+    tape_maker_finish(tape, 0);
+}
+
 static void make_empty(const char *directory)
 {
     struct tape_maker *tape = open_in(directory, "empty.tape");
@@ -381,6 +413,7 @@ int main(int argc, char **argv)
     make_costly(argv[1]);
     make_told(argv[1]);
     make_growth(argv[1]);
+    make_strange(argv[1]);
     make_empty(argv[1]);
     return 0;
 }

@@ -4,7 +4,7 @@
  *   state                                       JSON, while the pyramid is being made
  *   tiles?level&from&to&threads=0,3             tiles `from` to `to` of the threads: for each 24 bytes, numbers of 32
  * bits, lowest byte first: thread, enum tile_status, tile (its lower half, its upper), bytes, 0; then the bytes
- * (view/rows.h), to a multiple of 4 nodes?from                                  view/nodes.h sums?from&to&threads where
+ * (view/levels.h), to a multiple of 4 nodes?from                                  view/nodes.h sums?from&to&threads where
  * the time between two times went: LEB128 numbers, for each node: by how much its number is more than the one's before,
  * calls, ns, cost habit?function                              view/habit.h call?thread&depth&at&from&to JSON: the call
  * at `at`, among those that end between the two next?thread&function&at&back=0              JSON: where the function's

@@ -35,7 +35,7 @@ uint64_t exact_events(struct pyramid *pyramid, uint32_t thread, uint64_t ns)
 
 struct wanted {
     uint64_t first, last;
-    rows_tile *tile;
+    levels_tile *tile;
     void *context;
 };
 
@@ -48,7 +48,7 @@ static int pass_wanted(void *context, unsigned level, uint64_t tile, const struc
 }
 
 int exact_tiles(struct pyramid *pyramid, uint32_t thread, unsigned level, uint64_t first, uint64_t last,
-                rows_tile *tile, void *context, struct error *error)
+                levels_tile *tile, void *context, struct error *error)
 {
     struct wanted wanted = {first, last, tile, context};
     uint64_t from = first << tile_shift(level), to = (last + 1) << tile_shift(level);
@@ -56,10 +56,13 @@ int exact_tiles(struct pyramid *pyramid, uint32_t thread, unsigned level, uint64
     uint64_t before = UINT64_C(4) << level_shift(pyramid_lane(pyramid, thread).finest);
     const struct filter_choice choice = between(pyramid, from > before ? from - before : 0, to);
     struct lane lane = {
-        .tape = pyramid_tape(pyramid), .thread = thread, .rows = rows_create(level, level, pass_wanted, &wanted)};
+        .tape = pyramid_tape(pyramid),
+        .thread = thread,
+        .rows = levels_create(level, level, pass_wanted, &wanted),
+    };
     int status =
         lane.rows != NULL ? lane_read(&lane, &choice, NULL, error) : error_set(error, "out of memory for the pictures");
-    rows_destroy(lane.rows);
+    levels_destroy(lane.rows);
     return status;
 }
 

@@ -8,7 +8,7 @@
 /* Tiles finer than the pyramid's: of `level`, from `first` to `last`. Calls that began long before them have
  * SEGMENT_UNSEEN: the pyramid has them. */
 int exact_tiles(struct pyramid *pyramid, uint32_t thread, unsigned level, uint64_t first, uint64_t last,
-                rows_tile *tile, void *context, struct error *error);
+                levels_tile *tile, void *context, struct error *error);
 
 /* Adds to sums by node, of which there are `count`, what is between two times of one thread, from the pyramid's slices
  * as far as they lie in between, and from the events for the rest. `sums` may grow: the nodes found become more. */

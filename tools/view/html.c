@@ -5,7 +5,7 @@
 #include "view/meta.h"
 #include "view/page.h"
 
-const uint64_t html_events_a_bucket = 64, html_exact_events = 2000000;
+const uint64_t html_events_a_bucket = 16, html_exact_events = 2000000;
 
 enum { BASE64_BYTES = 3 };
 
@@ -158,7 +158,9 @@ static int write_line(struct output *output, const char *line, size_t length, st
                       const struct bytes *meta, uint64_t most, struct error *error)
 {
     if (begins(line, "<link rel=\"stylesheet\"")) {
-        output_format(output, "<style>\n%s</style>\n", page_file("style.css")->text);
+        output_text(output, "<style>\n");
+        output_text(output, page_file("style.css")->text);
+        output_text(output, "</style>\n");
         return 0;
     }
     if (begins(line, "<script type=\"module\"")) {

@@ -73,7 +73,7 @@ static int draw(struct lane *lane, uint32_t row, const struct segment *segment)
         return 0;
     if (row >= lane->deepest)
         lane->deepest = row + 1;
-    return lane->rows != NULL ? rows_segment(lane->rows, row, segment) : 0;
+    return lane->rows != NULL ? levels_segment(lane->rows, row, segment) : 0;
 }
 
 /* ---- time passes ------------------------------------------------------------------------------------------------ */
@@ -91,12 +91,12 @@ static int count_time(struct lane *lane, uint64_t now, uint64_t waited, uint64_t
 static int advance(struct lane *lane, uint64_t now)
 {
     const struct lane_stack *stack = lane->current;
-    struct rows_open open = {.mark = lane->mark.function != 0 ? &lane->mark : NULL};
+    struct levels_open open = {.mark = lane->mark.function != 0 ? &lane->mark : NULL};
     if (stack != NULL) {
         open.open = stack->open;
         open.count = stack->depth;
     }
-    if (now > lane->now && lane->rows != NULL && rows_pass(lane->rows, now, &open) != 0)
+    if (now > lane->now && lane->rows != NULL && levels_pass(lane->rows, now, &open) != 0)
         return -1;
     lane->now = now;
     return 0;
@@ -275,7 +275,7 @@ int lane_read(struct lane *lane, const struct filter_choice *choice, const struc
     if (status == 0)
         status = end_mark(lane, lane->now);
     if (status == 0 && lane->rows != NULL)
-        status = rows_finish(lane->rows);
+        status = levels_finish(lane->rows);
     if (status == 0 && lane->slices != NULL)
         status = slices_finish(lane->slices);
     free_stacks(lane);

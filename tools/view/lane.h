@@ -8,7 +8,7 @@
 #include "calls/filter.h"
 #include "view/habit.h"
 #include "view/nodes.h"
-#include "view/rows.h"
+#include "view/levels.h"
 #include "view/slices.h"
 
 struct lane_stack;
@@ -18,7 +18,7 @@ struct lane {
     const struct tape_function *functions;
     struct scale scale;
     uint32_t thread;
-    struct rows *rows;
+    struct levels *rows;
     struct slices *slices;
     struct nodes *nodes;                                                 /* of `slices` */
     struct habit **habits;                                               /* by function; made where they are NULL */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { MOST_BUCKETS = 1 << 19, POLL_NS = 50 * 1000 * 1000 };
+enum { MOST_BUCKETS = 1 << 21, POLL_NS = 50 * 1000 * 1000 };
 
 /* As struct pyramid_lane; the maker writes, all read. */
 struct lane_state {
@@ -100,14 +100,14 @@ static int read_thread(struct pyramid *pyramid, uint32_t thread, struct error *e
     slices_init(&slices, pyramid->slices_level, keep_group, &making);
     making.lane = (struct lane){.tape = pyramid->tape,
                                 .thread = thread,
-                                .rows = rows_create(state->finest, pyramid->coarsest, keep_tile, &making),
+                                .rows = levels_create(state->finest, pyramid->coarsest, keep_tile, &making),
                                 .slices = &slices,
                                 .habits = pyramid->habits,
                                 .child = pyramid_child,
                                 .context = pyramid};
     int status = making.lane.rows != NULL ? lane_read(&making.lane, NULL, &watch, error)
                                           : error_set(error, "out of memory for the pictures");
-    rows_destroy(making.lane.rows);
+    levels_destroy(making.lane.rows);
     slices_free(&slices);
     atomic_store(&state->rows, making.lane.deepest);
     if (status == 0)

@@ -12,7 +12,7 @@
 #include "view/bytes.h"
 
 enum piece_kind {
-    PIECE_TILE = 1, /* thread, level, tile: view/rows.h */
+    PIECE_TILE = 1, /* thread, level, tile: view/levels.h */
     PIECE_SLICES,   /* thread, level, group: view/slices.h */
     PIECE_NODES,    /* view/nodes.h */
     PIECE_HABIT,    /* index is the function: view/habit.h */

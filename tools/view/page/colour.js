@@ -23,16 +23,17 @@ function fill(dark) {
   theme.ink = dark ? "#e8eaed" : "#1c1e21";
   theme.quiet = dark ? "#9aa1a9" : "#63676d";
   theme.accent = dark ? "#78b7f5" : "#0b5fb0";
-  theme.onCall = dark ? "#f4f5f6" : "#15171a";
+  theme.onCall = dark ? "#0c0e11" : "#15171a";
   theme.warn = dark ? "#ff8a5c" : "#c23b00";
-  theme.dimmed = dark ? "#2a2f36" : "#e4e4df";
   theme.onDimmed = dark ? "#7e858d" : "#888c90";
   // colours[i][d]: of function class i, in a stretch of which it and others cover (d + 1) / densities
   theme.colours = [];
+  theme.faded = [];
   for (let strength = 0; strength < strengths; strength++)
     for (const hue of hues) {
-      const toward = dark ? mix(hue, [0, 0, 0], 0.4 + 0.1 * strength) : mix(hue, [255, 255, 255], 0.22 * strength);
-      theme.colours.push(Array.from({length: densities}, (_, d) => css(mix(ground, toward, 0.3 + 0.7 * (d + 1) / densities))));
+      const toward = dark ? mix(hue, [0, 0, 0], 0.12 + 0.14 * strength) : mix(hue, [255, 255, 255], 0.22 * strength);
+      theme.faded.push(css(mix(ground, toward, 0.26)));
+      theme.colours.push(Array.from({length: densities}, (_, d) => css(mix(ground, toward, 0.34 + 0.66 * (d + 1) / densities))));
     }
 }
 

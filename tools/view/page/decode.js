@@ -1,4 +1,4 @@
-// The bytes that the C side writes: tools/view/rows.h, slices.h, nodes.h, habit.h say what is in them.
+// The bytes that the C side writes: tools/view/levels.h, slices.h, nodes.h, habit.h say what is in them.
 
 export class Reader {
   constructor(bytes, at = 0, end = bytes.length) {

@@ -57,7 +57,7 @@ export class Flame {
     const x = box.x * width, right = (box.x + box.width) * width, y = box.depth * boxHeight - this.scroll;
     if (y > height || y < -boxHeight) return;
     const shown = !anyStands() || stands(box.called), called = functionOf(box.called);
-    context.fillStyle = shown ? colourOf(called.colour, 255) : theme.dimmed;
+    context.fillStyle = shown ? colourOf(called.colour, 255) : theme.faded[called.colour];
     context.fillRect(x, y, Math.max(right - x - 0.6, 0.6), boxHeight - 1);
     if (right - x < 22) return;
     context.fillStyle = shown ? theme.onCall : theme.onDimmed;

@@ -106,8 +106,10 @@ export class Timeline {
       const x = Math.round(this.x(at));
       context.fillStyle = theme.line;
       context.fillRect(x, rulerHeight - 7, 1, 7);
+      const text = momentText(at, step);
+      if (x + 8 + context.measureText(text).width > width) continue;
       context.fillStyle = theme.quiet;
-      context.fillText(momentText(at, step), x + 4, rulerHeight / 2);
+      context.fillText(text, x + 4, rulerHeight / 2);
     }
   }
   drawProcess(box, top) {
@@ -191,9 +193,9 @@ export class Timeline {
       right = x + 1;
     } else if (flags >= 0 && !(flags & flag.later) && right - x > 3) right -= 0.5; // two calls in a row stay two
     const shown = !anyStands() || stands(called), colour = functionOf(called).colour;
-    context.fillStyle = shown ? colourOf(colour, tile.covered[i]) : theme.dimmed;
+    context.fillStyle = shown ? colourOf(colour, tile.covered[i]) : theme.faded[colour];
     context.fillRect(x, y, right - x, box.step - (box.slim ? 0 : 1));
-    this.items.push({thread: box.index, row, x, right, y, height: box.step, tile, i, level: tile.level});
+    this.items.push({thread: box.index, row, x, right, y, height: box.step, tile, i, start, end});
     if (flags > 0 && right - x > 5 && !box.slim) this.drawSigns(x, right, y, flags, tile.starts[i] >= from, tile.ends[i] <= to);
     if (flags >= 0 && !box.slim) this.keepLabel(x, right, y, row, called, tile, i, shown);
   }
@@ -231,7 +233,7 @@ export class Timeline {
     context.fillRect(x, first, right - x, height);
     context.fillStyle = kind === 1 ? theme.quiet : theme.warn;
     context.fillRect(x, first - 3, right - x, 2);
-    this.items.push({thread: box.index, row: 0, x, right, y: first - 4, height: 5, mark: markNames[kind] ?? "", level: 0});
+    this.items.push({thread: box.index, row: 0, x, right, y: first - 4, height: 5, mark: markNames[kind] ?? ""});
   }
   // A call that goes on over tiles is one box with one label.
   keepLabel(x, right, y, row, called, tile, i, shown) {

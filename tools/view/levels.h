@@ -21,8 +21,8 @@
  * A tile of which the next coarser level shows all as well, because it holds nothing but segments that are spans there
  * too, is not kept: who finds none looks at the coarser level. So idle time, long calls and short recordings cost
  * nothing at fine levels. The coarsest level is one tile. */
-#ifndef CALLTAPE_VIEW_ROWS_H
-#define CALLTAPE_VIEW_ROWS_H
+#ifndef CALLTAPE_VIEW_LEVELS_H
+#define CALLTAPE_VIEW_LEVELS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -66,25 +66,25 @@ unsigned level_of_all(uint64_t ns);
  *                     in the row, or the tile's start; but with CALL_LATER, its length in the tile
  *     gap * 2         density: buckets since the density before in the row, or the tile's first; function; a byte,
  *                     covered time in 1/255 of the bucket; segments that began there */
-typedef int rows_tile(void *context, unsigned level, uint64_t tile, const struct bytes *bytes);
+typedef int levels_tile(void *context, unsigned level, uint64_t tile, const struct bytes *bytes);
 
-struct rows;
+struct levels;
 
 /* Levels `finest` to `coarsest`. NULL: no memory. */
-struct rows *rows_create(unsigned finest, unsigned coarsest, rows_tile *tile, void *context);
-void rows_destroy(struct rows *rows); /* NULL is allowed */
+struct levels *levels_create(unsigned finest, unsigned coarsest, levels_tile *tile, void *context);
+void levels_destroy(struct levels *levels); /* NULL is allowed */
 
 /* What goes on: `open` is drawn at row 1 and following, `mark`, which may be NULL, at row 0. */
-struct rows_open {
+struct levels_open {
     const struct segment *mark, *open;
     uint32_t count;
 };
 
 /* Time passes to `now`, and all of `open` with it: tiles that end before are done. */
-int rows_pass(struct rows *rows, uint64_t now, const struct rows_open *open);
+int levels_pass(struct levels *levels, uint64_t now, const struct levels_open *open);
 /* A segment that ended; not before any that was told before. Nothing of rows from VIEW_ROWS_MOST on is drawn. */
-int rows_segment(struct rows *rows, uint32_t row, const struct segment *segment);
+int levels_segment(struct levels *levels, uint32_t row, const struct segment *segment);
 /* All tiles that began are done. */
-int rows_finish(struct rows *rows);
+int levels_finish(struct levels *levels);
 
 #endif

@@ -1,4 +1,4 @@
-#include "view/rows.h"
+#include "view/levels.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +33,10 @@ struct level {
     uint32_t row_count;
 };
 
-struct rows {
+struct levels {
     struct level levels[VIEW_LEVELS];
     unsigned count;
-    rows_tile *tile;
+    levels_tile *tile;
     void *context;
     struct bytes done; /* the tile that is told */
 };
@@ -62,9 +62,9 @@ static void begin_row(const struct level *level, struct row *row)
     row->last_end = tile_start(level);
 }
 
-struct rows *rows_create(unsigned finest, unsigned coarsest, rows_tile *tile, void *context)
+struct levels *levels_create(unsigned finest, unsigned coarsest, levels_tile *tile, void *context)
 {
-    struct rows *rows = calloc(1, sizeof *rows);
+    struct levels *rows = calloc(1, sizeof *rows);
     if (rows == NULL)
         return NULL;
     for (unsigned level = finest; level <= coarsest && level < VIEW_LEVELS; level++)
@@ -74,7 +74,7 @@ struct rows *rows_create(unsigned finest, unsigned coarsest, rows_tile *tile, vo
     return rows;
 }
 
-void rows_destroy(struct rows *rows)
+void levels_destroy(struct levels *rows)
 {
     if (rows == NULL)
         return;
@@ -152,10 +152,10 @@ static void write_density(struct level *level, struct row *row)
     row->count++;
 }
 
-static int end_bucket(struct rows *rows, unsigned i, uint32_t at);
+static int end_bucket(struct levels *rows, unsigned i, uint32_t at);
 
 /* The row's bucket of that index: the one before it is done. */
-static struct bucket *bucket_at(struct rows *rows, unsigned i, uint32_t at, uint64_t index)
+static struct bucket *bucket_at(struct levels *rows, unsigned i, uint32_t at, uint64_t index)
 {
     struct row *row = row_of(&rows->levels[i], at);
     if (row == NULL || (row->bucket.index != index && end_bucket(rows, i, at) != 0))
@@ -165,7 +165,7 @@ static struct bucket *bucket_at(struct rows *rows, unsigned i, uint32_t at, uint
 }
 
 /* Writes the row's density and hands it on to the next level. */
-static int end_bucket(struct rows *rows, unsigned i, uint32_t at)
+static int end_bucket(struct levels *rows, unsigned i, uint32_t at)
 {
     struct level *level = &rows->levels[i];
     struct row *row = &level->rows[at];
@@ -189,7 +189,7 @@ static int end_bucket(struct rows *rows, unsigned i, uint32_t at)
 }
 
 /* A segment shorter than a bucket touches one or two of them. */
-static int add_density(struct rows *rows, unsigned i, uint32_t at, const struct segment *segment)
+static int add_density(struct levels *rows, unsigned i, uint32_t at, const struct segment *segment)
 {
     unsigned shift = level_shift(rows->levels[i].level);
     uint64_t border = (segment->end >> shift) << shift;
@@ -213,7 +213,7 @@ static int add_density(struct rows *rows, unsigned i, uint32_t at, const struct 
 
 /* ---- spans ------------------------------------------------------------------------------------------------------ */
 
-static int write_span(struct rows *rows, unsigned i, uint32_t at, const struct segment *segment, uint32_t flags)
+static int write_span(struct levels *rows, unsigned i, uint32_t at, const struct segment *segment, uint32_t flags)
 {
     struct level *level = &rows->levels[i];
     struct row *row = row_of(level, at);
@@ -232,7 +232,7 @@ static int write_span(struct rows *rows, unsigned i, uint32_t at, const struct s
     return 0;
 }
 
-int rows_segment(struct rows *rows, uint32_t at, const struct segment *segment)
+int levels_segment(struct levels *rows, uint32_t at, const struct segment *segment)
 {
     if (at >= VIEW_ROWS_MOST)
         return 0;
@@ -253,7 +253,7 @@ int rows_segment(struct rows *rows, uint32_t at, const struct segment *segment)
 /* ---- tiles ------------------------------------------------------------------------------------------------------ */
 
 /* What is still open goes on in the next tile. */
-static int write_cut(struct rows *rows, unsigned i, uint32_t at, const struct segment *segment)
+static int write_cut(struct levels *rows, unsigned i, uint32_t at, const struct segment *segment)
 {
     struct level *level = &rows->levels[i];
     uint64_t end = tile_start(level) + (UINT64_C(1) << tile_shift(level->level));
@@ -265,7 +265,7 @@ static int write_cut(struct rows *rows, unsigned i, uint32_t at, const struct se
     return write_span(rows, i, at, &cut, CALL_LATER);
 }
 
-static int write_open(struct rows *rows, unsigned i, const struct rows_open *open)
+static int write_open(struct levels *rows, unsigned i, const struct levels_open *open)
 {
     int status = open->mark != NULL ? write_cut(rows, i, 0, open->mark) : 0;
     for (uint32_t at = 0; at < open->count && at + 1 < VIEW_ROWS_MOST && status == 0; at++)
@@ -273,7 +273,7 @@ static int write_open(struct rows *rows, unsigned i, const struct rows_open *ope
     return status;
 }
 
-static int tell_tile(struct rows *rows, struct level *level)
+static int tell_tile(struct levels *rows, struct level *level)
 {
     uint32_t used = 0;
     for (uint32_t at = 0; at < level->row_count; at++)
@@ -292,7 +292,7 @@ static int tell_tile(struct rows *rows, struct level *level)
     return rows->done.failed ? -1 : rows->tile(rows->context, level->level, level->tile, &rows->done);
 }
 
-static int end_tile(struct rows *rows, unsigned i, const struct rows_open *open)
+static int end_tile(struct levels *rows, unsigned i, const struct levels_open *open)
 {
     struct level *level = &rows->levels[i];
     for (uint32_t at = 0; at < level->row_count; at++)
@@ -311,7 +311,7 @@ static void begin_tile(struct level *level, uint64_t tile)
         begin_row(level, &level->rows[at]);
 }
 
-int rows_pass(struct rows *rows, uint64_t now, const struct rows_open *open)
+int levels_pass(struct levels *rows, uint64_t now, const struct levels_open *open)
 {
     for (unsigned i = 0; i < rows->count; i++) {
         struct level *level = &rows->levels[i];
@@ -325,9 +325,9 @@ int rows_pass(struct rows *rows, uint64_t now, const struct rows_open *open)
     return 0;
 }
 
-int rows_finish(struct rows *rows)
+int levels_finish(struct levels *rows)
 {
-    static const struct rows_open nothing;
+    static const struct levels_open nothing;
     for (unsigned i = 0; i < rows->count; i++)
         if (end_tile(rows, i, &nothing) != 0)
             return -1;

@@ -1,0 +1,103 @@
+"""What the page draws of ten random ranges is what replay and report say of them."""
+import random
+import sys
+
+from view import Browser, Server, expect, open_page, told
+
+TAPE, SEED = sys.argv[1], 20
+# Every box of the timeline as [thread, row, start, end, function's name, is a call, part that is covered, and from where
+# to where it is drawn].
+DRAWN = """calltape.timeline.items.filter((item) => item.tile).map(({thread, row, tile, i, start, end}) => [thread, row,
+    tile.starts[i], tile.ends[i], calltape.state.functions.get(tile.functions[i]).name, tile.flags[i] >= 0,
+    tile.flags[i] < 0 ? tile.covered[i] / 255 : 1, start, end])"""
+ROWS = "calltape.table.rows.map((row) => [row.name, row.calls, row.self, row.total])"
+
+
+def near(a, b, slack):
+    return abs(a - b) <= slack
+
+
+def by_name(rows):
+    return {name: [calls, self, total] for name, calls, self, total in rows}
+
+
+def check_table(browser, start, end):
+    shown = by_name(browser.run(ROWS))
+    report = told("report", "--format", "json", "--range", f"{start}ns..{end}ns", TAPE)
+    expected = by_name([row["function"], row["calls"], row["self_ns"], row["total_ns"]] for row in report)
+    for name, (calls, self, total) in expected.items():
+        if calls == 0 and total < 1000 and name not in shown:
+            continue
+        assert name in shown, f"{name} is not in the table of {start}..{end}"
+        expect(f"calls of {name} in {start}..{end}", calls, shown[name][0])
+        # Costs are taken out at each end of a range: an event's worth may go to either side.
+        for what, said, seen in (("self", self, shown[name][1]), ("total", total, shown[name][2])):
+            assert near(said, seen, 2000 + said / 50), f"{what} of {name} in {start}..{end}: {said} reported, {seen} shown"
+    assert not [name for name in shown if name not in expected and shown[name][0] > 0]
+    return len(expected)
+
+
+def covered(start, end, low, high):
+    return max(0, min(end, high) - max(start, low))
+
+
+def check_timeline(browser, start, end):
+    drawn = browser.run(DRAWN)
+    calls = [each for each in told("replay", "--format", "json", "--range", f"{start}ns..{end}ns", TAPE) if "end_ns" in each]
+    width = browser.run("Math.pow(4, calltape.tiles.levelFor((calltape.state.to - calltape.state.from) / calltape.timeline.width))")
+    # Calls that are longer than a bucket, and lie whole in the range, have boxes of their own.
+    whole = lambda each: "flags" not in each or not set(each["flags"]) & {"earlier", "later"}
+    expected = {(each["thread"], each["depth"] + 1, each["start_ns"], each["end_ns"], each["function"])
+                for each in calls if whole(each) and each["end_ns"] - each["start_ns"] >= width}
+    boxes = {(thread, row, low, high, name) for thread, row, low, high, name, single, _, _, _ in drawn
+             if single and high - low >= width and low >= start and high < end}
+    missing = {each for each in expected if each not in boxes and not cut_by_tile(each, width, drawn)}
+    assert not missing, f"not drawn in {start}..{end}: {sorted(missing)[:3]}"
+    extra = {each for each in boxes - expected if each[3] % (256 * width) and each[2] % (256 * width)}
+    assert not extra, f"drawn, but no call, in {start}..{end}: {sorted(extra)[:3]}"
+    check_density(drawn, calls, start, end, width)
+    return len(expected)
+
+
+def cut_by_tile(call, width, drawn):
+    """A call that goes over the border of a tile is drawn in parts."""
+    thread, row, start, end, name = call
+    parts = [each for each in drawn if each[0] == thread and each[1] == row and each[4] == name and each[5]
+             and each[2] <= end and each[3] >= start and each[2] >= start and each[3] <= end]
+    return start // (256 * width) != end // (256 * width) and parts
+
+
+def check_density(drawn, calls, start, end, width):
+    """Row by row, boxes and densities together cover as much time as the calls do."""
+    rows = {}
+    for thread, row, _, _, _, single, part, low, high in drawn:
+        rows.setdefault((thread, row), [0, 0, 0])[0] += (high - low) * part
+        rows[thread, row][2] += not single
+    for each in calls:
+        rows.setdefault((each["thread"], each["depth"] + 1), [0, 0, 0])[1] += covered(each["start_ns"], each["end_ns"], start, end)
+    for (thread, row), (seen, said, boxes) in rows.items():
+        slack = 2 * width + boxes * width / 255 + 1
+        assert near(seen, said, slack), f"thread {thread} row {row} in {start}..{end}: {said} covered, {seen} drawn (±{slack})"
+
+
+def main():
+    chance = random.Random(SEED)
+    tables = timelines = 0
+    with Server(TAPE) as server, Browser(1300, 2600) as browser:
+        open_page(browser, server.address)
+        whole = browser.run("calltape.state.meta.ns")
+        browser.run("calltape.state.folded.clear(), document.getElementById('panels').style.flexBasis = '120px'")
+        for i in range(10):
+            length = int(whole * 10 ** chance.uniform(-3.5, -0.2))
+            start = chance.randrange(0, whole - length)
+            open_page(browser, server.address, f"t={start},{start + length}")
+            browser.run("document.getElementById('panels').style.flexBasis = '120px'")
+            browser.run("new Promise((done) => setTimeout(done, 100))")
+            browser.wait("calltape.settled()")
+            tables += check_table(browser, start, start + length)
+            timelines += check_timeline(browser, start, start + length)
+        expect("what the page said", [], browser.said)
+    assert tables > 20 and timelines > 20, (tables, timelines)
+
+
+main()

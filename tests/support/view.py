@@ -1,0 +1,52 @@
+"""What the tests of `calltape view` share: the server, the page in a browser, what calltape's other verbs say."""
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from browser import Browser, BrowserError  # noqa: E402,F401
+
+CALLTAPE = os.environ["CALLTAPE"]
+
+
+class Server:
+    """calltape view TAPE, until the end of the `with`: ended as by ctrl-C, which must be no failure."""
+
+    def __init__(self, tape, *options):
+        self.process = subprocess.Popen([CALLTAPE, "view", "--no-browser", *options, tape], stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+        self.address = self.process.stdout.readline().strip()
+        assert self.address.startswith("http://127.0.0.1:"), self.address
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(2)
+        status = self.process.wait(20)
+        assert status == 0, f"calltape view ended with {status}"
+
+
+def open_page(browser, address, state=""):
+    browser.open("about:blank")
+    browser.open(address + ("#" + state if state else ""))
+    settle(browser)
+
+
+def settle(browser):
+    """Until the picture is finished and nothing more is to come."""
+    browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    browser.wait("globalThis.calltape !== undefined && calltape.state.done && calltape.settled()")
+    browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def expect(what, expected, actual):
+    assert expected == actual, f"{what}: expected {expected!r}, got {actual!r}"
+
+
+def told(*command):
+    """What a verb prints as JSON: the document, or the list of its lines."""
+    text = subprocess.run([CALLTAPE, *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
+    text = text.decode()
+    return [json.loads(line) for line in text.splitlines()] if command[0] == "replay" else json.loads(text)
