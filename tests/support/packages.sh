@@ -17,7 +17,7 @@ wanted='' optional=''
 for purpose; do
     case $purpose in
     build) wanted="$wanted gcc libc6-dev make libzstd-dev libxxhash-dev libpcre2-dev libsqlite3-dev libelf-dev libdwarf-dev libiberty-dev"
-        optional="$optional liblzma-dev"
+        optional="$optional liblzma-dev zlib1g-dev"
         ;;
     test)
         wanted="$wanted g++ clang clang-format binutils libcmocka-dev jq"
@@ -28,6 +28,8 @@ for purpose; do
         optional="$optional dwz xz-utils libdebuginfod1 libdebuginfod1t64"
         optional="$optional qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
         # Build systems and compilers that `calltape cc` is to serve.
+        # Programs that read what `export` writes.
+        optional="$optional valgrind golang-go babeltrace2 protobuf-compiler graphviz sqlite3 perl"
         optional="$optional cmake meson ninja-build autoconf automake ccache gfortran"
         # Manual pages and completions.
         optional="$optional scdoc man-db zsh fish pkg-config"

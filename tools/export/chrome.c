@@ -209,7 +209,7 @@ struct export_writer *chrome_open(const struct export_base *base)
         error_set(base->error, "out of memory");
         return NULL;
     }
-    chrome->writer = (struct export_writer){{begin, end, note, chrome, NULL}, thread, NULL, close_chrome};
+    chrome->writer = (struct export_writer){{begin, end, note, chrome, NULL, NULL}, thread, NULL, close_chrome};
     chrome->base = *base;
     if (tracks_init(&chrome->tracks, base->source, base->error) == 0 &&
         fragments_init(&chrome->names, base->source, make_name, base->error) == 0 &&

@@ -404,7 +404,7 @@ struct export_writer *ctf_open(const struct export_base *base)
         error_set(base->error, "out of memory");
         return NULL;
     }
-    ctf->writer = (struct export_writer){{begin, end, note, ctf, NULL}, thread, NULL, close_ctf};
+    ctf->writer = (struct export_writer){{begin, end, note, ctf, NULL, NULL}, thread, NULL, close_ctf};
     ctf->base = *base;
     if (make_directory(base) == 0 && tracks_init(&ctf->tracks, base->source, base->error) == 0 &&
         write_metadata(ctf) == 0 && write_functions(ctf) == 0)

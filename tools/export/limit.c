@@ -60,7 +60,7 @@ static int look_close(struct export_writer *writer)
 static int measure(const struct export_source *source, uint64_t *lengths, struct error *error)
 {
     struct look look = {
-        {{look_begin, look_end, NULL, &look, NULL}, NULL, NULL, look_close}, lengths, source->choice.raw};
+        {{look_begin, look_end, NULL, &look, NULL, NULL}, NULL, NULL, look_close}, lengths, source->choice.raw};
     struct sums sums;
     uint64_t events;
     return export_read(source, &look.writer, &sums, &events, error);
@@ -128,6 +128,9 @@ int export_limit(struct export_source *source, const struct export_format *forma
     uint64_t *lengths = calloc(LENGTHS, sizeof *lengths), least = source->choice.least_ticks;
     if (lengths == NULL)
         return error_set(error, "out of memory for the lengths of calls");
+    /* As long as a viewer shows them, unless a least time was asked for already. */
+    if (least == 0)
+        source->choice.raw = true;
     int status = measure(source, lengths, error);
     if (status == 0)
         status = lower(source, format, limits, lengths, error);

@@ -304,7 +304,7 @@ struct export_writer *perfetto_open(const struct export_base *base)
         return NULL;
     }
     tape_functions(base->source->tape, &functions);
-    perfetto->writer = (struct export_writer){{begin, end, note, perfetto, NULL}, thread, NULL, close_perfetto};
+    perfetto->writer = (struct export_writer){{begin, end, note, perfetto, NULL, NULL}, thread, NULL, close_perfetto};
     perfetto->base = *base;
     perfetto->interned = calloc(functions, sizeof *perfetto->interned);
     if (perfetto->interned == NULL) {

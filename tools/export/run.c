@@ -61,7 +61,7 @@ static int reread_thread(struct run *run, uint32_t thread)
 static int read_threads(struct run *run)
 {
     const struct filter_choice *choice = &run->source->choice;
-    const struct calls_receiver receiver = {begin, end, note, run, NULL};
+    const struct calls_receiver receiver = {begin, end, note, run, NULL, NULL};
     int status = 0;
     for (uint32_t i = 0; i < choice->thread_count && status == 0; i++) {
         status = read_thread(run, choice->threads[i], &receiver);

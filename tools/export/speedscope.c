@@ -192,7 +192,8 @@ struct export_writer *speedscope_open(const struct export_base *base)
         error_set(base->error, "out of memory");
         return NULL;
     }
-    speedscope->writer = (struct export_writer){{begin, end, NULL, speedscope, NULL}, thread, again, close_speedscope};
+    speedscope->writer =
+        (struct export_writer){{begin, end, NULL, speedscope, NULL, NULL}, thread, again, close_speedscope};
     speedscope->base = *base;
     speedscope->functions = tape_functions(base->source->tape, &functions);
     speedscope->frames = calloc(functions, sizeof *speedscope->frames);

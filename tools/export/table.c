@@ -188,7 +188,7 @@ static struct export_writer *table_open(const struct export_base *base, bool jso
         error_set(base->error, "out of memory");
         return NULL;
     }
-    table->writer = (struct export_writer){{begin, end, NULL, table, NULL}, thread, NULL, close_table};
+    table->writer = (struct export_writer){{begin, end, NULL, table, NULL, NULL}, thread, NULL, close_table};
     table->base = *base;
     table->json = json;
     table->scale = scale_of(base->source->tape);
