@@ -2,7 +2,7 @@
 tape=$ROOT/tests/golden/plain.tape
 try() {
     echo "\$ export $*"
-    "$CALLTAPE" export "$@" "$tape" 2>&1
+    "$CALLTAPE" export "$@" "$tape" 2>&1 || echo "status $?"
 }
 try --to csv --function fib --depth 2
 try --to folded --thread worker
