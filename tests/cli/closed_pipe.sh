@@ -1,7 +1,7 @@
 # A reader that goes away is no error.
 set -o pipefail
 tape=$ROOT/tests/golden/plain.tape
-for command in "report" "replay --all" "replay --format json --all" "tree" "info" "advise"; do
+for command in "report" "replay --all" "replay --format json --all" "tree" "info" "advise" "export --to jsonl"; do
     "$CALLTAPE" $command "$tape" 2>err | true
     [ "${PIPESTATUS[0]}" = 0 ] || echo "$command: status ${PIPESTATUS[0]}"
     cat err

@@ -129,6 +129,9 @@ int export_limit(struct export_source *source, const struct export_format *forma
     uint64_t *lengths = calloc(LENGTHS, sizeof *lengths), least = source->choice.least_ticks;
     if (lengths == NULL)
         return error_set(error, "out of memory for the lengths of calls");
+    /* As long as a viewer shows them, unless a least time was asked for already. */
+    if (least == 0)
+        source->choice.raw = true;
     int status = measure(source, lengths, error);
     if (status == 0)
         status = lower(source, format, limits, lengths, error);

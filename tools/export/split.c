@@ -108,8 +108,8 @@ struct splitting {
     struct error *error;
 };
 
-/* Writes the stretch; 1: it became too large. */
-static int write_stretch(struct splitting *splitting, uint64_t from, uint64_t to)
+/* Writes the stretch; `share`: by so much of the size asked for it could be larger, below 1 where it is too large. */
+static int write_stretch(struct splitting *splitting, uint64_t from, uint64_t to, double *share)
 {
     struct export_source part = *splitting->source;
     struct export_target target = {.path = splitting->path};
@@ -120,28 +120,32 @@ static int write_stretch(struct splitting *splitting, uint64_t from, uint64_t to
         part.choice.from_ticks = from;
     if (to != density->to)
         part.choice.to_ticks = to;
-    if (export_calls(&part, splitting->format, &target, &sums, &splitting->written, splitting->error) != 0)
-        return -1;
-    bool fits = target.bytes <= splitting->most;
-    double room = (double)splitting->most / (double)(target.bytes + 1);
-    splitting->events = (double)(splitting->written + 1) * room * (fits ? 0.95 : 0.8);
-    return fits ? 0 : 1;
+    int status = export_calls(&part, splitting->format, &target, &sums, &splitting->written, splitting->error);
+    *share = (double)splitting->most / (double)(target.bytes != 0 ? target.bytes : 1);
+    return status;
 }
 
-/* The next file, from `from` on; its end is left there. */
+/* The next file, from `from` on; its end is left there. What is open at both ends takes room too, whatever the stretch:
+ * so one that is too large is not simply that much too long. */
 static int write_part(struct splitting *splitting, uint64_t *from)
 {
+    const struct density *density = splitting->density;
+    uint64_t to = ticks_after(density, *from, splitting->events);
     for (;;) {
-        uint64_t to = ticks_after(splitting->density, *from, splitting->events);
-        int status = write_stretch(splitting, *from, to);
-        if (status <= 0) {
-            *from = to;
-            return status;
-        }
-        if (to <= *from + 1)
-            return error_set(splitting->error, "'%s' can't be made smaller than the size asked for: --split with more",
+        double share;
+        if (write_stretch(splitting, *from, to, &share) != 0)
+            return -1;
+        double events = events_before(density, to) - events_before(density, *from);
+        splitting->events = (events > 1 ? events : 1) * share * 0.95;
+        if (share >= 1)
+            break;
+        if (to == *from + 1)
+            return error_set(splitting->error, "'%s' can't be made as small as that: --split with more",
                              splitting->path);
+        to = *from + 1 + (uint64_t)((double)(to - *from - 1) * share * 0.9);
     }
+    *from = to;
+    return 0;
 }
 
 static int write_parts(struct splitting *splitting, const char *path, uint32_t *files, uint64_t *events)

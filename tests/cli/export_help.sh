@@ -1,0 +1,1 @@
+"$CALLTAPE" export --help

@@ -1,0 +1,45 @@
+# --max-events, --max-bytes and --split: what they promise.
+. "$ROOT/tests/e2e/export.bash"
+record_target jumps
+
+events_in() { # FILE...: entries and exits
+    cat "$@" | grep -cE '"ph":"[BE]"'
+}
+all=$("$CALLTAPE" export --to chrome t.tape 2>/dev/null | tee whole.json | grep -cE '"ph":"[BE]"')
+[ "$all" -gt 2000 ] || fail "only $all events"
+
+for most in 2 100 1000 $((all - 1)); do
+    "$CALLTAPE" export --to chrome --max-events $most -o x.json t.tape 2>said || fail "--max-events $most: $(cat said)"
+    kept=$(events_in x.json || true)
+    [ "$kept" -le $most ] || fail "--max-events $most keeps $kept"
+    grep -q 'the longest calls are written' said || fail "--max-events $most does not say what it left out: $(cat said)"
+    jq -e . x.json >/dev/null
+done
+[ "$kept" -gt 1000 ] || fail "--max-events $most keeps $kept only"
+"$CALLTAPE" export --to chrome --max-events $((2 * all)) -o x.json t.tape 2>said
+cmp x.json whole.json || fail "--max-events leaves something out that was within it"
+
+for format in chrome perfetto speedscope csv jsonl; do
+    "$CALLTAPE" export --to $format --max-bytes 50k -o x t.tape 2>said || fail "--max-bytes of $format: $(cat said)"
+    size=$(stat -c %s x)
+    [ "$size" -le 50000 ] && [ "$size" -gt 2000 ] || fail "--max-bytes 50k: $size of $format"
+done
+! "$CALLTAPE" export --to chrome --max-bytes 10 -o x t.tape 2>said || fail "a trace of ten bytes"
+grep -q 'no call fits' said || fail "said of ten bytes: $(cat said)"
+
+# Files that follow each other: none too large, each whole, together all events and those at the seams.
+"$CALLTAPE" export --to chrome --split 60k -o x.json t.tape 2>said || fail "--split: $(cat said)"
+files=(x.*.json)
+[ ${#files[@]} -gt 3 ] || fail "${#files[@]} files"
+for file in "${files[@]}"; do
+    [ "$(stat -c %s "$file")" -le 60000 ] || fail "$file is too large"
+    jq -e '[.traceEvents[] | select(.ph == "B" or .ph == "E")] | group_by([.pid, .tid])
+        | map(reduce .[] as $e ({depth: 0, ok: true}; .depth += (if $e.ph == "B" then 1 else -1 end) | .ok = (.ok and .depth >= 0)))
+        | all(.depth == 0 and .ok)' "$file" >/dev/null || fail "$file is not complete in itself"
+done
+whole=$(jq -r '.traceEvents[] | select(.ph == "B") | .name' whole.json | sort | uniq -c | sort)
+parts=$(for file in "${files[@]}"; do
+    jq -r '.traceEvents[] | select(.ph == "B" or .ph == "E") | [.ph, .name // "", (.args.began // "")] | @tsv' "$file" |
+        awk -F '\t' '$1 == "B" {name[++depth] = $2; next} {if ($3 != "earlier") print name[depth]; depth--}'
+done | sort | uniq -c | sort)
+[ "$whole" = "$parts" ] || fail "the calls of all parts are not those of the whole"
