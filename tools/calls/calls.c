@@ -16,6 +16,9 @@ struct moment {
     bool run_ends;      /* with the last event */
 };
 
+/* Of costs that a tape tells by themselves; those of events may go on from there. */
+#define SPENT_MOST (UINT64_C(1) << 62)
+
 struct calls {
     const struct calls_receiver *receiver;
     struct numbers stacks;
@@ -246,6 +249,11 @@ static int exit_call(struct calls *calls, const struct tape_event *event)
 
 int calls_feed(struct calls *calls, const struct tape_event *event, struct error *error)
 {
+    if (event->kind == TAPE_COST) {
+        if (calls->at.spent < SPENT_MOST)
+            calls->at.spent += event->n;
+        return 0;
+    }
     if (event->kind == TAPE_WAIT)
         calls->waiting = event->n < UINT64_MAX - calls->waiting ? calls->waiting + event->n : UINT64_MAX;
     pass_time(calls, event->ticks);
