@@ -60,6 +60,8 @@ enum ct_special {
     CT_SPECIAL_WAIT = 7,    /* payload n: the thread was held n ticks for want of a free chunk, just before here */
     CT_SPECIAL_OVERWRITTEN = 8, /* tape only. Payload n: n events before here were given up for newer ones
                                    (CT_FULL_OVERWRITE); INHERITs tell what was open then */
+    CT_SPECIAL_COST = 10,  /* tape only. Payload n: calls that were left out since the event before added n 1/16 ticks
+                              to the time before the next */
     CT_SPECIAL_VALUE = 14, /* payload: CT_VALUE; a value of the innermost open call, whose bytes the DATA words that
                               follow at once hold, in the same chunk */
     CT_SPECIAL_DATA = 15,  /* payload: seven bytes of a value, the lowest first; skipped where no VALUE wants it */

@@ -5,6 +5,9 @@
 
 #include "calls/pairing.h"
 
+/* Of costs that a tape tells by themselves; those of events may go on from there. */
+#define SPENT_MOST (UINT64_C(1) << 62)
+
 /* Time less waits: what totals, child and away times are made of. Never runs backwards. */
 static uint64_t net_now(const struct calls *calls)
 {
@@ -179,6 +182,11 @@ static int exit_call(struct calls *calls, const struct tape_event *event)
 
 int calls_feed(struct calls *calls, const struct tape_event *event, struct error *error)
 {
+    if (event->kind == TAPE_COST) {
+        if (calls->at.spent < SPENT_MOST)
+            calls->at.spent += event->n;
+        return 0;
+    }
     if (event->kind == TAPE_WAIT)
         calls->waiting = event->n < UINT64_MAX - calls->waiting ? calls->waiting + event->n : UINT64_MAX;
     pass_time(calls, event->ticks);

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/names.h"
+#include "cmd/narrow.h"
 #include "cmd/record_filter.h"
 #include "cmd/summaries.h"
 #include "record/child.h"
@@ -40,6 +41,12 @@ static const char about[] = "Runs PROGRAM with its arguments and records every f
                             "only names such as prog+0x1234. A program waits at each function's first call\n"
                             "until it is told whether the function is recorded.\n"
                             "\n"
+                            "The other filters (--thread, --process, --depth, --min-time, --range, --under,\n"
+                            "--until) mean what they mean for report as well, and act when the recording ends:\n"
+                            "they have to know what comes later, as how long a call takes. Until then all is\n"
+                            "recorded, at the cost of that; what is left is written with the times that it had,\n"
+                            "those of events without a time as they were estimated.\n"
+                            "\n"
                             "--trigger switches threads on and off, each for itself. With an on-trigger they\n"
                             "begin switched off; the call that switches on is recorded. What is open when a\n"
                             "thread is switched off is recorded to its end. Calls made while it is off are\n"
@@ -52,16 +59,23 @@ static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog
                                "  calltape record --exclude 'get_*' -- ./prog\n"
                                "  calltape record --trigger on:parse_request --trigger off:parse_request -- ./server\n";
 
-enum { OWN_OPTIONS = 7, NAME_OPTIONS = 4 /* of filters: by function, module and file */ };
+enum { OWN_OPTIONS = 7 };
 
 /* How often the programs are told that the recorder lives, at least. */
 #define BEAT_MS 200
+
+struct recording_filter {
+    const struct cmd_filter *words;
+    struct record_filter *by_name;
+    struct judge judge;
+};
 
 struct recording {
     struct session session;
     struct child child;
     struct drain *drain;
     struct drain_state state;
+    struct recording_filter filter;
 };
 
 /* PROGRAM.tape, or PROGRAM.2.tape and so on: no tape is overwritten unasked. */
@@ -143,13 +157,19 @@ static void print_problems(const struct names *names)
 #define SUMMARIES_PART 4
 #define SUMMARIES_LEAST_NS UINT64_C(20000000)
 
-static void write_summaries(struct session *session, struct tape *tape)
+static void write_summaries(struct session *session)
 {
     struct error error;
+    struct tape *tape = tape_open(session->part, &error);
+    if (tape == NULL) {
+        fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
+        return;
+    }
     const struct tape_session *times = tape_session(tape);
     uint64_t budget = tape_ns(tape, times->end_ticks) / SUMMARIES_PART;
     if (summaries_write(session->writer, tape, budget > SUMMARIES_LEAST_NS ? budget : SUMMARIES_LEAST_NS, &error) != 0)
         fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
+    tape_close(tape);
 }
 
 /* Names are found in the files as they are now; a tape without names is a tape all the same. */
@@ -164,8 +184,6 @@ static void write_names(struct session *session)
         fprintf(stderr, "calltape: the functions' names could not be stored: %s\n",
                 tape ? names.error.text : error.text);
     names_free(&names);
-    if (tape)
-        write_summaries(session, tape);
     tape_close(tape);
 }
 
@@ -217,6 +235,15 @@ static void say_result(const struct recording *recording, const struct session_o
                 "until then is in the tape\n");
 }
 
+/* What filters at the end can't do, they leave as it is. */
+static void narrow_part(struct session *session, const struct recording_filter *filter)
+{
+    struct error error;
+    const struct cmd_filter words = record_filter_rest(filter->by_name, filter->words);
+    if (narrow_is_asked(&words) && narrow(session, &words, &error) != 0)
+        fprintf(stderr, "calltape: %s; the tape holds what was recorded until then\n", error.text);
+}
+
 static int finish(struct recording *recording, const struct session_options *options)
 {
     struct session *session = &recording->session;
@@ -237,6 +264,8 @@ static int finish(struct recording *recording, const struct session_options *opt
         return 0;
     }
     write_names(session);
+    narrow_part(session, &recording->filter);
+    write_summaries(session);
     totals = writer_totals(session->writer);
     if (session_finish(session, &error) != 0) {
         fprintf(stderr, "calltape: %s\n", error.text);
@@ -257,12 +286,14 @@ static void keep_standard_files(void)
         close(file);
 }
 
-static int run(const struct program *program, const struct session_options *options, const struct judge *judge)
+static int run(const struct program *program, const struct session_options *options,
+               const struct recording_filter *filter)
 {
     static struct recording recording;
     struct error error;
     char runtime[4096];
     int exit_status;
+    recording.filter = *filter;
     child_prepare(&recording.child);
     keep_standard_files();
     if (program_runtime(runtime, sizeof runtime, &error) != 0 ||
@@ -274,7 +305,8 @@ static int run(const struct program *program, const struct session_options *opti
         cmd_fail("record", &error);
         return exit_status;
     }
-    recording.drain = drain_start(&recording.session, (uint32_t)recording.child.pid, judge, &error);
+    recording.drain = drain_start(&recording.session, (uint32_t)recording.child.pid,
+                                  options->filter != 0 ? &recording.filter.judge : NULL, &error);
     if (!recording.drain) {
         cmd_fail("record", &error);
         while (child_wait(&recording.child, 1000) != CHILD_ENDED)
@@ -298,31 +330,29 @@ int cmd_record(int argc, char **argv)
     static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
     struct cmd_filter words = CMD_FILTER;
     struct option_list triggers = {0};
-    struct option filters[FILTER_OPTIONS],
-        table[OWN_OPTIONS + NAME_OPTIONS] = {
-            {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
-             "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so "
-             "on "
-             "if taken)"},
-            {"buffer", 0, OPTION_COUNT, &buffer, "BYTES", NULL,
-             "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
-            {"full", 0, OPTION_CHOICE, &full, "", fulls,
-             "when that is full: the program waits, drops calls and counts\nthem, or the oldest are overwritten, so "
-             "that "
-             "the tape holds\nthe newest that the buffer had room for (default: wait)"},
-            {"clock", 0, OPTION_CHOICE, &clock, "", clocks,
-             "read the clock at every event, or only where an event does not\nfollow shortly upon the one before, as "
-             "far "
-             "as "
-             "is known by then\n(default: adaptive)"},
-            {"paused", 0, OPTION_FLAG, &paused, NULL, NULL, "record nothing until the program calls calltape_resume()"},
-            {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
-            {"trigger", 0, OPTION_LIST, &triggers, "WHAT", NULL,
-             "on:NAME: a thread records from the entry of this function on;\noff:NAME: it stops at the function's "
-             "exit"},
-        };
-    filter_options(&words, filters);
-    memcpy(table + OWN_OPTIONS, filters, NAME_OPTIONS * sizeof *filters);
+    struct option table[OWN_OPTIONS + FILTER_OPTIONS] = {
+        {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
+         "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so "
+         "on "
+         "if taken)"},
+        {"buffer", 0, OPTION_COUNT, &buffer, "BYTES", NULL,
+         "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
+        {"full", 0, OPTION_CHOICE, &full, "", fulls,
+         "when that is full: the program waits, drops calls and counts\nthem, or the oldest are overwritten, so "
+         "that "
+         "the tape holds\nthe newest that the buffer had room for (default: wait)"},
+        {"clock", 0, OPTION_CHOICE, &clock, "", clocks,
+         "read the clock at every event, or only where an event does not\nfollow shortly upon the one before, as "
+         "far "
+         "as "
+         "is known by then\n(default: adaptive)"},
+        {"paused", 0, OPTION_FLAG, &paused, NULL, NULL, "record nothing until the program calls calltape_resume()"},
+        {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
+        {"trigger", 0, OPTION_LIST, &triggers, "WHAT", NULL,
+         "on:NAME: a thread records from the entry of this function on;\noff:NAME: it stops at the function's "
+         "exit"},
+    };
+    filter_options(&words, table + OWN_OPTIONS);
     const struct usage usage = {
         .verb = "record",
         .operands = "[OPTION]... [--] PROGRAM [ARGUMENT]...",
@@ -368,8 +398,8 @@ int cmd_record(int argc, char **argv)
                                             .force = force,
                                             .argument_count = argc - 1,
                                             .arguments = argv + 1};
-    struct judge judge = record_filter_judge(filter);
-    status = run(&program, &options, options.filter != 0 ? &judge : NULL);
+    const struct recording_filter both = {&words, filter, record_filter_judge(filter)};
+    status = run(&program, &options, &both);
     record_filter_destroy(filter);
     return status;
 }

@@ -131,6 +131,30 @@ uint32_t record_filter_bits(const struct record_filter *filter)
     return bits | (filter->on.count != 0 ? CT_FILTER_OFF : 0);
 }
 
+static void keep_met(struct option_list *list, const struct words *words)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (words->met[i])
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
+/* Those by name have been seen to while the program ran, but for what --under and --until need. */
+struct cmd_filter record_filter_rest(const struct record_filter *filter, const struct cmd_filter *words)
+{
+    struct cmd_filter rest = *words;
+    if (words->under.count + words->until.count == 0) {
+        rest.functions.count = rest.excludes.count = rest.modules.count = rest.files.count = 0;
+        return rest;
+    }
+    keep_met(&rest.functions, &filter->functions);
+    keep_met(&rest.excludes, &filter->excludes);
+    keep_met(&rest.modules, &filter->modules);
+    keep_met(&rest.files, &filter->files);
+    return rest;
+}
+
 /* ---- matching --------------------------------------------------------------------------------------------------- */
 
 /* An expression that needs more than it may have matches nothing. */

@@ -19,6 +19,10 @@ void record_filter_destroy(struct record_filter *filter); /* NULL is allowed */
  * set (2) where a word names nothing there but nearly does; what names nothing is said on standard error. */
 int record_filter_check(struct record_filter *filter, const char *program, struct error *error);
 
+/* After the recording: the words that there is still something to do with at its end. Words for functions that never
+ * came are taken out. */
+struct cmd_filter record_filter_rest(const struct record_filter *filter, const struct cmd_filter *words);
+
 /* Bits of enum ct_filter: 0 where all functions are recorded. */
 uint32_t record_filter_bits(const struct record_filter *filter);
 struct judge record_filter_judge(struct record_filter *filter);

@@ -102,6 +102,7 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
         [CT_SPECIAL_LOST] = TAPE_LOST,
         [CT_SPECIAL_INHERIT] = TAPE_INHERIT,
         [CT_SPECIAL_WAIT] = TAPE_WAIT,
+        [CT_SPECIAL_COST] = TAPE_COST,
         [CT_SPECIAL_OVERWRITTEN] = TAPE_OVERWRITTEN,
     };
     size_t length;

@@ -27,6 +27,10 @@ int writer_flush_meta(struct writer *writer, struct error *error);
 int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixed_bytes, const char *const *strings,
                   size_t string_count, struct error *error);
 
+/* All records of another tape. */
+struct tape;
+int tape_copy_records(struct tape *tape, struct writer *writer, struct error *error);
+
 /* The counts that a chunk of them holds, as records. */
 int writer_left(struct writer *writer, const struct ct_chunk *chunk, struct error *error);
 

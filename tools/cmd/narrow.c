@@ -1,0 +1,76 @@
+#include "cmd/narrow.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "calls/rewrite.h"
+
+/* --thread, --process, --depth, --min-time, --range, --under and --until have to know what comes later: how long a call
+ * takes, what a percent of the recording is, what a thread will be called. Or they would need a word on the tape for
+ * each call that is left out, to know how deep the next one is. So all is recorded, and read once more. The filters by
+ * name have done their part before, but for functions that --under and --until need. */
+bool narrow_is_asked(const struct cmd_filter *words)
+{
+    return words->threads.count + words->processes.count + words->under.count + words->until.count != 0 ||
+           words->depth != UINT64_MAX || words->min_time != NULL || words->range != NULL;
+}
+
+static bool is_chosen(const struct filter_choice *choice, uint32_t thread, uint32_t *next)
+{
+    if (*next == choice->thread_count || choice->threads[*next] != thread)
+        return false;
+    ++*next;
+    return true;
+}
+
+static int rewrite_all(struct tape *tape, const struct filter_choice *choice, struct writer *writer,
+                       struct error *error)
+{
+    uint32_t threads, next = 0;
+    tape_threads(tape, &threads);
+    struct rewrite *rewrite = rewrite_create(tape, choice, writer, error);
+    int status = rewrite != NULL ? 0 : -1;
+    for (uint32_t i = 0; i < threads && status == 0; i++)
+        status = rewrite_thread(rewrite, i, is_chosen(choice, i, &next), error);
+    rewrite_destroy(rewrite);
+    return status == 0 ? writer_flush_meta(writer, error) : -1;
+}
+
+static int write_anew(struct session *session, struct tape *tape, const struct filter_choice *choice,
+                      struct error *error)
+{
+    char path[sizeof session->part + 8];
+    snprintf(path, sizeof path, "%s.new", session->part);
+    struct writer *writer = writer_create(path, session->arena.header->session, error);
+    int status = writer != NULL ? 0 : -1;
+    if (status == 0)
+        status = tape_copy_records(tape, writer, error);
+    if (status == 0)
+        status = rewrite_all(tape, choice, writer, error);
+    if (status == 0 && rename(path, session->part) != 0)
+        status = error_set(error, "%s: can't be renamed: %s", path, strerror(errno));
+    if (status != 0) {
+        writer_abort(writer);
+        unlink(path);
+        return -1;
+    }
+    writer_abort(session->writer);
+    session->writer = writer;
+    return 0;
+}
+
+int narrow(struct session *session, const struct cmd_filter *words, struct error *error)
+{
+    struct chosen chosen = {0};
+    struct tape *tape = writer_flush_meta(session->writer, error) == 0 ? tape_open(session->part, error) : NULL;
+    struct labels *labels = tape != NULL ? labels_create(tape, error) : NULL;
+    int status = labels != NULL ? filter_resolve(&chosen, words, tape, labels, error) : -1;
+    if (status == 0)
+        status = write_anew(session, tape, &chosen.choice, error);
+    filter_free(&chosen);
+    labels_destroy(labels);
+    tape_close(tape);
+    return status;
+}
