@@ -223,7 +223,7 @@ static uint32_t next_id(void)
 /* Returns where the record stands, or NULL. With `asks` there is room for an answer. */
 static const struct ct_function *put_function(uint32_t id, uint32_t module, uintptr_t address, bool asks)
 {
-    struct ct_function record = {.function = id, .module = module, .address = address};
+    struct ct_function record = {.function = id, .module = module, .address = address, .asked = 1};
     size_t bytes = asks ? sizeof record : offsetof(struct ct_function, answer);
     return record_put(CT_RECORD_FUNCTION, &record, bytes, NULL, 0);
 }

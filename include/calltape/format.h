@@ -335,7 +335,7 @@ struct ct_function {
     uint64_t address; /* run-time */
     /* Only where the arena's filter has CT_FILTER_ASK. */
     uint32_t answer; /* bits of enum ct_answer: in the arena a futex that the recorder sets, 0 until then */
-    uint32_t reserved;
+    uint32_t asked;  /* 1: a chunk's last word is not 0 */
 };
 
 enum ct_answer {

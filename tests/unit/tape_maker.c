@@ -85,7 +85,8 @@ uint32_t tape_maker_function(struct tape_maker *maker, uint32_t module, uint64_t
         .function = ++maker->functions, .module = module, .address = base_of(module) + address};
     struct ct_symbol symbol = {.function = function.function, .line = line, .start = address, .size = 16};
     const char *const strings[] = {name, file != NULL ? file : ""};
-    check(maker, writer_record(maker->writer, CT_RECORD_FUNCTION, &function, sizeof function, NULL, 0, &maker->error));
+    check(maker, writer_record(maker->writer, CT_RECORD_FUNCTION, &function, offsetof(struct ct_function, answer), NULL,
+                               0, &maker->error));
     if (name != NULL)
         check(maker, writer_record(maker->writer, CT_RECORD_SYMBOL, &symbol, sizeof symbol, strings, 2, &maker->error));
     return function.function;

@@ -139,7 +139,7 @@ void record_module(struct test_records *records, uint32_t module, uint32_t proce
 void record_function(struct test_records *records, uint32_t function, uint32_t module, uint64_t address)
 {
     struct ct_function fixed = {.function = function, .module = module, .address = address};
-    record_add(records, CT_RECORD_FUNCTION, &fixed, sizeof fixed, NULL, 0);
+    record_add(records, CT_RECORD_FUNCTION, &fixed, offsetof(struct ct_function, answer), NULL, 0);
 }
 
 void record_symbol(struct test_records *records, uint32_t function, const char *name, const char *file)

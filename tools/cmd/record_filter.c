@@ -268,6 +268,15 @@ static size_t list_names(struct record_filter *filter, struct words *words, char
     return count;
 }
 
+/* Of a stripped program too little is known to say that a word is wrong. */
+static bool knows_all(const struct record_filter *filter)
+{
+    for (size_t i = 0; i < filter->known_count; i++)
+        if (filter->known[i].symbols == NULL || symbol_source(filter->known[i].symbols) != SYMBOL_SOURCE_ALL)
+            return false;
+    return true;
+}
+
 static int tell_unmet(const struct words *words, size_t word, const char *program, char **names, size_t count,
                       struct error *error)
 {
@@ -298,7 +307,7 @@ static int check_words(struct record_filter *filter, struct words *words, const 
     size_t count = list_names(filter, words, names, room);
     for (size_t i = 0; i < words->count && status == 0; i++)
         if (!words->met[i])
-            status = tell_unmet(words, i, program, names, count, error);
+            status = tell_unmet(words, i, program, names, knows_all(filter) ? count : 0, error);
     for (size_t i = 0; i < count; i++)
         free(names[i]);
     free(names);
