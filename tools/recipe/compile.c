@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "calltape/format.h"
+
 enum { RAX = 0, RDX = 1, RDI = 5 };
 
 /* Where one piece of a value is. */
@@ -24,6 +26,14 @@ static bool put(struct program *to, enum ct_op_kind kind, uint32_t from, int64_t
         return false;
     to->ops[to->count++] = (struct ct_op){.kind = (uint8_t)kind, .from = (uint8_t)from, .value = value};
     return true;
+}
+
+static bool put_load(struct program *to, uint32_t bytes, int64_t value)
+{
+    bool done = bytes >= 1 && bytes <= 8 && put(to, CT_OP_LOAD, 0, value);
+    if (done)
+        to->ops[to->count - 1].bytes = (uint8_t)bytes;
+    return done;
 }
 
 /* Of what the hook finds as it was; -1: the call may have changed it. */
@@ -61,7 +71,7 @@ static bool frame_agrees(const struct compile_site *at)
 
 static bool put_slot(const struct compile_site *at, struct program *to, int64_t where, uint32_t bytes)
 {
-    return bytes <= 8 && put_frame(at, to, where) && put(to, CT_OP_LOAD, bytes, 0);
+    return bytes <= 8 && put_frame(at, to, where) && put_load(to, bytes, 0);
 }
 
 /* ---- copies ----------------------------------------------------------------------------------------------------- */
@@ -102,6 +112,19 @@ static bool put_entry_copy(const struct compile_site *at, struct program *to, ui
 {
     const struct term term = {.kind = TERM_START, .number = (uint8_t)number};
     return at->follow && at->from_start && !at->site->inlined && put_copy(at, to, &term, bytes);
+}
+
+/* ---- leaves ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t last_bytes(const struct leaf *leaf)
+{
+    return leaf->bit_size ? (leaf->bit_offset + leaf->bit_size + 7) / 8 : leaf->size;
+}
+
+/* What of the value itself is needed. */
+static uint32_t first_bytes(const struct leaf *leaf)
+{
+    return leaf->hops > 1 || leaf->read == LEAF_POINTED ? 8 : last_bytes(leaf);
 }
 
 /* ---- by the debug information ----------------------------------------------------------------------------------- */
@@ -157,8 +180,10 @@ static bool translate(const struct compile_site *at, const struct location *plac
     for (uint32_t i = 0; i < place->count; i++) {
         const struct ct_op *op = &place->ops[i];
         bool whole = place->kind == LOCATION_VALUE && place->count == 1;
-        if (op->kind == CT_OP_REGISTER ? !put_register(at, &to->ops, op, whole ? bytes : 8)
-                                       : !put(&to->ops, (enum ct_op_kind)op->kind, op->from, op->value))
+        bool done = op->kind == CT_OP_REGISTER ? put_register(at, &to->ops, op, whole ? bytes : 8)
+                    : op->kind == CT_OP_LOAD   ? put_load(&to->ops, op->from, op->value)
+                                               : put(&to->ops, (enum ct_op_kind)op->kind, op->from, op->value);
+        if (!done)
             return false;
     }
     return place->kind != LOCATION_NOWHERE;
@@ -211,19 +236,22 @@ static struct rules rules_before(const struct function *function, uint32_t param
     return rules;
 }
 
-static bool pass_in_registers(const struct compile_site *at, struct rules rules, const struct passing *passing,
-                              struct base *to)
+/* How much of a word, which begins `at` bytes behind the value's beginning, the leaf takes. */
+static uint32_t needed_of_word(const struct leaf *leaf, int64_t at)
 {
-    uint32_t left = passing->bytes;
+    int64_t end = leaf->hop[0] + first_bytes(leaf) - at;
+    return end < 1 ? 1 : end > 8 ? 8 : (uint32_t)end;
+}
+
+static bool pass_in_registers(const struct compile_site *at, struct rules rules, const struct passing *passing,
+                              const struct leaf *leaf, struct base *to)
+{
     for (uint32_t i = 0; i < passing->words; i++) {
         struct piece *piece = &to->pieces[to->count++];
-        uint32_t bytes = left < 8 ? left : 8;
-        piece->kind = LOCATION_VALUE;
-        piece->bytes = 8;
         uint32_t number = passing->in_vector[i] ? LOCATION_XMM0 + rules.vector++ : general_registers[rules.general++];
-        if (!put_entry_copy(at, &piece->ops, number, bytes))
-            piece->kind = LOCATION_NOWHERE;
-        left -= bytes;
+        bool found = put_entry_copy(at, &piece->ops, number, needed_of_word(leaf, 8 * i));
+        piece->kind = found ? LOCATION_VALUE : LOCATION_NOWHERE;
+        piece->bytes = 8;
     }
     return true;
 }
@@ -242,15 +270,15 @@ static bool pass_on_stack(const struct compile_site *at, struct rules rules, uin
 }
 
 /* Alignment above that of a word is beyond these rules: such types are rare, and what comes after them is not known. */
-static bool find_by_rules(const struct compile_site *at, uint32_t parameter, struct base *to)
+static bool find_by_rules(const struct compile_site *at, const struct leaf *leaf, struct base *to)
 {
-    struct rules rules = rules_before(at->function, parameter);
-    const struct passing *passing = &at->function->passing[parameter];
+    struct rules rules = rules_before(at->function, leaf->parameter);
+    const struct passing *passing = &at->function->passing[leaf->parameter];
     if (!at->ordinary || !at->follow || !at->from_start || !rules.known)
         return false;
     switch (passing->how) {
     case PASSED_REGISTERS:
-        return fits(&rules, passing) ? pass_in_registers(at, rules, passing, to)
+        return fits(&rules, passing) ? pass_in_registers(at, rules, passing, leaf, to)
                                      : pass_on_stack(at, rules, passing->bytes, to);
     case PASSED_MEMORY:
         return pass_on_stack(at, rules, passing->bytes, to);
@@ -265,13 +293,6 @@ static bool find_by_rules(const struct compile_site *at, uint32_t parameter, str
 }
 
 /* ---- from the base to the leaf ---------------------------------------------------------------------------------- */
-
-static uint32_t first_bytes(const struct leaf *leaf)
-{
-    if (leaf->hops > 1)
-        return 8;
-    return leaf->bit_size ? (leaf->bit_offset + leaf->bit_size + 7) / 8 : leaf->size;
-}
 
 /* Makes *offset one in the piece. */
 static const struct piece *piece_at(const struct base *base, int64_t *offset, uint32_t bytes)
@@ -324,28 +345,24 @@ static bool finish_address(const struct leaf *leaf, struct program *to, int64_t 
     to->most = leaf->most;
     switch (leaf->read) {
     case LEAF_NUMBER:
-        return put(to, CT_OP_LOAD,
-                   first_bytes(leaf) > 8 || leaf->bit_size == 0 ? leaf->size
-                                                                : (leaf->bit_offset + leaf->bit_size + 7) / 8,
-                   offset) &&
-               put_number(leaf, to, true);
+        return put_load(to, last_bytes(leaf), offset) && put_number(leaf, to, true);
     case LEAF_FLOAT:
-        return put(to, CT_OP_LOAD, leaf->size, offset) && finish_value(leaf, to);
+        return put_load(to, leaf->size, offset) && finish_value(leaf, to);
     case LEAF_POINTED:
-        return put(to, CT_OP_LOAD, 8, offset) && finish_value(leaf, to);
+        return put_load(to, 8, offset) && finish_value(leaf, to);
     case LEAF_INPLACE:
         to->kind = CT_RECIPE_STRING;
         return put(to, CT_OP_PUSH, 0, offset) && put(to, CT_OP_ADD, 0, 0);
     case LEAF_TEXT:
         to->kind = CT_RECIPE_TEXT;
-        return put(to, CT_OP_DUP, 0, 0) && put(to, CT_OP_LOAD, 8, offset) && put(to, CT_OP_SWAP, 0, 0) &&
-               put(to, CT_OP_LOAD, 8, offset + leaf->other);
+        return put(to, CT_OP_DUP, 0, 0) && put_load(to, 8, offset) && put(to, CT_OP_SWAP, 0, 0) &&
+               put_load(to, 8, offset + leaf->other);
     case LEAF_COUNT:
         to->kind = CT_RECIPE_NUMBER;
         to->most = 8;
-        return put(to, CT_OP_DUP, 0, 0) && put(to, CT_OP_LOAD, 8, offset + leaf->other) && put(to, CT_OP_SWAP, 0, 0) &&
-               put(to, CT_OP_LOAD, 8, offset) && put(to, CT_OP_SUB, 0, 0) &&
-               put(to, CT_OP_PUSH, 0, (int64_t)leaf->element) && put(to, CT_OP_DIV, 0, 0);
+        return put(to, CT_OP_DUP, 0, 0) && put_load(to, 8, offset + leaf->other) && put(to, CT_OP_SWAP, 0, 0) &&
+               put_load(to, 8, offset) && put(to, CT_OP_SUB, 0, 0) && put(to, CT_OP_PUSH, 0, (int64_t)leaf->element) &&
+               put(to, CT_OP_DIV, 0, 0);
     }
     return false;
 }
@@ -354,14 +371,31 @@ static bool finish_address(const struct leaf *leaf, struct program *to, int64_t 
 static bool finish_hops(const struct leaf *leaf, struct program *to, uint32_t hop, int64_t offset)
 {
     for (; hop + 1 < leaf->hops; hop++) {
-        if (!put(to, CT_OP_LOAD, 8, offset))
+        if (!put_load(to, 8, offset))
             return false;
         offset = leaf->hop[hop + 1];
     }
     return finish_address(leaf, to, offset);
 }
 
-static bool finish(const struct base *base, const struct leaf *leaf, struct program *to)
+/* What lies in the function's own frame can be read without a check. */
+static void join_slots(const struct compile_site *at, struct program *program)
+{
+    int frame = at->site->has_frame ? kept_register(at->site->frame_register) : -1;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < program->count; i++) {
+        struct ct_op *op = &program->ops[i], *before = kept ? &program->ops[kept - 1] : NULL;
+        if (op->kind == CT_OP_LOAD && before && before->kind == CT_OP_REGISTER &&
+            (before->from == CT_RSP || before->from == frame))
+            *before = (struct ct_op){
+                .kind = CT_OP_SLOT, .from = before->from, .bytes = op->bytes, .value = before->value + op->value};
+        else
+            program->ops[kept++] = *op;
+    }
+    program->count = kept;
+}
+
+static bool fetch(const struct base *base, const struct leaf *leaf, struct program *to)
 {
     int64_t offset = leaf->hop[0];
     const struct piece *piece = piece_at(base, &offset, first_bytes(leaf));
@@ -375,6 +409,15 @@ static bool finish(const struct base *base, const struct leaf *leaf, struct prog
     return leaf->hops > 1 ? finish_hops(leaf, to, 1, leaf->hop[1]) : finish_value(leaf, to);
 }
 
+static bool finish(const struct compile_site *at, const struct base *base, const struct leaf *leaf, struct program *to)
+{
+    if (!fetch(base, leaf, to))
+        return false;
+    join_slots(at, to);
+    to->is_signed = leaf->type == CT_TYPE_I64 || leaf->type == CT_TYPE_CHAR || leaf->type == CT_TYPE_ENUM;
+    return true;
+}
+
 static bool nowhere(struct program *to)
 {
     *to = (struct program){.kind = CT_RECIPE_GONE};
@@ -386,7 +429,7 @@ bool compile_argument(const struct compile_site *at, const struct leaf *leaf, st
     struct base base = {0};
     const struct location_set *places = &at->site->places[leaf->parameter];
     uint32_t whole = at->function->passing[leaf->parameter].bytes;
-    if (find_by_rules(at, leaf->parameter, &base) && finish(&base, leaf, to))
+    if (find_by_rules(at, leaf, &base) && finish(at, &base, leaf, to))
         return true;
     memset(&base, 0, sizeof base);
     for (uint32_t i = 0; i < places->count; i++) {
@@ -396,7 +439,7 @@ bool compile_argument(const struct compile_site *at, const struct leaf *leaf, st
         if (!is_there_yet(at, place, places->ranged, bytes) || !translate(at, place, piece, bytes < 8 ? bytes : 8))
             piece->kind = LOCATION_NOWHERE;
     }
-    return finish(&base, leaf, to) || nowhere(to);
+    return finish(at, &base, leaf, to) || nowhere(to);
 }
 
 /* ---- results ---------------------------------------------------------------------------------------------------- */
@@ -441,8 +484,9 @@ bool compile_result(const struct compile_site *at, const struct leaf *leaf, stru
         uint32_t bytes = left < 8 ? left : 8;
         uint32_t number = passing->in_vector[i] ? LOCATION_XMM0 + vector++ : general++ ? RDX : RAX;
         piece->bytes = 8;
-        piece->kind = put_term(at, &piece->ops, at->follow->registers[number], bytes) ? LOCATION_VALUE : LOCATION_NOWHERE;
+        piece->kind =
+            put_term(at, &piece->ops, at->follow->registers[number], bytes) ? LOCATION_VALUE : LOCATION_NOWHERE;
         left -= bytes;
     }
-    return finish(&base, leaf, to) || nowhere(to);
+    return finish(at, &base, leaf, to) || nowhere(to);
 }

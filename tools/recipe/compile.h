@@ -20,6 +20,7 @@ struct program {
     uint32_t count;
     enum ct_recipe_kind kind;
     uint32_t most;
+    bool is_signed;
 };
 
 /* False: it is nowhere; the program is then of kind CT_RECIPE_GONE. */

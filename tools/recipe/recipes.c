@@ -1,15 +1,19 @@
 #include "recipe/recipes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "calltape/recipe.h"
 #include "recipe/find.h"
-#include "recipe/set.h"
+#include "recipe/hooks.h"
 #include "symbol/sandbox.h"
 #include "symbol/symbol.h"
 
-/* What the child answers: this, the set, then what find_recipes told. */
+/* ---- the child -------------------------------------------------------------------------------------------------- */
+
+/* What it answers: this, the set, then what find_recipes told. */
 struct answer {
     uint32_t set_bytes, text_bytes;
 };
@@ -33,81 +37,70 @@ static void do_work(void *context, int to)
 
 /* ---- what the child said, which may be anything ----------------------------------------------------------------- */
 
-static int add_problem(struct recipes *to, const char *text)
+static void add_problem(struct recipes *to, const char *text)
 {
     char **more = realloc(to->problems, (to->problem_count + 1) * sizeof *more);
-    char *safe = text_escaped(text, true);
     if (more)
         to->problems = more;
-    if (!more || !safe) {
-        free(safe);
-        return -1;
-    }
-    to->problems[to->problem_count++] = safe;
-    return 0;
+    char *safe = more ? text_escaped(text, true) : NULL;
+    if (safe)
+        to->problems[to->problem_count++] = safe;
 }
 
-static const char *option_of(const struct spec *spec)
+static void take_spec(struct recipes *to, bool matched, const char *told)
 {
-    return spec->result ? "--returns" : "--args";
-}
-
-static int no_function(const struct find_query *query, const char *told, struct error *error)
-{
-    char *end, near[300], asked[300], path[300];
+    char *end;
     unsigned long index = strtoul(told, &end, 10);
-    if (index >= query->spec_count)
-        return error_set(error, "the program's debug information could not be read");
-    const struct spec *spec = &query->specs[index];
-    text_escape(near, sizeof near, *end ? end + 1 : "", true);
-    text_escape(asked, sizeof asked, spec->text, true);
-    text_escape(path, sizeof path, query->path, true);
-    return error_set(error, "%s '%s': %s has no such function with debug information%s%s%s", option_of(spec), asked,
-                     path, *near ? "; did you mean " : "", near, *near ? "?" : "");
+    if (index >= to->spec_count)
+        return;
+    to->matched[index] |= matched;
+    if (!matched && *end && end[1] && !to->nearest[index])
+        to->nearest[index] = text_escaped(end + 1, true);
 }
 
-static int take_texts(const struct find_query *query, const char *at, const char *end, struct recipes *to,
-                      struct error *error)
+static void take_texts(struct recipes *to, const char *at, const char *end)
 {
     while (at < end) {
         const char *stop = memchr(at, 0, (size_t)(end - at));
         if (!stop)
-            return error_set(error, "the program's debug information could not be read");
-        if (*at == TOLD_NEAREST)
-            return no_function(query, at + 1, error);
-        if (*at == TOLD_REFUSED)
+            return;
+        if (*at == TOLD_MATCH || *at == TOLD_NEAREST)
+            take_spec(to, *at == TOLD_MATCH, at + 1);
+        else if (*at == TOLD_REFUSED)
             add_problem(to, at + 1);
         at = stop + 1;
     }
-    return 0;
 }
 
-static int take_answer(const struct find_query *query, const char *bytes, size_t size, struct recipes *to,
-                       struct error *error)
+/* False: it is not sound. */
+static bool take_set(struct recipes *to, const char *set, size_t bytes)
+{
+    char *more = realloc(to->sets, to->bytes + bytes + 1);
+    if (!more)
+        return false;
+    to->sets = more;
+    memcpy(more + to->bytes, set, bytes);
+    const struct ct_recipes *copy = (const struct ct_recipes *)(more + to->bytes);
+    bool sound = bytes == 0 || (ct_recipes_are_sound(copy, bytes) && copy->bytes == bytes);
+    if (sound)
+        to->bytes += bytes;
+    return sound;
+}
+
+static bool take_answer(struct recipes *to, const char *bytes, size_t size)
 {
     struct answer head;
     if (size < sizeof head)
-        return error_set(error, "the program's debug information could not be read");
+        return false;
     memcpy(&head, bytes, sizeof head);
-    if (size != sizeof head + (uint64_t)head.set_bytes + head.text_bytes)
-        return error_set(error, "the program's debug information could not be read whole");
     const char *set = bytes + sizeof head, *texts = set + head.set_bytes;
-    if (take_texts(query, texts, texts + head.text_bytes, to, error) != 0)
-        return -1;
-    if (head.set_bytes == 0)
-        return error_set(error,
-                         "%s: none of the functions calls the hooks, so nothing of them is recorded; compile "
-                         "them with -finstrument-functions",
-                         option_of(&query->specs[0]));
-    /* In memory of its own, where it is aligned. */
-    to->set = malloc(head.set_bytes);
-    if (!to->set)
-        return error_set(error, "no memory for recipes");
-    memcpy(to->set, set, head.set_bytes);
-    return set_is_sound(to->set, head.set_bytes) ? 0 : error_set(error, "the debug information makes no sense");
+    if (size != sizeof head + (uint64_t)head.set_bytes + head.text_bytes || !take_set(to, set, head.set_bytes))
+        return false;
+    take_texts(to, texts, texts + head.text_bytes);
+    return true;
 }
 
-/* ---- all -------------------------------------------------------------------------------------------------------- */
+/* ---- modules ---------------------------------------------------------------------------------------------------- */
 
 /* Ten times what honest files took on a slow machine. */
 static struct sandbox_limits limits_for(const struct elf_file *file)
@@ -122,52 +115,96 @@ static struct sandbox_limits limits_for(const struct elf_file *file)
     };
 }
 
-static int compile_in_sandbox(struct find_query *query, struct recipes *to, struct error *error)
+static void compile_in_sandbox(struct recipes *to, struct find_query *query, const char *path)
 {
     struct sandbox_limits limits = limits_for(query->debug);
     size_t bytes;
     bool whole;
-    char *answer = sandbox_run(do_work, query, &limits, &bytes, &whole);
-    int result = whole && answer ? take_answer(query, answer, bytes, to, error)
-                                 : error_set(error, "the program's debug information could not be read: reading it "
-                                                    "crashed or took too long");
+    char *answer = sandbox_run(do_work, query, &limits, &bytes, &whole), text[600];
+    if (!answer || !whole || !take_answer(to, answer, bytes)) {
+        snprintf(text, sizeof text, "%.500s: its debug information could not be read", path);
+        to->not_told = to->not_told ? to->not_told : strdup(text);
+    }
     free(answer);
-    return result;
 }
 
-static int compile_files(struct find_query *query, const struct symbol_table *table, struct recipes *to,
-                         struct error *error)
+static void look_into(struct recipes *to, const struct symbol_table *table, const char *path)
 {
-    char path[512];
-    text_escape(path, sizeof path, query->path, true);
-    symbol_files(table, &query->program, &query->debug);
-    if (!elf_file_is_x86_64(query->program))
-        return error_set(error, "%s works on x86-64 only; %s is for another machine", option_of(&query->specs[0]),
-                         path);
-    if (!query->debug)
-        return error_set(error, "%s needs debug information, which %s has not; compile it with -g",
-                         option_of(&query->specs[0]), path);
-    return compile_in_sandbox(query, to, error);
+    struct find_query query = {.path = path, .specs = to->specs, .spec_count = to->spec_count};
+    struct hook_calls hooks = {0};
+    char safe[500], text[600] = "";
+    text_escape(safe, sizeof safe, path, true);
+    symbol_files(table, &query.program, &query.debug);
+    bool calls = hooks_find(query.program, &hooks) && hooks.count > 0;
+    hooks_free(&hooks);
+    if (!calls)
+        return;
+    to->modules++;
+    if (!elf_file_is_x86_64(query.program))
+        snprintf(text, sizeof text, "%s: arguments and results are recorded on x86-64 only", safe);
+    else if (!query.debug)
+        snprintf(text, sizeof text, "%s has no debug information; compile it with -g", safe);
+    else
+        compile_in_sandbox(to, &query, safe);
+    if (text[0] && !to->not_told)
+        to->not_told = strdup(text);
 }
 
-int recipes_compile(const char *program, const struct spec *specs, size_t count, struct recipes *to,
-                    struct error *error)
+void recipes_add(struct recipes *recipes, const char *path)
 {
-    const struct symbol_module module = {.path = program};
-    struct find_query query = {.path = program, .specs = specs, .spec_count = count};
-    *to = (struct recipes){0};
-    struct symbol_table *table = symbol_open(&module, error);
-    if (!table)
-        return -1;
-    int result = compile_files(&query, table, to, error);
+    const struct symbol_module module = {.path = path};
+    struct error ignored;
+    struct symbol_table *table = symbol_open(&module, &ignored);
+    if (table)
+        look_into(recipes, table, path);
     symbol_close(table);
-    return result;
+}
+
+/* ---- all -------------------------------------------------------------------------------------------------------- */
+
+int recipes_begin(struct recipes *recipes, const struct spec *specs, size_t count, struct error *error)
+{
+    *recipes = (struct recipes){.specs = specs, .spec_count = count};
+    recipes->matched = calloc(count + 1, sizeof *recipes->matched);
+    recipes->nearest = calloc(count + 1, sizeof *recipes->nearest);
+    return recipes->matched && recipes->nearest ? 0 : error_set(error, "no memory for recipes");
+}
+
+static int no_function(const struct recipes *recipes, size_t index, const char *program, struct error *error)
+{
+    const struct spec *spec = &recipes->specs[index];
+    const char *option = spec->result ? "--returns" : "--args", *near = recipes->nearest[index];
+    char asked[200], path[200];
+    text_escape(asked, sizeof asked, spec->text, true);
+    text_escape(path, sizeof path, program, true);
+    if (!near && recipes->not_told)
+        return error_set(error, "%s '%s': %s", option, asked, recipes->not_told);
+    if (recipes->modules == 0)
+        return error_set(error,
+                         "%s '%s': neither %s nor a library that it is linked with calls the hooks; compile it with "
+                         "-g -finstrument-functions",
+                         option, asked, path);
+    return error_set(error, "%s '%s': no such function in %s%s%s%s", option, asked, path,
+                     near ? "; did you mean " : " or its libraries", near ? near : "", near ? "?" : "");
+}
+
+int recipes_check(const struct recipes *recipes, const char *program, struct error *error)
+{
+    for (size_t i = 0; i < recipes->spec_count; i++)
+        if (!recipes->matched[i])
+            return no_function(recipes, i, program, error);
+    return 0;
 }
 
 void recipes_free(struct recipes *recipes)
 {
     for (size_t i = 0; i < recipes->problem_count; i++)
         free(recipes->problems[i]);
+    for (size_t i = 0; recipes->nearest && i < recipes->spec_count; i++)
+        free(recipes->nearest[i]);
     free(recipes->problems);
-    free(recipes->set);
+    free(recipes->nearest);
+    free(recipes->matched);
+    free(recipes->not_told);
+    free(recipes->sets);
 }

@@ -23,22 +23,22 @@ struct set_builder {
     bool failed;
 };
 
-static void *add(struct set_builder *set, struct array *array, const void *items, size_t count)
+/* False: no memory. */
+static bool add(struct set_builder *set, struct array *array, const void *items, size_t count)
 {
-    if (array->count + count > array->room) {
+    if (array->count + count >= array->room) {
         size_t room = 2 * (array->count + count) + 64;
         char *more = room < UINT32_MAX / 32 ? realloc(array->items, room * array->size) : NULL;
         if (!more) {
             set->failed = true;
-            return NULL;
+            return false;
         }
         array->items = more;
         array->room = room;
     }
-    void *at = array->items + array->count * array->size;
-    memcpy(at, items, count * array->size);
+    memcpy(array->items + array->count * array->size, items, count * array->size);
     array->count += count;
-    return at;
+    return true;
 }
 
 static uint32_t add_text(struct set_builder *set, const char *text)
@@ -122,6 +122,7 @@ void set_add(struct set_builder *set, uint32_t leaf, const struct program *progr
                                      .ops = (uint16_t)program->count,
                                      .kind = (uint8_t)program->kind,
                                      .key = (uint16_t)leaf,
+                                     .is_signed = program->is_signed,
                                      .most = (uint16_t)program->most};
     struct call *call = (struct call *)set->calls.items + set->calls.count - 1;
     if (add(set, &set->ops, program->ops, program->count) && add(set, &set->recipes, &recipe, 1))
@@ -217,66 +218,4 @@ struct ct_recipes *set_finish(struct set_builder *set, const char *path, const u
     struct ct_recipes *all = set->calls.count ? assemble(set, path, build_id, build_id_bytes) : NULL;
     free_arrays(set);
     return all;
-}
-
-/* ---- what others wrote ------------------------------------------------------------------------------------------ */
-
-static bool within(uint32_t first, uint32_t count, uint32_t all)
-{
-    return first <= all && count <= all - first;
-}
-
-static bool op_is_sound(const struct ct_op *op)
-{
-    switch (op->kind) {
-    case CT_OP_REGISTER:
-        return op->from < CT_REGISTERS;
-    case CT_OP_LOAD:
-        return op->from >= 1 && op->from <= 8;
-    case CT_OP_ZERO:
-    case CT_OP_SIGN:
-        return op->from >= 1 && op->from <= 64;
-    default:
-        return op->kind < CT_OP_KINDS;
-    }
-}
-
-static bool recipe_is_sound(const struct ct_recipe *recipe, const struct ct_recipes *set)
-{
-    return within(recipe->first_op, recipe->ops, set->ops) && recipe->ops <= CT_RECIPE_OPS_MAX &&
-           recipe->kind <= CT_RECIPE_TEXT && recipe->most <= CT_RECIPE_STRING_MAX &&
-           (recipe->kind != CT_RECIPE_FLOAT || recipe->most == 4 || recipe->most == 8);
-}
-
-bool set_is_sound(const void *bytes, size_t size)
-{
-    const struct ct_recipes *set = bytes;
-    if (size < sizeof *set || set->bytes != size || size % 8 != 0 || set->build_id_bytes > CT_RECIPE_BUILD_ID_BYTES)
-        return false;
-    uint64_t needed = sizeof *set + (uint64_t)set->functions * sizeof(struct ct_recipe_function) +
-                      (uint64_t)set->sites * sizeof(struct ct_recipe_site) + (uint64_t)set->ops * sizeof(struct ct_op) +
-                      (uint64_t)set->keys * sizeof(struct ct_recipe_key) +
-                      (uint64_t)set->recipes * sizeof(struct ct_recipe) + set->text_bytes;
-    if ((needed + 7) / 8 * 8 != size || set->text_bytes == 0)
-        return false;
-    const struct ct_recipe_function *functions = (const void *)(set + 1);
-    const struct ct_recipe_site *sites = (const void *)(functions + set->functions);
-    const struct ct_op *ops = (const void *)(sites + set->sites);
-    const struct ct_recipe_key *keys = (const void *)(ops + set->ops);
-    const struct ct_recipe *recipes = (const void *)(keys + set->keys);
-    const char *text = (const void *)(recipes + set->recipes);
-    bool sound = text[set->text_bytes - 1] == '\0' && set->path < set->text_bytes;
-    for (uint32_t i = 0; i < set->functions; i++)
-        sound &= within(functions[i].first_site, functions[i].sites, set->sites) &&
-                 within(functions[i].first_key, functions[i].keys, set->keys);
-    for (uint32_t i = 0; i < set->sites; i++)
-        sound &= within(sites[i].first_recipe, sites[i].recipes, set->recipes);
-    for (uint32_t i = 0; i < set->ops; i++)
-        sound &= op_is_sound(&ops[i]);
-    for (uint32_t i = 0; i < set->keys; i++)
-        sound &=
-            keys[i].name < set->text_bytes && keys[i].type_name < set->text_bytes && keys[i].details < set->text_bytes;
-    for (uint32_t i = 0; i < set->recipes; i++)
-        sound &= recipe_is_sound(&recipes[i], set);
-    return sound;
 }

@@ -1,4 +1,4 @@
-/* The recipes of one module, as the runtime reads them: built, and checked. Pure. */
+/* The recipes of one module, as the runtime reads them: built from programs. Pure. */
 #ifndef CALLTAPE_RECIPE_SET_H
 #define CALLTAPE_RECIPE_SET_H
 
@@ -21,8 +21,5 @@ void set_add(struct set_builder *set, uint32_t leaf, const struct program *progr
  * it has no build-id. */
 struct ct_recipes *set_finish(struct set_builder *set, const char *path, const uint8_t *build_id,
                               size_t build_id_bytes);
-
-/* Whether bytes that anybody may have written are such a piece, with every index and number within its bounds. */
-bool set_is_sound(const void *bytes, size_t size);
 
 #endif
