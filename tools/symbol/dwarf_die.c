@@ -38,12 +38,18 @@ const char *dwarf_text(struct dwarf_reading *reading, Dwarf_Die die, Dwarf_Half 
     return text;
 }
 
+/* Not every release gives an implicit constant, or one with a sign, as one without. */
 uint64_t dwarf_number(struct dwarf_reading *reading, Dwarf_Die die, Dwarf_Half name)
 {
     Dwarf_Half form;
     Dwarf_Unsigned number;
+    Dwarf_Signed with_sign;
     Dwarf_Attribute from = dwarf_attribute(reading, die, name, &form);
-    return from && dwarf_is_ok(reading, dwarf_formudata(from, &number, &reading->error)) ? number : 0;
+    if (!from)
+        return 0;
+    if (form == DW_FORM_implicit_const || form == DW_FORM_sdata)
+        return dwarf_is_ok(reading, dwarf_formsdata(from, &with_sign, &reading->error)) ? (uint64_t)with_sign : 0;
+    return dwarf_is_ok(reading, dwarf_formudata(from, &number, &reading->error)) ? number : 0;
 }
 
 Dwarf_Die dwarf_referred(struct dwarf_reading *reading, Dwarf_Die die, Dwarf_Half name)
