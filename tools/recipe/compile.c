@@ -65,7 +65,7 @@ static bool put_frame(const struct compile_site *at, struct program *to, int64_t
 /* Whether the frame is where the unwind information has it, by what the code did. */
 static bool frame_agrees(const struct compile_site *at)
 {
-    const struct term *term = at->follow->registers[at->site->frame_register];
+    const struct term *term = at->follow->state.registers[at->site->frame_register];
     return at->site->has_frame && term->kind == TERM_CFA && term->value == -at->site->frame_offset;
 }
 
@@ -80,7 +80,7 @@ static bool put_kept_copy(const struct compile_site *at, struct program *to, con
 {
     static const uint8_t kept[] = {3, 12, 13, 14, 15, LOCATION_RBP};
     for (size_t i = 0; i < sizeof kept; i++)
-        if (follow_same(at->follow->registers[kept[i]], term, bytes))
+        if (follow_same(at->follow->state.registers[kept[i]], term, bytes))
             return put(to, CT_OP_REGISTER, (uint32_t)kept_register(kept[i]), 0);
     return false;
 }
@@ -97,8 +97,8 @@ static bool put_copy(const struct compile_site *at, struct program *to, const st
         return put(to, CT_OP_PUSH, 0, stripped->value);
     if (!frame_agrees(at))
         return false;
-    for (uint32_t i = 0; i < at->follow->slot_count; i++) {
-        const struct slot *slot = &at->follow->slots[i];
+    for (uint32_t i = 0; i < at->follow->state.slot_count; i++) {
+        const struct slot *slot = &at->follow->state.slots[i];
         if (slot->bytes >= bytes && follow_same(slot->term, term, bytes))
             return put_slot(at, to, slot->at, bytes);
     }
@@ -140,7 +140,7 @@ static bool put_register(const struct compile_site *at, struct program *to, cons
     if (op->from >= LOCATION_ENTRY)
         found = put_entry_copy(at, to, (uint32_t)op->from - LOCATION_ENTRY, bytes);
     else if (op->from < FOLLOW_REGISTERS && at->follow)
-        found = put_copy(at, to, at->follow->registers[op->from], bytes);
+        found = put_copy(at, to, at->follow->state.registers[op->from], bytes);
     return found && (op->value == 0 || (put(to, CT_OP_PUSH, 0, op->value) && put(to, CT_OP_ADD, 0, 0)));
 }
 
@@ -153,15 +153,23 @@ static bool first_slot(const struct compile_site *at, const struct location *pla
     *where = op->value;
     if (op->from == LOCATION_CFA)
         return true;
-    if (op->from >= FOLLOW_REGISTERS || !at->follow || at->follow->registers[op->from]->kind != TERM_CFA)
+    if (op->from >= FOLLOW_REGISTERS || !at->follow || at->follow->state.registers[op->from]->kind != TERM_CFA)
         return false;
-    *where += at->follow->registers[op->from]->value;
+    *where += at->follow->state.registers[op->from]->value;
     return true;
+}
+
+static bool was_stored(const struct follow *follow, int64_t where)
+{
+    for (uint32_t i = 0; i < follow->state.slot_count; i++)
+        if (follow->state.slots[i].at <= where && where < follow->state.slots[i].at + follow->state.slots[i].bytes)
+            return true;
+    return false;
 }
 
 /* Without optimisation a parameter has one place for all of its function, and some compilers call the hook before they
  * put it there. */
-static bool is_there_yet(const struct compile_site *at, const struct location *place, bool ranged, uint32_t bytes)
+static bool is_there_yet(const struct compile_site *at, const struct location *place, bool ranged)
 {
     int64_t where;
     if (ranged || place->kind != LOCATION_ADDRESS)
@@ -170,7 +178,7 @@ static bool is_there_yet(const struct compile_site *at, const struct location *p
         return false;
     if (where >= 0 && !at->site->inlined)
         return true;
-    return at->follow && frame_agrees(at) && follow_slot(at->follow, where, place->count > 1 || bytes > 8 ? 8 : bytes);
+    return at->follow && frame_agrees(at) && was_stored(at->follow, where);
 }
 
 static bool translate(const struct compile_site *at, const struct location *place, struct piece *to, uint32_t bytes)
@@ -259,10 +267,10 @@ static bool pass_in_registers(const struct compile_site *at, struct rules rules,
 /* Memory that the caller has filled; the function may use it for something else afterwards. */
 static bool pass_on_stack(const struct compile_site *at, struct rules rules, uint32_t bytes, struct base *to)
 {
-    if (bytes > 4096 || !frame_agrees(at) || at->follow->lost)
+    if (bytes > 4096 || !frame_agrees(at) || at->follow->state.lost)
         return false;
-    for (uint32_t i = 0; i < at->follow->slot_count; i++)
-        if (at->follow->slots[i].at >= 0)
+    for (uint32_t i = 0; i < at->follow->state.slot_count; i++)
+        if (at->follow->state.slots[i].at >= 0)
             return false;
     to->count = 1;
     to->pieces[0].kind = LOCATION_ADDRESS;
@@ -436,7 +444,7 @@ bool compile_argument(const struct compile_site *at, const struct leaf *leaf, st
         const struct location *place = &places->pieces[i];
         struct piece *piece = &base.pieces[base.count++];
         uint32_t bytes = place->bytes ? (uint32_t)place->bytes : whole ? whole : 8;
-        if (!is_there_yet(at, place, places->ranged, bytes) || !translate(at, place, piece, bytes < 8 ? bytes : 8))
+        if (!is_there_yet(at, place, places->ranged) || !translate(at, place, piece, bytes < 8 ? bytes : 8))
             piece->kind = LOCATION_NOWHERE;
     }
     return finish(at, &base, leaf, to) || nowhere(to);
@@ -474,7 +482,7 @@ bool compile_result(const struct compile_site *at, const struct leaf *leaf, stru
     uint32_t general = 0, vector = 0, left = passing->bytes;
     if (passing->how == PASSED_MEMORY || passing->how == PASSED_REFERENCE) {
         base.pieces[base.count++].kind = LOCATION_ADDRESS;
-        if (!put_term(at, &base.pieces[0].ops, at->follow->registers[RAX], 8))
+        if (!put_term(at, &base.pieces[0].ops, at->follow->state.registers[RAX], 8))
             return nowhere(to);
     } else if (passing->how != PASSED_REGISTERS) {
         return nowhere(to);
@@ -485,7 +493,7 @@ bool compile_result(const struct compile_site *at, const struct leaf *leaf, stru
         uint32_t number = passing->in_vector[i] ? LOCATION_XMM0 + vector++ : general++ ? RDX : RAX;
         piece->bytes = 8;
         piece->kind =
-            put_term(at, &piece->ops, at->follow->registers[number], bytes) ? LOCATION_VALUE : LOCATION_NOWHERE;
+            put_term(at, &piece->ops, at->follow->state.registers[number], bytes) ? LOCATION_VALUE : LOCATION_NOWHERE;
         left -= bytes;
     }
     return finish(at, &base, leaf, to) || nowhere(to);

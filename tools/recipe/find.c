@@ -105,7 +105,7 @@ static void take_entry(struct work *work, const struct function *function, const
     uint64_t to = work->hooks.sites[site->index];
     if (follow_to_call(work->follow, site->start, site->size, to, frame_of(site), &at.from_start))
         at.follow = work->follow;
-    uint64_t address = address_of(function, at.follow ? at.follow->registers[RDI] : NULL);
+    uint64_t address = address_of(function, at.follow ? at.follow->state.registers[RDI] : NULL);
     /* A clone that gets its parameters in its own way calls the hook with the original's address. */
     at.ordinary = !site->inlined && address == site->start;
     if (function->result_leaf == 0 || address == 0 || !set_begin_site(work->set, function, address, to))

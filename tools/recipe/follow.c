@@ -96,17 +96,22 @@ static bool overlaps(const struct slot *slot, int64_t at, uint32_t bytes)
     return at < slot->at + slot->bytes && slot->at < at + bytes;
 }
 
-const struct term *follow_slot(const struct follow *follow, int64_t at, uint32_t bytes)
+static const struct term *state_slot(const struct state *state, int64_t at, uint32_t bytes)
 {
-    const struct term *found = follow->lost ? &unknown : NULL;
-    for (uint32_t i = 0; i < follow->slot_count; i++) {
-        const struct slot *slot = &follow->slots[i];
+    const struct term *found = state->lost ? &unknown : NULL;
+    for (uint32_t i = 0; i < state->slot_count; i++) {
+        const struct slot *slot = &state->slots[i];
         if (slot->at == at && slot->bytes >= bytes)
             return slot->term;
         if (overlaps(slot, at, bytes))
             found = &unknown;
     }
     return found;
+}
+
+const struct term *follow_slot(const struct follow *follow, int64_t at, uint32_t bytes)
+{
+    return state_slot(&follow->state, at, bytes);
 }
 
 static const struct term *load_slot(struct follow *follow, int64_t at, uint32_t bytes)
@@ -117,27 +122,28 @@ static const struct term *load_slot(struct follow *follow, int64_t at, uint32_t 
 
 static void lose_stack(struct follow *follow)
 {
-    follow->slot_count = 0;
-    follow->lost = true;
+    follow->state.slot_count = 0;
+    follow->state.lost = true;
 }
 
 static void store_slot(struct follow *follow, int64_t at, uint32_t bytes, const struct term *term)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < follow->slot_count; i++) {
-        struct slot *slot = &follow->slots[i];
+    for (uint32_t i = 0; i < follow->state.slot_count; i++) {
+        struct slot *slot = &follow->state.slots[i];
         bool covered = slot->at >= at && slot->at + slot->bytes <= at + bytes;
         if (covered)
             continue;
         if (overlaps(slot, at, bytes))
             slot->term = &unknown;
-        follow->slots[kept++] = *slot;
+        follow->state.slots[kept++] = *slot;
     }
-    follow->slot_count = kept;
-    if (kept == FOLLOW_SLOTS)
-        lose_stack(follow);
-    else
-        follow->slots[follow->slot_count++] = (struct slot){at, bytes, term};
+    if (kept == FOLLOW_SLOTS) { /* the oldest is forgotten */
+        memmove(follow->state.slots, follow->state.slots + 1, --kept * sizeof *follow->state.slots);
+        follow->state.lost = true;
+    }
+    follow->state.slots[kept] = (struct slot){at, bytes, term};
+    follow->state.slot_count = kept + 1;
 }
 
 /* ---- registers -------------------------------------------------------------------------------------------------- */
@@ -181,7 +187,7 @@ static void forget_register(struct follow *follow, unsigned name)
 {
     uint8_t number = part_of(name).number;
     if (number < FOLLOW_REGISTERS)
-        follow->registers[number] = &unknown;
+        follow->state.registers[number] = &unknown;
 }
 
 /* A write of four bytes clears the upper half, one of fewer leaves the others. */
@@ -196,13 +202,13 @@ static void write_register(struct follow *follow, unsigned name, const struct te
         term = extended(follow, CT_OP_ZERO, term, 4);
     else if (part.bytes < 4 && term->kind != TERM_UNKNOWN)
         term = make(follow, (struct term){.kind = TERM_LOW, .bytes = part.bytes, .a = term});
-    follow->registers[part.number] = term;
+    follow->state.registers[part.number] = term;
 }
 
 static const struct term *read_register(struct follow *follow, unsigned name)
 {
     struct part part = part_of(name);
-    return part.number < FOLLOW_REGISTERS && part.bytes ? follow->registers[part.number] : &unknown;
+    return part.number < FOLLOW_REGISTERS && part.bytes ? follow->state.registers[part.number] : &unknown;
 }
 
 /* ---- operands --------------------------------------------------------------------------------------------------- */
@@ -284,8 +290,8 @@ static const cs_x86_op *operand(const struct step *step, unsigned index)
 static void push(const struct step *step, const struct term *term)
 {
     struct follow *follow = step->follow;
-    const struct term *top = operation(follow, CT_OP_SUB, follow->registers[LOCATION_RSP], constant(follow, 8));
-    follow->registers[LOCATION_RSP] = top;
+    const struct term *top = operation(follow, CT_OP_SUB, follow->state.registers[LOCATION_RSP], constant(follow, 8));
+    follow->state.registers[LOCATION_RSP] = top;
     if (top->kind == TERM_CFA)
         store_slot(follow, top->value, 8, term);
     else
@@ -295,8 +301,8 @@ static void push(const struct step *step, const struct term *term)
 static const struct term *pop(const struct step *step)
 {
     struct follow *follow = step->follow;
-    const struct term *top = follow->registers[LOCATION_RSP];
-    follow->registers[LOCATION_RSP] = operation(follow, CT_OP_ADD, top, constant(follow, 8));
+    const struct term *top = follow->state.registers[LOCATION_RSP];
+    follow->state.registers[LOCATION_RSP] = operation(follow, CT_OP_ADD, top, constant(follow, 8));
     return top->kind == TERM_CFA ? load_slot(follow, top->value, 8) : &unknown;
 }
 
@@ -376,8 +382,8 @@ static void do_vector_move(const struct step *step, uint32_t bytes)
 
 static void do_leave(const struct step *step)
 {
-    step->follow->registers[LOCATION_RSP] = step->follow->registers[LOCATION_RBP];
-    step->follow->registers[LOCATION_RBP] = pop(step);
+    step->follow->state.registers[LOCATION_RSP] = step->follow->state.registers[LOCATION_RBP];
+    step->follow->state.registers[LOCATION_RBP] = pop(step);
 }
 
 /* What is not known changes what it writes to. */
@@ -390,7 +396,7 @@ static void do_other(const struct step *step, csh capstone)
             write_operand(step, operand(step, i), &unknown);
     if (cs_regs_access(capstone, step->at, read, &read_count, written, &written_count) != 0) {
         for (unsigned i = 0; i < FOLLOW_REGISTERS; i++)
-            step->follow->registers[i] = &unknown;
+            step->follow->state.registers[i] = &unknown;
         lose_stack(step->follow);
         return;
     }
@@ -402,9 +408,9 @@ static void do_call(struct follow *follow)
 {
     static const uint8_t lost[] = {RAX, RDX, RCX, RSI, RDI, 8, 9, 10, 11};
     for (size_t i = 0; i < sizeof lost; i++)
-        follow->registers[lost[i]] = &unknown;
+        follow->state.registers[lost[i]] = &unknown;
     for (unsigned i = LOCATION_XMM0; i < FOLLOW_REGISTERS; i++)
-        follow->registers[i] = &unknown;
+        follow->state.registers[i] = &unknown;
     lose_stack(follow);
 }
 
@@ -424,10 +430,10 @@ static void do_instruction(struct follow *follow, csh capstone, const cs_insn *a
         do_extension(&step, CT_OP_SIGN);
         break;
     case X86_INS_CDQE:
-        write_register(follow, X86_REG_RAX, extended(follow, CT_OP_SIGN, follow->registers[RAX], 4));
+        write_register(follow, X86_REG_RAX, extended(follow, CT_OP_SIGN, follow->state.registers[RAX], 4));
         break;
     case X86_INS_CWDE:
-        write_register(follow, X86_REG_EAX, extended(follow, CT_OP_SIGN, follow->registers[RAX], 2));
+        write_register(follow, X86_REG_EAX, extended(follow, CT_OP_SIGN, follow->state.registers[RAX], 2));
         break;
     case X86_INS_LEA:
         write_operand(&step, operand(&step, 0), address_of(&step, &operand(&step, 1)->mem));
@@ -531,11 +537,11 @@ static void do_instruction(struct follow *follow, csh capstone, const cs_insn *a
 static void begin(struct follow *follow, struct follow_frame frame)
 {
     for (uint8_t i = 0; i < FOLLOW_REGISTERS; i++)
-        follow->registers[i] = make(follow, (struct term){.kind = TERM_START, .number = i});
-    follow->slot_count = 0;
-    follow->lost = false;
+        follow->state.registers[i] = make(follow, (struct term){.kind = TERM_START, .number = i});
+    follow->state.slot_count = 0;
+    follow->state.lost = false;
     if (frame.known)
-        follow->registers[frame.number] = frame_address(follow, -frame.offset);
+        follow->state.registers[frame.number] = frame_address(follow, -frame.offset);
 }
 
 static bool open_capstone(csh *capstone)
@@ -554,37 +560,119 @@ static bool is_jump(const cs_insn *at)
     return at->id == X86_INS_JMP || is_conditional(at) || at->id == X86_INS_RET || at->id == X86_INS_UD2;
 }
 
-/* Where code may be entered other than from the instruction before it. */
-static void mark_targets(csh capstone, cs_insn *at, const uint8_t *code, size_t size, uint64_t start, bool *entered)
+/* How code is entered: by how many jumps each instruction is (0xff: by more, or nobody knows), and whether the one
+ * before it ends there. */
+struct entrance {
+    uint8_t jumps;
+    bool apart;
+};
+
+/* A table of jumps leads anywhere. False: there is one. */
+static bool mark_entrances(csh capstone, cs_insn *at, const uint8_t *code, size_t size, uint64_t start,
+                           struct entrance *entrances)
 {
+    const uint64_t end = start + size;
     uint64_t address = start;
+    bool plain = true;
     while (cs_disasm_iter(capstone, &code, &size, &address, at)) {
-        const cs_x86 *detail = &at->detail->x86;
-        bool direct = is_jump(at) && detail->op_count == 1 && detail->operands[0].type == X86_OP_IMM;
-        uint64_t target = direct ? (uint64_t)detail->operands[0].imm : 0;
-        if (direct && target - start < size + (address - start))
-            entered[target - start] = true;
-        /* Through a table, by a computed jump: what follows may be anything's beginning. */
-        if (at->id == X86_INS_JMP || at->id == X86_INS_RET)
-            entered[address - start] = true;
+        if (!is_jump(at))
+            continue;
+        const cs_x86_op *operand = &at->detail->x86.operands[0];
+        bool direct = at->detail->x86.op_count == 1 && operand->type == X86_OP_IMM;
+        uint64_t target = direct ? (uint64_t)operand->imm : end;
+        if (target >= start && target < end && entrances[target - start].jumps < 0xff)
+            entrances[target - start].jumps++;
+        plain &= direct || at->id != X86_INS_JMP;
+        entrances[address - start].apart |= !is_conditional(at);
     }
+    return plain;
+}
+
+/* What was there when a jump forward was made. */
+struct branch {
+    uint64_t to;
+    struct state state;
+};
+enum { MOST_BRANCHES = 8 };
+
+struct branches {
+    struct branch items[MOST_BRANCHES];
+    uint32_t count;
+};
+
+static void note_branch(struct branches *branches, const struct follow *follow, const cs_insn *at)
+{
+    const cs_x86 *detail = &at->detail->x86;
+    if (!is_jump(at) || detail->op_count != 1 || detail->operands[0].type != X86_OP_IMM)
+        return;
+    if (branches->count < MOST_BRANCHES)
+        branches->items[branches->count++] = (struct branch){(uint64_t)detail->operands[0].imm, follow->state};
+}
+
+/* Keeps what both have. */
+static void merge(struct state *to, const struct state *other)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < FOLLOW_REGISTERS; i++)
+        if (!follow_same(to->registers[i], other->registers[i], 8))
+            to->registers[i] = &unknown;
+    for (uint32_t i = 0; i < to->slot_count; i++) {
+        const struct slot *slot = &to->slots[i];
+        const struct term *its = state_slot(other, slot->at, slot->bytes);
+        if (its && follow_same(its, slot->term, slot->bytes < 8 ? slot->bytes : 8))
+            to->slots[kept++] = *slot;
+        else
+            to->lost = true;
+    }
+    to->slot_count = kept;
+    to->lost |= other->lost;
+    for (uint32_t i = 0; i < other->slot_count; i++)
+        to->lost |= state_slot(to, other->slots[i].at, other->slots[i].bytes) == NULL;
+}
+
+/* Where several ways meet. False: some of them are not known. */
+static bool join(struct follow *follow, struct branches *branches, uint64_t address, const struct entrance *entrance)
+{
+    bool any = !entrance->apart;
+    uint32_t kept = 0, met = 0;
+    for (uint32_t i = 0; i < branches->count; i++) {
+        const struct branch *branch = &branches->items[i];
+        if (branch->to != address) {
+            branches->items[kept++] = *branch;
+            continue;
+        }
+        if (any)
+            merge(&follow->state, &branch->state);
+        else
+            follow->state = branch->state;
+        any = true;
+        met++;
+    }
+    branches->count = kept;
+    return any && met == entrance->jumps;
 }
 
 static bool run_to(struct follow *follow, csh capstone, cs_insn *at, const uint8_t *code, uint64_t size, uint64_t start,
-                   uint64_t to, struct follow_frame frame, const bool *entered, bool *from_start)
+                   uint64_t to, struct follow_frame frame, const struct entrance *entrances, bool *from_start)
 {
+    static struct branches branches;
     uint64_t address = start;
     size_t left = (size_t)size;
     *from_start = true;
+    branches.count = 0;
     begin(follow, (struct follow_frame){true, LOCATION_RSP, 8});
     while (address < to && cs_disasm_iter(capstone, &code, &left, &address, at)) {
+        const struct entrance *entrance = &entrances[at->address - start];
         if (address == to)
             return at->id == X86_INS_CALL;
-        if (at->address != start && entered[at->address - start]) {
+        if ((entrance->jumps || entrance->apart) && !join(follow, &branches, at->address, entrance)) {
             *from_start = false;
+            if (branches.count == 0)
+                follow->term_count = 0;
             begin(follow, frame);
         }
         do_instruction(follow, capstone, at);
+        note_branch(&branches, follow, at);
     }
     return false;
 }
@@ -599,13 +687,14 @@ bool follow_to_call(struct follow *follow, uint64_t start, uint64_t size, uint64
     if (!code || size > room || size > MOST_CODE || to <= start || to - start > size || !open_capstone(&capstone))
         return false;
     cs_insn *at = cs_malloc(capstone);
-    bool *entered = calloc(size + 16, 1);
+    struct entrance *entrances = calloc(size + 16, sizeof *entrances);
     bool reached = false;
-    if (at && entered) {
-        mark_targets(capstone, at, code, (size_t)size, start, entered);
-        reached = run_to(follow, capstone, at, code, size, start, to, frame, entered, from_start);
+    if (at && entrances) {
+        bool plain = mark_entrances(capstone, at, code, (size_t)size, start, entrances);
+        reached =
+            run_to(follow, capstone, at, code, size, start, to, frame, entrances, from_start) && (plain || *from_start);
     }
-    free(entered);
+    free(entrances);
     cs_free(at, 1);
     cs_close(&capstone);
     return reached;

@@ -28,7 +28,7 @@ struct term {
     const struct term *a, *b;
 };
 
-enum { FOLLOW_REGISTERS = 33, FOLLOW_SLOTS = 96, FOLLOW_TERMS = 8192 };
+enum { FOLLOW_REGISTERS = 33, FOLLOW_SLOTS = 96, FOLLOW_TERMS = 1 << 16 };
 
 /* Something that was stored. */
 struct slot {
@@ -37,12 +37,16 @@ struct slot {
     const struct term *term;
 };
 
-struct follow {
-    const struct elf_file *file;
+struct state {
     const struct term *registers[FOLLOW_REGISTERS]; /* by DWARF's numbers */
     struct slot slots[FOLLOW_SLOTS];
     uint32_t slot_count;
-    bool lost; /* something was stored, it is not known where */
+    bool lost; /* something was stored besides */
+};
+
+struct follow {
+    const struct elf_file *file;
+    struct state state;
     struct term terms[FOLLOW_TERMS];
     uint32_t term_count;
     char stopped[96]; /* why it can't be followed further */
