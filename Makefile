@@ -22,8 +22,8 @@ SANITIZE ?=
 CPPFLAGS_ALL := -Iinclude -Itools $(DWARF_CFLAGS) $(if $(HAVE_LZMA),-DHAVE_LZMA) -D_GNU_SOURCE \
 	-DCALLTAPE_VERSION='"$(VERSION)"'
 CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
-LIBS := -lzstd -lmicrohttpd -lxxhash -lpcre2-8 -lsqlite3 -lelf $(DWARF_LIBS) $(LZMA_LIBS) -lz -liberty -lpthread -ldl -lm
-HEADERS := zstd.h zlib.h microhttpd.h xxhash.h pcre2.h sqlite3.h libelf.h libdwarf.h libiberty/demangle.h
+LIBS := -lzstd -lmicrohttpd -lxxhash -lpcre2-8 -lsqlite3 -lelf $(DWARF_LIBS) -lcapstone $(LZMA_LIBS) -lz -liberty -lpthread -ldl -lm
+HEADERS := zstd.h zlib.h microhttpd.h xxhash.h pcre2.h sqlite3.h libelf.h libdwarf.h capstone/capstone.h libiberty/demangle.h
 
 TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))
 TOOL_OBJECTS := $(TOOL_SOURCES:%.c=$(BUILD)/%.o)

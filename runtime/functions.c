@@ -14,6 +14,7 @@ struct module {
     const void *link_map; /* tells two libraries at the same address apart */
     uint32_t index;
     bool open;
+    const struct ct_recipes *recipes; /* NULL: none */
 };
 
 static struct module *modules;
@@ -151,7 +152,7 @@ static const char *absolute_path(struct thread *thread, const char *name)
     return buffer;
 }
 
-static uint32_t announce_module(struct thread *thread, const struct found *found)
+static struct module announce_module(struct thread *thread, const struct found *found)
 {
     struct ct_module record = {
         .module = __atomic_fetch_add(&runtime.arena->next_module, 1, __ATOMIC_RELAXED),
@@ -169,32 +170,34 @@ static uint32_t announce_module(struct thread *thread, const struct found *found
     }
     const char *path = found->name ? absolute_path(thread, found->name) : "";
     record_put(CT_RECORD_MODULE, &record, sizeof record, &path, 1);
-    return record.module;
+    return (struct module){
+        found->start, found->end, found->base, found->link_map, record.module, true, recipes_of(&record, path)};
 }
 
 /* Two threads may add the same module at once; then it is on the tape twice, which readers take for one. */
-static uint32_t module_of(struct thread *thread, uintptr_t address)
+static struct module module_of(struct thread *thread, uintptr_t address)
 {
     struct found found = {.address = address};
     if (!find_loaded(&found)) {
         if (!unknown_module)
-            unknown_module = announce_module(thread, &found) + 1;
-        return unknown_module - 1;
+            unknown_module = announce_module(thread, &found).index + 1;
+        return (struct module){.index = unknown_module - 1};
     }
     uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
     for (uint32_t i = 0; i < count && i < MODULES_MAX; i++) {
         if (modules[i].open && modules[i].start == found.start && modules[i].end == found.end &&
             modules[i].link_map == found.link_map)
-            return modules[i].index;
+            return modules[i];
     }
-    uint32_t index = announce_module(thread, &found), at = 0;
+    struct module module = announce_module(thread, &found);
+    uint32_t at = 0;
     while (at < count && at < MODULES_MAX && modules[at].open)
         at++;
     if (at >= count)
         at = __atomic_fetch_add(&module_count, 1, __ATOMIC_ACQ_REL);
     if (at < MODULES_MAX)
-        modules[at] = (struct module){found.start, found.end, found.base, found.link_map, index, true};
-    return index;
+        modules[at] = module;
+    return module;
 }
 
 /* ---- functions ---- */
@@ -238,9 +241,12 @@ static void give_id(struct function *slot, uint32_t id)
 static void tell_function(struct thread *thread, struct function *slot, uint32_t id, uintptr_t address)
 {
     bool asks = runtime.recording == FILTERING;
-    const struct ct_function *told = put_function(id, module_of(thread, address), address, asks);
+    struct module module = module_of(thread, address);
+    const struct ct_function *told = put_function(id, module.index, address, asks);
     if (asks && told)
         left_mark(slot, id, recorder_answer(&told->answer, &thread->waited));
+    if (recipes_register(slot, module.recipes, id, address, module.base))
+        left_mark_asked(slot);
 }
 
 struct function *function_register(struct thread *thread, uintptr_t address)
@@ -273,6 +279,7 @@ static void forget_functions(uintptr_t start, uintptr_t end)
         if (function->address < start || function->address >= end)
             continue;
         left_unmark(function);
+        recipes_forget(function);
         __atomic_store_n(&function->untimed_entry, 0, __ATOMIC_RELAXED);
         __atomic_store_n(&function->untimed_exit, 0, __ATOMIC_RELAXED);
         __atomic_store_n(&function->timed_entry, 0, __ATOMIC_RELAXED);

@@ -17,7 +17,7 @@ static uint32_t last_index = OTHERS;
 bool left_init(void)
 {
     runtime.recording = runtime.arena->filter ? FILTERING : RECORDING;
-    if (!runtime.arena->filter)
+    if (!runtime.arena->filter && !runtime.arena->recipes_bytes)
         return true;
     filtered = memory_map((runtime.function_mask / sizeof(struct function) + 1 + FUNCTION_PROBES) * sizeof *filtered);
     return filtered != NULL;
@@ -73,6 +73,15 @@ void left_mark(struct function *function, uint32_t id, uint32_t answer)
     its->answer = (uint8_t)answer;
     its->mark = mark;
     __atomic_fetch_add(&function->address, mark, __ATOMIC_RELEASE);
+}
+
+void left_mark_asked(struct function *function)
+{
+    struct filtered *its = &filtered[function_index(function)];
+    if (its->mark)
+        return;
+    its->mark = MARK_ASKED;
+    __atomic_fetch_add(&function->address, MARK_ASKED, __ATOMIC_RELEASE);
 }
 
 void left_unmark(struct function *function)

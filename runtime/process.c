@@ -115,6 +115,7 @@ bool process_attach(void)
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
         thread_create_key();
         clock_init();
+        recipes_init();
         runtime.words = (uint64_t *)runtime.arena;
         __atomic_store_n(&runtime.mode, runtime.arena->paused ? PAUSED : runtime.recording, __ATOMIC_RELEASE);
     } else {

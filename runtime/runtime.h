@@ -32,6 +32,7 @@
 #include <stdint.h>
 
 #include "calltape/format.h"
+#include "calltape/recipe.h"
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -51,7 +52,8 @@ _Static_assert(sizeof(struct function) == 32, "functions are indexed in the hook
 enum mark {
     MARK_LEFT_OUT = 1, /* calls are counted only, by untimed_exit as index */
     MARK_TRIGGER = 2,  /* slow.c sees to its calls */
-    MARK_MOST = 2,
+    MARK_ASKED = 3,    /* likewise: it has recipes */
+    MARK_MOST = 3,
 };
 
 struct frame {
@@ -261,6 +263,12 @@ static inline struct function *function_slot(uintptr_t address)
 /* ---- slow.c: whatever the hooks leave. `here` and `hook_return` are the hook's. ---- */
 COLD void slow_entry(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return);
 COLD void slow_exit(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return);
+/* What these two are once the registers are kept; NULL: they could not be (registers.c). */
+struct registers;
+void slow_entry_with(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                     const struct registers *registers) __attribute__((visibility("hidden")));
+void slow_exit_with(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                    const struct registers *registers) __attribute__((visibility("hidden")));
 /* Of a hook that was at work when a signal handler's hooks ran: mends what these could not leave to it. `state` is the
  * one that it had read. */
 COLD void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
@@ -291,6 +299,8 @@ uint32_t left_answer(const struct function *function);
 uintptr_t left_mark_of(const struct function *function);
 /* Puts the answer where the hooks find it; before the function gets its id. With signals blocked. */
 void left_mark(struct function *function, uint32_t id, uint32_t answer);
+/* Its calls are slow.c's, whatever was answered. */
+void left_mark_asked(struct function *function);
 /* After a dlclose. */
 void left_unmark(struct function *function);
 /* The call is not recorded: counts it. */
@@ -440,5 +450,25 @@ bool values_init(void);
 bool values_is_span(uintptr_t address);
 /* Tells the tape of a key, whose number is given here; 0: none is to be had. */
 uint32_t key_define(const struct ct_key *key, const char *name, const char *type_name, const char *details);
+/* Words of whole values (CT_SPECIAL_VALUE and the data behind it), as value_fill() makes them; it returns how many. */
+uint32_t value_fill(uint64_t *to, uint64_t payload, const void *bytes, size_t count);
+void value_put_words(const uint64_t *words, uint32_t count, const struct caller *caller);
+
+/* ---- recipes.c: arguments and results ---- */
+/* What a hook's caller had in the registers that functions leave as they are. */
+struct registers {
+    uint64_t at[CT_REGISTERS]; /* enum ct_register */
+};
+/* False: the recording has no recipes, or there is no memory. */
+bool recipes_init(void);
+/* The recipes of a module that is loaded; NULL: it has none. */
+const struct ct_recipes *recipes_of(const struct ct_module *module, const char *path);
+/* Before the function gets its id; with signals blocked. False: it has none. */
+bool recipes_register(const struct function *slot, const struct ct_recipes *set, uint32_t id, uintptr_t address,
+                      uintptr_t base);
+void recipes_forget(const struct function *function);
+bool recipes_has(const struct function *function);
+/* Records what is asked for at this hook call, as values of the innermost open call. */
+void recipes_run(const struct function *function, const struct registers *registers, const struct caller *caller);
 
 #endif

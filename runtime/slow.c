@@ -7,6 +7,8 @@
 struct event {
     uintptr_t address, site, here, hook_return;
     bool entry;
+    bool told; /* its values are recorded */
+    const struct registers *registers;
 };
 
 /* As a frame of its own, to be compared with others. */
@@ -280,9 +282,18 @@ static bool commit_timed(struct thread *thread, uint64_t state, struct function 
     }
     if (!commit(thread, state, tag | CT_TIMED | (now & CT_CLOCK_MASK), kind == ENTRY ? STATE_ENTRY : STATE_EXIT, here))
         return false;
-    if ((uint32_t)state >= thread->learn_from && function_id(function))
+    if (recipes_has(function))
+        thread->pace.last.index = 0; /* what recipes take is in no gap to be learned from */
+    else if ((uint32_t)state >= thread->learn_from && function_id(function))
         clock_learn(thread, function, kind, now, (uint32_t)state);
     return true;
+}
+
+static void tell_values(const struct event *event, const struct function *function)
+{
+    const struct caller caller = {event->site, event->here, event->hook_return};
+    if (event->registers && recipes_has(function))
+        recipes_run(function, event->registers, &caller);
 }
 
 static void put_frame(struct thread *thread, uint64_t state, const struct frame *entered, const struct place *place)
@@ -324,7 +335,10 @@ static bool try_entry(struct thread *thread, const struct event *event)
         return false;
     }
     put_frame(thread, state, &entered, &place);
-    return commit_timed(thread, state, function, ENTRY, event->here);
+    if (!commit_timed(thread, state, function, ENTRY, event->here))
+        return false;
+    tell_values(event, function);
+    return true;
 }
 
 /* An exit whose entry is on no stack of this thread: recorded from the middle on, or begun on another thread. With
@@ -336,7 +350,7 @@ static bool put_stray(struct thread *thread, uint64_t state, const struct functi
     return commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, function_id(function)), 1, here);
 }
 
-static bool try_exit(struct thread *thread, const struct event *event)
+static bool try_exit(struct thread *thread, struct event *event)
 {
     struct function *function = known_function(thread, event->address);
     if (left_answer(function) & CT_ANSWER_LEFT_OUT)
@@ -350,6 +364,11 @@ static bool try_exit(struct thread *thread, const struct event *event)
         return !switch_stack(thread, state, &left, false) && put_stray(thread, state, function, event->here);
     if (place.dead) {
         end_dead(thread, state, place.dead);
+        return false;
+    }
+    if (!event->told && recipes_has(function)) {
+        event->told = true;
+        tell_values(event, function);
         return false;
     }
     return commit_timed(thread, state, function, EXIT, event->here);
@@ -373,9 +392,10 @@ static bool is_ready(const struct event *event)
     return ensure_room(event);
 }
 
-void slow_entry(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return)
+void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                     const struct registers *registers)
 {
-    struct event event = {address, ~call_site, here, hook_return, true};
+    struct event event = {address, ~call_site, here, hook_return, true, false, registers};
     while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
@@ -388,9 +408,10 @@ static void switch_off(struct thread *thread, uintptr_t address)
         thread->off = true;
 }
 
-void slow_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return)
+void slow_exit_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                    const struct registers *registers)
 {
-    struct event event = {address, ~call_site, here, hook_return, false};
+    struct event event = {address, ~call_site, here, hook_return, false, false, registers};
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
     switch_off(current_thread, address);
@@ -437,7 +458,7 @@ static bool try_settle(struct thread *thread, const struct caller *caller, uint3
 
 bool slow_settle(const struct caller *caller, uint32_t words)
 {
-    struct event event = {0, caller->site, caller->here, caller->hook_return, true};
+    struct event event = {0, caller->site, caller->here, caller->hook_return, true, true, NULL};
     while (is_ready(&event)) {
         if (try_settle(current_thread, caller, words))
             return true;

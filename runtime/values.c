@@ -155,6 +155,38 @@ static bool try_put(struct thread *thread, uint64_t payload, const struct bytes 
     return done;
 }
 
+/* Copies from the last word to the first, so that each VALUE comes behind its DATA. */
+static bool try_put_words(struct thread *thread, const uint64_t *words, uint32_t count, uintptr_t here)
+{
+    uint64_t state = thread->state;
+    bool done = false;
+    if ((uint32_t)state + (uint64_t)count > thread->end)
+        return false;
+    if (hook_begin(thread, state, here)) {
+        done = word_replace(&thread->state, state, state + count);
+        for (uint32_t i = count; done && i-- > 0;)
+            __atomic_store_n(&runtime.words[(uint32_t)state + i], words[i], __ATOMIC_RELEASE);
+    }
+    if (!hook_end(thread, here))
+        slow_hook_ended(thread, here);
+    return done;
+}
+
+void value_put_words(const uint64_t *words, uint32_t count, const struct caller *caller)
+{
+    while (!try_put_words(current_thread, words, count, caller->here)) {
+        if (!slow_settle(caller, count))
+            return;
+    }
+}
+
+uint32_t value_fill(uint64_t *to, uint64_t payload, const void *bytes, size_t count)
+{
+    const struct bytes all = {.rest = bytes, .count = count};
+    put_words(to, payload, &all);
+    return 1 + data_words(count);
+}
+
 static void put_value(uint64_t payload, const struct bytes *bytes, const struct caller *caller)
 {
     uint32_t words = 1 + data_words(bytes->count);

@@ -92,6 +92,7 @@ enum ct_value_state {
     CT_VALUE_CUT = 1,           /* these are its first bytes */
     CT_VALUE_UNREADABLE = 2,    /* what was to be read is not mapped */
     CT_VALUE_OPTIMISED_OUT = 3, /* the compiler has kept it nowhere */
+    CT_VALUE_NULL = 4,          /* a text at a null pointer */
 };
 
 /* In every program that holds the runtime. */
@@ -107,6 +108,8 @@ enum ct_value_state {
 #define CT_CHUNK_BYTES (CT_CHUNK_WORDS * 8u)
 #define CT_CHUNK_HEADER_WORDS 8u
 #define CT_ARENA_STATES_OFFSET 4096u
+/* Where recipes begin: behind the states, where the first chunk is not yet. */
+#define CT_RECIPES_OFFSET(chunks) ((CT_ARENA_STATES_OFFSET + (uint64_t)(chunks)*4 + 7) / 8 * 8)
 #define CT_ARENA_WRITERS 16u
 
 enum ct_clock { CT_CLOCK_MONOTONIC = 0, CT_CLOCK_TSC = 1, CT_CLOCK_CNTVCT = 2 };
@@ -165,7 +168,7 @@ struct ct_arena {
     uint32_t next_key;           /* ids start at 1 */
     uint64_t overwritten_events; /* in chunks that the recorder gave up for newer ones */
     uint32_t filter;             /* bits of enum ct_filter (likewise) */
-    uint32_t reserved_1;
+    uint32_t recipes_bytes;      /* of recipes behind the states (calltape/recipe.h; likewise) */
     uint64_t reserved[3];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");

@@ -18,11 +18,12 @@ own() { # FOLDER: its own headers by their bare names too
 
 seam include/calltape.h '$^'
 seam include/calltape '$^'
-seam runtime "$(own runtime)calltape/format\.h|calltape\.h"
+seam runtime "$(own runtime)calltape/(format|recipe)\.h|calltape\.h"
 seam tools/base "$(own tools/base)base/"
 seam tools/tape "$(own tools/tape)base/|tape/|calltape/format\.h"
-seam tools/symbol "$(own tools/symbol)base/|symbol/|tape/compress\.h|calltape/format\.h"
+seam tools/symbol "$(own tools/symbol)base/|symbol/|tape/compress\.h|calltape/(format|recipe)\.h"
 seam tools/record "$(own tools/record)base/|tape/|symbol/|record/|calltape/format\.h"
+seam tools/recipe "$(own tools/recipe)base/|match/|symbol/|recipe/|calltape/(format|recipe)\.h"
 seam tools/match "$(own tools/match)base/|match/"
 seam tools/compiler "$(own tools/compiler)base/|compiler/"
 seam tools/calls "$(own tools/calls)base/|tape/|calls/"
@@ -52,6 +53,7 @@ for header in gelf.h libdwarf.h lzma.h dlfcn.h; do
 done
 only_in 'zlib\.h' '^tools/base/deflate\.c$' 'tools/base/deflate.c'
 only_in 'libiberty/.*' '^tools/symbol/' 'tools/symbol'
+only_in 'capstone/.*' '^tools/recipe/follow\.c$' 'tools/recipe/follow.c'
 
 bad=$(grep -nE '^ *# *include' include/calltape/format.h 2>/dev/null | grep -vE '<(stdint|stddef)\.h>')
 [ -z "$bad" ] || { echo "$bad"; echo "^ format.h may include <stdint.h> and <stddef.h> only"; status=1; }
@@ -60,7 +62,7 @@ bad=$(grep -rnE '^ *# *include +"cmd/' tools | grep -vE '^tools/(cmd/|main\.c)')
 [ -z "$bad" ] || { echo "$bad"; echo "^ nobody includes cmd/"; status=1; }
 
 # Libraries return errors; only verbs and the showing stage print. A recorder's and a viewer's own output is named.
-bad=$(grep -rnE '\b(printf|puts|putchar|perror|exit|abort)\(' tools/base tools/tape tools/symbol tools/match tools/compiler tools/calls \
+bad=$(grep -rnE '\b(printf|puts|putchar|perror|exit|abort)\(' tools/base tools/tape tools/symbol tools/match tools/recipe tools/compiler tools/calls \
     tools/analyze tools/query 2>/dev/null | grep -vE '_exit\(|format\(printf|^[^:]+:[0-9]+: *(/?\*|//)')
 [ -z "$bad" ] || { echo "$bad"; echo "^ a library neither prints nor exits"; status=1; }
 exit $status

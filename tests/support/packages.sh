@@ -16,7 +16,7 @@ fi
 wanted='' optional=''
 for purpose; do
     case $purpose in
-    build) wanted="$wanted gcc libc6-dev make libzstd-dev zlib1g-dev libmicrohttpd-dev libxxhash-dev libpcre2-dev libsqlite3-dev libelf-dev libdwarf-dev libiberty-dev"
+    build) wanted="$wanted gcc libc6-dev make libzstd-dev zlib1g-dev libmicrohttpd-dev libxxhash-dev libpcre2-dev libsqlite3-dev libelf-dev libdwarf-dev libcapstone-dev libiberty-dev"
         optional="$optional liblzma-dev"
         ;;
     test)

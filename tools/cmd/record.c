@@ -14,6 +14,7 @@
 #include "cmd/names.h"
 #include "cmd/narrow.h"
 #include "cmd/record_filter.h"
+#include "cmd/record_recipes.h"
 #include "cmd/summaries.h"
 #include "record/child.h"
 #include "record/drain.h"
@@ -59,7 +60,7 @@ static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog
                                "  calltape record --exclude 'get_*' -- ./prog\n"
                                "  calltape record --trigger on:parse_request --trigger off:parse_request -- ./server\n";
 
-enum { OWN_OPTIONS = 7 };
+enum { OWN_OPTIONS = 9 };
 
 /* How often the programs are told that the recorder lives, at least. */
 #define BEAT_MS 200
@@ -329,7 +330,9 @@ int cmd_record(int argc, char **argv)
     static const char *const clocks[] = {"adaptive", "exact", NULL};
     static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
     struct cmd_filter words = CMD_FILTER;
-    struct option_list triggers = {0};
+    struct option_list triggers = {0}, arguments = {0}, returns = {0};
+    char *recipes = NULL;
+    size_t recipes_bytes = 0;
     struct option table[OWN_OPTIONS + FILTER_OPTIONS] = {
         {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
          "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so "
@@ -348,6 +351,11 @@ int cmd_record(int argc, char **argv)
          "is known by then\n(default: adaptive)"},
         {"paused", 0, OPTION_FLAG, &paused, NULL, NULL, "record nothing until the program calls calltape_resume()"},
         {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
+        {"args", 0, OPTION_LIST, &arguments, "SPEC", NULL,
+         "record the arguments of functions: FUNCTION, or FUNCTION:NAME,\nNAME->MEMBER, NAME/s64 (a text of at most 64 "
+         "bytes), NAME/p (a\npointer); needs -g, and x86-64"},
+        {"returns", 0, OPTION_LIST, &returns, "SPEC", NULL,
+         "record the results of functions: FUNCTION, FUNCTION/s64,\nFUNCTION/p; likewise"},
         {"trigger", 0, OPTION_LIST, &triggers, "WHAT", NULL,
          "on:NAME: a thread records from the entry of this function on;\noff:NAME: it stops at the function's "
          "exit"},
@@ -381,7 +389,8 @@ int cmd_record(int argc, char **argv)
     struct record_filter *filter = record_filter_create(&words, &triggers, &error);
     if (filter == NULL)
         return cmd_wrong_usage("record", &error);
-    if (record_filter_check(filter, program.path, &error) != 0) {
+    if (record_filter_check(filter, program.path, &error) != 0 ||
+        record_recipes(program.path, &arguments, &returns, &recipes, &recipes_bytes, &error) != 0) {
         record_filter_destroy(filter);
         return cmd_wrong_usage("record", &error);
     }
@@ -395,11 +404,14 @@ int cmd_record(int argc, char **argv)
                                             .adaptive = clock == 0,
                                             .paused = paused,
                                             .filter = record_filter_bits(filter),
+                                            .recipes = recipes,
+                                            .recipes_bytes = recipes_bytes,
                                             .force = force,
                                             .argument_count = argc - 1,
                                             .arguments = argv + 1};
     const struct recording_filter both = {&words, filter, record_filter_judge(filter)};
     status = run(&program, &options, &both);
     record_filter_destroy(filter);
+    free(recipes);
     return status;
 }

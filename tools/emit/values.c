@@ -18,7 +18,7 @@ const char *value_kind(const struct tape_key *key)
 
 const char *value_state(const struct tape_value *value)
 {
-    static const char *const states[] = {"whole", "cut", "unreadable", "optimised out"};
+    static const char *const states[] = {"whole", "cut", "unreadable", "optimised out", "null"};
     return value->state < sizeof states / sizeof *states ? states[value->state] : "unknown";
 }
 
@@ -106,6 +106,8 @@ static size_t char_text(char *to, size_t size, int64_t number)
 size_t value_text(char *to, size_t size, const struct tape_key *key, const struct tape_value *value, bool utf8)
 {
     char number[TEXT_NUMBER];
+    if (value->state == CT_VALUE_NULL)
+        return (size_t)snprintf(to, size, "NULL");
     if (!is_there(value))
         return (size_t)snprintf(to, size, "<%s>", value_state(value));
     switch ((enum ct_value_type)key->type) {

@@ -116,7 +116,9 @@ static int fill_arena(struct session *session, int file, const struct session_op
         .version = CT_ARENA_VERSION,
         .byte_order = CT_BYTE_ORDER,
         .chunk_count = chunks,
-        .first_chunk = (CT_ARENA_STATES_OFFSET + chunks * 4 + CT_CHUNK_BYTES - 1) / CT_CHUNK_BYTES,
+        .first_chunk =
+            (uint32_t)((CT_RECIPES_OFFSET(chunks) + options->recipes_bytes + CT_CHUNK_BYTES - 1) / CT_CHUNK_BYTES),
+        .recipes_bytes = (uint32_t)options->recipes_bytes,
         .clock = session->clock,
         .start_ticks = pair.ticks,
         .start_monotonic_ns = pair.monotonic_ns,
@@ -137,7 +139,9 @@ static int fill_arena(struct session *session, int file, const struct session_op
     if (reserve_buffer(&header, file) != 0)
         return error_set(error, "%s: no space left on the disk for the buffer; choose another directory with -o",
                          session->arena_path);
-    if (pwrite(file, &header, sizeof header, 0) != (ssize_t)sizeof header)
+    if (pwrite(file, &header, sizeof header, 0) != (ssize_t)sizeof header ||
+        pwrite(file, options->recipes, options->recipes_bytes, (off_t)CT_RECIPES_OFFSET(chunks)) !=
+            (ssize_t)options->recipes_bytes)
         return error_set(error, "%s: %s", session->arena_path, strerror(errno));
     return 0;
 }

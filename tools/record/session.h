@@ -23,10 +23,12 @@ struct session_options {
     const char *output;
     uint64_t buffer_bytes;
     enum ct_full full;
-    bool adaptive;   /* events may go without a time */
-    bool paused;     /* until the program resumes the recording */
-    uint32_t filter; /* bits of enum ct_filter */
-    bool force;      /* replace an unfinished recording of the same name */
+    bool adaptive;       /* events may go without a time */
+    bool paused;         /* until the program resumes the recording */
+    uint32_t filter;     /* bits of enum ct_filter */
+    const void *recipes; /* struct ct_recipes, one after the other; NULL: none */
+    size_t recipes_bytes;
+    bool force; /* replace an unfinished recording of the same name */
     int argument_count;
     char **arguments;
 };

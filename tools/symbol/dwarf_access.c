@@ -77,6 +77,22 @@ void dwarf_access_free_ranges(Dwarf_Debug dbg, Dwarf_Ranges *ranges, Dwarf_Signe
     dwarf_dealloc_ranges(dbg, ranges, count);
 }
 
+bool dwarf_access_cfa(Dwarf_Fde fde, Dwarf_Addr pc, uint64_t *dwarf_register, int64_t *offset)
+{
+    Dwarf_Small type;
+    Dwarf_Unsigned relevant, number, distance;
+    Dwarf_Block block;
+    Dwarf_Addr row, next;
+    Dwarf_Bool more;
+    Dwarf_Error error;
+    if (dwarf_get_fde_info_for_cfa_reg3_b(fde, pc, &type, &relevant, &number, &distance, &block, &row, &more, &next,
+                                          &error) != DW_DLV_OK)
+        return false;
+    *dwarf_register = number;
+    *offset = (int64_t)distance;
+    return type == DW_EXPR_OFFSET && relevant;
+}
+
 const bool dwarf_access_takes_file_0 = false;
 #else /* 20210528: the same names, other arguments */
 static const char built_with[] = "2021";
@@ -125,6 +141,22 @@ static void set_access(access_interface *access, const struct elf_file *file)
 void dwarf_access_free_ranges(Dwarf_Debug dbg, Dwarf_Ranges *ranges, Dwarf_Signed count)
 {
     dwarf_ranges_dealloc(dbg, ranges, count);
+}
+
+bool dwarf_access_cfa(Dwarf_Fde fde, Dwarf_Addr pc, uint64_t *dwarf_register, int64_t *offset)
+{
+    Dwarf_Small type;
+    Dwarf_Signed relevant, number, distance;
+    Dwarf_Ptr block;
+    Dwarf_Addr row, next;
+    Dwarf_Bool more;
+    Dwarf_Error error;
+    if (dwarf_get_fde_info_for_cfa_reg3_b(fde, pc, &type, &relevant, &number, &distance, &block, &row, &more, &next,
+                                          &error) != DW_DLV_OK)
+        return false;
+    *dwarf_register = (uint64_t)number;
+    *offset = distance;
+    return type == DW_EXPR_OFFSET && relevant;
 }
 
 const bool dwarf_access_takes_file_0 = true;

@@ -17,6 +17,9 @@ int dwarf_access_open(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error
 
 void dwarf_access_free_ranges(Dwarf_Debug dbg, Dwarf_Ranges *ranges, Dwarf_Signed count);
 
+/* What the canonical frame address is at `pc`: a register's value and so much more. False: not known, or otherwise. */
+bool dwarf_access_cfa(Dwarf_Fde fde, Dwarf_Addr pc, uint64_t *dwarf_register, int64_t *offset);
+
 /* In DWARF 5, rows of a line table before the first that names its file are of file 1; 20210528 has file 0 for them. */
 extern const bool dwarf_access_takes_file_0;
 

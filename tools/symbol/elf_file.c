@@ -258,9 +258,11 @@ struct elf_layout elf_file_layout(const struct elf_file *file)
 /* By its name, or by that of its older compressed form: ".zdebug_info". NULL: it holds nothing that is asked for. */
 static const char *debug_name(const char *name)
 {
-    static const char *const names[] = {".debug_abbrev",   ".debug_addr",    ".debug_info",       ".debug_line",
-                                        ".debug_line_str", ".debug_ranges",  ".debug_rnglists",   ".debug_str",
-                                        ".debug_types",    ".debug_aranges", ".debug_str_offsets"};
+    static const char *const names[] = {
+        ".debug_abbrev",   ".debug_addr",  ".debug_info",     ".debug_line",        ".debug_line_str",
+        ".debug_ranges",   ".debug_str",   ".debug_rnglists", ".debug_str_offsets", ".debug_loc",
+        ".debug_loclists", ".debug_types", ".eh_frame",       ".debug_aranges",
+    };
     bool old = name && strncmp(name, ".z", 2) == 0;
     for (size_t i = 0; name && name[0] == '.' && i < sizeof names / sizeof *names; i++)
         if (strcmp(name + 1 + old, names[i] + 1) == 0)
@@ -338,6 +340,76 @@ const void *elf_file_section_data(const struct elf_file *file, size_t index)
     if (compression.ch_type == COMPRESSED_ZSTD)
         return unpack_section_zstd(file, section, &compression);
     return elf_compress(section, 0, 0) < 0 ? NULL : plain_data(section, told.bytes);
+}
+
+/* ---- code ------------------------------------------------------------------------------------------------------- */
+
+bool elf_file_is_x86_64(const struct elf_file *file)
+{
+    GElf_Ehdr header;
+    return gelf_getehdr(file->elf, &header) && header.e_machine == EM_X86_64 && header.e_ident[EI_CLASS] == ELFCLASS64;
+}
+
+const uint8_t *elf_file_code(const struct elf_file *file, uint64_t address, uint64_t *bytes)
+{
+    size_t count = 0, size;
+    GElf_Phdr segment;
+    const char *image = elf_rawfile(file->elf, &size);
+    if (!image || elf_getphdrnum(file->elf, &count) != 0)
+        return NULL;
+    for (size_t i = 0; i < count && i < PN_XNUM && gelf_getphdr(file->elf, (int)i, &segment); i++) {
+        uint64_t offset = address - segment.p_vaddr;
+        if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) || address < segment.p_vaddr ||
+            offset >= segment.p_filesz || segment.p_offset > size || segment.p_filesz > size - segment.p_offset)
+            continue;
+        *bytes = segment.p_filesz - offset;
+        return (const uint8_t *)image + segment.p_offset + offset;
+    }
+    return NULL;
+}
+
+void elf_file_each_code(const struct elf_file *file, elf_see_code *see, void *context)
+{
+    size_t count = 0;
+    uint64_t bytes;
+    GElf_Phdr segment;
+    if (elf_getphdrnum(file->elf, &count) != 0)
+        return;
+    for (size_t i = 0; i < count && i < PN_XNUM && gelf_getphdr(file->elf, (int)i, &segment); i++) {
+        const uint8_t *code =
+            segment.p_type == PT_LOAD && (segment.p_flags & PF_X) ? elf_file_code(file, segment.p_vaddr, &bytes) : NULL;
+        if (code)
+            see(context, segment.p_vaddr, code, bytes);
+    }
+}
+
+static void see_imports(const struct elf_file *file, const GElf_Shdr *header, Elf_Scn *section, elf_see_import *see,
+                        void *context)
+{
+    Elf_Scn *symbols = elf_getscn(file->elf, header->sh_link);
+    Elf_Data *data = elf_getdata(section, NULL), *from = symbols ? elf_getdata(symbols, NULL) : NULL;
+    GElf_Shdr table;
+    GElf_Rela entry;
+    GElf_Sym symbol;
+    if (!data || !from || !gelf_getshdr(symbols, &table))
+        return;
+    for (int i = 0; gelf_getrela(data, i, &entry); i++) {
+        uint32_t type = (uint32_t)GELF_R_TYPE(entry.r_info);
+        if ((type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT) ||
+            !gelf_getsym(from, (int)GELF_R_SYM(entry.r_info), &symbol))
+            continue;
+        const char *name = elf_strptr(file->elf, table.sh_link, symbol.st_name);
+        if (name)
+            see(context, name, entry.r_offset);
+    }
+}
+
+void elf_file_imports(const struct elf_file *file, elf_see_import *see, void *context)
+{
+    GElf_Shdr header;
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(file->elf, section));)
+        if (gelf_getshdr(section, &header) && header.sh_type == SHT_RELA && (header.sh_flags & SHF_ALLOC))
+            see_imports(file, &header, section, see, context);
 }
 
 /* ---- symbols --------------------------------------------------------------------------------------------------- */

@@ -52,6 +52,19 @@ bool elf_file_section(const struct elf_file *file, size_t index, struct elf_sect
  * ask once. */
 const void *elf_file_section_data(const struct elf_file *file, size_t index);
 
+/* ---- code, for whoever reads that ---- */
+
+bool elf_file_is_x86_64(const struct elf_file *file);
+/* What is loaded at an address and never written to, to the end of its segment; NULL: nothing. Lives as long as the
+ * file. */
+const uint8_t *elf_file_code(const struct elf_file *file, uint64_t address, uint64_t *bytes);
+/* All code. */
+typedef void elf_see_code(void *context, uint64_t address, const uint8_t *code, uint64_t bytes);
+void elf_file_each_code(const struct elf_file *file, elf_see_code *see, void *context);
+/* Each word of the file that the dynamic linker sets to a symbol's address (x86-64 only). */
+typedef void elf_see_import(void *context, const char *name, uint64_t address);
+void elf_file_imports(const struct elf_file *file, elf_see_import *see, void *context);
+
 /* Ranks order the choice among symbols of one address: the lower is preferred. */
 /* An IFUNC's name is what its callers call; what runs at its address is the resolver, so any other name comes first. */
 enum elf_binding { ELF_BINDING_GLOBAL, ELF_BINDING_WEAK, ELF_BINDING_LOCAL, ELF_BINDING_IFUNC };

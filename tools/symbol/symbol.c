@@ -386,3 +386,9 @@ enum places_end symbol_places(const struct symbol_table *table, const uint64_t *
 {
     return places_find(table->lines, addresses, nameless, count, places);
 }
+
+void symbol_files(const struct symbol_table *table, const struct elf_file **program, const struct elf_file **debug)
+{
+    *program = table->files[0];
+    *debug = table->lines;
+}

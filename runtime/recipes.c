@@ -1,0 +1,455 @@
+/* Arguments and results: the recipes that the recorder laid into the arena (calltape/recipe.h) are looked up by the
+ * hook's return address and run. They are copied and checked before the first is run: the arena is anyone's to write.
+ */
+#include "arch.h"
+#include "calltape/recipe.h"
+#include "sys.h"
+
+#include <sys/uio.h>
+
+/* A function that has recipes, in a module that is loaded. */
+struct asked {
+    const struct ct_recipes *set;
+    uintptr_t base;
+    uint32_t function;
+    uint32_t first_key;
+};
+
+static const char *sets; /* the copy: one after the other */
+static size_t sets_bytes;
+static const struct asked **asked; /* by function; NULL: there are no recipes */
+static struct asked *pool;
+static uint32_t pool_used, pool_room;
+
+/* ---- having them ---- */
+
+static const struct ct_recipes *set_behind(const struct ct_recipes *set)
+{
+    size_t at = (size_t)((const char *)set - sets) + set->bytes;
+    return at < sets_bytes ? (const struct ct_recipes *)(sets + at) : NULL;
+}
+
+/* What follows something unsound is left out. */
+static void check(void)
+{
+    size_t at = 0;
+    while (at < sets_bytes) {
+        const struct ct_recipes *set = (const struct ct_recipes *)(sets + at);
+        if (!ct_recipes_are_sound(set, sets_bytes - at))
+            sets_bytes = at;
+        else
+            pool_room += set->functions;
+        at += set->bytes;
+    }
+}
+
+bool recipes_init(void)
+{
+    const struct ct_arena *arena = runtime.arena;
+    uint64_t start = CT_RECIPES_OFFSET(arena->chunk_count), bytes = arena->recipes_bytes;
+    if (!bytes || start + bytes > (uint64_t)arena->first_chunk * CT_CHUNK_BYTES)
+        return false;
+    char *copy = memory_map(bytes);
+    if (!copy)
+        return false;
+    bytes_copy(copy, (const char *)arena + start, bytes);
+    sets = copy;
+    sets_bytes = bytes;
+    check();
+    pool_room *= 4; /* a library may be closed and opened again */
+    pool = memory_map(pool_room * sizeof *pool + 1);
+    asked = memory_map((runtime.function_mask / sizeof(struct function) + 1 + FUNCTION_PROBES) * sizeof *asked);
+    return pool && asked;
+}
+
+static bool same_bytes(const void *a, const void *b, size_t count)
+{
+    const char *left = a, *right = b;
+    while (count && *left == *right)
+        count--, left++, right++;
+    return count == 0;
+}
+
+static bool is_of(const struct ct_recipes *set, const struct ct_module *module, const char *path)
+{
+    const char *its = ct_recipe_parts(set).text + set->path;
+    if (set->build_id_bytes || module->build_id_bytes)
+        return set->build_id_bytes == module->build_id_bytes &&
+               same_bytes(set->build_id, module->build_id, set->build_id_bytes);
+    return text_length(its) == text_length(path) && same_bytes(its, path, text_length(its));
+}
+
+const struct ct_recipes *recipes_of(const struct ct_module *module, const char *path)
+{
+    const struct ct_recipes *set = asked && sets_bytes ? (const struct ct_recipes *)sets : NULL;
+    while (set && !is_of(set, module, path))
+        set = set_behind(set);
+    return set;
+}
+
+/* The last that is not above the address. */
+static uint32_t find_function(const struct ct_recipes *set, uint64_t address)
+{
+    const struct ct_recipe_function *functions = ct_recipe_parts(set).functions;
+    uint32_t first = 0, end = set->functions;
+    while (first + 1 < end) {
+        uint32_t middle = first + (end - first) / 2;
+        if (functions[middle].address <= address)
+            first = middle;
+        else
+            end = middle;
+    }
+    return first;
+}
+
+static uint32_t define_keys(const struct ct_recipes *set, const struct ct_recipe_function *function, uint32_t id)
+{
+    struct ct_recipe_parts parts = ct_recipe_parts(set);
+    uint32_t first = __atomic_fetch_add(&runtime.arena->next_key, function->keys, __ATOMIC_RELAXED);
+    if (first + function->keys > CT_KEY_MAX)
+        return 0;
+    for (uint32_t i = 0; i < function->keys; i++) {
+        const struct ct_recipe_key *from = &parts.keys[function->first_key + i];
+        const char *const strings[] = {parts.text + from->name, parts.text + from->type_name,
+                                       parts.text + from->details};
+        struct ct_key key = {.key = first + i,
+                             .function = id,
+                             .kind = from->kind,
+                             .type = from->type,
+                             .size = from->size,
+                             .index = from->index};
+        record_put(CT_RECORD_KEY, &key, sizeof key, strings, 3);
+    }
+    return first;
+}
+
+bool recipes_register(const struct function *slot, const struct ct_recipes *set, uint32_t id, uintptr_t address,
+                      uintptr_t base)
+{
+    uint32_t at = set && set->functions ? find_function(set, address - base) : 0;
+    if (!set || !set->functions || ct_recipe_parts(set).functions[at].address != address - base)
+        return false;
+    uint32_t first_key = define_keys(set, &ct_recipe_parts(set).functions[at], id);
+    uint32_t place = __atomic_fetch_add(&pool_used, 1, __ATOMIC_RELAXED);
+    if (!first_key || place >= pool_room)
+        return false;
+    pool[place] = (struct asked){set, base, at, first_key};
+    __atomic_store_n(&asked[function_index(slot)], &pool[place], __ATOMIC_RELEASE);
+    return true;
+}
+
+void recipes_forget(const struct function *function)
+{
+    if (asked)
+        __atomic_store_n(&asked[function_index(function)], NULL, __ATOMIC_RELAXED);
+}
+
+bool recipes_has(const struct function *function)
+{
+    return asked && function_id(function) && asked[function_index(function)];
+}
+
+/* ---- running them ---- */
+
+/* So many bytes of the frame are surely there. */
+#define FRAME_MOST (UINT64_C(1) << 16)
+
+/* Reads what may not be there, without harm: the kernel looks. How many bytes from the first on. A page that is not
+ * there spoils its own part only. */
+static size_t read_safely(void *to, uintptr_t from, size_t bytes)
+{
+    size_t first = 4096 - (from & 4095);
+    first = first < bytes ? first : bytes;
+    const struct iovec local = {to, bytes};
+    const struct iovec remote[2] = {{(void *)from, first}, {(void *)(from + first), bytes - first}};
+    long got = sys_call(SYS_process_vm_readv, (long)current_thread->tid, (long)&local, 1, (long)remote,
+                        first < bytes ? 2 : 1, 0);
+    return got > 0 ? (size_t)got : 0;
+}
+
+static uint64_t load_direct(uintptr_t address, uint32_t bytes)
+{
+    uint64_t value = 0;
+    switch (bytes) {
+    case 8:
+        __builtin_memcpy(&value, (const void *)address, 8);
+        break;
+    case 4:
+        __builtin_memcpy(&value, (const void *)address, 4);
+        break;
+    default:
+        bytes_copy(&value, (const void *)address, bytes);
+    }
+    return value;
+}
+
+static bool load(uint64_t *value, uintptr_t address, uint32_t bytes)
+{
+    *value = 0;
+    return read_safely(value, address, bytes) == bytes;
+}
+
+static bool load_slot(uint64_t *value, const struct registers *registers, uintptr_t address, uint32_t bytes)
+{
+    if (unlikely(address - registers->at[CT_RSP] > FRAME_MOST))
+        return load(value, address, bytes);
+    *value = load_direct(address, bytes);
+    return true;
+}
+
+static uint64_t combine(enum ct_op_kind kind, uint64_t a, uint64_t b)
+{
+    switch (kind) {
+    case CT_OP_ADD:
+        return a + b;
+    case CT_OP_SUB:
+        return a - b;
+    case CT_OP_MUL:
+        return a * b;
+    case CT_OP_DIV:
+        return b + 1 < 2 ? 0 - (b & a) : (uint64_t)((int64_t)a / (int64_t)b);
+    case CT_OP_AND:
+        return a & b;
+    case CT_OP_OR:
+        return a | b;
+    case CT_OP_XOR:
+        return a ^ b;
+    case CT_OP_SHL:
+        return b < 64 ? a << b : 0;
+    case CT_OP_SHR:
+        return b < 64 ? a >> b : 0;
+    default:
+        return (uint64_t)((int64_t)a >> (b < 64 ? b : 63));
+    }
+}
+
+/* The stack goes round, so that no recipe leads out of it. */
+struct stack_machine {
+    uint64_t words[CT_RECIPE_DEPTH];
+    uint32_t top;
+};
+_Static_assert((CT_RECIPE_DEPTH & (CT_RECIPE_DEPTH - 1)) == 0, "goes round");
+
+static uint64_t *word_at(struct stack_machine *machine, uint32_t below)
+{
+    return &machine->words[(machine->top - below) % CT_RECIPE_DEPTH];
+}
+
+static void push(struct stack_machine *machine, uint64_t value)
+{
+    machine->top++;
+    *word_at(machine, 0) = value;
+}
+
+/* False: memory that it needs is not there. */
+static bool run_op(struct stack_machine *machine, const struct ct_op *op, const struct registers *registers)
+{
+    uint64_t *top = word_at(machine, 0), *below = word_at(machine, 1), kept;
+    switch ((enum ct_op_kind)op->kind) {
+    case CT_OP_REGISTER:
+        push(machine, registers->at[op->from] + (uint64_t)op->value);
+        return true;
+    case CT_OP_SLOT:
+        push(machine, 0);
+        return load_slot(word_at(machine, 0), registers, registers->at[op->from] + (uint64_t)op->value, op->bytes);
+    case CT_OP_PUSH:
+        push(machine, (uint64_t)op->value);
+        return true;
+    case CT_OP_LOAD:
+        return load(top, *top + (uint64_t)op->value, op->bytes);
+    case CT_OP_ZERO:
+        *top = *top << (64 - op->from) >> (64 - op->from);
+        return true;
+    case CT_OP_SIGN:
+        *top = (uint64_t)((int64_t)(*top << (64 - op->from)) >> (64 - op->from));
+        return true;
+    case CT_OP_NEG:
+        *top = -*top;
+        return true;
+    case CT_OP_NOT:
+        *top = ~*top;
+        return true;
+    case CT_OP_DUP:
+        push(machine, *top);
+        return true;
+    case CT_OP_OVER:
+        push(machine, *below);
+        return true;
+    case CT_OP_SWAP:
+        kept = *top;
+        *top = *below;
+        *below = kept;
+        return true;
+    case CT_OP_DROP:
+        machine->top--;
+        return true;
+    default:
+        *below = combine((enum ct_op_kind)op->kind, *below, *top);
+        machine->top--;
+        return true;
+    }
+}
+
+static bool run_ops(struct stack_machine *machine, const struct ct_op *op, uint32_t count,
+                    const struct registers *registers)
+{
+    for (; count; count--, op++) {
+        if (!run_op(machine, op, registers))
+            return false;
+    }
+    return true;
+}
+
+/* ---- telling what they found ---- */
+
+/* Words of several values, which are recorded together. */
+#define BATCH_WORDS 24u
+struct batch {
+    const struct caller *caller;
+    uint32_t count;
+    uint64_t words[BATCH_WORDS];
+};
+
+static void flush(struct batch *batch)
+{
+    if (batch->count)
+        value_put_words(batch->words, batch->count, batch->caller);
+    batch->count = 0;
+}
+
+/* One that has no bytes. */
+static void add_state(struct batch *batch, uint32_t key, enum ct_value_state state)
+{
+    if (batch->count == BATCH_WORDS)
+        flush(batch);
+    batch->words[batch->count++] = CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(key, 0, state));
+}
+
+/* In as few bytes as its type's reader gets it back from. */
+static size_t bytes_of(uint64_t number, bool is_signed)
+{
+    uint64_t turned = is_signed ? number ^ (uint64_t)((int64_t)number >> 63) : number;
+    uint32_t bits = turned ? 64 - (uint32_t)__builtin_clzll(turned) : 0;
+    return is_signed && number ? bits / 8 + 1 : (bits + 7) / 8;
+}
+
+static void add_number(struct batch *batch, const struct ct_recipe *recipe, uint32_t key, uint64_t number)
+{
+    size_t bytes = recipe->kind == CT_RECIPE_FLOAT ? recipe->most : bytes_of(number, recipe->is_signed);
+    uint64_t low = number & CT_PAYLOAD_MASK;
+    if (batch->count + 3 > BATCH_WORDS)
+        flush(batch);
+    uint64_t *to = &batch->words[batch->count];
+    to[0] = CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(key, bytes, CT_VALUE_WHOLE));
+    to[1] = CT_SPECIAL(CT_SPECIAL_DATA, low);
+    to[2] = CT_SPECIAL(CT_SPECIAL_DATA, number >> CT_SPECIAL_SHIFT);
+    batch->count += 1 + (bytes + CT_VALUE_DATA_BYTES - 1) / CT_VALUE_DATA_BYTES;
+}
+
+struct text {
+    uintptr_t at;
+    size_t most;
+    bool to_nul;
+    bool cut; /* there is more than `most` */
+};
+
+/* Up to its end, or as much as can be read of it, by way of `room` and `words` for the longest. */
+static void add_text(struct batch *batch, uint32_t key, const struct text *text, char *room, uint64_t *words)
+{
+    size_t got = read_safely(room, text->at, text->most), length = 0;
+    enum ct_value_state state = CT_VALUE_WHOLE;
+    while (length < got && (!text->to_nul || room[length]))
+        length++;
+    if (!got && text->most)
+        state = text->at ? CT_VALUE_UNREADABLE : CT_VALUE_NULL;
+    else if (length == got && (text->to_nul || text->cut))
+        state = CT_VALUE_CUT;
+    flush(batch);
+    value_put_words(words, value_fill(words, CT_VALUE(key, length, state), room, length), batch->caller);
+}
+
+/* Stack is not to be wasted here: some programs have little. */
+#define TEXT_SHORT 252u
+#define TEXT_WORDS(bytes) (1 + (bytes) / CT_VALUE_DATA_BYTES)
+
+static __attribute__((noinline)) void add_short_text(struct batch *batch, uint32_t key, const struct text *text)
+{
+    char room[TEXT_SHORT];
+    uint64_t words[TEXT_WORDS(TEXT_SHORT)];
+    add_text(batch, key, text, room, words);
+}
+
+static __attribute__((noinline)) void add_long_text(struct batch *batch, uint32_t key, const struct text *text)
+{
+    char room[CT_RECIPE_STRING_MAX];
+    uint64_t words[TEXT_WORDS(CT_RECIPE_STRING_MAX)];
+    add_text(batch, key, text, room, words);
+}
+
+static void add_any_text(struct batch *batch, uint32_t key, const struct text *text)
+{
+    if (text->most <= TEXT_SHORT)
+        add_short_text(batch, key, text);
+    else
+        add_long_text(batch, key, text);
+}
+
+static void add_sized(struct batch *batch, uint32_t key, uintptr_t at, uint64_t length, size_t most)
+{
+    add_any_text(batch, key, &(struct text){at, length < most ? (size_t)length : most, false, length > most});
+}
+
+static void run_recipe(struct batch *batch, const struct ct_recipe *recipe, const struct ct_op *ops, uint32_t key,
+                       const struct registers *registers)
+{
+    struct stack_machine machine;
+    machine.top = 0;
+    if (unlikely(recipe->kind == CT_RECIPE_GONE)) {
+        add_state(batch, key, CT_VALUE_OPTIMISED_OUT);
+        return;
+    }
+    if (unlikely(!run_ops(&machine, ops + recipe->first_op, recipe->ops, registers))) {
+        add_state(batch, key, CT_VALUE_UNREADABLE);
+        return;
+    }
+    uint64_t top = *word_at(&machine, 0);
+    if (recipe->kind == CT_RECIPE_STRING)
+        add_any_text(batch, key, &(struct text){top, recipe->most, true, false});
+    else if (recipe->kind == CT_RECIPE_TEXT)
+        add_sized(batch, key, *word_at(&machine, 1), top, recipe->most);
+    else
+        add_number(batch, recipe, key, top);
+}
+
+static const struct ct_recipe_site *find_site(const struct ct_recipe_site *sites, uint32_t count, uint64_t address)
+{
+    uint32_t first = 0;
+    while (count > 1) {
+        uint32_t half = count / 2;
+        if (sites[first + half].address <= address)
+            first += half;
+        count -= half;
+    }
+    return count && sites[first].address == address ? &sites[first] : NULL;
+}
+
+void recipes_run(const struct function *function, const struct registers *registers, const struct caller *caller)
+{
+    const struct asked *what = __atomic_load_n(&asked[function_index(function)], __ATOMIC_ACQUIRE);
+    if (!what)
+        return;
+    struct ct_recipe_parts parts = ct_recipe_parts(what->set);
+    const struct ct_recipe_function *entry = &parts.functions[what->function];
+    const struct ct_recipe_site *site =
+        find_site(parts.sites + entry->first_site, entry->sites, caller->hook_return - what->base);
+    if (!site)
+        return;
+    struct batch batch;
+    batch.caller = caller;
+    batch.count = 0;
+    for (uint32_t i = 0; i < site->recipes; i++) {
+        const struct ct_recipe *recipe = &parts.recipes[site->first_recipe + i];
+        run_recipe(&batch, recipe, parts.ops, what->first_key + recipe->key, registers);
+    }
+    flush(&batch);
+}

@@ -1,0 +1,500 @@
+#include "recipe/compile.h"
+
+#include <string.h>
+
+#include "calltape/format.h"
+
+enum { RAX = 0, RDX = 1, RDI = 5 };
+
+/* Where one piece of a value is. */
+struct piece {
+    enum location_kind kind;
+    uint64_t bytes; /* 0: all that follows */
+    struct program ops;
+};
+
+struct base {
+    struct piece pieces[LOCATION_PIECES];
+    uint32_t count;
+};
+
+/* ---- operations ------------------------------------------------------------------------------------------------- */
+
+static bool put(struct program *to, enum ct_op_kind kind, uint32_t from, int64_t value)
+{
+    if (to->count == CT_RECIPE_OPS_MAX)
+        return false;
+    to->ops[to->count++] = (struct ct_op){.kind = (uint8_t)kind, .from = (uint8_t)from, .value = value};
+    return true;
+}
+
+static bool put_load(struct program *to, uint32_t bytes, int64_t value)
+{
+    bool done = bytes >= 1 && bytes <= 8 && put(to, CT_OP_LOAD, 0, value);
+    if (done)
+        to->ops[to->count - 1].bytes = (uint8_t)bytes;
+    return done;
+}
+
+/* Of what the hook finds as it was; -1: the call may have changed it. */
+static int kept_register(uint32_t number)
+{
+    switch (number) {
+    case 3:
+        return CT_RBX;
+    case LOCATION_RBP:
+        return CT_RBP;
+    case LOCATION_RSP:
+        return CT_RSP;
+    case 12:
+    case 13:
+    case 14:
+    case 15:
+        return CT_R12 + (int)number - 12;
+    default:
+        return -1;
+    }
+}
+
+static bool put_frame(const struct compile_site *at, struct program *to, int64_t offset)
+{
+    int number = at->site->has_frame ? kept_register(at->site->frame_register) : -1;
+    return number >= 0 && put(to, CT_OP_REGISTER, (uint32_t)number, at->site->frame_offset + offset);
+}
+
+/* Whether the frame is where the unwind information has it, by what the code did. */
+static bool frame_agrees(const struct compile_site *at)
+{
+    const struct term *term = at->follow->state.registers[at->site->frame_register];
+    return at->site->has_frame && term->kind == TERM_CFA && term->value == -at->site->frame_offset;
+}
+
+static bool put_slot(const struct compile_site *at, struct program *to, int64_t where, uint32_t bytes)
+{
+    return bytes <= 8 && put_frame(at, to, where) && put_load(to, bytes, 0);
+}
+
+/* ---- copies ----------------------------------------------------------------------------------------------------- */
+
+static bool put_kept_copy(const struct compile_site *at, struct program *to, const struct term *term, uint32_t bytes)
+{
+    static const uint8_t kept[] = {3, 12, 13, 14, 15, LOCATION_RBP};
+    for (size_t i = 0; i < sizeof kept; i++)
+        if (follow_same(at->follow->state.registers[kept[i]], term, bytes))
+            return put(to, CT_OP_REGISTER, (uint32_t)kept_register(kept[i]), 0);
+    return false;
+}
+
+/* Of what is somewhere only the call's end would destroy: another place that has the same. */
+static bool put_copy(const struct compile_site *at, struct program *to, const struct term *term, uint32_t bytes)
+{
+    if (bytes > 8)
+        return false;
+    if (put_kept_copy(at, to, term, bytes))
+        return true;
+    const struct term *stripped = follow_strip(term, bytes);
+    if (stripped->kind == TERM_CONSTANT)
+        return put(to, CT_OP_PUSH, 0, stripped->value);
+    if (!frame_agrees(at))
+        return false;
+    for (uint32_t i = 0; i < at->follow->state.slot_count; i++) {
+        const struct slot *slot = &at->follow->state.slots[i];
+        if (slot->bytes >= bytes && follow_same(slot->term, term, bytes))
+            return put_slot(at, to, slot->at, bytes);
+    }
+    if (stripped->kind == TERM_SLOT && !follow_slot(at->follow, stripped->value, bytes))
+        return put_slot(at, to, stripped->value, bytes);
+    return false;
+}
+
+/* What the register held when the function began. */
+static bool put_entry_copy(const struct compile_site *at, struct program *to, uint32_t number, uint32_t bytes)
+{
+    const struct term term = {.kind = TERM_START, .number = (uint8_t)number};
+    return at->follow && at->from_start && !at->site->inlined && put_copy(at, to, &term, bytes);
+}
+
+/* ---- leaves ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t last_bytes(const struct leaf *leaf)
+{
+    return leaf->bit_size ? (leaf->bit_offset + leaf->bit_size + 7) / 8 : leaf->size;
+}
+
+/* What of the value itself is needed. */
+static uint32_t first_bytes(const struct leaf *leaf)
+{
+    return leaf->hops > 1 || leaf->read == LEAF_POINTED ? 8 : last_bytes(leaf);
+}
+
+/* ---- by the debug information ----------------------------------------------------------------------------------- */
+
+static bool put_register(const struct compile_site *at, struct program *to, const struct ct_op *op, uint32_t bytes)
+{
+    int kept = kept_register(op->from);
+    bool found = false;
+    if (op->from == LOCATION_CFA)
+        return put_frame(at, to, op->value);
+    if (kept >= 0)
+        return put(to, CT_OP_REGISTER, (uint32_t)kept, op->value);
+    if (op->from >= LOCATION_ENTRY)
+        found = put_entry_copy(at, to, (uint32_t)op->from - LOCATION_ENTRY, bytes);
+    else if (op->from < FOLLOW_REGISTERS && at->follow)
+        found = put_copy(at, to, at->follow->state.registers[op->from], bytes);
+    return found && (op->value == 0 || (put(to, CT_OP_PUSH, 0, op->value) && put(to, CT_OP_ADD, 0, 0)));
+}
+
+/* The frame's slot that a place begins with; false: it begins with something else. */
+static bool first_slot(const struct compile_site *at, const struct location *place, int64_t *where)
+{
+    const struct ct_op *op = &place->ops[0];
+    if (op->kind != CT_OP_REGISTER)
+        return false;
+    *where = op->value;
+    if (op->from == LOCATION_CFA)
+        return true;
+    if (op->from >= FOLLOW_REGISTERS || !at->follow || at->follow->state.registers[op->from]->kind != TERM_CFA)
+        return false;
+    *where += at->follow->state.registers[op->from]->value;
+    return true;
+}
+
+static bool was_stored(const struct follow *follow, int64_t where)
+{
+    for (uint32_t i = 0; i < follow->state.slot_count; i++)
+        if (follow->state.slots[i].at <= where && where < follow->state.slots[i].at + follow->state.slots[i].bytes)
+            return true;
+    return false;
+}
+
+/* Without optimisation a parameter has one place for all of its function, and some compilers call the hook before they
+ * put it there. */
+static bool is_there_yet(const struct compile_site *at, const struct location *place, bool ranged)
+{
+    int64_t where;
+    if (ranged || place->kind != LOCATION_ADDRESS)
+        return true;
+    if (!first_slot(at, place, &where))
+        return false;
+    if (where >= 0 && !at->site->inlined)
+        return true;
+    return at->follow && frame_agrees(at) && was_stored(at->follow, where);
+}
+
+static bool translate(const struct compile_site *at, const struct location *place, struct piece *to, uint32_t bytes)
+{
+    to->kind = place->kind;
+    to->bytes = place->bytes;
+    for (uint32_t i = 0; i < place->count; i++) {
+        const struct ct_op *op = &place->ops[i];
+        bool whole = place->kind == LOCATION_VALUE && place->count == 1;
+        bool done = op->kind == CT_OP_REGISTER ? put_register(at, &to->ops, op, whole ? bytes : 8)
+                    : op->kind == CT_OP_LOAD   ? put_load(&to->ops, op->from, op->value)
+                                               : put(&to->ops, (enum ct_op_kind)op->kind, op->from, op->value);
+        if (!done)
+            return false;
+    }
+    return place->kind != LOCATION_NOWHERE;
+}
+
+/* ---- by the rules for calls ------------------------------------------------------------------------------------- */
+
+/* Where the rules put the next parameter. */
+struct rules {
+    uint32_t general, vector; /* registers that are taken */
+    int64_t stack;
+    bool known;
+};
+
+static const uint8_t general_registers[] = {5, 4, 1, 2, 8, 9};
+enum { GENERAL_COUNT = 6, VECTOR_COUNT = 8 };
+
+static uint32_t vectors_of(const struct passing *passing)
+{
+    return (uint32_t)passing->in_vector[0] + (passing->words > 1 && passing->in_vector[1]);
+}
+
+static bool fits(const struct rules *rules, const struct passing *passing)
+{
+    uint32_t vectors = vectors_of(passing);
+    return rules->general + passing->words - vectors <= GENERAL_COUNT && rules->vector + vectors <= VECTOR_COUNT;
+}
+
+static void pass(struct rules *rules, const struct passing *passing)
+{
+    struct passing pointer = {.how = PASSED_REGISTERS, .words = 1, .bytes = 8};
+    const struct passing *by = passing->how == PASSED_REFERENCE ? &pointer : passing;
+    if (by->how == PASSED_UNKNOWN) {
+        rules->known = false;
+    } else if (by->how == PASSED_REGISTERS && fits(rules, by)) {
+        rules->general += by->words - vectors_of(by);
+        rules->vector += vectors_of(by);
+    } else if (by->how != PASSED_NOTHING) {
+        rules->stack += (by->bytes + 7) / 8 * 8;
+    }
+}
+
+static struct rules rules_before(const struct function *function, uint32_t parameter)
+{
+    struct rules rules = {.known = function->result.how != PASSED_UNKNOWN};
+    if (function->result.how == PASSED_MEMORY || function->result.how == PASSED_REFERENCE)
+        rules.general++;
+    for (uint32_t i = 0; i < parameter; i++)
+        pass(&rules, &function->passing[i]);
+    return rules;
+}
+
+/* How much of a word, which begins `at` bytes behind the value's beginning, the leaf takes. */
+static uint32_t needed_of_word(const struct leaf *leaf, int64_t at)
+{
+    int64_t end = leaf->hop[0] + first_bytes(leaf) - at;
+    return end < 1 ? 1 : end > 8 ? 8 : (uint32_t)end;
+}
+
+static bool pass_in_registers(const struct compile_site *at, struct rules rules, const struct passing *passing,
+                              const struct leaf *leaf, struct base *to)
+{
+    for (uint32_t i = 0; i < passing->words; i++) {
+        struct piece *piece = &to->pieces[to->count++];
+        uint32_t number = passing->in_vector[i] ? LOCATION_XMM0 + rules.vector++ : general_registers[rules.general++];
+        bool found = put_entry_copy(at, &piece->ops, number, needed_of_word(leaf, 8 * i));
+        piece->kind = found ? LOCATION_VALUE : LOCATION_NOWHERE;
+        piece->bytes = 8;
+    }
+    return true;
+}
+
+/* Memory that the caller has filled; the function may use it for something else afterwards. */
+static bool pass_on_stack(const struct compile_site *at, struct rules rules, uint32_t bytes, struct base *to)
+{
+    if (bytes > 4096 || !frame_agrees(at) || at->follow->state.lost)
+        return false;
+    for (uint32_t i = 0; i < at->follow->state.slot_count; i++)
+        if (at->follow->state.slots[i].at >= 0)
+            return false;
+    to->count = 1;
+    to->pieces[0].kind = LOCATION_ADDRESS;
+    return put_frame(at, &to->pieces[0].ops, rules.stack);
+}
+
+/* Alignment above that of a word is beyond these rules: such types are rare, and what comes after them is not known. */
+static bool find_by_rules(const struct compile_site *at, const struct leaf *leaf, struct base *to)
+{
+    struct rules rules = rules_before(at->function, leaf->parameter);
+    const struct passing *passing = &at->function->passing[leaf->parameter];
+    if (!at->ordinary || !at->follow || !at->from_start || !rules.known)
+        return false;
+    switch (passing->how) {
+    case PASSED_REGISTERS:
+        return fits(&rules, passing) ? pass_in_registers(at, rules, passing, leaf, to)
+                                     : pass_on_stack(at, rules, passing->bytes, to);
+    case PASSED_MEMORY:
+        return pass_on_stack(at, rules, passing->bytes, to);
+    case PASSED_REFERENCE:
+        to->count = 1;
+        to->pieces[0].kind = LOCATION_ADDRESS;
+        return rules.general < GENERAL_COUNT &&
+               put_entry_copy(at, &to->pieces[0].ops, general_registers[rules.general], 8);
+    default:
+        return false;
+    }
+}
+
+/* ---- from the base to the leaf ---------------------------------------------------------------------------------- */
+
+/* Makes *offset one in the piece. */
+static const struct piece *piece_at(const struct base *base, int64_t *offset, uint32_t bytes)
+{
+    for (uint32_t i = 0; i < base->count; i++) {
+        const struct piece *piece = &base->pieces[i];
+        if (piece->bytes == 0 || *offset + bytes <= (int64_t)piece->bytes)
+            return *offset >= 0 ? piece : NULL;
+        *offset -= (int64_t)piece->bytes;
+        if (*offset < 0)
+            return NULL;
+    }
+    return NULL;
+}
+
+static bool put_number(const struct leaf *leaf, struct program *to, bool loaded)
+{
+    uint32_t bits = leaf->bit_size ? leaf->bit_size : 8 * leaf->size;
+    to->kind = CT_RECIPE_NUMBER;
+    to->most = leaf->size;
+    if (leaf->bit_offset && !(put(to, CT_OP_PUSH, 0, leaf->bit_offset) && put(to, CT_OP_SHR, 0, 0)))
+        return false;
+    if (bits >= 64 || (loaded && !leaf->is_signed && !leaf->bit_size))
+        return true;
+    return put(to, leaf->is_signed ? CT_OP_SIGN : CT_OP_ZERO, bits, 0);
+}
+
+/* The value itself is on top. */
+static bool finish_value(const struct leaf *leaf, struct program *to)
+{
+    switch (leaf->read) {
+    case LEAF_NUMBER:
+        return put_number(leaf, to, false);
+    case LEAF_FLOAT:
+        to->kind = CT_RECIPE_FLOAT;
+        to->most = leaf->size;
+        return true;
+    case LEAF_POINTED:
+        to->kind = CT_RECIPE_STRING;
+        to->most = leaf->most;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* An address is on top, and the value `offset` behind it. */
+static bool finish_address(const struct leaf *leaf, struct program *to, int64_t offset)
+{
+    to->most = leaf->most;
+    switch (leaf->read) {
+    case LEAF_NUMBER:
+        return put_load(to, last_bytes(leaf), offset) && put_number(leaf, to, true);
+    case LEAF_FLOAT:
+        return put_load(to, leaf->size, offset) && finish_value(leaf, to);
+    case LEAF_POINTED:
+        return put_load(to, 8, offset) && finish_value(leaf, to);
+    case LEAF_INPLACE:
+        to->kind = CT_RECIPE_STRING;
+        return put(to, CT_OP_PUSH, 0, offset) && put(to, CT_OP_ADD, 0, 0);
+    case LEAF_TEXT:
+        to->kind = CT_RECIPE_TEXT;
+        return put(to, CT_OP_DUP, 0, 0) && put_load(to, 8, offset) && put(to, CT_OP_SWAP, 0, 0) &&
+               put_load(to, 8, offset + leaf->other);
+    case LEAF_COUNT:
+        to->kind = CT_RECIPE_NUMBER;
+        to->most = 8;
+        return put(to, CT_OP_DUP, 0, 0) && put_load(to, 8, offset + leaf->other) && put(to, CT_OP_SWAP, 0, 0) &&
+               put_load(to, 8, offset) && put(to, CT_OP_SUB, 0, 0) && put(to, CT_OP_PUSH, 0, (int64_t)leaf->element) &&
+               put(to, CT_OP_DIV, 0, 0);
+    }
+    return false;
+}
+
+/* From the hop on, whose address (less its offset) is on top. */
+static bool finish_hops(const struct leaf *leaf, struct program *to, uint32_t hop, int64_t offset)
+{
+    for (; hop + 1 < leaf->hops; hop++) {
+        if (!put_load(to, 8, offset))
+            return false;
+        offset = leaf->hop[hop + 1];
+    }
+    return finish_address(leaf, to, offset);
+}
+
+/* What lies in the function's own frame can be read without a check. */
+static void join_slots(const struct compile_site *at, struct program *program)
+{
+    int frame = at->site->has_frame ? kept_register(at->site->frame_register) : -1;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < program->count; i++) {
+        struct ct_op *op = &program->ops[i], *before = kept ? &program->ops[kept - 1] : NULL;
+        if (op->kind == CT_OP_LOAD && before && before->kind == CT_OP_REGISTER &&
+            (before->from == CT_RSP || before->from == frame))
+            *before = (struct ct_op){
+                .kind = CT_OP_SLOT, .from = before->from, .bytes = op->bytes, .value = before->value + op->value};
+        else
+            program->ops[kept++] = *op;
+    }
+    program->count = kept;
+}
+
+static bool fetch(const struct base *base, const struct leaf *leaf, struct program *to)
+{
+    int64_t offset = leaf->hop[0];
+    const struct piece *piece = piece_at(base, &offset, first_bytes(leaf));
+    if (!piece || piece->kind == LOCATION_NOWHERE)
+        return false;
+    *to = piece->ops;
+    if (piece->kind == LOCATION_ADDRESS)
+        return finish_hops(leaf, to, 0, offset);
+    if (offset >= 8 || (offset > 0 && !(put(to, CT_OP_PUSH, 0, 8 * offset) && put(to, CT_OP_SHR, 0, 0))))
+        return false;
+    return leaf->hops > 1 ? finish_hops(leaf, to, 1, leaf->hop[1]) : finish_value(leaf, to);
+}
+
+static bool finish(const struct compile_site *at, const struct base *base, const struct leaf *leaf, struct program *to)
+{
+    if (!fetch(base, leaf, to))
+        return false;
+    join_slots(at, to);
+    to->is_signed = leaf->type == CT_TYPE_I64 || leaf->type == CT_TYPE_CHAR || leaf->type == CT_TYPE_ENUM;
+    return true;
+}
+
+static bool nowhere(struct program *to)
+{
+    *to = (struct program){.kind = CT_RECIPE_GONE};
+    return false;
+}
+
+bool compile_argument(const struct compile_site *at, const struct leaf *leaf, struct program *to)
+{
+    struct base base = {0};
+    const struct location_set *places = &at->site->places[leaf->parameter];
+    uint32_t whole = at->function->passing[leaf->parameter].bytes;
+    if (find_by_rules(at, leaf, &base) && finish(at, &base, leaf, to))
+        return true;
+    memset(&base, 0, sizeof base);
+    for (uint32_t i = 0; i < places->count; i++) {
+        const struct location *place = &places->pieces[i];
+        struct piece *piece = &base.pieces[base.count++];
+        uint32_t bytes = place->bytes ? (uint32_t)place->bytes : whole ? whole : 8;
+        if (!is_there_yet(at, place, places->ranged) || !translate(at, place, piece, bytes < 8 ? bytes : 8))
+            piece->kind = LOCATION_NOWHERE;
+    }
+    return finish(at, &base, leaf, to) || nowhere(to);
+}
+
+/* ---- results ---------------------------------------------------------------------------------------------------- */
+
+static bool put_term(const struct compile_site *at, struct program *to, const struct term *term, uint32_t bytes)
+{
+    term = follow_strip(term, bytes);
+    switch (term->kind) {
+    case TERM_START:
+        return kept_register(term->number) >= 0 && put(to, CT_OP_REGISTER, (uint32_t)kept_register(term->number), 0);
+    case TERM_SLOT:
+        return term->bytes <= 8 ? put_slot(at, to, term->value, term->bytes) : put_slot(at, to, term->value, 8);
+    case TERM_CFA:
+        return put_frame(at, to, term->value);
+    case TERM_CONSTANT:
+        return put(to, CT_OP_PUSH, 0, term->value);
+    case TERM_OPERATION:
+        if (term->operation == CT_OP_ZERO || term->operation == CT_OP_SIGN)
+            return put_term(at, to, term->a, term->bits / 8u) &&
+                   put(to, (enum ct_op_kind)term->operation, term->bits, 0);
+        return put_term(at, to, term->a, term->operation == CT_OP_SHR || term->operation == CT_OP_SAR ? 8 : bytes) &&
+               (!term->b || put_term(at, to, term->b, bytes)) && put(to, (enum ct_op_kind)term->operation, 0, 0);
+    default:
+        return false;
+    }
+}
+
+bool compile_result(const struct compile_site *at, const struct leaf *leaf, struct program *to)
+{
+    const struct passing *passing = &at->function->result;
+    struct base base = {0};
+    uint32_t general = 0, vector = 0, left = passing->bytes;
+    if (passing->how == PASSED_MEMORY || passing->how == PASSED_REFERENCE) {
+        base.pieces[base.count++].kind = LOCATION_ADDRESS;
+        if (!put_term(at, &base.pieces[0].ops, at->follow->state.registers[RAX], 8))
+            return nowhere(to);
+    } else if (passing->how != PASSED_REGISTERS) {
+        return nowhere(to);
+    }
+    for (uint32_t i = 0; i < passing->words; i++) {
+        struct piece *piece = &base.pieces[base.count++];
+        uint32_t bytes = left < 8 ? left : 8;
+        uint32_t number = passing->in_vector[i] ? LOCATION_XMM0 + vector++ : general++ ? RDX : RAX;
+        piece->bytes = 8;
+        piece->kind =
+            put_term(at, &piece->ops, at->follow->state.registers[number], bytes) ? LOCATION_VALUE : LOCATION_NOWHERE;
+        left -= bytes;
+    }
+    return finish(at, &base, leaf, to) || nowhere(to);
+}

@@ -1,0 +1,30 @@
+/* From where a value is to the operations that fetch it. Pure. */
+#ifndef CALLTAPE_RECIPE_COMPILE_H
+#define CALLTAPE_RECIPE_COMPILE_H
+
+#include "recipe/follow.h"
+#include "symbol/functions.h"
+
+/* A call of a hook. */
+struct compile_site {
+    const struct function *function;
+    const struct function_site *site;
+    /* The entry hook: what was followed to it, or NULL; the exit hook: what was followed to the function's end. */
+    const struct follow *follow;
+    bool from_start; /* what follow's terms begin with is the function's beginning */
+    bool ordinary;   /* and the function gets its parameters as all others do */
+};
+
+struct program {
+    struct ct_op ops[CT_RECIPE_OPS_MAX];
+    uint32_t count;
+    enum ct_recipe_kind kind;
+    uint32_t most;
+    bool is_signed;
+};
+
+/* False: it is nowhere; the program is then of kind CT_RECIPE_GONE. */
+bool compile_argument(const struct compile_site *at, const struct leaf *leaf, struct program *to);
+bool compile_result(const struct compile_site *at, const struct leaf *leaf, struct program *to);
+
+#endif

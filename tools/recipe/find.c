@@ -1,0 +1,200 @@
+#include "recipe/find.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "recipe/compile.h"
+#include "recipe/hooks.h"
+#include "recipe/set.h"
+#include "symbol/demangle.h"
+
+enum { MOST_WISHES = 64 };
+
+struct work {
+    const struct find_query *query;
+    bool *matched;
+    struct hook_calls hooks;
+    struct set_builder *set;
+    const char **names; /* that were met */
+    size_t name_count, name_room;
+    struct follow *follow;
+    uint64_t refused_exit; /* of the function whose exits were last said to be refused */
+};
+
+static void note_name(struct work *work, const char *name)
+{
+    if (work->name_count == work->name_room) {
+        size_t room = 2 * work->name_room + 1024;
+        const char **more = realloc(work->names, room * sizeof *more);
+        if (!more)
+            return;
+        work->names = more;
+        work->name_room = room;
+    }
+    work->names[work->name_count++] = name;
+}
+
+/* Wishes of several specs are one's. */
+static void add_spec(struct function_wish *wish, const struct spec *spec)
+{
+    struct leaf_wish *paths = (struct leaf_wish *)wish->paths;
+    if (spec->result) {
+        wish->result = true;
+        wish->result_format = spec->paths[0];
+        return;
+    }
+    wish->arguments = true;
+    wish->all |= spec->path_count == 0;
+    for (size_t i = 0; i < spec->path_count && wish->path_count < MOST_WISHES; i++)
+        paths[wish->path_count++] = spec->paths[i];
+}
+
+static const struct function_wish *wants(void *context, const char *name, const char *linkage)
+{
+    struct work *work = context;
+    struct function_wish *wish = NULL;
+    char *qualified = *linkage ? demangle(linkage, DEMANGLE_NAME) : NULL;
+    note_name(work, name);
+    for (size_t i = 0; i < work->query->spec_count; i++) {
+        if (!spec_matches(&work->query->specs[i], name, qualified))
+            continue;
+        work->matched[i] = true;
+        if (!wish) {
+            wish = calloc(1, sizeof *wish);
+            struct leaf_wish *paths = calloc(MOST_WISHES, sizeof *paths);
+            if (!wish || !paths)
+                break;
+            wish->paths = paths;
+        }
+        add_spec(wish, &work->query->specs[i]);
+    }
+    free(qualified);
+    return wish;
+}
+
+static void tell(struct work *work, char letter, const char *text)
+{
+    fputc(letter, work->query->texts);
+    fwrite(text, 1, strlen(text) + 1, work->query->texts);
+}
+
+static void refuse(void *context, const char *function, const char *why)
+{
+    char text[1024];
+    snprintf(text, sizeof text, "%.200s: %.700s", function, why);
+    tell(context, TOLD_REFUSED, text);
+}
+
+static struct follow_frame frame_of(const struct function_site *site)
+{
+    return (struct follow_frame){site->has_frame, site->frame_register, site->frame_offset};
+}
+
+/* Where the hook will say that it is: what it is called with, or where the function stands. */
+static uint64_t address_of(const struct function *function, const struct term *given)
+{
+    return given && given->kind == TERM_CONSTANT ? (uint64_t)given->value : function->address;
+}
+
+enum { RDI = 5 };
+
+static void take_entry(struct work *work, const struct function *function, const struct function_site *site)
+{
+    struct compile_site at = {.function = function, .site = site};
+    uint64_t to = work->hooks.sites[site->index];
+    if (follow_to_call(work->follow, site->start, site->size, to, frame_of(site), &at.from_start))
+        at.follow = work->follow;
+    uint64_t address = address_of(function, at.follow ? at.follow->state.registers[RDI] : NULL);
+    /* A clone that gets its parameters in its own way calls the hook with the original's address. */
+    at.ordinary = !site->inlined && address == site->start;
+    if (function->result_leaf == 0 || address == 0 || !set_begin_site(work->set, function, address, to))
+        return;
+    for (uint32_t i = 0; i < function->result_leaf; i++) {
+        struct program program;
+        compile_argument(&at, &function->leaf[i], &program);
+        set_add(work->set, i, &program);
+    }
+}
+
+/* Once for each function. */
+static void refuse_exit(struct work *work, const struct function *function, const char *what, const char *detail)
+{
+    char why[300];
+    if (work->refused_exit == function->identity)
+        return;
+    work->refused_exit = function->identity;
+    snprintf(why, sizeof why, "its result can't be told%s%s", what, detail);
+    refuse(work, function->name, why);
+}
+
+static void take_exit(struct work *work, const struct function *function, const struct function_site *site)
+{
+    struct compile_site at = {.function = function, .site = site, .follow = work->follow};
+    uint64_t from = work->hooks.sites[site->index];
+    bool followed = !site->inlined && follow_to_return(work->follow, from, frame_of(site));
+    if (function->result_leaf == function->leaves || !function->address)
+        return;
+    /* An exception passes through: there is no result. */
+    if (!followed && !site->inlined && strncmp(work->follow->stopped, "call", 4) == 0)
+        return;
+    if (!set_begin_site(work->set, function, function->address, from))
+        return;
+    if (!followed && !site->inlined)
+        refuse_exit(work, function, " where its code ends with ", work->follow->stopped);
+    for (uint32_t i = function->result_leaf; i < function->leaves; i++) {
+        struct program program = {.kind = CT_RECIPE_GONE};
+        if (followed && !compile_result(&at, &function->leaf[i], &program))
+            refuse_exit(work, function, " from the code behind its exit hook", "");
+        set_add(work->set, i, &program);
+    }
+}
+
+static void take(void *context, const struct function *function, const struct function_site *site)
+{
+    struct work *work = context;
+    if (work->hooks.entry[site->index])
+        take_entry(work, function, site);
+    else
+        take_exit(work, function, site);
+}
+
+static void tell_specs(struct work *work)
+{
+    for (size_t i = 0; i < work->query->spec_count; i++) {
+        char text[600];
+        const char *near =
+            work->matched[i] ? NULL : nearest_word(work->query->specs[i].copy, work->names, work->name_count);
+        snprintf(text, sizeof text, "%zu %.500s", i, near ? near : "");
+        tell(work, work->matched[i] ? TOLD_MATCH : TOLD_NEAREST, text);
+    }
+}
+
+struct ct_recipes *find_recipes(const struct find_query *asked)
+{
+    struct work work = {
+        .query = asked,
+        .matched = calloc(asked->spec_count + 1, sizeof *work.matched),
+        .set = set_create(),
+        .follow = calloc(1, sizeof *work.follow),
+    };
+    if (!work.matched || !work.set || !work.follow || !hooks_find(asked->program, &work.hooks))
+        return NULL;
+    work.follow->file = asked->program;
+    const struct functions_query query = {
+        .program = asked->program,
+        .debug = asked->debug,
+        .sites = work.hooks.sites,
+        .site_count = work.hooks.count,
+        .context = &work,
+        .wants = wants,
+        .refuse = refuse,
+        .take = take,
+    };
+    if (!functions_read(&query))
+        return NULL;
+    tell_specs(&work);
+    const uint8_t *build_id;
+    size_t build_id_bytes = elf_file_build_id(asked->program, &build_id);
+    return set_finish(work.set, asked->path, build_id, build_id_bytes);
+}

@@ -1,0 +1,28 @@
+/* Finding recipes in a program's code and debug information. To be run in a sandbox only; little is freed. */
+#ifndef CALLTAPE_RECIPE_FIND_H
+#define CALLTAPE_RECIPE_FIND_H
+
+#include <stdio.h>
+
+#include "recipe/spec.h"
+#include "symbol/elf_file.h"
+
+/* What is told beside, each a letter, a text and a NUL. */
+enum {
+    TOLD_MATCH = 'm',   /* the number of a spec that a function matched */
+    TOLD_NEAREST = 'n', /* likewise of one that none did, a space, and the nearest name */
+    TOLD_REFUSED = 'r', /* a sentence about what is left out */
+};
+
+struct find_query {
+    const char *path; /* the program's */
+    const struct elf_file *program, *debug;
+    const struct spec *specs;
+    size_t spec_count;
+    FILE *texts;
+};
+
+/* NULL: there are none, or no memory. */
+struct ct_recipes *find_recipes(const struct find_query *query);
+
+#endif

@@ -1,0 +1,64 @@
+/* Functions by name, the calls of hooks that are theirs, and where their parameters are there: by DWARF and unwind
+ * information. To be run in a sandbox only. */
+#ifndef CALLTAPE_SYMBOL_FUNCTIONS_H
+#define CALLTAPE_SYMBOL_FUNCTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "symbol/elf_file.h"
+#include "symbol/leaf.h"
+#include "symbol/location.h"
+
+enum { FUNCTION_PARAMETERS = 32, FUNCTION_LEAVES = 64 };
+
+struct function {
+    uint64_t identity;            /* equal in all of its instances */
+    char name[256], linkage[512]; /* as the source has it; as the linker has it, or "" */
+    uint64_t address;             /* 0: nothing of it stands alone */
+    uint32_t parameters;
+    struct passing passing[FUNCTION_PARAMETERS];
+    struct passing result;
+    uint32_t leaves; /* of parameters, then of the result */
+    uint32_t result_leaf;
+    struct leaf leaf[FUNCTION_LEAVES];
+};
+
+/* A call of a hook, at its return address. */
+struct function_site {
+    size_t index;
+    bool inlined;   /* it belongs to an instance that was inlined into another function */
+    uint64_t start; /* of the code that it is in: the function's own or that other one's first instruction */
+    uint64_t size;  /* of that; 0: not known */
+    bool has_frame;
+    uint8_t frame_register; /* DWARF's number; that and the offset make the canonical frame address */
+    int64_t frame_offset;
+    struct location_set places[FUNCTION_PARAMETERS];
+};
+
+/* What is asked of a function: paths that begin with a parameter's name. `all`: every parameter, beside the wishes. */
+struct function_wish {
+    bool arguments, all;
+    const struct leaf_wish *paths;
+    size_t path_count;
+    bool result;
+    struct leaf_wish result_format;
+};
+
+struct functions_query {
+    const struct elf_file *program, *debug;
+    const uint64_t *sites; /* sorted: return addresses of hook calls */
+    size_t site_count;
+    void *context;
+    /* Whether a function is asked for, by its names. The wish must live on. */
+    const struct function_wish *(*wants)(void *context, const char *name, const char *linkage);
+    /* Of a wish that can't be granted. */
+    void (*refuse)(void *context, const char *function, const char *why);
+    void (*take)(void *context, const struct function *function, const struct function_site *site);
+};
+
+/* False: there is no debug information that can be read. */
+bool functions_read(const struct functions_query *query);
+
+#endif
