@@ -2,20 +2,21 @@
 # (limit_hook.c) and uftrace; and how true its times are. The variants take turns, so that a slow minute of the machine
 # hits all of them. Ends with a table of what is asked and what was measured.
 # Environment: CALLTAPE, BUILD; ROUNDS (7), SUBJECTS ("fib sqlite words threads"), FIB (33), SAMPLES (40000),
-# REPETITIONS (50), REAL_CACHE.
+# REPETITIONS (50), READ_EVENTS (10^9; 0: none), REAL_CACHE.
 set -u
 export LC_ALL=C
 ROOT=${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 BUILD=$(cd "${BUILD:-$ROOT/build}" && pwd) || exit 1
 . "$ROOT/tests/real/lib.bash"
 . "$ROOT/tests/real/sqlite_build.bash"
-for part in variants subjects shares figures truth verdict; do
+for part in variants subjects shares figures truth reading verdict; do
     . "$ROOT/tests/bench/$part.bash"
 done
 ROUNDS=${ROUNDS:-7}
 FIB=${FIB:-33}
 SAMPLES=${SAMPLES:-40000}
 REPETITIONS=${REPETITIONS:-50}
+READ_EVENTS=${READ_EVENTS:-1000000000}
 bench=$BUILD/bench
 need jq gcc g++ awk nm taskset
 
@@ -64,7 +65,7 @@ bench_threads() {
 
 bench_sqlite() {
     prepare sqlite && prepare sqlite-noinline || { echo "SQLite is left out, and packing and truth with it"; return 0; }
-    bench_subject sqlite && packing sqlite && truth sqlite && take_samples sqlite-noinline && truth sqlite-noinline
+    bench_subject sqlite && read_sqlite && packing sqlite && truth sqlite && take_samples sqlite-noinline && truth sqlite-noinline
 }
 
 bench() { # SUBJECT
@@ -83,4 +84,5 @@ for subject in ${SUBJECTS:-fib sqlite words threads}; do
     bench "$subject" || exit
 done
 start_cost || exit
+[ "$READ_EVENTS" = 0 ] || read_long || exit
 closing_table

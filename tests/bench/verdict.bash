@@ -38,4 +38,5 @@ closing_table() {
         verdict "$clock: corrected total / not instrumented, -fno-inline" "0.8 to 1.25" \
             "$(truth_of sqlite-noinline total.$clock.corrected)"
     done
+    reading_verdicts
 }

@@ -157,18 +157,32 @@ static void print_problems(const struct names *names)
 /* Of the time that was recorded this part may be spent on summaries, at its end; but so much in any case. */
 #define SUMMARIES_PART 4
 #define SUMMARIES_LEAST_NS UINT64_C(20000000)
+/* A report of more events would take a second without them: so they may take as long as these do to read, once. */
+#define SUMMARIES_MANY_EVENTS UINT64_C(64000000)
+#define SUMMARIES_MOST_NS_AN_EVENT 100
+
+static uint64_t summaries_budget(const struct tape *tape)
+{
+    uint64_t events = tape_totals(tape).events;
+    uint64_t budget = tape_ns(tape, tape_session(tape)->end_ticks) / SUMMARIES_PART;
+    if (events > SUMMARIES_MANY_EVENTS)
+        budget = events * SUMMARIES_MOST_NS_AN_EVENT;
+    return budget > SUMMARIES_LEAST_NS ? budget : SUMMARIES_LEAST_NS;
+}
 
 static void write_summaries(struct session *session)
 {
     struct error error;
     struct tape *tape = tape_open(session->part, &error);
     if (tape == NULL) {
-        fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
+        fprintf(stderr, "calltape: summaries could not be stored: %s
+", error.text);
         return;
     }
-    const struct tape_session *times = tape_session(tape);
-    uint64_t budget = tape_ns(tape, times->end_ticks) / SUMMARIES_PART;
-    if (summaries_write(session->writer, tape, budget > SUMMARIES_LEAST_NS ? budget : SUMMARIES_LEAST_NS, &error) != 0)
+    if (tape_totals(tape).events > SUMMARIES_MANY_EVENTS)
+        fprintf(stderr, "calltape: summing up what was recorded
+");
+    if (summaries_write(session->writer, tape, summaries_budget(tape), &error) != 0)
         fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
     tape_close(tape);
 }

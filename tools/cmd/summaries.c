@@ -6,7 +6,7 @@
 #include "analyze/tally.h"
 
 /* What an event takes, until it is known better. */
-static const double first_guess_ns = 40;
+static const double first_guess_ns = 20;
 
 struct clock {
     uint64_t start, budget;
