@@ -6,6 +6,9 @@
  * recordings, else by the latter, which knows nothing of what differs from run to run. Together, of all functions that
  * are looked at, chance finds one in a twentieth of comparisons (Holm; likewise of all paths).
  *
+ * Times are compared in two ways: as sums, and as what the middle half of calls takes times their number
+ * (analyze/typical.h), which knows little of what else the machine does. Of the two chances the less counts, doubled.
+ *
  * Recordings of one program differ in speed as a whole, for the machine does other things too. So times are compared
  * relative to the recording's pace: the weighted median, over the functions called as often in all recordings, of how
  * many times as long they took as in the middle recording (`absolute`: pace is left in; likewise where these functions
@@ -15,15 +18,23 @@
 
 #include "analyze/measures.h"
 #include "analyze/student.h"
+#include "analyze/typical.h"
 
 enum diff_verdict { DIFF_NONE, DIFF_MORE, DIFF_LESS, DIFF_NEW, DIFF_GONE };
+
+/* One way to compare the self times of two sides. */
+struct diff_times {
+    double self[2];           /* means of each side, old and new, in ns */
+    struct estimate change;   /* by recordings; freedom 0: each side has only one */
+    struct estimate by_calls; /* the same, from how single calls scatter */
+};
 
 struct diff_row {
     uint32_t item;                   /* of the matching */
     uint32_t path;                   /* of the measures; CT_NONE: a function's row */
-    double calls[2], self[2];        /* means of each side, old and new */
-    struct estimate change;          /* of self, by recordings; freedom 0: each side has only one */
-    struct estimate by_calls;        /* the same, from how single calls scatter */
+    double calls[2];                 /* means of each side */
+    struct diff_times times;         /* the way that tells more */
+    bool typical;                    /* it is by typical calls, not by sums */
     double chance;                   /* that time differs so by chance, adjusted for all tests; 1 where none was made */
     bool tested;                     /* large enough: diff_choice.least_share */
     bool varies;                     /* calls differ between recordings of one side */
@@ -33,7 +44,8 @@ struct diff_row {
 
 struct diff_choice {
     double least_share; /* of all self time, on either side, that is tested; 0 to 1 */
-    bool absolute;
+    bool absolute, raw;
+    const struct calls_watch *watch; /* may be NULL */
 };
 
 struct diff {
@@ -55,7 +67,7 @@ int diff_make(struct diff *diff, const struct measures *measures, const struct m
 void diff_free(struct diff *diff);
 
 /* By which the change is judged: by recordings if there are enough, else by calls. */
-const struct estimate *diff_judged(const struct diff_row *row);
+const struct estimate *diff_judged(const struct diff_times *times);
 /* Is there anything to tell of it? */
 bool diff_found(const struct diff_row *row);
 

@@ -78,7 +78,7 @@ static int open_tape(struct sides *sides, size_t i, char *path, const struct usa
     recording->tape = cmd_open_tape(sides->verb, 2, words, &status);
     if (recording->tape == NULL)
         return status;
-    sides->progress.total += tape_totals(recording->tape).events;
+    sides->progress.total += 2 * tape_totals(recording->tape).events;
     if (names_spell(recording->tape, usage->spelling, &error) != 0 ||
         (sides->labels[i] = labels_create(recording->tape, &error)) == NULL)
         return cmd_fail(sides->verb, &error);
@@ -178,11 +178,11 @@ static bool fails(const struct diff *diff, double percent)
     const struct diff_row *whole = &diff->whole;
     if (percent < 0)
         return false;
-    if (whole->time == DIFF_MORE && whole->change.mean > percent / 100 * whole->self[0])
+    if (whole->time == DIFF_MORE && whole->times.change.mean > percent / 100 * whole->times.self[0])
         return true;
     for (size_t i = 0; i < diff->function_count; i++)
         if (diff->functions[i].time == DIFF_MORE &&
-            diff->functions[i].change.mean > percent / 100 * fmax(diff->functions[i].self[0], 0))
+            diff->functions[i].times.change.mean > percent / 100 * fmax(diff->functions[i].times.self[0], 0))
             return true;
     return false;
 }
@@ -211,8 +211,8 @@ static void show_diff(const struct sides *sides, const struct choices *choices, 
 
 static int compare(struct sides *sides, const struct choices *choices)
 {
-    const struct diff_choice choice = {choices->least_percent / 100, choices->absolute};
     const struct calls_watch watch = {count_progress, &sides->progress};
+    const struct diff_choice choice = {choices->least_percent / 100, choices->absolute, choices->raw, &watch};
     struct matching matching = {0};
     struct measures measures = {0};
     struct diff diff = {0};
@@ -222,11 +222,11 @@ static int compare(struct sides *sides, const struct choices *choices)
     int status = matching_make(&matching, sides->recordings, sides->count, &error);
     if (status == 0)
         status = measures_make(&measures, sides->recordings, &matching, choices->raw, &watch, &error);
-    progress_end(&sides->progress);
-    if (status == 0)
-        status = find_partings(sides, &matching, &parting, &itself, &has_itself, &error);
     if (status == 0)
         status = diff_make(&diff, &measures, &matching, sides->recordings, &choice, &error);
+    if (status == 0)
+        status = find_partings(sides, &matching, &parting, &itself, &has_itself, &error);
+    progress_end(&sides->progress);
     if (status == 0) {
         const struct diff_view view = {
             .diff = &diff,

@@ -15,8 +15,8 @@ static const char *const names[NUMBERS] = {
 static void put_interval(double numbers[2], const struct diff_row *row, const struct estimate *estimate)
 {
     double margin = estimate->freedom > 0 ? estimate_margin(estimate, DIFF_LEVEL) : NAN;
-    numbers[0] = row->change.mean - margin;
-    numbers[1] = row->change.mean + margin;
+    numbers[0] = row->times.change.mean - margin;
+    numbers[1] = row->times.change.mean + margin;
 }
 
 /* NAN: not known. */
@@ -24,12 +24,12 @@ static void fill_numbers(double numbers[NUMBERS], const struct diff_row *row)
 {
     numbers[0] = row->calls[0];
     numbers[1] = row->calls[1];
-    numbers[2] = row->self[0];
-    numbers[3] = row->self[1];
-    numbers[4] = row->change.mean;
-    numbers[5] = row->self[0] > 0 ? 100 * row->change.mean / row->self[0] : NAN;
-    put_interval(&numbers[6], row, &row->change);
-    put_interval(&numbers[8], row, &row->by_calls);
+    numbers[2] = row->times.self[0];
+    numbers[3] = row->times.self[1];
+    numbers[4] = row->times.change.mean;
+    numbers[5] = row->times.self[0] > 0 ? 100 * row->times.change.mean / row->times.self[0] : NAN;
+    put_interval(&numbers[6], row, &row->times.change);
+    put_interval(&numbers[8], row, &row->times.by_calls);
     numbers[10] = row->tested ? row->chance : NAN;
 }
 
@@ -48,6 +48,7 @@ static void json_numbers(struct json *json, const struct diff_row *row)
     fill_numbers(numbers, row);
     for (size_t i = 0; i < NUMBERS; i++)
         json_exact(json, names[i], rounded(i, numbers[i]));
+    json_string(json, "by", row->typical ? "typical" : "sum");
     json_string(json, "finding", diff_finding(finding, row));
 }
 
@@ -172,6 +173,7 @@ static void csv_rows(struct csv *csv, const struct diff_view *view, const struct
             snprintf(text, sizeof text, "%.15g", rounded(c, numbers[c]));
             csv_text(csv, isfinite(numbers[c]) ? text : NULL);
         }
+        csv_text(csv, rows[i].typical ? "typical" : "sum");
         csv_text(csv, diff_finding(finding, &rows[i]));
         csv_end_row(csv);
         free(path);
@@ -184,7 +186,7 @@ void diff_csv(struct output *output, const struct diff_view *view)
     output_text(output, "kind,function,path,module,file");
     for (size_t i = 0; i < NUMBERS; i++)
         output_format(output, ",%s", names[i]);
-    output_text(output, ",finding\n");
+    output_text(output, ",by,finding\n");
     csv_rows(&csv, view, view->diff->functions, view->diff->function_count);
     csv_rows(&csv, view, view->diff->paths, view->diff->path_count);
 }

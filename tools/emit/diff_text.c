@@ -30,7 +30,7 @@ static char *signed_duration(char buffer[CELL], double ns, bool plus, bool utf8)
 
 static void margin_text(char buffer[CELL], const struct diff_row *row, bool utf8)
 {
-    const struct estimate *judged = diff_judged(row);
+    const struct estimate *judged = diff_judged(&row->times);
     char text[CELL];
     snprintf(buffer, CELL, "?");
     if (judged->freedom == 0)
@@ -42,8 +42,8 @@ static void margin_text(char buffer[CELL], const struct diff_row *row, bool utf8
 static void percent_text(char buffer[CELL], const struct diff_row *row)
 {
     snprintf(buffer, CELL, "-");
-    if (row->self[0] > 0)
-        snprintf(buffer, CELL, "%+.1f", 100 * row->change.mean / row->self[0]);
+    if (row->times.self[0] > 0)
+        snprintf(buffer, CELL, "%+.1f", 100 * row->times.change.mean / row->times.self[0]);
 }
 
 static void calls_text(char buffer[CELL], const struct diff_row *row, bool utf8)
@@ -60,11 +60,11 @@ static void calls_text(char buffer[CELL], const struct diff_row *row, bool utf8)
 
 static void fill_cells(struct cells *cells, const struct diff_row *row, bool utf8)
 {
-    signed_duration(cells->text[CHANGE], row->change.mean, true, utf8);
+    signed_duration(cells->text[CHANGE], row->times.change.mean, true, utf8);
     margin_text(cells->text[MARGIN], row, utf8);
     percent_text(cells->text[PERCENT], row);
-    signed_duration(cells->text[OLD], row->self[0], false, utf8);
-    signed_duration(cells->text[NEW], row->self[1], false, utf8);
+    signed_duration(cells->text[OLD], row->times.self[0], false, utf8);
+    signed_duration(cells->text[NEW], row->times.self[1], false, utf8);
     calls_text(cells->text[CALLS], row, utf8);
     char finding[DIFF_FINDING];
     snprintf(cells->text[FINDING], CELL, "%s", diff_finding(finding, row));
