@@ -15,7 +15,7 @@
 #include "naive.h"
 #include "tape_maker.h"
 
-enum { FUNCTIONS = 20, MOST = 10, SIDE = 5 };
+enum { FUNCTIONS = 20, MOST = 10, SIDE = 5, ROUNDS = 300 };
 
 /* ---- the formulas ----------------------------------------------------------------------------------------------- */
 
@@ -111,13 +111,13 @@ static uint64_t call_ticks(const struct program *program, struct naive_random *r
     return (uint64_t)ticks;
 }
 
-static void write_recording(const char *path, const struct program *program, struct naive_random *random)
+static void write_recording(const char *path, const struct program *program, double pace, struct naive_random *random)
 {
     struct tape_maker *tape = tape_maker_open(path);
     uint32_t process = tape_maker_process(tape, CT_NONE, "demo"), functions[FUNCTIONS], ids[FUNCTIONS];
     uint32_t module = tape_maker_module(tape, process, program->path);
     uint32_t main_function = tape_maker_function(tape, module, 0x100, "main", "main.c", 1);
-    double pace = program->noisy ? 0.8 + 0.5 * uniform(random) : 1;
+    pace *= 0.95 + 0.1 * uniform(random);
     char name[20];
     for (uint32_t i = 0; i < FUNCTIONS; i++) {
         uint32_t f = program->moved ? FUNCTIONS - 1 - i : i;
@@ -128,7 +128,7 @@ static void write_recording(const char *path, const struct program *program, str
     uint64_t now = 1000;
     tape_maker_thread(tape, process, "demo", now, UINT64_C(1) << 36);
     tape_maker_enter(tape, main_function, now);
-    for (uint32_t round = 0; round < 100; round++)
+    for (uint32_t round = 0; round < ROUNDS; round++)
         for (uint32_t f = 0; f < FUNCTIONS; f++)
             for (uint32_t i = 0; i <= (f == 3 && round < program->extra); i++) {
                 tape_maker_enter(tape, functions[f], now += 10);
@@ -139,11 +139,12 @@ static void write_recording(const char *path, const struct program *program, str
     tape_maker_finish(tape, 0);
 }
 
-static void add_recording(struct made *made, const struct program *program, struct naive_random *random, bool later)
+static void add_recording(struct made *made, const struct program *program, double pace, struct naive_random *random,
+                          bool later)
 {
     static const char path[] = "diff.tape";
     struct error error;
-    write_recording(path, program, random);
+    write_recording(path, program, pace, random);
     struct recording *recording = &made->recordings[made->count];
     *recording = (struct recording){.tape = tape_open(path, &error), .later = later};
     assert_non_null(recording->tape);
@@ -166,8 +167,9 @@ static void make_diff(struct made *made, const struct program *old, const struct
 {
     *made = (struct made){0};
     for (size_t i = 0; i < side; i++) {
-        add_recording(made, old, random, false);
-        add_recording(made, new, random, true);
+        double pace = 0.8 + 0.5 * uniform(random); /* they were recorded in turn */
+        add_recording(made, old, pace, random, false);
+        add_recording(made, new, pace, random, true);
     }
     compare(made, false);
 }
@@ -232,7 +234,7 @@ static void test_planted_slowdown(void **state)
     assert_true(others <= 1);
 }
 
-/* One call more in a hundred, in each recording, and also where there is but one a side. */
+/* One call more in three hundred, in each recording, and also where there is but one a side. */
 static void test_calls(void **state)
 {
     struct naive_random random = {7};
@@ -244,8 +246,8 @@ static void test_calls(void **state)
         make_diff(&made, &more, &usual, side, &random);
         const struct diff_row *row = row_of(&made, "work_3");
         assert_int_equal(row->calls_verdict, DIFF_LESS);
-        assert_near(row->calls[0], 101, 0);
-        assert_near(row->calls[1], 100, 0);
+        assert_near(row->calls[0], ROUNDS + 1, 0);
+        assert_near(row->calls[1], ROUNDS, 0);
         for (size_t i = 0; i < made.diff.function_count; i++)
             assert_true(&made.diff.functions[i] == row || made.diff.functions[i].calls_verdict == DIFF_NONE);
         free_made(&made);
@@ -256,16 +258,16 @@ static void test_calls(void **state)
 static void test_exact(void **state)
 {
     struct naive_random random = {1};
-    const struct program old = {.path = "/home/old/demo-1", .slower = 1};
-    struct program new = {.path = "/usr/bin/demo", .slower = 1.5, .moved = true};
+    const struct program old = {.path = "/home/old/libdemo.so.1", .slower = 1};
+    struct program new = {.path = "/usr/lib/libdemo.so.1.3", .slower = 1.5, .moved = true};
     struct made made;
     (void)state;
     make_diff(&made, &old, &new, 1, &random);
     const struct diff_row *row = row_of(&made, "work_7");
     assert_int_equal(made.diff.function_count, FUNCTIONS + 1);
-    assert_near(row->times.self[0], 100 * 16000, 1);
-    assert_near(row->times.self[1], 100 * 24000, 1);
-    assert_near(made.diff.whole.times.change.mean, 100 * 8000, 1);
+    assert_near(row->times.self[0], ROUNDS * 16000, 1);
+    assert_near(row->times.self[1], ROUNDS * 24000, 1);
+    assert_near(made.diff.whole.times.change.mean, ROUNDS * 8000, 1);
     assert_near(made.diff.pace_change, 1, 1e-9);
     assert_ptr_equal(row, &made.diff.functions[0]);
     assert_int_equal(found_others(&made, "work_7"), 0);

@@ -10,8 +10,9 @@ struct maker {
     const struct recording *recordings;
     size_t count, sides[2];
     const double *pace;
-    double whole[2]; /* self time of each side, on the mean */
-    double *values;  /* room for one of each recording, the old side's first */
+    bool pace_differs; /* between the sides, by more than chance, as far as is known */
+    double whole[2];   /* self time of each side, on the mean */
+    double *values;    /* room for one of each recording, the old side's first */
     struct typical typical;
     struct estimate *selfs; /* of one row: of each recording, however it is compared */
 };
@@ -177,8 +178,12 @@ static void judge_calls(struct diff_row *row, const struct maker *maker)
 static struct diff_times compare_times(const struct maker *maker)
 {
     const size_t one_each[2] = {1, 1};
-    struct diff_times times;
+    struct diff_times times = {.plain = 0};
     struct estimate old = estimate_side(maker, false), new = estimate_side(maker, true);
+    for (size_t r = 0; r < maker->count; r++) {
+        bool later = maker->recordings[r].later;
+        times.plain += (later ? 1 : -1) * maker->selfs[r].mean / (double)maker->sides[later];
+    }
     sort_sides(maker, NULL);
     times.change = compare_sides(maker, times.self);
     times.by_calls = estimate_difference(&old, &new, one_each);
@@ -190,10 +195,16 @@ const struct estimate *diff_judged(const struct diff_times *times)
     return times->change.freedom > 0 ? &times->change : &times->by_calls;
 }
 
-/* Two ways to find something are two chances. */
-static void choose_times(struct diff_row *row, const struct diff_times *typical)
+static double chance_of(const struct maker *maker, const struct diff_times *times)
 {
-    double summed = row->chance, other = estimate_chance(diff_judged(typical));
+    double change = times->change.mean, plain = change < 0 ? -times->plain : times->plain;
+    return maker->pace_differs && plain < fabs(change) / 4 ? 1 : estimate_chance(diff_judged(times));
+}
+
+/* Two ways to find something are two chances. */
+static void choose_times(struct diff_row *row, const struct maker *maker, const struct diff_times *typical)
+{
+    double summed = fmax(row->chance, estimate_chance(&row->times.by_calls)), other = chance_of(maker, typical);
     row->typical = other <= summed;
     if (row->typical)
         row->times = *typical;
@@ -208,16 +219,28 @@ static void fill_row(struct diff_row *row, const struct maker *maker, const stru
     summed_selfs(maker, of);
     row->times = compare_times(maker);
     row->tested = tested;
-    row->chance = tested ? estimate_chance(diff_judged(&row->times)) : 1;
+    row->chance = tested ? chance_of(maker, &row->times) : 1;
     if (!tested || typical == NULL || !typical_selfs(maker, of, typical))
         return;
     struct diff_times times = compare_times(maker);
-    choose_times(row, &times);
+    choose_times(row, maker, &times);
 }
 
 bool diff_found(const struct diff_row *row)
 {
     return row->time != DIFF_NONE || row->calls_verdict != DIFF_NONE;
+}
+
+/* By so little chance that what keeps its time, and so seems to change as the paces do, could be found. Of one
+ * recording a side it is not known. */
+static bool pace_differs(const struct maker *maker)
+{
+    size_t next[2] = {0, maker->sides[0]};
+    double means[2];
+    for (size_t r = 0; r < maker->count; r++)
+        maker->values[next[maker->recordings[r].later]++] = maker->pace[r];
+    struct estimate change = compare_sides(maker, means);
+    return change.freedom == 0 || estimate_chance(&change) < DIFF_LEVEL / 20;
 }
 
 /* ---- all rows --------------------------------------------------------------------------------------------------- */
@@ -350,6 +373,7 @@ static int compare_all(struct diff *diff, struct maker *maker, const struct matc
     if (status == 0 && find_pace(diff, maker, matching->count) != 0)
         status = no_memory(maker, error);
     maker->pace = diff->pace;
+    maker->pace_differs = status == 0 && pace_differs(maker);
     if (status == 0 &&
         (make_functions(diff, maker, matching->count, items) != 0 || make_paths(diff, maker, paths) != 0))
         status = no_memory(maker, error);

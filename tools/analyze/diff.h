@@ -7,12 +7,15 @@
  * are looked at, chance finds one in a twentieth of comparisons (Holm; likewise of all paths).
  *
  * Times are compared in two ways: as sums, and as what the middle half of calls takes times their number
- * (analyze/typical.h), which knows little of what else the machine does. Of the two chances the less counts, doubled.
+ * (analyze/typical.h), which knows little of what else the machine does. Of the two chances the less counts, doubled;
+ * that of sums must hold by recordings and by calls, for a few overlong calls may be as many in each recording by
+ * chance.
  *
  * Recordings of one program differ in speed as a whole, for the machine does other things too. So times are compared
  * relative to the recording's pace: the weighted median, over the functions called as often in all recordings, of how
  * many times as long they took as in the middle recording (`absolute`: pace is left in; likewise where these functions
- * take less than a quarter of the time). */
+ * take less than a quarter of the time). What does not go with the pace, as sleeping, would seem to change against it:
+ * so nothing is found of which less than a quarter is left without the correction. */
 #ifndef CALLTAPE_ANALYZE_DIFF_H
 #define CALLTAPE_ANALYZE_DIFF_H
 
@@ -27,6 +30,7 @@ struct diff_times {
     double self[2];           /* means of each side, old and new, in ns */
     struct estimate change;   /* by recordings; freedom 0: each side has only one */
     struct estimate by_calls; /* the same, from how single calls scatter */
+    double plain;             /* the change of the means whatever the pace */
 };
 
 struct diff_row {

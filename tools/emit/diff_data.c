@@ -6,7 +6,7 @@
 #include "base/csv.h"
 #include "emit/diff.h"
 
-enum { NUMBERS = 11 };
+enum { CHANCE = 10, NUMBERS };
 static const char *const names[NUMBERS] = {
     "old_calls", "new_calls", "old_self_ns",   "new_self_ns", "change_ns", "percent",
     "from_ns",   "to_ns",     "calls_from_ns", "calls_to_ns", "chance",
@@ -30,14 +30,16 @@ static void fill_numbers(double numbers[NUMBERS], const struct diff_row *row)
     numbers[5] = row->times.self[0] > 0 ? 100 * row->times.change.mean / row->times.self[0] : NAN;
     put_interval(&numbers[6], row, &row->times.change);
     put_interval(&numbers[8], row, &row->times.by_calls);
-    numbers[10] = row->tested ? row->chance : NAN;
+    numbers[CHANCE] = row->tested ? row->chance : NAN;
 }
 
-/* Nanoseconds to a tenth, the rest to six digits. */
+/* Nanoseconds to a tenth, chances to three digits, others to six behind the point. */
 static double rounded(size_t column, double number)
 {
-    bool ns = column >= 2 && column != 5 && column != 10;
+    bool ns = column >= 2 && column != 5;
     double scale = ns ? 10 : 1e6;
+    if (column == CHANCE)
+        scale = number > 0 ? pow(10, 2 - floor(log10(number))) : 1;
     return round(number * scale) / scale;
 }
 
