@@ -30,7 +30,8 @@ void diff_json(struct output *output, const struct diff_view *view);
 /* A row for each function, then for each path. */
 void diff_csv(struct output *output, const struct diff_view *view);
 
-/* Of a row: "slower", "faster", "more calls", "fewer calls", "new", "gone", two of them with a comma, or "". */
+/* Of a row: "slower", "faster", "more calls", "fewer calls", "new", "gone", two of them with a comma, or "". "slower?"
+ * where each side has one recording. */
 enum { DIFF_FINDING = 40 };
 const char *diff_finding(char buffer[DIFF_FINDING], const struct diff_row *row);
 const struct label *diff_label(const struct diff_view *view, uint32_t item);

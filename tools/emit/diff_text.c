@@ -285,7 +285,7 @@ static void print_notes(struct output *output, const struct diff_view *view)
     if (diff->sides[0] == 1 && diff->sides[1] == 1)
         output_text(output,
                     "note: of one recording a side it is not known how recordings differ by themselves: what is "
-                    "found may be that; five a side tell\n");
+                    "slower? or faster? may be that; five a side tell\n");
     output_format(output, "note: %s holds the true change with 95 %%; that anything is found by chance has 5 %%\n",
                   output_utf8(output) ? "±" : "+-");
     output_style(output, OUTPUT_PLAIN);

@@ -11,8 +11,9 @@ const char *diff_finding(char buffer[DIFF_FINDING], const struct diff_row *row)
     static const char *const calls[] = {"", "more calls", "fewer calls", "new", "gone"};
     bool whole = row->calls_verdict == DIFF_NEW || row->calls_verdict == DIFF_GONE;
     const char *time = whole ? "" : times[row->time];
-    snprintf(buffer, DIFF_FINDING, "%s%s%s", time, *time != '\0' && row->calls_verdict != DIFF_NONE ? ", " : "",
-             calls[row->calls_verdict]);
+    const char *doubt = *time != '\0' && row->times.change.freedom == 0 ? "?" : "";
+    snprintf(buffer, DIFF_FINDING, "%s%s%s%s", time, doubt,
+             *time != '\0' && row->calls_verdict != DIFF_NONE ? ", " : "", calls[row->calls_verdict]);
     return buffer;
 }
 
