@@ -1,6 +1,7 @@
 /* Writes the tapes that the command-line tests read into a directory: make_tape DIRECTORY.
  * They are kept in tests/golden, so that what a test prints does not hang on this machine's libraries;
  * tests/support/make_tapes.sh makes them anew. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -394,6 +395,52 @@ static void make_strange(const char *directory)
     tape_maker_finish(tape, 0);
 }
 
+/* A number from 0 to `limit` - 1, the same each time. */
+static uint64_t scatter(uint64_t *state, uint64_t limit)
+{
+    *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (*state >> 33) % limit;
+}
+
+/* Six recordings of one program before and after a change: `load` takes a tenth longer, `count` is called once
+ * more, `check` is new below `parse`, `legacy` is gone. Each recording has its own pace, and a few calls take very
+ * long. */
+static void make_sides(const char *directory)
+{
+    enum { NAMES = 7, ROUNDS = 60 };
+    static const char *const names[NAMES] = {"main", "load", "parse", "count", "print", "check", "legacy"};
+    static const uint64_t took[NAMES] = {0, 3000, 900, 1500, 2500, 400, 250};
+    uint64_t state = 1;
+    for (uint32_t i = 0; i < 6; i++) {
+        bool after = i >= 3;
+        char name[40];
+        snprintf(name, sizeof name, "diff/%s%u.tape", after ? "new" : "old", i % 3 + 1);
+        struct tape_maker *tape = open_in(directory, name);
+        uint32_t process = tape_maker_process(tape, CT_NONE, "demo --fast"), functions[NAMES];
+        uint32_t module = tape_maker_module(tape, process, "/usr/bin/demo");
+        for (uint32_t k = 0; k < NAMES; k++)
+            functions[k] =
+                tape_maker_function(tape, module, 0x1000 + 0x100 * k + 8 * after, names[k], "demo.c", 10 * k + 5);
+        uint64_t now = 1000, pace = 90 + scatter(&state, 40);
+        tape_maker_thread(tape, process, "demo", now, 100000000);
+        tape_maker_enter(tape, functions[0], now);
+        for (uint32_t round = 0; round < ROUNDS; round++)
+            for (uint32_t k = 1; k <= 4; k++)
+                for (uint32_t n = 0; n <= (k == 3 && after && round == 41); n++) {
+                    uint64_t ticks = took[k] * pace / 100 * (970 + scatter(&state, 61)) / 1000;
+                    uint32_t below = k == 2 ? after ? 5 : 6 : 0;
+                    tape_maker_enter(tape, functions[k], now += 20);
+                    if (below != 0 && round % 10 == 3)
+                        leaf(tape, functions[below], now + 50, now + 50 + took[below]);
+                    ticks += k == 1 && after ? ticks / 10 : 0;
+                    tape_maker_exit(tape, now += ticks + (scatter(&state, 70) == 0 ? 90000 : 0));
+                }
+        tape_maker_exit(tape, now += 100);
+        tape_maker_process_end(tape, process, CT_END_EXIT, 0, now);
+        tape_maker_finish(tape, 0);
+    }
+}
+
 static void make_empty(const char *directory)
 {
     struct tape_maker *tape = open_in(directory, "empty.tape");
@@ -414,6 +461,7 @@ int main(int argc, char **argv)
     make_told(argv[1]);
     make_growth(argv[1]);
     make_strange(argv[1]);
+    make_sides(argv[1]);
     make_empty(argv[1]);
     return 0;
 }

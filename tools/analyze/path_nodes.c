@@ -90,6 +90,7 @@ static void join_node(struct path_nodes *to, uint32_t node, const struct path_no
     const struct path *more = &from->nodes[other];
     took_join(&to->tooks[node].total, &from->tooks[other].total);
     took_join(&to->tooks[node].self, &from->tooks[other].self);
+    to->tooks[node].squares += from->tooks[other].squares;
     at->calls += more->calls;
     at->jumped += more->jumped;
     at->open += more->open;
@@ -177,9 +178,11 @@ static void sum_roots(struct paths *paths, struct path_took *tooks)
 
 static void fill_durations(struct paths *paths, const struct path_took *tooks, struct scale scale)
 {
+    double ns_a_tick = (double)scale.ns / (double)scale.ticks, square = ns_a_tick * ns_a_tick;
     for (size_t i = 0; i < paths->count; i++) {
         paths->nodes[i].total = took_duration(&tooks[i].total, scale, paths->sums.raw);
         paths->nodes[i].self = took_duration(&tooks[i].self, scale, paths->sums.raw);
+        paths->nodes[i].self_squares = tooks[i].squares * square;
     }
     for (size_t i = paths->count; i-- != 1;) {
         struct path *node = &paths->nodes[i], *parent = &paths->nodes[node->parent];

@@ -69,6 +69,8 @@ static void count_time(struct maker *maker, const struct call *call)
 {
     struct path_took *took = &maker->all.tooks[call->tag & NODE];
     uint64_t run = call->end_run;
+    double self = (double)call_self_ticks(call) - (double)call_self_cost(call) / 16;
+    took->squares += self * self;
     took_add(&took->self, call_self_ticks(call), call_self_cost(call));
     took_bound(&took->self, run, call->gap_slack);
     if (!is_outermost(call->tag))

@@ -20,6 +20,7 @@ struct path {
     uint32_t depth;                     /* outermost calls: 0 */
     uint64_t calls;
     struct duration total, self; /* corrected each by itself; a total is never less than its self, nor than a child's */
+    double self_squares; /* sum of the squares of all its calls' selfs less their cost, folded ones too, ns * ns */
     uint64_t jumped, open;
     uint64_t recursive; /* of the calls: made by the function directly from itself, where recursion is folded */
     uint64_t folded;    /* deeper calls that have no nodes of their own; not among `calls` */
@@ -34,6 +35,7 @@ struct path {
 /* What a node's calls took. */
 struct path_took {
     struct took total, self;
+    double squares; /* of the selfs less their cost, ticks * ticks; of a call read in parts, of its parts */
 };
 
 struct paths {

@@ -237,6 +237,7 @@ int filter_resolve(struct chosen *chosen, const struct cmd_filter *filter, struc
         status = filter_names_make(&names, tape, labels, error);
     if (status != 0)
         return status;
+    names.lenient = filter->anywhere;
     status = choose_functions(chosen, filter, &names, error);
     if (status == 0)
         status = choose_end(choice, &filter->until, &names, tape, error);

@@ -15,7 +15,8 @@ struct cmd_filter {
     struct option_list functions, excludes, modules, files, threads, processes, under, until;
     const char *min_time, *range;
     uint64_t depth;
-    bool raw; /* --raw: what --min-time means holds what recording cost */
+    bool anywhere; /* a function that is named need not be in this tape: it may be in another that is looked at */
+    bool raw;      /* --raw: what --min-time means holds what recording cost */
 };
 
 #define CMD_FILTER ((struct cmd_filter){.depth = UINT64_MAX})

@@ -157,7 +157,7 @@ static int match_word(const struct filter_names *names, const char *option, cons
     pattern_destroy(pattern);
     if (found < 0)
         return 2;
-    return any ? 0 : means_nothing(names, option, word, kind, error);
+    return any || names->lenient ? 0 : means_nothing(names, option, word, kind, error);
 }
 
 int filter_names_match(const struct filter_names *names, const char *option, const struct option_list *list,

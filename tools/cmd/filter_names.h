@@ -2,6 +2,7 @@
 #ifndef CALLTAPE_CMD_FILTER_NAMES_H
 #define CALLTAPE_CMD_FILTER_NAMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "analyze/labels.h"
@@ -16,6 +17,7 @@ struct filter_names {
     const struct tape_function *functions;
     char **briefs; /* the names as reports shorten them, by function id */
     uint32_t count;
+    bool lenient; /* what means no function is no mistake */
 };
 
 /* Both return 0, or the exit status with the error set: 2 where a word is malformed or means nothing in this tape. */

@@ -11,6 +11,7 @@ const struct verb verbs[] = {
     {"hist", "how long a function's calls took; the slowest, and why", cmd_hist},
     {"replay", "the calls one after the other, as they happened", cmd_replay},
     {"growth", "how the time of functions grows with their arguments", cmd_growth},
+    {"diff", "what differs between recordings: times, calls, their order", cmd_diff},
     {"query", "ask a tape in SQL", cmd_query},
     {"export", "the calls in the formats of other tools", cmd_export},
     {"view", "a timeline and a flame graph, in a web browser", cmd_view},
