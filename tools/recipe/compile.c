@@ -114,6 +114,31 @@ static bool put_entry_copy(const struct compile_site *at, struct program *to, ui
     return at->follow && at->from_start && !at->site->inlined && put_copy(at, to, &term, bytes);
 }
 
+/* ---- what code makes of what it finds --------------------------------------------------------------------------- */
+
+static bool put_term(const struct compile_site *at, struct program *to, const struct term *term, uint32_t bytes)
+{
+    term = follow_strip(term, bytes);
+    switch (term->kind) {
+    case TERM_START:
+        return kept_register(term->number) >= 0 && put(to, CT_OP_REGISTER, (uint32_t)kept_register(term->number), 0);
+    case TERM_SLOT:
+        return term->bytes <= 8 ? put_slot(at, to, term->value, term->bytes) : put_slot(at, to, term->value, 8);
+    case TERM_CFA:
+        return put_frame(at, to, term->value);
+    case TERM_CONSTANT:
+        return put(to, CT_OP_PUSH, 0, term->value);
+    case TERM_OPERATION:
+        if (term->operation == CT_OP_ZERO || term->operation == CT_OP_SIGN)
+            return put_term(at, to, term->a, term->bits / 8u) &&
+                   put(to, (enum ct_op_kind)term->operation, term->bits, 0);
+        return put_term(at, to, term->a, term->operation == CT_OP_SHR || term->operation == CT_OP_SAR ? 8 : bytes) &&
+               (!term->b || put_term(at, to, term->b, bytes)) && put(to, (enum ct_op_kind)term->operation, 0, 0);
+    default:
+        return false;
+    }
+}
+
 /* ---- leaves ------------------------------------------------------------------------------------------------------ */
 
 static uint32_t last_bytes(const struct leaf *leaf)
@@ -153,6 +178,10 @@ static bool first_slot(const struct compile_site *at, const struct location *pla
     *where = op->value;
     if (op->from == LOCATION_CFA)
         return true;
+    if (at->site->has_frame && op->from == at->site->frame_register) {
+        *where -= at->site->frame_offset;
+        return true;
+    }
     if (op->from >= FOLLOW_REGISTERS || !at->follow || at->follow->state.registers[op->from]->kind != TERM_CFA)
         return false;
     *where += at->follow->state.registers[op->from]->value;
@@ -181,10 +210,23 @@ static bool is_there_yet(const struct compile_site *at, const struct location *p
     return at->follow && frame_agrees(at) && was_stored(at->follow, where);
 }
 
+/* A value that some releases of clang say to be where it only can be found: the address of a place in the frame, cut
+ * down to the value's size. */
+static bool is_address_for_value(const struct compile_site *at, const struct location *place, uint32_t bytes)
+{
+    const struct ct_op *op = &place->ops[0];
+    bool frame = op->kind == CT_OP_REGISTER && (op->from == LOCATION_CFA || op->from == LOCATION_RSP ||
+                                                (at->site->has_frame && op->from == at->site->frame_register));
+    bool loaded = place->count > 1 && place->ops[1].kind == CT_OP_LOAD;
+    return place->kind == LOCATION_VALUE && frame && !loaded && (bytes < 8 || place->count > 3);
+}
+
 static bool translate(const struct compile_site *at, const struct location *place, struct piece *to, uint32_t bytes)
 {
     to->kind = place->kind;
     to->bytes = place->bytes;
+    if (is_address_for_value(at, place, bytes))
+        return false;
     for (uint32_t i = 0; i < place->count; i++) {
         const struct ct_op *op = &place->ops[i];
         bool whole = place->kind == LOCATION_VALUE && place->count == 1;
@@ -307,7 +349,8 @@ static const struct piece *piece_at(const struct base *base, int64_t *offset, ui
 {
     for (uint32_t i = 0; i < base->count; i++) {
         const struct piece *piece = &base->pieces[i];
-        if (piece->bytes == 0 || *offset + bytes <= (int64_t)piece->bytes)
+        bool rest = piece->bytes == 0 && piece->kind != LOCATION_NOWHERE;
+        if (rest || *offset + bytes <= (int64_t)piece->bytes)
             return *offset >= 0 ? piece : NULL;
         *offset -= (int64_t)piece->bytes;
         if (*offset < 0)
@@ -432,12 +475,40 @@ static bool nowhere(struct program *to)
     return false;
 }
 
+/* The hook comes before the function puts its parameters where they belong: what it then puts there is theirs. */
+static bool find_onward(const struct compile_site *at, const struct leaf *leaf, struct base *to)
+{
+    const struct location_set *places = &at->site->places[leaf->parameter];
+    uint32_t bytes = first_bytes(leaf);
+    int64_t where;
+    if (places->count != 1 || places->ranged || places->pieces[0].kind != LOCATION_ADDRESS ||
+        places->pieces[0].count != 1 || !at->onward || !first_slot(at, &places->pieces[0], &where))
+        return false;
+    where += leaf->hop[0];
+    for (uint32_t i = 0; i < at->onward->first_count; i++) {
+        const struct slot *slot = &at->onward->first[i];
+        uint32_t before = (uint32_t)(where - slot->at);
+        if (where < slot->at || before + bytes > slot->bytes || before + bytes > 8)
+            continue;
+        to->count = 2;
+        to->pieces[0] = (struct piece){.kind = LOCATION_NOWHERE, .bytes = (uint64_t)leaf->hop[0]};
+        to->pieces[1].kind = LOCATION_VALUE;
+        return put_term(at, &to->pieces[1].ops, slot->term, before + bytes) &&
+               (before == 0 ||
+                (put(&to->pieces[1].ops, CT_OP_PUSH, 0, 8 * before) && put(&to->pieces[1].ops, CT_OP_SHR, 0, 0)));
+    }
+    return false;
+}
+
 bool compile_argument(const struct compile_site *at, const struct leaf *leaf, struct program *to)
 {
     struct base base = {0};
     const struct location_set *places = &at->site->places[leaf->parameter];
     uint32_t whole = at->function->passing[leaf->parameter].bytes;
     if (find_by_rules(at, leaf, &base) && finish(at, &base, leaf, to))
+        return true;
+    memset(&base, 0, sizeof base);
+    if (find_onward(at, leaf, &base) && finish(at, &base, leaf, to))
         return true;
     memset(&base, 0, sizeof base);
     for (uint32_t i = 0; i < places->count; i++) {
@@ -451,29 +522,6 @@ bool compile_argument(const struct compile_site *at, const struct leaf *leaf, st
 }
 
 /* ---- results ---------------------------------------------------------------------------------------------------- */
-
-static bool put_term(const struct compile_site *at, struct program *to, const struct term *term, uint32_t bytes)
-{
-    term = follow_strip(term, bytes);
-    switch (term->kind) {
-    case TERM_START:
-        return kept_register(term->number) >= 0 && put(to, CT_OP_REGISTER, (uint32_t)kept_register(term->number), 0);
-    case TERM_SLOT:
-        return term->bytes <= 8 ? put_slot(at, to, term->value, term->bytes) : put_slot(at, to, term->value, 8);
-    case TERM_CFA:
-        return put_frame(at, to, term->value);
-    case TERM_CONSTANT:
-        return put(to, CT_OP_PUSH, 0, term->value);
-    case TERM_OPERATION:
-        if (term->operation == CT_OP_ZERO || term->operation == CT_OP_SIGN)
-            return put_term(at, to, term->a, term->bits / 8u) &&
-                   put(to, (enum ct_op_kind)term->operation, term->bits, 0);
-        return put_term(at, to, term->a, term->operation == CT_OP_SHR || term->operation == CT_OP_SAR ? 8 : bytes) &&
-               (!term->b || put_term(at, to, term->b, bytes)) && put(to, (enum ct_op_kind)term->operation, 0, 0);
-    default:
-        return false;
-    }
-}
 
 bool compile_result(const struct compile_site *at, const struct leaf *leaf, struct program *to)
 {

@@ -11,8 +11,9 @@ struct compile_site {
     const struct function_site *site;
     /* The entry hook: what was followed to it, or NULL; the exit hook: what was followed to the function's end. */
     const struct follow *follow;
-    bool from_start; /* what follow's terms begin with is the function's beginning */
-    bool ordinary;   /* and the function gets its parameters as all others do */
+    const struct follow *onward; /* the entry hook: what was followed from it, or NULL */
+    bool from_start;             /* what follow's terms begin with is the function's beginning */
+    bool ordinary;               /* and the function gets its parameters as all others do */
 };
 
 struct program {

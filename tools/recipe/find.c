@@ -18,7 +18,7 @@ struct work {
     struct set_builder *set;
     const char **names; /* that were met */
     size_t name_count, name_room;
-    struct follow *follow;
+    struct follow *follow, *onward;
     uint64_t refused_exit; /* of the function whose exits were last said to be refused */
 };
 
@@ -106,6 +106,8 @@ static void take_entry(struct work *work, const struct function *function, const
     if (follow_to_call(work->follow, site->start, site->size, to, frame_of(site), &at.from_start))
         at.follow = work->follow;
     uint64_t address = address_of(function, at.follow ? at.follow->state.registers[RDI] : NULL);
+    follow_onward(work->onward, to, frame_of(site));
+    at.onward = work->onward;
     /* A clone that gets its parameters in its own way calls the hook with the original's address. */
     at.ordinary = !site->inlined && address == site->start;
     if (function->result_leaf == 0 || address == 0 || !set_begin_site(work->set, function, address, to))
@@ -177,10 +179,11 @@ struct ct_recipes *find_recipes(const struct find_query *asked)
         .matched = calloc(asked->spec_count + 1, sizeof *work.matched),
         .set = set_create(),
         .follow = calloc(1, sizeof *work.follow),
+        .onward = calloc(1, sizeof *work.onward),
     };
-    if (!work.matched || !work.set || !work.follow || !hooks_find(asked->program, &work.hooks))
+    if (!work.matched || !work.set || !work.follow || !work.onward || !hooks_find(asked->program, &work.hooks))
         return NULL;
-    work.follow->file = asked->program;
+    work.follow->file = work.onward->file = asked->program;
     const struct functions_query query = {
         .program = asked->program,
         .debug = asked->debug,

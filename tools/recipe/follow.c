@@ -126,6 +126,15 @@ static void lose_stack(struct follow *follow)
     follow->state.lost = true;
 }
 
+static void note_first(struct follow *follow, const struct slot *stored)
+{
+    for (uint32_t i = 0; i < follow->first_count; i++)
+        if (overlaps(&follow->first[i], stored->at, stored->bytes))
+            return;
+    if (follow->first_count < FOLLOW_SLOTS)
+        follow->first[follow->first_count++] = *stored;
+}
+
 static void store_slot(struct follow *follow, int64_t at, uint32_t bytes, const struct term *term)
 {
     uint32_t kept = 0;
@@ -143,6 +152,7 @@ static void store_slot(struct follow *follow, int64_t at, uint32_t bytes, const 
         follow->state.lost = true;
     }
     follow->state.slots[kept] = (struct slot){at, bytes, term};
+    note_first(follow, &follow->state.slots[kept]);
     follow->state.slot_count = kept + 1;
 }
 
@@ -540,6 +550,7 @@ static void begin(struct follow *follow, struct follow_frame frame)
         follow->state.registers[i] = make(follow, (struct term){.kind = TERM_START, .number = i});
     follow->state.slot_count = 0;
     follow->state.lost = false;
+    follow->first_count = 0;
     if (frame.known)
         follow->state.registers[frame.number] = frame_address(follow, -frame.offset);
 }
@@ -742,6 +753,26 @@ static bool run_from(struct follow *follow, csh capstone, cs_insn *at, uint64_t 
         checked = checks_stack(at);
     }
     return false;
+}
+
+void follow_onward(struct follow *follow, uint64_t from, struct follow_frame frame)
+{
+    csh capstone;
+    follow->term_count = 0;
+    begin(follow, frame);
+    if (!open_capstone(&capstone))
+        return;
+    cs_insn *at = cs_malloc(capstone);
+    uint64_t room = 0;
+    const uint8_t *code = elf_file_code(follow->file, from, &room);
+    size_t size = (size_t)room;
+    for (int i = 0; at && code && i < MOST_INSTRUCTIONS && cs_disasm_iter(capstone, &code, &size, &from, at); i++) {
+        if (is_jump(at) || at->id == X86_INS_CALL)
+            break;
+        do_instruction(follow, capstone, at);
+    }
+    cs_free(at, 1);
+    cs_close(&capstone);
 }
 
 bool follow_to_return(struct follow *follow, uint64_t from, struct follow_frame frame)

@@ -47,6 +47,8 @@ struct state {
 struct follow {
     const struct elf_file *file;
     struct state state;
+    struct slot first[FOLLOW_SLOTS]; /* the first that was stored anywhere */
+    uint32_t first_count;
     struct term terms[FOLLOW_TERMS];
     uint32_t term_count;
     char stopped[96]; /* why it can't be followed further */
@@ -63,6 +65,9 @@ struct follow_frame {
  * is only the last stretch without any; then *from_start is false, and what TERM_START means is not known. */
 bool follow_to_call(struct follow *follow, uint64_t start, uint64_t size, uint64_t to, struct follow_frame frame,
                     bool *from_start);
+
+/* From the return address of a call as far as there is but one way: for `first`. */
+void follow_onward(struct follow *follow, uint64_t from, struct follow_frame frame);
 
 /* From the return address of a call to the function's end. False: see `stopped`. */
 bool follow_to_return(struct follow *follow, uint64_t from, struct follow_frame frame);

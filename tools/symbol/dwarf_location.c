@@ -226,30 +226,59 @@ static void translate(struct translation *by, Dwarf_Locdesc_c from, uint64_t cou
         forget(by->to);
 }
 
+/* One entry of a list. False: there is no such, or it can't be read. */
+struct entry {
+    Dwarf_Locdesc_c place;
+    Dwarf_Addr low, high;
+    Dwarf_Unsigned count; /* of operations */
+    bool alone;           /* it is no list */
+    bool range;
+};
+
+static bool read_entry(struct dwarf_reading *reading, Dwarf_Loc_Head_c list, uint64_t index, struct entry *to)
+{
+    Dwarf_Small kind, source;
+    Dwarf_Unsigned raw_low, raw_high, expression, offset;
+    Dwarf_Bool missing = false;
+    if (!dwarf_is_ok(reading,
+                     dwarf_get_locdesc_entry_d(list, index, &kind, &raw_low, &raw_high, &missing, &to->low, &to->high,
+                                               &to->count, &to->place, &source, &expression, &offset, &reading->error)))
+        return false;
+    to->alone = source == 0;
+    to->range = !missing && kind != DW_LLE_base_address && kind != DW_LLE_base_addressx && kind != DW_LLE_end_of_list;
+    return true;
+}
+
 /* The entry of the list that holds for the address, or the only one. Within a call, the list tells of what is true once
  * it has returned: what it destroys is not in it. */
 static void find_entry(struct translation *by, Dwarf_Loc_Head_c list, uint64_t entries, uint64_t pc,
                        struct location_set *to)
 {
-    struct dwarf_reading *reading = by->reading;
-    for (uint64_t i = 0; i < entries; i++) {
-        Dwarf_Small kind, source;
-        Dwarf_Unsigned raw_low, raw_high, count, expression, place;
-        Dwarf_Bool missing = false;
-        Dwarf_Addr low, high;
-        Dwarf_Locdesc_c entry;
-        if (!dwarf_is_ok(reading,
-                         dwarf_get_locdesc_entry_d(list, i, &kind, &raw_low, &raw_high, &missing, &low, &high, &count,
-                                                   &entry, &source, &expression, &place, &reading->error)))
-            return;
-        bool alone = source == 0;
-        bool range = kind != DW_LLE_base_address && kind != DW_LLE_base_addressx && kind != DW_LLE_end_of_list;
-        if (missing || (!alone && (!range || pc < low || pc >= high)))
+    struct entry entry;
+    for (uint64_t i = 0; i < entries && read_entry(by->reading, list, i, &entry); i++) {
+        if (!entry.alone && (!entry.range || pc < entry.low || pc >= entry.high))
             continue;
-        translate(by, entry, count, to);
-        to->ranged = !alone;
+        translate(by, entry.place, entry.count, to);
+        to->ranged = !entry.alone;
         return;
     }
+}
+
+bool dwarf_location_is_kept(struct dwarf_reading *reading, Dwarf_Die variable)
+{
+    Dwarf_Half form;
+    Dwarf_Loc_Head_c list;
+    Dwarf_Unsigned entries;
+    struct entry entry;
+    struct operation first;
+    Dwarf_Attribute from = dwarf_attribute(reading, variable, DW_AT_location, &form);
+    if (!from || !dwarf_is_ok(reading, dwarf_get_loclist_c(from, &list, &entries, &reading->error)))
+        return false;
+    for (uint64_t i = 0; i < entries && read_entry(reading, list, i, &entry); i++)
+        if (entry.range && !entry.alone && entry.count > 0 && read_operation(reading, entry.place, 0, &first) &&
+            (first.kind == DW_OP_entry_value || first.kind == DW_OP_GNU_entry_value))
+            return true;
+    return false;
 }
 
 static void read_list(struct translation *by, Dwarf_Attribute from, uint64_t pc, struct location_set *to)
@@ -293,7 +322,7 @@ static void read_constant(struct dwarf_reading *reading, Dwarf_Attribute from, D
 }
 
 void dwarf_location_find(struct dwarf_reading *reading, Dwarf_Die variable, const struct location *base, uint64_t pc,
-                      struct location_set *to)
+                         struct location_set *to)
 {
     Dwarf_Half form;
     Dwarf_Attribute from = dwarf_attribute(reading, variable, DW_AT_location, &form);
@@ -301,7 +330,7 @@ void dwarf_location_find(struct dwarf_reading *reading, Dwarf_Die variable, cons
     to->ranged = false;
     if (from) {
         struct translation by = {.reading = reading, .die = variable, .base = base};
-        read_list(&by, from, pc - 1, to);
+        read_list(&by, from, pc, to);
     } else if ((from = dwarf_attribute(reading, variable, DW_AT_const_value, &form))) {
         read_constant(reading, from, form, to);
     }

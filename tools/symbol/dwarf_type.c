@@ -124,6 +124,20 @@ static void each_member(struct dwarf_reading *reading, Dwarf_Die type, see_membe
     }
 }
 
+/* The first bit of a bit-field, counted from where its member is; false: not told. Before DWARF 4 they were counted
+ * from the highest bit of a unit of storage. */
+static bool first_bit(struct dwarf_reading *reading, const struct member *member, uint64_t bits, uint64_t *first)
+{
+    if (has(reading, member->die, DW_AT_data_bit_offset)) {
+        *first = dwarf_number(reading, member->die, DW_AT_data_bit_offset);
+        return true;
+    }
+    uint64_t unit = has(reading, member->die, DW_AT_byte_size) ? dwarf_number(reading, member->die, DW_AT_byte_size)
+                                                               : dwarf_number(reading, member->type, DW_AT_byte_size);
+    *first = 8 * unit - dwarf_number(reading, member->die, DW_AT_bit_offset) - bits;
+    return has(reading, member->die, DW_AT_bit_offset) && *first < 8 * unit;
+}
+
 struct member_search {
     struct dwarf_reading *reading;
     const char *name;
@@ -196,8 +210,8 @@ static bool classify_member(void *context, const struct member *member)
     uint64_t bits = dwarf_number(classes->reading, member->die, DW_AT_bit_size);
     classes->at += (uint64_t)member->offset;
     if (bits) {
-        uint64_t first = dwarf_number(classes->reading, member->die, DW_AT_data_bit_offset);
-        classes->known &= has(classes->reading, member->die, DW_AT_data_bit_offset);
+        uint64_t first = 0;
+        classes->known &= first_bit(classes->reading, member, bits, &first);
         classes->at += first / 8;
         add_class(classes, (first % 8 + bits + 7) / 8, CLASS_INTEGER);
     } else {
@@ -554,8 +568,8 @@ static bool set_bits(struct growth *growth, const struct member *member)
     uint64_t bits = dwarf_number(reading, member->die, DW_AT_bit_size);
     if (!bits)
         return true;
-    uint64_t first = dwarf_number(reading, member->die, DW_AT_data_bit_offset);
-    if (bits > 64 || !has(reading, member->die, DW_AT_data_bit_offset))
+    uint64_t first;
+    if (bits > 64 || !first_bit(reading, member, bits, &first))
         return false;
     growth->stem.hop[growth->stem.hops - 1] += (int64_t)(first / 8);
     growth->stem.bit_offset = (uint32_t)(first % 8);

@@ -15,7 +15,9 @@ struct wanted {
     Dwarf_Off identity;
     const struct function_wish *wish;
     uint64_t address;
-    struct function *function; /* once it was described */
+    Dwarf_Off alone;                /* what of it stands alone; 0: nothing */
+    struct function *function;      /* once it was described */
+    bool kept[FUNCTION_PARAMETERS]; /* parameters that no statement changes */
 };
 
 /* The innermost function whose code a site is in. */
@@ -203,6 +205,26 @@ static void describe_result(struct description *description, Dwarf_Die origin)
         refuse(description, "result", "it returns nothing");
 }
 
+struct keeping {
+    struct reading *reading;
+    struct wanted *wanted;
+};
+
+static void see_kept(void *context, Dwarf_Die die, uint32_t index)
+{
+    struct keeping *keeping = context;
+    keeping->wanted->kept[index] = dwarf_location_is_kept(&keeping->reading->dwarf, die);
+}
+
+static void find_kept(struct reading *reading, struct wanted *wanted)
+{
+    Dwarf_Die die;
+    struct keeping keeping = {reading, wanted};
+    if (wanted->alone &&
+        is_ok(reading, dwarf_offdie_b(reading->dwarf.dbg, wanted->alone, true, &die, &reading->dwarf.error)))
+        each_parameter(reading, die, see_kept, &keeping);
+}
+
 static struct function *describe(struct reading *reading, struct wanted *wanted, Dwarf_Die origin)
 {
     if (wanted->function)
@@ -220,6 +242,7 @@ static struct function *describe(struct reading *reading, struct wanted *wanted,
     if (wanted->wish->arguments)
         refuse_unknown(&description);
     describe_result(&description, origin);
+    find_kept(reading, wanted);
     wanted->function = function;
     return function;
 }
@@ -230,6 +253,7 @@ struct placing {
     struct reading *reading;
     Dwarf_Off parameters[FUNCTION_PARAMETERS]; /* of the origin */
     struct location base;
+    const bool *kept;
     uint64_t pc;
     struct function_site *site;
 };
@@ -240,6 +264,16 @@ static void note_parameter(void *context, Dwarf_Die die, uint32_t index)
     placing->parameters[index] = offset_of(placing->reading, die);
 }
 
+/* Within the call is before any statement. Some compilers let a parameter begin only behind the hook, where the first
+ * statement may have changed it. */
+static void place(struct placing *placing, Dwarf_Die die, uint32_t index)
+{
+    struct location_set *to = &placing->site->places[index];
+    dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc - 1, to);
+    if (to->count == 0 && placing->kept[index])
+        dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc, to);
+}
+
 /* An instance may list its parameters in another order, or leave some out. */
 static void place_parameter(void *context, Dwarf_Die die, uint32_t index)
 {
@@ -248,7 +282,7 @@ static void place_parameter(void *context, Dwarf_Die die, uint32_t index)
     (void)index;
     for (uint32_t i = 0; i < FUNCTION_PARAMETERS && placing->parameters[i]; i++)
         if (placing->parameters[i] == origin)
-            dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc, &placing->site->places[i]);
+            place(placing, die, i);
 }
 
 static void find_frame(struct reading *reading, struct function_site *site, uint64_t pc)
@@ -284,7 +318,7 @@ static void take_site(struct reading *reading, const struct code *code, size_t i
     site.size = code->size;
     uint64_t pc = reading->query->sites[index];
     find_frame(reading, &site, pc - 1);
-    struct placing placing = {.reading = reading, .pc = pc, .site = &site};
+    struct placing placing = {.reading = reading, .kept = wanted->kept, .pc = pc, .site = &site};
     dwarf_location_frame_base(&reading->dwarf, code->die, &placing.base);
     each_parameter(reading, origin, note_parameter, &placing);
     each_parameter(reading, owner, place_parameter, &placing);
@@ -395,6 +429,8 @@ static void want_function(struct reading *reading, const struct dwarf_unit *unit
         return;
     reading->any_inlined |= dwarf_number(&reading->dwarf, origin, DW_AT_inline) != 0;
     dwarf_each_range(&reading->dwarf, unit, die, see_start, &wanted->address);
+    if (wanted->address && !wanted->alone)
+        wanted->alone = offset_of(reading, die);
 }
 
 static bool is_scope(Dwarf_Half tag)
