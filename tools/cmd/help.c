@@ -12,6 +12,7 @@ const struct verb verbs[] = {
     {"replay", "the calls one after the other, as they happened", cmd_replay},
     {"growth", "how the time of functions grows with their arguments", cmd_growth},
     {"query", "ask a tape in SQL", cmd_query},
+    {"import", "a tape from what uftrace or Chrome recorded", cmd_import},
     {"export", "the calls in the formats of other tools", cmd_export},
     {"view", "a timeline and a flame graph, in a web browser", cmd_view},
     {"info", "what a tape holds: program, threads, modules, size", cmd_info},
