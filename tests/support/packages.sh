@@ -30,7 +30,7 @@ for purpose; do
         # A browser that looks at what `calltape view` shows.
         optional="$optional chromium python3"
         # Programs that read what `export` writes.
-        optional="$optional valgrind golang-go babeltrace2 protobuf-compiler graphviz sqlite3 perl"
+        optional="$optional valgrind uftrace golang-go babeltrace2 protobuf-compiler graphviz sqlite3 perl"
         # Build systems and compilers that `calltape cc` is to serve.
         optional="$optional cmake meson ninja-build autoconf automake ccache gfortran"
         # Manual pages and completions.

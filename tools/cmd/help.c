@@ -13,6 +13,7 @@ const struct verb verbs[] = {
     {"growth", "how the time of functions grows with their arguments", cmd_growth},
     {"diff", "what differs between recordings: times, calls, their order", cmd_diff},
     {"query", "ask a tape in SQL", cmd_query},
+    {"import", "a tape from what uftrace or Chrome recorded", cmd_import},
     {"export", "the calls in the formats of other tools", cmd_export},
     {"view", "a timeline and a flame graph, in a web browser", cmd_view},
     {"info", "what a tape holds: program, threads, modules, size", cmd_info},

@@ -1,0 +1,29 @@
+# Chrome's JSON as others write it: whole events in any order, ends by name, texts for numbers, an array that is not an
+# object; what calltape itself exports.
+cat >mixed.json <<'J'
+[{"name":"thread_name","ph":"M","pid":7,"tid":8,"args":{"name":"w\u00f6rker","sort":[1,{"a":null}]}},
+ {"ph":"X","name":"inner","pid":7,"tid":8,"ts":11.5,"dur":2.25,"cat":"c"},
+ {"ph":"X","name":"outer","pid":7,"tid":8,"ts":"10","dur":10,"args":{"at":"o.c:12"}},
+ {"ph":"X","name":"crossing","pid":7,"tid":8,"ts":19,"dur":5},
+ {"ph":"C","name":"memory","pid":7,"ts":3,"args":{"value":1}},
+ {"ph":"B","name":"open","pid":"gpu","tid":"main","ts":1e1},
+ {"ph":"B","name":"closed","pid":"gpu","tid":"main","ts":12},
+ {"ph":"E","name":"nobody","pid":"gpu","tid":"main","ts":13},
+ {"ph":"E","name":"closed","pid":"gpu","tid":"main","ts":14.001},
+]
+J
+"$CALLTAPE" import mixed.json -o mixed.tape 2>&1
+"$CALLTAPE" check mixed.tape
+"$CALLTAPE" replay mixed.tape
+
+for tape in plain nasty; do
+    "$CALLTAPE" export --to chrome -o "$tape.json" "$ROOT/tests/golden/$tape.tape" 2>/dev/null
+    "$CALLTAPE" import "$tape.json" -o "$tape.tape" 2>&1
+    "$CALLTAPE" check "$tape.tape"
+done
+figures() {
+    "$CALLTAPE" report --format json --raw "$1" 2>/dev/null |
+        jq -r 'sort_by(.function, .line)[] | "\(.calls) \(.total_ns) \(.self_ns) \(.function) \(.line)"'
+}
+figures plain.tape >imported
+figures "$ROOT/tests/golden/plain.tape" | diff - imported && echo "plain: the same figures"

@@ -1,0 +1,94 @@
+#include "import/import.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "cmd/cmd.h"
+
+static const char about[] = "Makes a tape of what another tool recorded, for report, tree, replay and the rest:\n"
+                            "\n"
+                            "  uftrace  the directory of `uftrace record -d DIRECTORY` (format 4, 64 bits). Kernel\n"
+                            "           and scheduler events are left out; arguments and results are not read.\n"
+                            "  chrome   Chrome's trace events as JSON: B, E and X, in any order, and the names of\n"
+                            "           processes and threads. Calls that overlap without one lying in the other end\n"
+                            "           with it. Of counters, marks and flows it is said how many were skipped.\n"
+                            "\n"
+                            "A directory is taken for uftrace's, a file for Chrome's JSON, unless --from says\n"
+                            "otherwise. Memory does not grow with the number of events; sorting takes up to 40\n"
+                            "bytes an event in /tmp.\n";
+
+static const char examples[] =
+    "  uftrace record -d d ./prog && calltape import d -o prog.tape && calltape report prog.tape\n"
+    "  calltape import trace.json -o trace.tape\n";
+
+enum from { FROM_PATH, FROM_UFTRACE, FROM_CHROME };
+
+static void say(const char *verb, const struct import_notes *notes, const char *output)
+{
+    const struct {
+        uint64_t count;
+        const char *what;
+    } all[] = {
+        {notes->lost, "events lost while uftrace recorded: calls are missing"},
+        {notes->unpaired, "exits without an entry"},
+        {notes->crossing, "calls ended with one around them, in which they did not lie or had no end"},
+        {notes->skipped, "events skipped that are no calls"},
+    };
+    char count[TEXT_NUMBER], safe[600];
+    text_escape(safe, sizeof safe, output, true);
+    fprintf(stderr, "calltape %s: %s call%s in %s\n", verb, text_count(count, notes->calls),
+            notes->calls == 1 ? "" : "s", safe);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].count != 0)
+            fprintf(stderr, "calltape %s: note: %s: %s\n", verb, all[i].what, text_count(count, all[i].count));
+}
+
+static int import_it(enum from from, const char *path, const char *output, struct import_notes *notes,
+                     struct error *error)
+{
+    struct stat status;
+    char safe[600];
+    text_escape(safe, sizeof safe, path, true);
+    if (stat(path, &status) != 0)
+        return error_set(error, "cannot read '%s': %s", safe, strerror(errno));
+    if (from == FROM_UFTRACE || (from == FROM_PATH && S_ISDIR(status.st_mode)))
+        return import_uftrace(path, output, notes, error);
+    if (S_ISDIR(status.st_mode))
+        return error_set(error, "'%s' is a directory; Chrome's JSON is a file", safe);
+    return import_chrome(path, output, notes, error);
+}
+
+int cmd_import(int argc, char **argv)
+{
+    static const char *const froms[] = {"auto", "uftrace", "chrome", NULL};
+    int from = FROM_PATH, status;
+    const char *output = NULL;
+    struct error error;
+    struct import_notes notes;
+    const struct option table[] = {
+        {"from", 'f', OPTION_CHOICE, &from, "", froms, "which tool's (default auto: by what PATH is)"},
+        {"output", 'o', OPTION_STRING, &output, "FILE", NULL, "the tape to write"},
+    };
+    const struct usage usage = {
+        .verb = "import",
+        .operands = "[--from FORMAT] PATH -o FILE",
+        .about = about,
+        .examples = examples,
+        .options = {table, sizeof table / sizeof *table, false},
+    };
+    if (!cmd_parse(&usage, &argc, argv, &status))
+        return status;
+    if (argc != 2 || output == NULL) {
+        error_set(&error, argc < 2   ? "what is to be read?"
+                          : argc > 2 ? "one recording at a time"
+                                     : "say which tape to write: -o FILE");
+        return cmd_wrong_usage(usage.verb, &error);
+    }
+    if (import_it((enum from)from, argv[1], output, &notes, &error) != 0)
+        return cmd_fail(usage.verb, &error);
+    say(usage.verb, &notes, output);
+    return 0;
+}

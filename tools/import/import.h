@@ -1,0 +1,23 @@
+/* Recordings of other tools as tapes. Input is hostile: whatever the bytes, there is a tape or an error that names file
+ * and place. Memory goes with the number of functions, processes and threads, not with that of events. */
+#ifndef CALLTAPE_IMPORT_IMPORT_H
+#define CALLTAPE_IMPORT_IMPORT_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* What a user must be told of what was read. */
+struct import_notes {
+    uint64_t calls, lost;
+    uint64_t unpaired; /* exits without an entry */
+    uint64_t skipped;  /* events that are no calls: counters, marks, flows */
+    uint64_t crossing; /* calls that overlap another without lying in it: ended with it */
+};
+
+/* uftrace's directory (`uftrace record -d DIRECTORY`). */
+int import_uftrace(const char *directory, const char *output, struct import_notes *notes, struct error *error);
+/* Chrome's trace events as JSON. */
+int import_chrome(const char *path, const char *output, struct import_notes *notes, struct error *error);
+
+#endif

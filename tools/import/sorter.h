@@ -1,0 +1,29 @@
+/* Sorts more than fits into memory: runs of what does, in a temporary file, are merged. */
+#ifndef CALLTAPE_IMPORT_SORTER_H
+#define CALLTAPE_IMPORT_SORTER_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum sorted_kind { SORTED_BEGIN, SORTED_END, SORTED_WHOLE };
+
+/* An event. By thread, then time, then B and E in their order in the file, then whole ones, the longest first. */
+struct sorted {
+    uint64_t ns, length; /* length: of a whole one */
+    uint64_t number;     /* in the file */
+    uint32_t thread, function;
+    uint32_t kind, reserved;
+};
+
+struct sorter;
+struct sorter *sorter_create(struct error *error); /* NULL: the error is set */
+void sorter_destroy(struct sorter *sorter);        /* NULL is allowed */
+
+int sorter_add(struct sorter *sorter, const struct sorted *event, struct error *error);
+/* Nothing more is added. */
+int sorter_sort(struct sorter *sorter, struct error *error);
+/* 1: *event is the next one; 0: the end; -1. */
+int sorter_next(struct sorter *sorter, struct sorted *event, struct error *error);
+
+#endif
