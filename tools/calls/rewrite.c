@@ -178,7 +178,9 @@ static int begin(void *context, struct call *call, const struct call *parent)
     if (!call_counts(call)) {
         rewrite->now = call->start_ticks > rewrite->now ? call->start_ticks : rewrite->now;
         rewrite->spent = call->cost;
-        return go_to_stack(rewrite, call->stack) != 0 ? -1 : put_special(rewrite, CT_SPECIAL_INHERIT, call->function);
+        if (go_to_stack(rewrite, call->stack) != 0 || put_jumps(rewrite) != 0)
+            return -1;
+        return put_special(rewrite, CT_SPECIAL_INHERIT, call->function);
     }
     rewrite->left[call->function]--;
     uint64_t word = CT_ENTRY | (uint64_t)call->function << CT_CLOCK_BITS;
@@ -209,15 +211,23 @@ static bool is_shown(const struct rewrite *rewrite, uint32_t function)
 static int note(void *context, const struct tape_event *event)
 {
     struct rewrite *rewrite = context;
+    /* A chunk that begins with it begins then. */
+    rewrite->now = event->ticks > rewrite->now ? event->ticks : rewrite->now;
     switch ((enum tape_event_kind)event->kind) {
     case TAPE_WAIT:
         return put_special(rewrite, CT_SPECIAL_WAIT, event->n);
     case TAPE_LOST:
         return put_special(rewrite, CT_SPECIAL_LOST, event->n);
+    case TAPE_EXIT: /* of nothing that is open */
+        return put_event(rewrite, rewrite->stack, CT_EXIT, event->ticks, rewrite->spent + event->cost);
+    case TAPE_STACK:
+        return go_to_stack(rewrite, event->n);
     case TAPE_OVERWRITTEN:
         return put_special(rewrite, CT_SPECIAL_OVERWRITTEN, event->n);
     case TAPE_STRAY:
-        return is_shown(rewrite, event->function) ? put_special(rewrite, CT_SPECIAL_STRAY, event->function) : 0;
+        if (!is_shown(rewrite, event->function))
+            return 0;
+        return put_jumps(rewrite) != 0 ? -1 : put_special(rewrite, CT_SPECIAL_STRAY, event->function);
     default:
         return 0;
     }

@@ -96,14 +96,10 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
                                                      struct tape_event *event)
 {
     static const uint8_t kinds[] = {
-        [CT_SPECIAL_JUMP] = TAPE_JUMP,
-        [CT_SPECIAL_STACK] = TAPE_STACK,
-        [CT_SPECIAL_STRAY] = TAPE_STRAY,
-        [CT_SPECIAL_LOST] = TAPE_LOST,
-        [CT_SPECIAL_INHERIT] = TAPE_INHERIT,
-        [CT_SPECIAL_WAIT] = TAPE_WAIT,
-        [CT_SPECIAL_COST] = TAPE_COST,
-        [CT_SPECIAL_OVERWRITTEN] = TAPE_OVERWRITTEN,
+        [CT_SPECIAL_JUMP] = TAPE_JUMP,       [CT_SPECIAL_STACK] = TAPE_STACK,
+        [CT_SPECIAL_STRAY] = TAPE_STRAY,     [CT_SPECIAL_LOST] = TAPE_LOST,
+        [CT_SPECIAL_INHERIT] = TAPE_INHERIT, [CT_SPECIAL_WAIT] = TAPE_WAIT,
+        [CT_SPECIAL_COST] = TAPE_COST,       [CT_SPECIAL_OVERWRITTEN] = TAPE_OVERWRITTEN,
     };
     size_t length;
     uint64_t payload = read_leb128(unpacker->special, &length);
