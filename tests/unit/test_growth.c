@@ -120,6 +120,10 @@ static double product(double n, double m)
 {
     return 1.3 * n * m;
 }
+static double product_and_more(double n, double m)
+{
+    return 0.4 * n * (60 + m);
+}
 static double root(double n, double m)
 {
     (void)m;
@@ -204,7 +208,7 @@ static void two_numbers_are_told_apart(void **state)
     (void)state;
     static struct growth_call calls[CALLS];
     seed = 77;
-    for (size_t trial = 0; trial < 20; trial++) {
+    for (size_t trial = 0; trial < 4; trial++) {
         plant(calls, CALLS, product, 10, 10000, 0.2);
         struct growth_fit both = fit(calls, CALLS, 0, 1);
         assert_int_equal(both.verdict, GROWTH_CLAIMED);
@@ -215,6 +219,14 @@ static void two_numbers_are_told_apart(void **state)
         }
         const double at[2] = {100000, 10000};
         expect_near(growth_at(&both, at) / product(at[0], at[1]), 1, 0.3);
+        plant(calls, CALLS, product_and_more, 10, 10000, 0.1);
+        both = fit(calls, CALLS, trial % 2, 1 - (int)trial % 2);
+        assert_int_equal(both.numbers, 2);
+        expect_near(both.exponent[0], 1, 0.1);
+        expect_near(both.exponent[1], 1, 0.1);
+        expect_near(both.constant, 60, 30);
+        const double swapped[2] = {at[trial % 2], at[1 - trial % 2]};
+        expect_near(growth_at(&both, swapped) / product_and_more(at[0], at[1]), 1, 0.3);
         plant(calls, CALLS, linear, 10, 10000, 0.2); /* the other one does not matter */
         assert_int_equal(fit(calls, CALLS, 0, 1).numbers, 1);
         assert_int_not_equal(fit(calls, CALLS, 1, -1).verdict, GROWTH_CLAIMED);

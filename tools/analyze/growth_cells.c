@@ -154,7 +154,7 @@ static double spread_of(const struct sample *samples, size_t count)
 static double interquartile_mean(const struct sample *samples, size_t count)
 {
     double sum = 0;
-    size_t quarter = count / 4;
+    size_t quarter = count > 2 ? (count + 2) / 4 : 0; /* of three the median */
     for (size_t i = quarter; i < count - quarter; i++)
         sum += samples[i].y;
     return sum / (double)(count - 2 * quarter);

@@ -31,10 +31,11 @@ const char *growth_law_text(enum growth_law law)
 
 struct cloud {
     size_t count;
-    double *x, *xx, *z, *y, *weight; /* ln n, ln m, ln ln n, ln y; weights have the mean 1 */
+    double *x, *xx, *z, *y, *weight; /* ln n, ln m less its mean, ln ln n, ln y; weights have the mean 1 */
     double (*columns)[REGRESS_MOST];
     double mean, tss;
-    double scale; /* by which the weights were divided: calls that a point stands for, about */
+    double mean_xx, square_xx; /* of ln m; the sum of squares of xx */
+    double scale;              /* by which the weights were divided: calls that a point stands for, about */
     double memory[];
 };
 
@@ -53,13 +54,17 @@ static void weigh(struct cloud *cloud)
     for (size_t i = 0; i < cloud->count; i++) {
         cloud->weight[i] /= cloud->scale;
         cloud->mean += cloud->weight[i] * cloud->y[i] / (double)cloud->count;
+        cloud->mean_xx += cloud->weight[i] * cloud->xx[i] / (double)cloud->count;
     }
-    for (size_t i = 0; i < cloud->count; i++)
+    for (size_t i = 0; i < cloud->count; i++) {
+        cloud->xx[i] -= cloud->mean_xx;
+        cloud->square_xx += cloud->weight[i] * cloud->xx[i] * cloud->xx[i];
         cloud->tss += cloud->weight[i] * (cloud->y[i] - cloud->mean) * (cloud->y[i] - cloud->mean);
+    }
 }
 
-/* NULL: no memory. */
-static struct cloud *cloud_of(const struct growth_point *points, size_t count)
+/* `n` is numbers[first], m the other. NULL: no memory. */
+static struct cloud *cloud_of(const struct growth_point *points, size_t count, size_t first)
 {
     struct cloud *cloud = calloc(1, sizeof *cloud + count * (5 + REGRESS_MOST) * sizeof(double));
     if (cloud == NULL)
@@ -73,9 +78,9 @@ static struct cloud *cloud_of(const struct growth_point *points, size_t count)
     cloud->columns = (double(*)[REGRESS_MOST])(cloud->weight + count);
     for (size_t i = 0; i < count; i++) {
         const struct growth_point *point = &points[i];
-        cloud->x[i] = log(point->n[0]);
-        cloud->xx[i] = log(point->n[1]);
-        cloud->z[i] = point->n[0] >= least_log ? log(cloud->x[i]) : 0;
+        cloud->x[i] = log(point->n[first]);
+        cloud->xx[i] = log(point->n[1 - first]);
+        cloud->z[i] = point->n[first] >= least_log ? log(cloud->x[i]) : 0;
         cloud->y[i] = log(point->y);
         cloud->weight[i] = weight_of(point);
     }
@@ -88,6 +93,8 @@ static struct cloud *cloud_of(const struct growth_point *points, size_t count)
 struct curve {
     double exponent;
     bool logarithm, constant;
+    bool paired; /* all of it is to be multiplied with m^other */
+    double other;
     double ratio; /* c, where a is such that the largest a * n^e * ... is 1 */
     double level; /* ln of that a's true size */
     double rss, aicc;
@@ -117,16 +124,22 @@ static double highest(const struct cloud *cloud, const struct curve *curve)
 
 static double rest_of(const struct cloud *cloud, const struct curve *curve, double top, size_t i)
 {
-    return cloud->y[i] - curve->level - log(curve->ratio + exp(height(cloud, curve, i) - top));
+    return cloud->y[i] - curve->level - curve->other * cloud->xx[i] -
+           log(curve->ratio + exp(height(cloud, curve, i) - top));
 }
 
-/* The level that fits best, and what is left. */
+/* The level that fits best, and m's exponent, and what is left. */
 static double level_curve(const struct cloud *cloud, struct curve *curve)
 {
-    double top = highest(cloud, curve), mean = 0, rss = 0;
-    for (size_t i = 0; i < cloud->count; i++)
-        mean += cloud->weight[i] * (cloud->y[i] - log(curve->ratio + exp(height(cloud, curve, i) - top)));
+    double top = highest(cloud, curve), mean = 0, along = 0, rss = 0;
+    curve->level = curve->other = 0;
+    for (size_t i = 0; i < cloud->count; i++) {
+        double rest = cloud->weight[i] * rest_of(cloud, curve, top, i);
+        mean += rest;
+        along += rest * cloud->xx[i];
+    }
     curve->level = mean / (double)cloud->count;
+    curve->other = curve->paired && cloud->square_xx > 0 ? along / cloud->square_xx : 0;
     for (size_t i = 0; i < cloud->count; i++) {
         double rest = rest_of(cloud, curve, top, i);
         rss += cloud->weight[i] * rest * rest;
@@ -149,7 +162,7 @@ static double least(const struct cloud *cloud, struct curve *curve, trial *try, 
     double low = fmax(from, best - width), high = fmin(to, best + width);
     double a = high - golden * (high - low), b = low + golden * (high - low);
     double at_a = try(cloud, curve, a), at_b = try(cloud, curve, b);
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 18; i++) {
         if (at_a < at_b) {
             high = b;
             b = a;
@@ -196,35 +209,50 @@ static struct curve fit_law(const struct cloud *cloud, enum growth_law law, bool
 }
 
 /* With a constant the exponent is positive: else it would be the constant. */
-static struct curve fit_power(const struct cloud *cloud, bool logarithm, bool constant)
+static struct curve fit_curve(const struct cloud *cloud, struct curve curve)
 {
-    struct curve curve = {.logarithm = logarithm, .constant = constant};
+    bool constant = curve.constant;
     least(cloud, &curve, try_exponent, constant ? 0.2 : -4, constant ? 4.2 : 5, constant ? 16 : 18);
-    curve.parameters = 2 + constant;
+    curve.parameters = 2u + constant + curve.paired;
     curve.aicc = criterion(curve.rss, cloud->count, curve.parameters);
     return curve;
 }
 
+static struct curve fit_power(const struct cloud *cloud, bool logarithm, bool constant)
+{
+    return fit_curve(cloud, (struct curve){.logarithm = logarithm, .constant = constant});
+}
+
 /* ---- how sure ---- */
 
-/* Derivatives of ln y by level, exponent and ln c, as a linear regression of what is left. */
-static double exponent_error(const struct cloud *cloud, const struct curve *curve)
+/* Derivatives of ln y by level, exponent, m's exponent and ln c, as a linear regression. */
+static void derive(const struct cloud *cloud, const struct curve *curve)
 {
     double top = highest(cloud, curve);
-    struct regression regression;
     for (size_t i = 0; i < cloud->count; i++) {
         double rise = exp(height(cloud, curve, i) - top), all = curve->ratio + rise;
         cloud->columns[i][0] = 1;
         cloud->columns[i][1] = rise / all * cloud->x[i];
-        cloud->columns[i][2] = curve->ratio / all;
+        cloud->columns[i][2] = curve->paired ? cloud->xx[i] : curve->ratio / all;
+        cloud->columns[i][3] = curve->ratio / all;
     }
-    size_t columns = curve->constant ? 3 : 2;
-    if (cloud->count <= columns || !regress(&regression, columns, cloud->count,
-                                            (const double(*)[REGRESS_MOST])cloud->columns, cloud->y, cloud->weight))
-        return INFINITY;
-    /* The error, by the residuals of the curve and not of this line. */
-    double line = regression.rss > 0 ? regression.rss : DBL_MIN, floor = precision * precision * (double)cloud->count;
-    return regression.error[1] * sqrt(fmax(curve->rss, floor) / line);
+}
+
+/* Halves of Student's intervals, of the exponent and of m's; infinite where the data don't tell them apart. The errors
+ * are by the residuals of the curve and not of the line. */
+static void intervals(const struct cloud *cloud, const struct curve *curve, double half[GROWTH_NUMBERS])
+{
+    struct regression regression;
+    double freedom = (double)cloud->count - (double)curve->parameters;
+    half[0] = half[1] = INFINITY;
+    derive(cloud, curve);
+    if (freedom < 1 || !regress(&regression, curve->parameters, cloud->count,
+                                (const double(*)[REGRESS_MOST])cloud->columns, cloud->y, cloud->weight))
+        return;
+    double floor = precision * precision * (double)cloud->count, line = fmax(regression.rss, DBL_MIN);
+    double quantile = student_quantile(0.95, freedom) * sqrt(fmax(curve->rss, floor) / line);
+    half[0] = quantile * regression.error[1];
+    half[1] = quantile * regression.error[2];
 }
 
 static double chance_of(const struct cloud *cloud, double rss, size_t parameters)
@@ -300,11 +328,11 @@ static void take_curve(struct growth_fit *fit, const struct cloud *cloud, const 
 
 static void take_exponent(struct growth_fit *fit, const struct cloud *cloud, const struct curve *curve)
 {
-    double freedom = (double)cloud->count - (double)curve->parameters;
-    double half = freedom >= 1 ? student_quantile(0.95, freedom) * exponent_error(cloud, curve) : INFINITY;
+    double half[GROWTH_NUMBERS];
+    intervals(cloud, curve, half);
     fit->exponent[0] = curve->exponent;
-    fit->low[0] = curve->exponent - half;
-    fit->high[0] = curve->exponent + half;
+    fit->low[0] = curve->exponent - half[0];
+    fit->high[0] = curve->exponent + half[0];
 }
 
 /* One with a constant only where that is worth it. */
@@ -389,7 +417,7 @@ struct growth_fit growth_fit_one(const struct growth_point *points, size_t count
     if (count < GROWTH_LEAST_POINTS)
         return fit;
     fit.verdict = GROWTH_NARROW;
-    struct cloud *cloud = is_wide(&fit, 0) ? cloud_of(points, count) : NULL;
+    struct cloud *cloud = is_wide(&fit, 0) ? cloud_of(points, count, 0) : NULL;
     if (cloud != NULL)
         choose(&fit, cloud, points);
     free(cloud);
@@ -398,31 +426,23 @@ struct growth_fit growth_fit_one(const struct growth_point *points, size_t count
 
 /* ---- two numbers ---- */
 
-static void take_two(struct growth_fit *fit, const struct cloud *cloud, const struct regression *regression)
+static void take_two(struct growth_fit *fit, const struct cloud *cloud, const struct curve *curve, size_t inner)
 {
-    double quantile = student_quantile(0.95, (double)cloud->count - 3);
-    double floor = precision * precision * (double)cloud->count;
-    double more = sqrt(fmax(regression->rss, floor) / fmax(regression->rss, DBL_MIN));
-    for (size_t k = 0; k < GROWTH_NUMBERS; k++) {
-        double half = quantile * regression->error[k + 1] * more;
-        fit->exponent[k] = regression->value[k + 1];
-        fit->low[k] = fit->exponent[k] - half;
-        fit->high[k] = fit->exponent[k] + half;
+    double half[GROWTH_NUMBERS], top = highest(cloud, curve);
+    const double exponents[GROWTH_NUMBERS] = {curve->exponent, curve->other};
+    intervals(cloud, curve, half);
+    for (size_t i = 0; i < GROWTH_NUMBERS; i++) {
+        size_t k = i == 0 ? inner : 1 - inner;
+        fit->exponent[k] = exponents[i];
+        fit->low[k] = exponents[i] - half[i];
+        fit->high[k] = exponents[i] + half[i];
     }
-    fit->factor = exp(regression->value[0]);
-    fit->r2 = cloud->tss > 0 ? 1 - regression->rss / cloud->tss : 0;
-    fit->aicc = criterion(regression->rss, cloud->count, 3);
-    fit->chance = chance_of(cloud, regression->rss, 3);
-}
-
-static double spread_of_two(const struct cloud *cloud, const struct growth_point *points,
-                            const struct regression *regression)
-{
-    double *rests = (double *)cloud->columns;
-    for (size_t i = 0; i < cloud->count; i++)
-        rests[i] = cloud->y[i] - regression->value[0] - regression->value[1] * cloud->x[i] -
-                   regression->value[2] * cloud->xx[i];
-    return spread_of(cloud, points, rests);
+    fit->inner = inner;
+    fit->factor = exp(curve->level - top - curve->other * cloud->mean_xx);
+    fit->constant = curve->ratio * exp(top);
+    fit->r2 = cloud->tss > 0 ? 1 - curve->rss / cloud->tss : 0;
+    fit->aicc = curve->aicc;
+    fit->chance = chance_of(cloud, curve->rss, curve->parameters);
 }
 
 /* Do both matter? An exponent of next to nothing is none. */
@@ -434,37 +454,53 @@ static bool both_matter(const struct growth_fit *fit)
     return true;
 }
 
+/* Either number may be the one whose loop costs something beside: the constant is worth it or there is none. */
+static void choose_two(struct growth_fit *fit, const struct growth_point *points, struct cloud *clouds[GROWTH_NUMBERS])
+{
+    size_t inner = 0;
+    struct curve best = fit_curve(clouds[0], (struct curve){.paired = true});
+    double plain = best.aicc;
+    bool related = best.rss < clouds[0]->tss / 2; /* else no constant makes a relation of it */
+    for (size_t i = 0; i < GROWTH_NUMBERS && related; i++) {
+        struct curve curve = fit_curve(clouds[i], (struct curve){.paired = true, .constant = true});
+        if (curve.aicc + 2 < plain && curve.aicc < best.aicc) {
+            best = curve;
+            inner = i;
+        }
+    }
+    take_two(fit, clouds[inner], &best, inner);
+    fit->numbers = both_matter(fit) ? 2 : 1;
+    fit->spread = spread_around(clouds[inner], points, &best);
+    fit->verdict = fit->numbers == 2 ? judge(fit) : GROWTH_UNRELATED;
+}
+
 struct growth_fit growth_fit_two(const struct growth_point *points, size_t count)
 {
     struct growth_fit fit = {.numbers = 1, .verdict = GROWTH_FEW, .law = LAW_POWER, .rival = LAW_POWER};
-    struct regression regression;
     set_ranges(&fit, points, count);
     if (count < GROWTH_LEAST_POINTS + 2)
         return fit;
     fit.verdict = GROWTH_NARROW;
-    struct cloud *cloud = is_wide(&fit, 0) && is_wide(&fit, 1) ? cloud_of(points, count) : NULL;
-    for (size_t i = 0; cloud != NULL && i < count; i++) {
-        cloud->columns[i][0] = 1;
-        cloud->columns[i][1] = cloud->x[i];
-        cloud->columns[i][2] = cloud->xx[i];
-    }
-    if (cloud != NULL &&
-        regress(&regression, 3, count, (const double(*)[REGRESS_MOST])cloud->columns, cloud->y, cloud->weight)) {
-        take_two(&fit, cloud, &regression);
-        fit.numbers = both_matter(&fit) ? 2 : 1;
-        fit.spread = spread_of_two(cloud, points, &regression);
-        fit.verdict = fit.numbers == 2 ? judge(&fit) : GROWTH_UNRELATED;
-    }
-    free(cloud);
+    if (!is_wide(&fit, 0) || !is_wide(&fit, 1))
+        return fit;
+    struct cloud *clouds[GROWTH_NUMBERS] = {cloud_of(points, count, 0), cloud_of(points, count, 1)};
+    if (clouds[0] != NULL && clouds[1] != NULL)
+        choose_two(&fit, points, clouds);
+    free(clouds[0]);
+    free(clouds[1]);
     return fit;
+}
+
+static double at_two(const struct growth_fit *fit, const double *n)
+{
+    size_t inner = fit->inner, outer = 1 - inner;
+    return fit->factor * pow(n[outer], fit->exponent[outer]) * (fit->constant + pow(n[inner], fit->exponent[inner]));
 }
 
 double growth_at(const struct growth_fit *fit, const double *n)
 {
-    double rise = fit->factor * pow(n[0], fit->law < LAW_COUNT ? laws[fit->law].exponent : fit->exponent[0]);
-    if (fit->logarithm)
-        rise *= log(n[0]);
     if (fit->numbers == 2)
-        rise *= pow(n[1], fit->exponent[1]);
-    return fit->constant + rise;
+        return at_two(fit, n);
+    double rise = fit->factor * pow(n[0], fit->law < LAW_COUNT ? laws[fit->law].exponent : fit->exponent[0]);
+    return fit->constant + (fit->logarithm ? rise * log(n[0]) : rise);
 }

@@ -1,15 +1,19 @@
 /* How a quantity grows with one number or two: which law, and how surely.
  *
  * Points are cells: calls whose numbers are nearly equal, taken together. Laws are fitted to logarithms, where noise
- * that grows with the time is equally large everywhere: y = c + a * n^e * (ln n)^b          b is 0 or 1; c is 0, or a
- * constant that the data ask for y = a * n^e * m^f The named laws (1, log n, sqrt n, n, n log n, n^1.5, n^2, n^2 log n,
- * n^3, each with c and without) and the free power n^e are compared by Akaike's criterion, corrected for few points:
- * AICc = N ln(RSS/N) + 2K + 2K(K+1)/(N-K-1) (Burnham and Anderson, Model Selection and Multimodel Inference, 2.4). A
- * law is named where every other one, and the free power, is worse by GROWTH_TELLING at least (ibid. 2.6: "considerably
- * less support"); else those that the data do not tell apart are said. Exponents have Student's 95 % intervals, of the
- * fit in which they are free (Draper and Smith, chapter 24, for the one with c: by its derivatives). A relation is
- * claimed only where the numbers range wide enough, the F test against "no relation" leaves one chance in a thousand,
- * R^2 is high and the interval narrow. */
+ * that grows with the time is equally large everywhere:
+ *   - y = c + a * n^e * (ln n)^b, where b is 0 or 1, and c is 0 or a constant that the data ask for;
+ *   - y = a * n^e * (c + m^f), or the other way round: of nested loops the inner one's start costs something too.
+ *
+ * The named laws (1, log n, sqrt n, n, n log n, n^1.5, n^2, n^2 log n, n^3, each with c and without) and the free power
+ * n^e are compared by Akaike's criterion, corrected for few points: AICc = N ln(RSS/N) + 2K + 2K(K+1)/(N-K-1) (Burnham
+ * and Anderson, Model Selection and Multimodel Inference, 2.4). A law is named where every other one, and the free
+ * power, is worse by GROWTH_TELLING at least (ibid. 2.6: "considerably less support"); else those that the data do not
+ * tell apart are said.
+ *
+ * Exponents have Student's 95 % intervals, of the fit in which they are free (Draper and Smith, Applied Regression
+ * Analysis, chapter 24, for those with c: by its derivatives). A relation is claimed only where the numbers range wide
+ * enough, the F test against "no relation" leaves one chance in a thousand, R^2 is high and the interval narrow. */
 #ifndef CALLTAPE_ANALYZE_GROWTH_FIT_H
 #define CALLTAPE_ANALYZE_GROWTH_FIT_H
 
@@ -64,8 +68,9 @@ struct growth_fit {
     enum growth_law rival_too;
     size_t numbers; /* 1 or 2 */
     double exponent[GROWTH_NUMBERS], low[GROWTH_NUMBERS], high[GROWTH_NUMBERS];
-    bool logarithm; /* the law has a factor of ln n beside n^exponent[0] */
-    double constant, factor;
+    bool logarithm;          /* the law has a factor of ln n beside n^exponent[0] */
+    double constant, factor; /* c and a */
+    size_t inner;            /* of two: which one has the constant beside it */
     double r2, aicc, chance; /* chance: of such a fit where there is no relation */
     double from[GROWTH_NUMBERS], to[GROWTH_NUMBERS];
     size_t points;

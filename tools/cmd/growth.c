@@ -35,7 +35,8 @@ static const char about[] = "How the time of functions grows with the numbers th
                             "calls), verdict (claimed, constant, few, narrow, unrelated, poor, uncertain), best (of\n"
                             "this function and measure), calls or runs, points, terms (number, from, to, exponent,\n"
                             "low, high), law, logarithm, factor, constant (in ns: constant + factor * n^exponent,\n"
-                            "times ln n with logarithm), r2, sentence.\n";
+                            "times ln n with logarithm), inner (of two numbers: the one, m, in factor * n^exponent *\n"
+                            "(constant + m^exponent)), r2, sentence.\n";
 
 static const char examples[] = "  calltape record --args 'only_in_first:na,nb' -- ./prog\n"
                                "  calltape growth\n"

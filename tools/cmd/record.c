@@ -175,13 +175,11 @@ static void write_summaries(struct session *session)
     struct error error;
     struct tape *tape = tape_open(session->part, &error);
     if (tape == NULL) {
-        fprintf(stderr, "calltape: summaries could not be stored: %s
-", error.text);
+        fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
         return;
     }
     if (tape_totals(tape).events > SUMMARIES_MANY_EVENTS)
-        fprintf(stderr, "calltape: summing up what was recorded
-");
+        fprintf(stderr, "calltape: summing up what was recorded\n");
     if (summaries_write(session->writer, tape, summaries_budget(tape), &error) != 0)
         fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
     tape_close(tape);

@@ -10,7 +10,7 @@ enum { WIDTH = 60, HEIGHT = 12, MARGIN = 11 };
 
 enum mark { EMPTY, LAW, POINT };
 
-/* Both axes are logarithms. Of two numbers x is n^e m^f, so that the law is a straight line. */
+/* Both axes are logarithms. Of two numbers x is what the law says but for its factor, so that it is a straight line. */
 struct drawing {
     double low_x, high_x, low_y, high_y;
     size_t width;
@@ -21,7 +21,7 @@ static double x_of(const struct growth_fit *fit, const double *n)
 {
     if (fit->numbers == 1)
         return log(n[0]);
-    return fit->exponent[0] * log(n[0]) + fit->exponent[1] * log(n[1]);
+    return log(growth_at(fit, n) / fit->factor);
 }
 
 static double y_of(const struct growth_fit *fit, double x)
