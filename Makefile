@@ -128,6 +128,10 @@ bench:
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all $(BUILD)/bench/packing
 	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(abspath $(BUILD))/calltape bash tests/bench/bench.sh
 
+bench-view:
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@ROOT=$(CURDIR) CALLTAPE=$(abspath $(BUILD))/calltape TAPE=$(TAPE) bash tests/bench/view.sh
+
 soak:
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all
 	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(abspath $(BUILD))/calltape bash tests/bench/soak.sh
@@ -140,6 +144,7 @@ help:
 	@echo 'make lint       layout, seams between the folders, exported symbols, warnings of gcc and clang'
 	@echo 'make fuzz       fuzz the readers for FUZZ_SECONDS (600)'
 	@echo 'make bench      what recording costs, beside not tracing, empty hooks and other tracers'
+	@echo 'make bench-view what calltape view costs: first picture, pan and zoom, memory'
 	@echo 'make soak       record EVENTS (10^10) events through a buffer of 16 MiB: every count exact, memory bounded'
 	@echo 'make install    into $$DESTDIR$$PREFIX (/usr/local); make uninstall takes it away again'
 	@echo 'make dist       the sources as build/calltape-$(VERSION).tar.gz; make deb: a Debian package in build/deb'
@@ -149,6 +154,6 @@ help:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit fuzzers demo test test-real lint fuzz bench soak help clean
+.PHONY: all unit fuzzers demo test test-real lint fuzz bench bench-view soak help clean
 include tools/package/package.mk
 -include $(TOOL_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)

@@ -163,7 +163,8 @@ class Browser:
     def key(self, key, text=None):
         """`text` is what it types, for keys of one character themselves."""
         text = key if text is None and len(key) == 1 else text
-        more = {"text": text} if text else {}
+        codes = {"Escape": 27, "Enter": 13, "Backspace": 8, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+        more = {"text": text} if text else {"windowsVirtualKeyCode": codes[key], "code": key}
         self.ask("Input.dispatchKeyEvent", type="keyDown", key=key, **more)
         self.ask("Input.dispatchKeyEvent", type="keyUp", key=key)
 
