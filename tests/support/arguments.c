@@ -2,7 +2,8 @@
  * FUNCTION=VALUE" for a result. */
 #include "common.h"
 
-const char *const texts[5] = {"one", "two words", "three", "", "a rather long text that is longer than sixty-four bytes"};
+const char *const texts[5] = {"one", "two words", "three", "",
+                              "a rather long text that is longer than sixty-four bytes"};
 struct request requests[3] = {{"/index", 6, "first"}, {"/a/b/c", 7, "second"}, {NULL, 0, "third"}};
 volatile long nothing;
 long used;

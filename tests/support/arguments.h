@@ -60,4 +60,3 @@ UNTRACED void result_colour(const char *function, enum colour value);
 UNTRACED void result_real(const char *function, double value);
 UNTRACED void result_pointer(const char *function, const void *value);
 UNTRACED void result_text(const char *function, const char *value);
-
