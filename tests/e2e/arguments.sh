@@ -27,10 +27,11 @@ expect() { # MOST COMPILER OPTION...
         END { if (bad || NR < 2) { print what ":" text; exit 1 } }' compared || exit 1
 }
 
+# clang begins the parameters of what it inlines only behind the hook: more of them are missing.
 for compiler in gcc clang; do
     expect 0 $compiler -O0
     expect 20 $compiler -O1
-    expect 5 $compiler -O2
+    expect $([ $compiler = gcc ] && echo 5 || echo 10) $compiler -O2
     expect 20 $compiler -O3
     expect 20 $compiler -O2 -flto
 done
