@@ -392,10 +392,70 @@ static bool is_ready(const struct event *event)
     return ensure_room(event);
 }
 
+/* ---- the ordinary call of a function that has recipes, as the hooks have that of others ---- */
+
+/* The function's slot, if the hooks left it only for its recipes. */
+static struct function *ordinary_asked(uintptr_t address, const struct registers *registers)
+{
+    struct function *function = function_slot(address);
+    bool asked = registers && runtime.mode == RECORDING && function->address == address + MARK_ASKED;
+    return asked && function->timed_entry ? function : NULL;
+}
+
+static bool quick_entry(struct function *function, const struct event *event)
+{
+    struct thread *thread = current_thread;
+    uint64_t state = thread->state;
+    struct frame *top = thread_frame(thread, state);
+    if ((uint32_t)state >= thread->end || top >= thread->frames_end ||
+        !(frame_is_callee(top, event->here, event->site) ||
+          frame_is_inlined(top, event->here, ~event->site, event->hook_return)) ||
+        !hook_begin(thread, state, event->here))
+        return false;
+    uint64_t now = clock_counter();
+    if (now >> CT_EPOCH_SHIFT != thread->epoch)
+        return hook_give_up(thread);
+    top[1] = (struct frame){function, event->here, event->site, event->hook_return};
+    runtime.words[(uint32_t)state] = function->timed_entry | (now & CT_CLOCK_MASK);
+    state_move(thread, STATE_ENTRY);
+    if (unlikely(!hook_end(thread, event->here)))
+        disturbed_entry(function, ~event->site, event->here, event->hook_return, state);
+    thread->pace.last.index = 0;
+    tell_values(event, function);
+    return true;
+}
+
+static bool quick_exit(struct function *function, struct event *event)
+{
+    struct thread *thread = current_thread;
+    uint64_t state = thread->state;
+    const struct frame *top = thread_frame(thread, state);
+    if ((uint32_t)state >= thread->end || top > thread->frames_end || !frame_stands_at(top, event->here) ||
+        top->function != function)
+        return false;
+    tell_values(event, function);
+    event->told = true;
+    state = thread->state;
+    if ((uint32_t)state >= thread->end || thread_frame(thread, state) != top || !hook_begin(thread, state, event->here))
+        return false;
+    uint64_t now = clock_counter();
+    if (now >> CT_EPOCH_SHIFT != thread->epoch)
+        return hook_give_up(thread);
+    runtime.words[(uint32_t)state] = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
+    state_move(thread, STATE_EXIT);
+    if (unlikely(!hook_end(thread, event->here)))
+        disturbed_exit(event->address, ~event->site, event->here, event->hook_return, state);
+    thread->pace.last.index = 0;
+    return true;
+}
+
 void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                      const struct registers *registers)
 {
     struct event event = {address, ~call_site, here, hook_return, true, false, registers};
+    struct function *asked = ordinary_asked(address, registers);
+    if (asked && quick_entry(asked, &event))
+        return;
     while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
@@ -412,6 +472,9 @@ void slow_exit_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uint
                     const struct registers *registers)
 {
     struct event event = {address, ~call_site, here, hook_return, false, false, registers};
+    struct function *asked = ordinary_asked(address, registers);
+    if (asked && quick_exit(asked, &event))
+        return;
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
     switch_off(current_thread, address);

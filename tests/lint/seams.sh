@@ -54,7 +54,7 @@ for header in gelf.h libdwarf.h lzma.h dlfcn.h; do
 done
 only_in 'zlib\.h' '^tools/base/deflate\.c$' 'tools/base/deflate.c'
 only_in 'libiberty/.*' '^tools/symbol/' 'tools/symbol'
-only_in 'capstone/.*' '^tools/recipe/follow\.c$' 'tools/recipe/follow.c'
+only_in 'capstone/.*' '^tools/recipe/(follow|instruction)\.[ch]$' 'tools/recipe'
 
 bad=$(grep -nE '^ *# *include' include/calltape/format.h 2>/dev/null | grep -vE '<(stdint|stddef)\.h>')
 [ -z "$bad" ] || { echo "$bad"; echo "^ format.h may include <stdint.h> and <stddef.h> only"; status=1; }

@@ -184,10 +184,11 @@ function call(k, v, i, list, value) {
     return "    f" k "(" list ");\n"
 }
 
+# Functions that others may call are called from the other file.
 function write_calls(which, k, v, text) {
     text = ""
     for (k = 1; k <= count; k++)
-        if (k % 2 == which)
+        if ((k % 8 == 3 || k % 8 == 5 ? k % 2 : 1 - k % 2) == which)
             for (v = 0; v < 3; v++)
                 text = text call(k, v)
     return text

@@ -26,7 +26,7 @@ static int parse_format(const struct spec *spec, const char *at, struct leaf_wis
     wish->format = 's';
     unsigned long most = at[1] ? strtoul(at + 1, &end, 10) : 0;
     if (at[1] && (at[1] < '0' || at[1] > '9' || *end || most == 0 || most > CT_RECIPE_STRING_MAX))
-        return wrong(spec, at + 1, "a text has 1 to 4000 bytes", error);
+        return wrong(spec, at + 1, "a text has 1 to 1008 bytes", error);
     wish->most = (uint32_t)most;
     return 0;
 }

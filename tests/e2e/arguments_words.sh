@@ -1,0 +1,66 @@
+# record --args and --returns say what is wrong with their words, and show what is not a plain number.
+. "$ROOT/tests/e2e/lib.sh"
+[ "$(uname -m)" = x86_64 ] || skip "recipes are for x86-64"
+
+cat >program.cpp <<'EOF'
+#include <cstdio>
+#include <string>
+#include <vector>
+enum colour { RED, GREEN = 7 };
+struct request {
+    const char *path;
+    unsigned len : 5;
+    char name[8];
+};
+__attribute__((noinline)) int make_data(const std::string &name, const std::vector<int> &rows, colour c)
+{
+    return (int)(name.size() + rows.size()) + c;
+}
+__attribute__((noinline)) long handle(request *req, const char *text, void *bad)
+{
+    return req->len + (text ? 1 : 0) + (bad ? 1 : 0);
+}
+int main()
+{
+    request req = {"/index", 6, "first"};
+    std::vector<int> rows(3);
+    int sum = make_data(std::string("a name that needs memory of its own"), rows, GREEN);
+    sum += (int)handle(&req, nullptr, nullptr) + (int)handle(&req, (const char *)16, &req);
+    return sum == 0;
+}
+EOF
+record() { # OPTION...
+    rm -f program.tape
+    "$CALLTAPE" record -o program.tape "$@" -- ./program 2>said
+}
+expect() { # TEXT
+    "$CALLTAPE" replay --all program.tape 2>/dev/null >told
+    grep -qF "$1" told || { echo "not told: $1"; cat told said; exit 1; }
+}
+refuse() { # TEXT OPTION...
+    local text=$1
+    shift
+    local status=0
+    record "$@" || status=$?
+    [ $status = 2 ] && grep -qF "$text" said || { echo "not said: $text"; cat said; exit 1; }
+}
+
+for level in -O0 -O2; do
+    g++ $level -g -finstrument-functions -finstrument-functions-exclude-file-list=/usr/include -o program program.cpp ||
+        exit 1
+    record --args make_data --returns make_data --args 'handle:req->path,req->len,req->name,text,bad/p'
+    expect 'name="a name that needs memory of its own", rows.size=3, c=GREEN) = 45'
+    expect 'req->path="/index", req->len=6, req->name="first", text=NULL, bad=0x0)'
+    expect 'text=<unreadable>'
+done
+
+refuse "did you mean make_data?" --args make_date
+refuse "no such function" --returns nothing_like_it
+refuse "a name is missing at column 11" --args make_data:
+refuse "a format is /s, /sBYTES or /p at column 13" --args handle:text/q
+refuse "a text has 1 to 1008 bytes at column 14" --args handle:text/s0
+refuse "a result has no names" --returns handle:req
+record --args handle:tex
+grep -qF "did you mean text?" said || { echo "no parameter was suggested"; cat said; exit 1; }
+g++ -O2 -finstrument-functions -o program program.cpp || exit 1
+refuse "compile it with -g" --args make_data
