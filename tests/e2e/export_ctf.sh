@@ -18,3 +18,10 @@ for target in $EXPORT_TARGETS; do
 done
 [ "$(grep -c ' function: ' text)" = "$("$CALLTAPE" info --format json t.tape | jq .functions)" ] ||
     fail "functions of their own are not all there"
+
+rm -rf x.ctf
+"$CALLTAPE" export --to ctf -o x.ctf "$ROOT/tests/golden/told.tape" 2>/dev/null
+babeltrace2 x.ctf | grep -oE 'kind = .*"' >values
+for value in 'counter", name = "queue", value = "2"' 'note", name = "rows", value = "-1"' 'return", name = "return", value = "0x55d1"'; do
+    grep -qF "$value" values || fail "babeltrace2 reads no $value: $(cat values)"
+done

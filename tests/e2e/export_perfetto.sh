@@ -52,6 +52,12 @@ grep -q 'file_name: ".*coroutines.c"' text || fail "no places"
 grep -q 'thread_name: "coroutines, stack 1"' text || fail "no track for a coroutine"
 [ "$(grep -c '^  *process_name:' text)" = "$(info .processes)" ] || fail "processes are not named"
 
+"$CALLTAPE" export --to perfetto -o told.pftrace "$ROOT/tests/golden/told.tape" 2>/dev/null
+decode told.pftrace | tr -d '\n' | sed 's/packet {/\n&/g' >told
+for value in 'int_value: -1 *name: "rows"' 'string_value: "GREEN" *name: "colour"' 'type: 4 .*double_counter_value: 2'; do
+    grep -qE "$value" told || fail "protoc decodes no $value"
+done
+
 "$CALLTAPE" --version | grep -q 'no zlib' && exit 0
 perl -MCompress::Zlib -e1 2>/dev/null || skip "perl's Compress::Zlib is not there to read compressed packets"
 "$CALLTAPE" export --to perfetto --compress -o c.pftrace t.tape 2>/dev/null

@@ -6,8 +6,10 @@
 
 #include "base/digits.h"
 #include "base/json.h"
+#include "emit/values.h"
 #include "export/fragments.h"
 #include "export/tracks.h"
+#include "export/valued.h"
 #include "export/words.h"
 
 struct chrome {
@@ -16,6 +18,8 @@ struct chrome {
     struct output *output;
     struct tracks tracks;
     struct fragments names;
+    const struct tape_key *keys;
+    struct valued valued;
     bool begun;                /* an event was written */
     const struct track *shown; /* what `head` is of */
     char head[64];             /* of an event, up to what kind it is */
@@ -95,16 +99,25 @@ static char *write_head(struct chrome *chrome, uint64_t ticks, const char *kind,
     return at + length;
 }
 
-static void write_how(struct chrome *chrome, uint32_t flags)
+static void write_told(struct json *json, const struct chrome *chrome, const struct kept_value *kept)
+{
+    for (; kept != NULL; kept = kept->next) {
+        const struct tape_key *key = &chrome->keys[kept->value.key];
+        value_json(json, *key->name != '\0' ? key->name : value_kind(key), key, &kept->value);
+    }
+}
+
+static void write_arguments(struct chrome *chrome, uint32_t flags, const struct kept_value *told)
 {
     struct json json = {.output = chrome->output, .comma = true};
-    if (words_begin(flags) == NULL && words_end(flags) == NULL)
+    if (words_begin(flags) == NULL && words_end(flags) == NULL && told == NULL)
         return;
     json_open_object(&json, "args");
     if (words_begin(flags) != NULL)
         json_string(&json, "began", words_begin(flags));
     if (words_end(flags) != NULL)
         json_string(&json, "ended", words_end(flags));
+    write_told(&json, chrome, told);
     json_close_object(&json);
 }
 
@@ -114,6 +127,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
     struct chrome *chrome = context;
     const struct fragment *name = fragments_get(&chrome->names, call->function);
     (void)parent;
+    valued_begin(call);
     if (name == NULL)
         return error_set(chrome->base.error, "out of memory for names");
     if (track_of(chrome, call->stack) == NULL)
@@ -133,7 +147,8 @@ static int end(void *context, struct call *call, const struct call *parent)
     if (track == NULL)
         return -1;
     output_filled(chrome->output, write_head(chrome, call->end_ticks, kind, sizeof kind - 1));
-    write_how(chrome, call->flags);
+    write_arguments(chrome, call->flags, valued_of(&chrome->valued, call));
+    valued_end(&chrome->valued, call);
     output_bytes(chrome->output, "}", 1);
     if (call->depth == 0)
         tracks_leave(&chrome->tracks, track);
@@ -153,6 +168,41 @@ static int note(void *context, const struct tape_event *event)
     struct json json = {.output = chrome->output, .comma = true};
     json_string(&json, "name", text);
     json_close_object(&json);
+    return 0;
+}
+
+/* A counter stands at a number, or a mark with what was told. */
+static void write_value(struct chrome *chrome, const struct tape_key *key, const struct tape_value *value)
+{
+    static const char counter[] = ",\"ph\":\"C\"", mark[] = ",\"ph\":\"i\",\"s\":\"t\"";
+    struct json json = {.output = chrome->output, .comma = true};
+    double number;
+    bool counts = key->kind == CT_KEY_COUNTER && value_number(key, value, &number);
+    output_filled(chrome->output, write_head(chrome, value->ticks, counts ? counter : mark,
+                                             (counts ? sizeof counter : sizeof mark) - 1));
+    json_string(&json, "name", *key->name != '\0' ? key->name : value_kind(key));
+    json_open_object(&json, "args");
+    value_json(&json, "value", key, value);
+    json_close_object(&json);
+    json_close_object(&json);
+}
+
+/* Arguments and results go with the end of their call. */
+static int value(void *context, const struct tape_event *event, struct call *call)
+{
+    struct chrome *chrome = context;
+    const struct track *now = chrome->tracks.current;
+    const struct tape_key *key = &chrome->keys[event->value->key];
+    int kept = 0;
+    if (call != NULL && (key->kind == CT_KEY_ARGUMENT || key->kind == CT_KEY_RETURN))
+        kept = valued_add(&chrome->valued, event, call);
+    if (kept < 0)
+        return error_set(chrome->base.error, "out of memory for values");
+    if (kept > 0)
+        return 0;
+    if (track_of(chrome, call != NULL ? call->stack : now != NULL ? now->stack : 0) == NULL)
+        return -1;
+    write_value(chrome, key, event->value);
     return 0;
 }
 
@@ -196,6 +246,7 @@ static int close_chrome(struct export_writer *writer)
         output_text(chrome->output, "\n]}\n");
         status = export_close(chrome->base.target, chrome->output, chrome->base.error);
     }
+    valued_free(&chrome->valued);
     tracks_free(&chrome->tracks);
     fragments_free(&chrome->names);
     free(chrome);
@@ -210,8 +261,10 @@ struct export_writer *chrome_open(const struct export_base *base)
         return NULL;
     }
     chrome->writer = (struct export_writer){
-        {.begin = begin, .end = end, .note = note, .context = chrome}, thread, NULL, close_chrome};
+        {.begin = begin, .end = end, .note = note, .value = value, .context = chrome}, thread, NULL, close_chrome};
     chrome->base = *base;
+    uint32_t keys;
+    chrome->keys = tape_keys(base->source->tape, &keys);
     if (tracks_init(&chrome->tracks, base->source, base->error) == 0 &&
         fragments_init(&chrome->names, base->source, make_name, base->error) == 0 &&
         (chrome->output = export_open(base->target, NULL, base->error)) != NULL) {

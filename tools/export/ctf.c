@@ -8,12 +8,13 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "emit/values.h"
 #include "export/tracks.h"
 #include "export/words.h"
 
 #define MAGIC 0xc1fc1fc1u
 enum { CALLS_STREAM = 0, FUNCTIONS_STREAM = 1 };
-enum { ENTRY = 0, EXIT = 1, RESUMED = 2, LEFT = 3, NOTE = 4 };
+enum { ENTRY = 0, EXIT = 1, RESUMED = 2, LEFT = 3, NOTE = 4, VALUE = 5 };
 enum { HOW_INHERITED, HOW_EARLIER, HOW_JUMP, HOW_NEVER, HOW_CUT, HOW_LATER, HOWS };
 static const char *const hows[HOWS] = {"inherited", "earlier", "jump", "never", "cut", "later"};
 
@@ -31,6 +32,7 @@ struct ctf {
     struct export_writer writer;
     struct export_base base;
     struct tracks tracks;
+    const struct tape_key *keys;
     struct stream *streams; /* by lane of the thread at work */
     uint32_t stream_count;
     struct stream notes; /* of that thread: they come when they are read, calls when it is known that they are shown */
@@ -61,6 +63,7 @@ static uint8_t *put64(uint8_t *at, uint64_t n)
     return put(at, &n, sizeof n);
 }
 
+/* Not of length 0: babeltrace 2.0 then shows what stood there before. */
 static uint8_t *put_string(uint8_t *at, const char *text)
 {
     size_t length = strnlen(text, TEXT_MOST - 1);
@@ -211,18 +214,44 @@ static int open_notes(struct ctf *ctf)
     return 0;
 }
 
+/* With room for an event; NULL: the error is set. */
+static struct stream *notes_of(struct ctf *ctf)
+{
+    if (ctf->notes.output == NULL && open_notes(ctf) != 0)
+        return NULL;
+    if (is_full(&ctf->notes)) {
+        end_packet(&ctf->notes);
+        begin_packet(ctf, &ctf->notes, CALLS_STREAM, ctf->tracks.lanes[0]);
+    }
+    return &ctf->notes;
+}
+
+/* What is of a call stands on its track, in order with it. */
+static int value(void *context, const struct tape_event *event, struct call *call)
+{
+    struct ctf *ctf = context;
+    const struct tape_value *it = event->value;
+    const struct tape_key *key = &ctf->keys[it->key];
+    bool timed = call == NULL || it->timed;
+    struct stream *stream = timed ? notes_of(ctf) : stream_of(ctf, tracks_get(&ctf->tracks, call->stack));
+    char text[TEXT_MOST];
+    if (stream == NULL)
+        return -1;
+    value_text(text, sizeof text, key, it, true);
+    uint8_t *at = put_event(stream, VALUE, tape_ns(ctf->base.source->tape, it->ticks));
+    const char *name = *key->name != '\0' ? key->name : value_kind(key);
+    stream->end = put_string(put_string(put_string(at, value_kind(key)), name), text);
+    return 0;
+}
+
 static int note(void *context, const struct tape_event *event)
 {
     struct ctf *ctf = context;
     char text[1024];
     if (!words_note(ctf->base.source, event, text, sizeof text))
         return 0;
-    if (ctf->notes.output == NULL && open_notes(ctf) != 0)
+    if (notes_of(ctf) == NULL)
         return -1;
-    if (is_full(&ctf->notes)) {
-        end_packet(&ctf->notes);
-        begin_packet(ctf, &ctf->notes, CALLS_STREAM, ctf->tracks.lanes[0]);
-    }
     uint64_t ns = tape_ns(ctf->base.source->tape, event->ticks);
     ctf->notes.end = put_string(put_event(&ctf->notes, NOTE, ns), text);
     return 0;
@@ -349,6 +378,7 @@ static int write_metadata(struct ctf *ctf)
     write_event_class(output, "resumed", RESUMED, CALLS_STREAM, " enum function function; enum how how; ");
     write_event_class(output, "left", LEFT, CALLS_STREAM, " enum function function; enum how how; ");
     write_event_class(output, "note", NOTE, CALLS_STREAM, " string text; ");
+    write_event_class(output, "value", VALUE, CALLS_STREAM, " string kind; string name; string value; ");
     write_event_class(output, "function", 0, FUNCTIONS_STREAM,
                       " enum function function; string module; uint64_t address; string file; uint32_t line; ");
     return export_close(ctf->base.target, output, ctf->base.error);
@@ -369,8 +399,8 @@ static int write_functions(struct ctf *ctf)
             end_packet(&stream);
             begin_packet(ctf, &stream, FUNCTIONS_STREAM, NULL);
         }
-        uint8_t *at = put_string(put32(put_event(&stream, 0, 0), i), label->module);
-        at = put_string(put64(at, label->address), label->file != NULL ? label->file : "");
+        uint8_t *at = put_string(put32(put_event(&stream, 0, 0), i), *label->module != '\0' ? label->module : "???");
+        at = put_string(put64(at, label->address), label->file != NULL ? label->file : "???");
         stream.end = put32(at, label->line);
     }
     return close_stream(ctf, &stream) == 0 ? status : -1;
@@ -404,8 +434,10 @@ struct export_writer *ctf_open(const struct export_base *base)
         error_set(base->error, "out of memory");
         return NULL;
     }
-    ctf->writer =
-        (struct export_writer){{.begin = begin, .end = end, .note = note, .context = ctf}, thread, NULL, close_ctf};
+    ctf->writer = (struct export_writer){
+        {.begin = begin, .end = end, .note = note, .value = value, .context = ctf}, thread, NULL, close_ctf};
+    uint32_t keys;
+    ctf->keys = tape_keys(base->source->tape, &keys);
     ctf->base = *base;
     if (make_directory(base) == 0 && tracks_init(&ctf->tracks, base->source, base->error) == 0 &&
         write_metadata(ctf) == 0 && write_functions(ctf) == 0)

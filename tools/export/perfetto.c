@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "base/deflate.h"
+#include "emit/values.h"
 #include "export/protobuf.h"
 #include "export/tracks.h"
+#include "export/valued.h"
 #include "export/words.h"
 
 /* Field numbers, from the .proto files in protos/perfetto/trace. */
@@ -19,18 +21,34 @@ enum {
     PACKET_COMPRESSED = 50,
     PACKET_TRACK_DESCRIPTOR = 60,
 };
-enum { EVENT_ANNOTATION = 4, EVENT_TYPE = 9, EVENT_NAME_IID = 10, EVENT_TRACK = 11, EVENT_NAME = 23, EVENT_PLACE = 34 };
-enum { TYPE_BEGIN = 1, TYPE_END = 2, TYPE_INSTANT = 3 };
-enum { ANNOTATION_STRING = 6, ANNOTATION_NAME = 10 };
+enum {
+    EVENT_ANNOTATION = 4,
+    EVENT_TYPE = 9,
+    EVENT_NAME_IID = 10,
+    EVENT_TRACK = 11,
+    EVENT_NAME = 23,
+    EVENT_PLACE = 34,
+    EVENT_COUNTER = 44, /* a double */
+};
+enum { TYPE_BEGIN = 1, TYPE_END = 2, TYPE_INSTANT = 3, TYPE_COUNTER = 4 };
+enum {
+    ANNOTATION_BOOL = 2,
+    ANNOTATION_UNSIGNED = 3,
+    ANNOTATION_SIGNED = 4,
+    ANNOTATION_DOUBLE = 5,
+    ANNOTATION_STRING = 6,
+    ANNOTATION_POINTER = 7,
+    ANNOTATION_NAME = 10,
+};
 enum { INTERNED_NAMES = 2, INTERNED_PLACES = 4 };
 enum { NAME_IID = 1, NAME_NAME = 2 };
 enum { PLACE_IID = 1, PLACE_FILE = 2, PLACE_FUNCTION = 3, PLACE_LINE = 4 };
-enum { TRACK_UUID = 1, TRACK_NAME = 2, TRACK_PROCESS = 3, TRACK_THREAD = 4, TRACK_PARENT = 5 };
+enum { TRACK_UUID = 1, TRACK_NAME = 2, TRACK_PROCESS = 3, TRACK_THREAD = 4, TRACK_PARENT = 5, TRACK_COUNTER = 8 };
 enum { PROCESS_PID = 1, PROCESS_NAME = 6 };
 enum { THREAD_PID = 1, THREAD_TID = 2, THREAD_NAME = 5 };
 enum { FLAG_CLEARED = 1, FLAG_NEEDS_STATE = 2, SEQUENCE = 1 };
 
-enum { COMPRESS_AT = 256 * 1024 };
+enum { COMPRESS_AT = 256 * 1024, SHORT_TEXT = 256 };
 
 struct perfetto {
     struct export_writer writer;
@@ -39,7 +57,10 @@ struct perfetto {
     struct output *packets; /* `output`, or memory until they are compressed */
     struct tracks tracks;
     uint8_t *interned; /* by function: 1 once it was, 3 with a place */
-    uint8_t packet[32 * 1024];
+    const struct tape_key *keys;
+    uint32_t *counters; /* by key: one more than the process of which its track was told last */
+    struct valued valued;
+    uint8_t packet[64 * 1024]; /* VALUED_MOST annotations fit */
 };
 
 /* ---- packets ------------------------------------------------------------------------------------------------------
@@ -199,6 +220,42 @@ static uint8_t *put_annotation(uint8_t *at, const char *name, const char *value)
     return protobuf_close(first, at, EVENT_ANNOTATION);
 }
 
+static uint8_t *put_short(uint8_t *at, uint32_t field, const char *text)
+{
+    return protobuf_bytes(at, field, text, strnlen(text, SHORT_TEXT));
+}
+
+static uint8_t *put_number(uint8_t *at, const struct tape_key *key, const struct tape_value *value)
+{
+    char text[SHORT_TEXT];
+    if (value->state == CT_VALUE_WHOLE && key->type == CT_TYPE_I64)
+        return protobuf_number(at, ANNOTATION_SIGNED, (uint64_t)value_i64(value));
+    if (value->state == CT_VALUE_WHOLE && key->type == CT_TYPE_U64)
+        return protobuf_number(at, ANNOTATION_UNSIGNED, value_u64(value));
+    if (value->state == CT_VALUE_WHOLE && key->type == CT_TYPE_F64)
+        return protobuf_double(at, ANNOTATION_DOUBLE, value_f64(value));
+    if (value->state == CT_VALUE_WHOLE && key->type == CT_TYPE_BOOL)
+        return protobuf_number(at, ANNOTATION_BOOL, value_u64(value) != 0);
+    if (value->state == CT_VALUE_WHOLE && key->type == CT_TYPE_POINTER)
+        return protobuf_number(at, ANNOTATION_POINTER, value_u64(value));
+    value_text(text, sizeof text, key, value, true);
+    return put_short(at, ANNOTATION_STRING, text);
+}
+
+static uint8_t *put_value(uint8_t *at, const struct tape_key *key, const struct tape_value *value)
+{
+    uint8_t *first = at + PROTOBUF_GAP;
+    at = put_short(first, ANNOTATION_NAME, *key->name != '\0' ? key->name : value_kind(key));
+    return protobuf_close(first, put_number(at, key, value), EVENT_ANNOTATION);
+}
+
+static uint8_t *put_told(const struct perfetto *perfetto, uint8_t *at, const struct kept_value *kept)
+{
+    for (; kept != NULL; kept = kept->next)
+        at = put_value(at, &perfetto->keys[kept->value.key], &kept->value);
+    return at;
+}
+
 static uint8_t *put_event(const struct perfetto *perfetto, uint8_t *at, const struct track *track, unsigned type)
 {
     at = protobuf_number(at, EVENT_TYPE, type);
@@ -219,6 +276,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
     struct perfetto *perfetto = context;
     const struct track *track = track_of(perfetto, call->stack);
     (void)parent;
+    valued_begin(call);
     if (track == NULL)
         return -1;
     if (perfetto->interned[call->function] == 0)
@@ -241,6 +299,8 @@ static int end(void *context, struct call *call, const struct call *parent)
         return -1;
     uint8_t *last = put_event(perfetto, content(perfetto), track, TYPE_END);
     last = put_annotation(last, "ended", words_end(call->flags));
+    last = put_told(perfetto, last, valued_of(&perfetto->valued, call));
+    valued_end(&perfetto->valued, call);
     if (call->depth == 0)
         tracks_leave(&perfetto->tracks, track);
     return write_event(perfetto, last, call->end_ticks);
@@ -258,6 +318,61 @@ static int note(void *context, const struct tape_event *event)
     uint8_t *last = put_event(perfetto, content(perfetto), track, TYPE_INSTANT);
     last = protobuf_text(last, EVENT_NAME, text);
     return write_event(perfetto, last, event->ticks);
+}
+
+/* A counter has a track of its own, below its process. */
+static uint64_t counter_uuid(uint32_t process, const struct tape_key *key)
+{
+    return UINT64_C(1) << 62 | (uint64_t)process << 24 | key->same;
+}
+
+static void write_counter_track(struct perfetto *perfetto, uint32_t process, const struct tape_key *key)
+{
+    uint8_t bytes[2 * SHORT_TEXT], *end = protobuf_number(bytes, TRACK_UUID, counter_uuid(process, key));
+    perfetto->counters[key->same] = process + 1;
+    end = put_short(end, TRACK_NAME, key->name);
+    end = protobuf_number(end, TRACK_PARENT, process_uuid(process));
+    end = protobuf_length(end, TRACK_COUNTER, 0);
+    write_descriptor(perfetto, bytes, (size_t)(end - bytes), false);
+}
+
+static int write_counter(struct perfetto *perfetto, const struct tape_key *key, double number, uint64_t ticks)
+{
+    uint32_t process = perfetto->base.source->overview->threads[perfetto->tracks.thread].it->process;
+    if (perfetto->counters[key->same] != process + 1)
+        write_counter_track(perfetto, process, key);
+    uint8_t *last = protobuf_number(content(perfetto), EVENT_TYPE, TYPE_COUNTER);
+    last = protobuf_number(last, EVENT_TRACK, counter_uuid(process, key));
+    return write_event(perfetto, protobuf_double(last, EVENT_COUNTER, number), ticks);
+}
+
+static int write_mark(struct perfetto *perfetto, const struct track *track, const struct tape_key *key,
+                      const struct tape_value *value)
+{
+    uint8_t *last = put_event(perfetto, content(perfetto), track, TYPE_INSTANT);
+    last = put_value(last, key, value);
+    last = put_short(last, EVENT_NAME, *key->name != '\0' ? key->name : value_kind(key));
+    return write_event(perfetto, last, value->ticks);
+}
+
+/* Arguments and results go with the end of their call. */
+static int value(void *context, const struct tape_event *event, struct call *call)
+{
+    struct perfetto *perfetto = context;
+    const struct tape_key *key = &perfetto->keys[event->value->key];
+    const struct track *now = perfetto->tracks.current;
+    double number;
+    int kept = 0;
+    if (key->kind == CT_KEY_COUNTER && value_number(key, event->value, &number))
+        return write_counter(perfetto, key, number, event->value->ticks);
+    if (call != NULL && (key->kind == CT_KEY_ARGUMENT || key->kind == CT_KEY_RETURN))
+        kept = valued_add(&perfetto->valued, event, call);
+    if (kept < 0)
+        return error_set(perfetto->base.error, "out of memory for values");
+    if (kept > 0)
+        return 0;
+    const struct track *track = track_of(perfetto, call != NULL ? call->stack : now != NULL ? now->stack : 0);
+    return track != NULL ? write_mark(perfetto, track, key, event->value) : -1;
 }
 
 static int thread(struct export_writer *writer, uint32_t number)
@@ -283,7 +398,9 @@ static int close_perfetto(struct export_writer *writer)
     if (perfetto->output != NULL &&
         export_close(perfetto->base.target, perfetto->output, status == 0 ? perfetto->base.error : NULL) != 0)
         status = -1;
+    valued_free(&perfetto->valued);
     tracks_free(&perfetto->tracks);
+    free(perfetto->counters);
     free(perfetto->interned);
     free(perfetto);
     return status;
@@ -301,7 +418,7 @@ static bool open_outputs(struct perfetto *perfetto)
 
 struct export_writer *perfetto_open(const struct export_base *base)
 {
-    uint32_t functions;
+    uint32_t functions, keys;
     struct perfetto *perfetto = calloc(1, sizeof *perfetto);
     if (perfetto == NULL) {
         error_set(base->error, "out of memory");
@@ -309,10 +426,12 @@ struct export_writer *perfetto_open(const struct export_base *base)
     }
     tape_functions(base->source->tape, &functions);
     perfetto->writer = (struct export_writer){
-        {.begin = begin, .end = end, .note = note, .context = perfetto}, thread, NULL, close_perfetto};
+        {.begin = begin, .end = end, .note = note, .value = value, .context = perfetto}, thread, NULL, close_perfetto};
     perfetto->base = *base;
+    perfetto->keys = tape_keys(base->source->tape, &keys);
+    perfetto->counters = calloc(keys + (size_t)1, sizeof *perfetto->counters);
     perfetto->interned = calloc(functions, sizeof *perfetto->interned);
-    if (perfetto->interned == NULL) {
+    if (perfetto->interned == NULL || perfetto->counters == NULL) {
         error_set(base->error, "out of memory for %u functions", functions);
     } else if (tracks_init(&perfetto->tracks, base->source, base->error) == 0 && open_outputs(perfetto)) {
         for (uint32_t i = 0; i < base->source->overview->process_count; i++)

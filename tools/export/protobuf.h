@@ -23,6 +23,16 @@ static inline uint8_t *protobuf_number(uint8_t *at, uint32_t field, uint64_t n)
     return protobuf_varint(protobuf_varint(at, field << 3), n);
 }
 
+static inline uint8_t *protobuf_double(uint8_t *at, uint32_t field, double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    at = protobuf_varint(at, field << 3 | 1);
+    for (int i = 0; i < 8; i++, bits >>= 8)
+        *at++ = (uint8_t)bits;
+    return at;
+}
+
 /* Before so many bytes, which are to follow. */
 static inline uint8_t *protobuf_length(uint8_t *at, uint32_t field, uint64_t bytes)
 {

@@ -36,6 +36,13 @@ static int note(void *context, const struct tape_event *event)
     return receiver->note != NULL ? receiver->note(receiver->context, event) : 0;
 }
 
+static int value(void *context, const struct tape_event *event, struct call *call)
+{
+    const struct run *run = context;
+    const struct calls_receiver *receiver = &run->writer->receiver;
+    return receiver->value != NULL ? receiver->value(receiver->context, event, call) : 0;
+}
+
 static int read_thread(struct run *run, uint32_t thread, const struct calls_receiver *receiver)
 {
     const struct export_source *source = run->source;
@@ -61,7 +68,7 @@ static int reread_thread(struct run *run, uint32_t thread)
 static int read_threads(struct run *run)
 {
     const struct filter_choice *choice = &run->source->choice;
-    const struct calls_receiver receiver = {.begin = begin, .end = end, .note = note, .context = run};
+    const struct calls_receiver receiver = {.begin = begin, .end = end, .note = note, .value = value, .context = run};
     int status = 0;
     for (uint32_t i = 0; i < choice->thread_count && status == 0; i++) {
         status = read_thread(run, choice->threads[i], &receiver);

@@ -1,14 +1,18 @@
 /* A row a call, in the order in which they ended, as CSV or as one JSON object a line: for databases and scripts. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/csv.h"
 #include "base/digits.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "emit/names.h"
+#include "emit/values.h"
 #include "export/fragments.h"
+#include "export/valued.h"
 #include "export/words.h"
 
-enum { COLUMNS = 9, HEAD_MOST = 1024 };
+enum { COLUMNS = 9 };
 
 static const char *const names[COLUMNS] = {"stack",   "depth",          "start_ns",      "end_ns", "total_ns",
                                            "self_ns", "total_probe_ns", "self_probe_ns", "flags"};
@@ -19,6 +23,8 @@ struct table {
     struct output *output;
     struct output *memory; /* in which `head` is made */
     struct fragments functions;
+    const struct tape_key *keys;
+    struct valued valued;
     struct scale scale;
     char *head; /* what stands in every row of the thread */
     size_t head_length;
@@ -61,6 +67,32 @@ static char *put_flags(char *at, uint32_t flags)
     return at;
 }
 
+static void write_json_values(const struct table *table, const struct kept_value *kept)
+{
+    struct json json = {.output = table->output, .comma = true};
+    if (kept == NULL)
+        return;
+    json_open_array(&json, "values");
+    for (; kept != NULL; kept = kept->next)
+        value_json_object(&json, &table->keys[kept->value.key], &kept->value);
+    json_close_array(&json);
+}
+
+/* "n=3 return=4" in one field. */
+static void write_csv_values(const struct table *table, const struct kept_value *kept)
+{
+    struct csv csv = {.output = table->output, .comma = true};
+    char text[VALUED_MOST * 64] = "", value[256];
+    size_t used = 0;
+    for (; kept != NULL && used < sizeof text; kept = kept->next) {
+        const struct tape_key *key = &table->keys[kept->value.key];
+        value_text(value, sizeof value, key, &kept->value, true);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s=%s", used != 0 ? " " : "",
+                                 *key->name != '\0' ? key->name : value_kind(key), value);
+    }
+    csv_text(&csv, text);
+}
+
 static int end(void *context, struct call *call, const struct call *parent)
 {
     struct table *table = context;
@@ -89,16 +121,44 @@ static int end(void *context, struct call *call, const struct call *parent)
         *at++ = '"';
     at = put_flags(at, call->flags);
     if (table->json)
-        at = stpcpy(at, "\"}");
-    *at++ = '\n';
+        *at++ = '"';
     output_filled(table->output, at);
+    (table->json ? write_json_values : write_csv_values)(table, valued_of(&table->valued, call));
+    valued_end(&table->valued, call);
+    output_text(table->output, table->json ? "}\n" : "\n");
     return output_gone(table->output);
 }
 
 static int begin(void *context, struct call *call, const struct call *parent)
 {
-    (void)context, (void)call, (void)parent;
+    (void)context, (void)parent;
+    valued_begin(call);
     return 0;
+}
+
+/* A row of its own: a counter, a message, a frame. Tables of calls have none. */
+static void write_row(const struct table *table, const struct tape_key *key, const struct tape_value *value)
+{
+    struct json json = {.output = table->output, .comma = true};
+    if (!table->json)
+        return;
+    output_bytes(table->output, table->head, table->head_length);
+    json_string(&json, "kind", value_kind(key));
+    json_string(&json, "name", key->name);
+    value_json(&json, "value", key, value);
+    json_number(&json, "ns", tape_ns(table->base.source->tape, value->ticks));
+    output_text(table->output, "}\n");
+}
+
+static int value(void *context, const struct tape_event *event, struct call *call)
+{
+    struct table *table = context;
+    const struct tape_key *key = &table->keys[event->value->key];
+    if (call == NULL || event->value->timed) {
+        write_row(table, key, event->value);
+        return 0;
+    }
+    return valued_add(&table->valued, event, call) >= 0 ? 0 : error_set(table->base.error, "out of memory for values");
 }
 
 /* ---- what repeats -------------------------------------------------------------------------------------------------
@@ -166,7 +226,7 @@ static void write_titles(struct output *output)
         output_text(output, ",");
         output_text(output, names[i]);
     }
-    output_text(output, "\n");
+    output_text(output, ",values\n");
 }
 
 static int close_table(struct export_writer *writer)
@@ -175,6 +235,7 @@ static int close_table(struct export_writer *writer)
     int status = table->output != NULL ? export_close(table->base.target, table->output, table->base.error) : 0;
     if (table->memory != NULL)
         output_close(table->memory, NULL);
+    valued_free(&table->valued);
     fragments_free(&table->functions);
     free(table->head);
     free(table);
@@ -188,9 +249,12 @@ static struct export_writer *table_open(const struct export_base *base, bool jso
         error_set(base->error, "out of memory");
         return NULL;
     }
-    table->writer = (struct export_writer){{.begin = begin, .end = end, .context = table}, thread, NULL, close_table};
+    table->writer = (struct export_writer){
+        {.begin = begin, .end = end, .value = value, .context = table}, thread, NULL, close_table};
     table->base = *base;
     table->json = json;
+    uint32_t keys;
+    table->keys = tape_keys(base->source->tape, &keys);
     table->scale = scale_of(base->source->tape);
     if (fragments_init(&table->functions, base->source, json ? make_json : make_csv, base->error) == 0 &&
         (table->memory = output_memory(base->error)) != NULL)
