@@ -141,13 +141,12 @@ def check_sizes(browser):
         assert browser.run("calltape.timeline.canvas.clientHeight") >= 60
         expect("width of the picture", browser.run("calltape.timeline.canvas.clientWidth"), browser.run("calltape.timeline.width"))
     browser.resize(1300, 900)
-    ground = "getComputedStyle(document.body).backgroundColor"
-    light, pixel = browser.run(ground), "[...calltape.timeline.canvas.getContext('2d').getImageData(2, calltape.timeline.canvas.height - 2, 1, 1).data]"
-    bright = browser.run(pixel)
-    browser.prefer(dark=True)
-    settle(browser)
-    assert browser.run(ground) != light
-    assert sum(browser.run(pixel)[:3]) < 150 < 600 < sum(bright[:3])
+    pixel = "calltape.timeline.canvas.getContext('2d').getImageData(2, calltape.timeline.canvas.height - 2, 1, 1).data"
+    brightness = f"{pixel}.slice(0, 3).reduce((sum, part) => sum + part, 0)"
+    for dark, expected in ((False, "> 600"), (True, "< 150")):
+        browser.prefer(dark)
+        settle(browser)
+        browser.wait(f"{brightness} {expected}")
     browser.prefer(dark=False)
 
 
