@@ -175,7 +175,7 @@ def check_signs(browser, address):
     marks = browser.run("calltape.timeline.items.filter((item) => item.mark !== undefined).map((item) => item.mark)")
     assert any("waited" in mark for mark in marks) and any("lost" in mark for mark in marks), marks
     flags = browser.run("calltape.timeline.items.filter((item) => item.tile).map((item) => item.tile.flags[item.i])")
-    for bit, what in ((1, "jumped"), (2, "never ended"), (4, "inherited"), (256, "resumed"), (512, "left")):
+    for bit, what in ((1, "jumped"), (2, "never ended"), (4, "inherited"), (1024, "resumed"), (2048, "left")):
         assert any(flag > 0 and flag & bit for flag in flags), f"nothing is shown as {what}"
     choose(browser, "throws")
     assert "left by a jump" in browser.run(DETAILS)

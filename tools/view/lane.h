@@ -7,8 +7,8 @@
 #include "base/numbers.h"
 #include "calls/filter.h"
 #include "view/habit.h"
-#include "view/nodes.h"
 #include "view/levels.h"
+#include "view/nodes.h"
 #include "view/slices.h"
 
 struct lane_stack;

@@ -140,7 +140,8 @@ export class Timeline {
   }
   drawLane(box, top) {
     const {context, width, height} = this, thread = box.index;
-    const level = this.tiles.levelFor(span() / width), first = top + headHeight;
+    const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(span() / width), lane);
+    const first = top + headHeight, end = Math.min(state.to, lane.done ?? Infinity);
     context.save();
     context.beginPath();
     context.rect(0, rulerHeight, width, height - rulerHeight);
@@ -148,7 +149,7 @@ export class Timeline {
     this.drawNotYet(box, first);
     this.labels = [];
     const visible = (row) => row <= box.rows && (row === 0 || (first + row * box.step >= rulerHeight && first + (row - 1) * box.step <= height));
-    this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), state.to,
+    this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), end,
       (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
     this.drawLabels(box);
     this.drawHead(box, top);
