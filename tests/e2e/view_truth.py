@@ -1,10 +1,10 @@
-"""What the page draws of ten random ranges is what replay and report say of them."""
+"""What the page draws of ten random ranges, each around some call, is what replay and report say of them."""
 import random
 import sys
 
 from view import Browser, Server, expect, open_page, told
 
-TAPE, SEED = sys.argv[1], 20
+TAPE, SEED = sys.argv[1], 23
 # Every box of the timeline as [thread, row, start, end, function's name, is a call, part that is covered, and from where
 # to where it is drawn].
 DRAWN = """calltape.timeline.items.filter((item) => item.tile).map(({thread, row, tile, i, start, end}) => [thread, row,
@@ -82,6 +82,7 @@ def check_density(drawn, calls, start, end, width):
 
 def main():
     chance = random.Random(SEED)
+    moments = sorted(each["start_ns"] for each in told("replay", "--format", "json", TAPE))
     tables = timelines = 0
     with Server(TAPE) as server, Browser(1300, 2600) as browser:
         open_page(browser, server.address)
@@ -89,7 +90,7 @@ def main():
         browser.run("calltape.state.folded.clear(), document.getElementById('panels').style.flexBasis = '120px'")
         for i in range(10):
             length = int(whole * 10 ** chance.uniform(-3.5, -0.2))
-            start = chance.randrange(0, whole - length)
+            start = min(max(0, chance.choice(moments) - chance.randrange(length)), whole - length)
             open_page(browser, server.address, f"t={start},{start + length}")
             browser.run("document.getElementById('panels').style.flexBasis = '120px'")
             browser.run("new Promise((done) => setTimeout(done, 100))")

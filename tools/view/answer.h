@@ -1,17 +1,19 @@
 /* What the viewer's server answers, whatever carries it. Thread-safe.
  *
- *   meta                                        JSON, once: view/meta.h
- *   state                                       JSON, while the pyramid is being made
- *   tiles?level&from&to&threads=0,3             tiles `from` to `to` of the threads: for each 24 bytes, numbers of 32
- * bits, lowest byte first: thread, enum tile_status, tile (its lower half, its upper), bytes, 0; then the bytes
- * (view/levels.h), to a multiple of 4 nodes?from                                  view/nodes.h sums?from&to&threads where
- * the time between two times went: LEB128 numbers, for each node: by how much its number is more than the one's before,
- * calls, ns, cost habit?function                              view/habit.h call?thread&depth&at&from&to JSON: the call
- * at `at`, among those that end between the two next?thread&function&at&back=0              JSON: where the function's
- * next, or previous, call begins source?function                             JSON: the lines around its first, where
- * the file is there
+ *   meta                            JSON, once: view/meta.h
+ *   state                           JSON, while the pyramid is being made
+ *   tiles?level&from&to&threads     the tiles from `from` to `to` of the threads (0,3,...), each behind 24 bytes
+ *   nodes?from                      view/nodes.h
+ *   sums?from&to&threads            where the time between two times went, by node
+ *   habit?function                  view/habit.h
+ *   call?thread&depth&at&from&to    JSON: the call at `at`, among those that end between the two
+ *   next?thread&function&at&back    JSON: where the function's next call (back=0), or the one before (1), begins
+ *   source?function                 JSON: the lines around its first, where the file is there
  *
- * Times are nanoseconds since the recording's start. What is none of these is a file of the page (view/page.h). */
+ * Times are nanoseconds since the recording's start. A tile's 24 bytes are numbers of 32 bits, lowest byte first:
+ * thread, enum tile_status, the tile's lower and upper half, bytes, 0; the bytes (view/levels.h) follow, to a multiple
+ * of 4. Sums are LEB128 numbers, for each node: by how much its number is more than the one's before, calls, ns, cost
+ * in ns. What is none of these is a file of the page (view/page.h). */
 #ifndef CALLTAPE_VIEW_ANSWER_H
 #define CALLTAPE_VIEW_ANSWER_H
 

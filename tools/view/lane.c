@@ -17,7 +17,7 @@ struct lane_stack {
     uint32_t depth, room;
 };
 
-static const uint32_t shown_flags = ~(uint32_t)(CALL_EARLIER | CALL_LATER);
+static const uint32_t shown_flags = ~(uint32_t)(CALL_EARLIER | CALL_LATER | CALL_CONTINUED | CALL_CONTINUES);
 
 static uint64_t ns_at(const struct lane *lane, uint64_t ticks)
 {

@@ -11,8 +11,8 @@
  *            those that cross the tile's border.
  *   density  in a tile: what all other segments that touch one bucket come to: the time that they cover, how many began
  *            there, and the function that covers most. Each bucket keeps the time of its 16 longest functions: where
- *            there are more, the rarest of them share a place, and the longest may be one whose share was nearly as
- * long. mark     a stretch of which something else than calls is to be told: enum mark.
+ *            there are more, the rarest share a place, and the one told may be one that is nearly the longest.
+ *   mark     a stretch of which something else than calls is to be told: enum mark.
  *
  * Segments come once, when they end, to the finest level. A level hands on to the next what is longer than its buckets
  * as it is, and what is shorter as the sums of a bucket: so a segment costs the work of the levels at which it is a
@@ -36,9 +36,9 @@ enum mark { MARK_WAIT = 1, MARK_LOST, MARK_GAP, MARK_OVERWRITTEN };
 
 /* Behind those of enum call_flag; CALL_EARLIER and CALL_LATER of a span: it goes on in the tile before, or after. */
 enum segment_flag {
-    SEGMENT_RESUMED = 256, /* the call began before: its stack is current again */
-    SEGMENT_LEFT = 512,    /* the call goes on later: another stack is current now */
-    SEGMENT_UNSEEN = 1024, /* the call began before the start told here: earlier events were not looked at */
+    SEGMENT_RESUMED = 1024, /* the call began before: its stack is current again */
+    SEGMENT_LEFT = 2048,    /* the call goes on later: another stack is current now */
+    SEGMENT_UNSEEN = 4096,  /* the call began before the start told here: earlier events were not looked at */
 };
 
 struct segment {
@@ -63,7 +63,7 @@ unsigned level_of_all(uint64_t ns);
 /* Gets each tile that is kept, as it is done; nonzero ends the drawing. The bytes, LEB128 numbers all but one: count of
  * rows; for each its number, its count of items, the items, which begin with
  *     flags * 2 + 1   a span: function; what its start lies before the tile (CALL_EARLIER), else behind the span before
- *                     in the row, or the tile's start; but with CALL_LATER, its length in the tile
+ *                     in the row, or the tile's start; without CALL_LATER, its length in the tile
  *     gap * 2         density: buckets since the density before in the row, or the tile's first; function; a byte,
  *                     covered time in 1/255 of the bucket; segments that began there */
 typedef int levels_tile(void *context, unsigned level, uint64_t tile, const struct bytes *bytes);

@@ -25,8 +25,8 @@ export class Reader {
 }
 
 export const flag = {
-  jumped: 1, open: 2, inherited: 4, cut: 8, untimedStart: 16, untimedEnd: 32, earlier: 64, later: 128, resumed: 256,
-  left: 512, unseen: 1024,
+  jumped: 1, open: 2, inherited: 4, cut: 8, untimedStart: 16, untimedEnd: 32, earlier: 64, later: 128, resumed: 1024,
+  left: 2048, unseen: 4096,
 };
 
 // Items of all rows, one after the other. `flags` is -1 for density: then start and end are its bucket's, `covered`

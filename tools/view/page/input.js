@@ -254,7 +254,7 @@ export class Input {
     const table = element("table", {});
     for (const [keys, text] of helpRows) {
       const cell = element("td", {});
-      keys.split("  ").forEach((part, i) => cell.append(i ? "  " : "", element("kbd", {textContent: part})));
+      keys.split("  ").forEach((part, i) => cell.append(i ? " " : "", part === "or" ? part : element("kbd", {textContent: part})));
       table.append(element("tr", {}, cell, element("td", {textContent: text})));
     }
     const close = element("button", {textContent: "close"});

@@ -18,7 +18,7 @@ const byId = (id) => document.getElementById(id);
 
 function takeMeta(meta) {
   state.meta = meta;
-  state.lanes = meta.threads.map(() => ({rows: 1, done: 0}));
+  state.lanes = meta.threads.map(({finest}) => ({rows: 1, done: 0, finest}));
   for (const [id, name, brief, file, line, module, distinct] of meta.functions) {
     const shown = shownText(name), suffix = distinct ? ` [${shownText(distinct)}]` : "";
     state.functions.set(id, {id, name: shown + suffix, brief: shownText(brief).slice(0, 1000) + suffix, file: file && shownText(file), line,
@@ -27,7 +27,7 @@ function takeMeta(meta) {
 }
 
 function takeState(told) {
-  told.lanes.forEach(([rows, done], i) => (state.lanes[i] = {rows, done}));
+  told.lanes.forEach(([rows, done], i) => Object.assign(state.lanes[i], {rows, done}));
   state.done = told.done;
   state.failure = told.failure;
   state.read = told.read;

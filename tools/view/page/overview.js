@@ -40,8 +40,8 @@ export class Overview {
   }
   drawThread(context, thread, bottom, height) {
     const rows = Math.max(1, state.lanes[thread].rows - 1), step = Math.min(4, height / rows);
-    const level = this.tiles.levelFor(state.meta.ns / this.width);
-    this.tiles.each(thread, level, 0, state.meta.ns + 1, (tile, i, row, from, to) => {
+    const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(state.meta.ns / this.width), lane);
+    this.tiles.each(thread, level, 0, Math.min(state.meta.ns + 1, lane.done ?? Infinity), (tile, i, row, from, to) => {
       if (row === 0) return;
       const x = this.x(Math.max(tile.starts[i], from)), end = this.x(Math.min(tile.ends[i], to));
       context.fillStyle = colourOf(functionOf(tile.functions[i]).colour, tile.covered[i]);

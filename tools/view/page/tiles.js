@@ -3,7 +3,7 @@
 import {decodeTile} from "./decode.js";
 import {tileStatus} from "./server.js";
 
-const bytesMost = 96 << 20, retryMs = 400, requestTiles = 1024;
+const bytesMost = 96 << 20, retryMs = 400, requestTiles = 1024, tilesSoFar = 32;
 
 export class Tiles {
   constructor(source, coarsest, arrived) {
@@ -20,6 +20,12 @@ export class Tiles {
   levelFor(nsPerPixel) {
     const level = Math.ceil(Math.log(Math.max(nsPerPixel * 0.7, 1)) / Math.log(4) - 1e-9);
     return Math.min(Math.max(level, 0), this.coarsest);
+  }
+  // The level for what is there of a lane while the recording is still being read: coarse tiles come last.
+  levelSoFar(level, lane) {
+    if (lane.done === null) return level;
+    const soFar = Math.floor(Math.log(Math.max(lane.done, 1) / tilesSoFar) / Math.log(4)) - 4;
+    return Math.max(Math.min(level, soFar), Math.min(level, lane.finest));
   }
   // The best tile for that place; `exact`: nothing better will come.
   get(thread, level, index) {

@@ -136,11 +136,12 @@ export class Timeline {
     context.fillStyle = theme.quiet;
     const done = state.lanes[box.index].done;
     const part = done === null ? "" : `, read up to ${durationText(done)} …`;
-    context.fillText(fittingText(context, countText(thread.calls) + " calls" + part, width - x - 8, 6.4), x, top + headHeight / 2);
+    context.fillText(fittingText(context, countText(thread.calls) + (thread.calls === 1 ? " call" : " calls") + part, width - x - 8, 6.4), x, top + headHeight / 2);
   }
   drawLane(box, top) {
     const {context, width, height} = this, thread = box.index;
-    const level = this.tiles.levelFor(span() / width), first = top + headHeight;
+    const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(span() / width), lane);
+    const first = top + headHeight, end = Math.min(state.to, lane.done ?? Infinity);
     context.save();
     context.beginPath();
     context.rect(0, rulerHeight, width, height - rulerHeight);
@@ -148,7 +149,7 @@ export class Timeline {
     this.drawNotYet(box, first);
     this.labels = [];
     const visible = (row) => row <= box.rows && (row === 0 || (first + row * box.step >= rulerHeight && first + (row - 1) * box.step <= height));
-    this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), state.to,
+    this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), end,
       (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
     this.drawLabels(box);
     this.drawHead(box, top);
@@ -191,13 +192,13 @@ export class Timeline {
     if (right - x < 1.25) {
       x = Math.floor(x);
       right = x + 1;
-    } else if (flags >= 0 && !(flags & flag.later) && right - x > 3) right -= 0.5; // two calls in a row stay two
+    } else if (flags >= 0 && !(flags & flag.later) && tile.ends[i] <= to && right - x > 3) right -= 0.5; // two calls in a row stay two
     const shown = !anyStands() || stands(called), colour = functionOf(called).colour;
     context.fillStyle = shown ? colourOf(colour, tile.covered[i]) : theme.faded[colour];
     context.fillRect(x, y, right - x, box.step - (box.slim ? 0 : 1));
     this.items.push({thread: box.index, row, x, right, y, height: box.step, tile, i, start, end});
     if (flags > 0 && right - x > 5 && !box.slim) this.drawSigns(x, right, y, flags, tile.starts[i] >= from, tile.ends[i] <= to);
-    if (flags >= 0 && !box.slim) this.keepLabel(x, right, y, row, called, tile, i, shown);
+    if (flags >= 0 && !box.slim) this.keepLabel(x, right, y, row, called, tile, i, shown, tile.starts[i] < from);
   }
   // Said by shape: left by a jump, never ended, begun before the fork, cut by damage, resumed on another stack.
   drawSigns(x, right, y, flags, seesStart, seesEnd) {
@@ -236,9 +237,9 @@ export class Timeline {
     this.items.push({thread: box.index, row: 0, x, right, y: first - 4, height: 5, mark: markNames[kind] ?? ""});
   }
   // A call that goes on over tiles is one box with one label.
-  keepLabel(x, right, y, row, called, tile, i, shown) {
+  keepLabel(x, right, y, row, called, tile, i, shown, goesOn) {
     const last = this.labels[row];
-    if (last && tile.flags[i] & flag.earlier && last.called === called && Math.abs(last.right - x) < 1.5) {
+    if (last && goesOn && last.called === called && Math.abs(last.right - x) < 1.5) {
       last.right = right;
       return;
     }

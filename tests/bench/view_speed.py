@@ -53,9 +53,10 @@ def walk(browser, name):
 
 def first_picture(browser, address, started):
     browser.ask("Page.navigate", url=address)
-    browser.wait("globalThis.calltape !== undefined && calltape.timeline.width > 0 && "
-                 "calltape.timeline.items.length + calltape.timeline.finished > 0", 600)
-    return time.monotonic() - started
+    browser.wait("globalThis.calltape !== undefined && calltape.timeline.width > 0", 600)
+    painted = time.monotonic() - started
+    browser.wait("calltape.timeline.items.length > 0", 600)
+    return painted, time.monotonic() - started
 
 
 def main():
@@ -66,8 +67,9 @@ def main():
                 os.remove(pyramid)
             started = time.monotonic()
             with Server(TAPE) as server:
-                first = first_picture(browser, server.address, started)
-                print(f"first picture {first:.2f} s after the verb started, pyramid {'at hand' if again else 'not there yet'}")
+                painted, first = first_picture(browser, server.address, started)
+                print(f"first paint {painted:.2f} s, first calls {first:.2f} s after the verb started, "
+                      f"pyramid {'at hand' if again else 'not there yet'}", flush=True)
                 browser.wait("calltape.state.done", 3000)
                 if not again:
                     print(f"pyramid made after {time.monotonic() - started:.1f} s, {os.path.getsize(pyramid) / 1e6:.1f} MB")
