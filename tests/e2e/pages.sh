@@ -7,6 +7,13 @@ pages=x/share/man
 for page in man1/calltape.1 man5/calltape-tape.5; do
     [ -s "$pages/$page" ] || fail "there is no $page"
 done
+# The library: each function of the header.
+grep -oE '^CALLTAPE_INLINE void calltape_[a-z0-9_]+' "$ROOT/include/calltape.h" | sed 's/.* //' |
+    grep -vxE 'calltape_(value|text|span_close)' >functions
+[ -s functions ] || fail "no function was found in calltape.h"
+while read -r function; do
+    tr -d '\\' <"$pages/man3/libcalltape.3" | grep -q "^void $function(" || fail "libcalltape.3 has not $function"
+done <functions
 for verb in $("$CALLTAPE" help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
     [ "$verb" = help ] && continue
     [ -s "$pages/man1/calltape-$verb.1" ] || fail "$verb has no page"

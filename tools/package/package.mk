@@ -6,7 +6,7 @@ PACKAGE := tools/package
 DOCUMENTS := $(BUILD)/documents
 STAGE := $(BUILD)/stage
 
-$(DOCUMENTS)/stamp: $(BUILD)/calltape include/FORMAT.md $(wildcard $(PACKAGE)/*.awk $(PACKAGE)/*.sh)
+$(DOCUMENTS)/stamp: $(BUILD)/calltape include/FORMAT.md $(wildcard $(PACKAGE)/*.scd $(PACKAGE)/*.awk $(PACKAGE)/*.sh)
 	rm -rf $(DOCUMENTS)
 	$(PACKAGE)/completions.sh $(BUILD)/calltape $(DOCUMENTS)/completions
 	$(PACKAGE)/pages.sh $(BUILD)/calltape $(DOCUMENTS)
@@ -29,7 +29,7 @@ stage: all $(DOCUMENTS)/stamp
 	install -D -m 644 $(DOCUMENTS)/completions/calltape.bash $(STAGE)/share/bash-completion/completions/calltape
 	install -D -m 644 -t $(STAGE)/share/zsh/site-functions $(DOCUMENTS)/completions/_calltape
 	install -D -m 644 -t $(STAGE)/share/fish/vendor_completions.d $(DOCUMENTS)/completions/calltape.fish
-	for section in $(if $(SCDOC),1 5); do \
+	for section in $(if $(SCDOC),1 3 5); do \
 		install -D -m 644 -t $(STAGE)/share/man/man$$section $(DOCUMENTS)/*.$$section || exit 1; done
 
 install: stage

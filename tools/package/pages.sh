@@ -1,6 +1,6 @@
 #!/bin/sh
 # Writes manual pages in scdoc's language, made of what the built program tells of itself, so that they can't say
-# anything else: calltape.1.scd, calltape-VERB.1.scd, calltape-tape.5.scd.
+# anything else: calltape.1.scd, calltape-VERB.1.scd, libcalltape.3.scd, calltape-tape.5.scd.
 #   pages.sh CALLTAPE FOLDER
 set -eu
 calltape=$1 folder=$2
@@ -16,7 +16,7 @@ all_pages() {
     verbs | while read -r verb summary; do
         [ "$verb" = help ] || printf ', *calltape-%s*(1)' "$verb"
     done
-    printf ', *calltape-tape*(5)\n'
+    printf ', *libcalltape*(3), *calltape-tape*(5)\n'
 }
 
 {
@@ -36,3 +36,5 @@ done
 
 awk -f "$here/format.awk" -v title='calltape-tape(5) "calltape"' -v summary='calltape-tape - the file of a recording' \
     "$here/../../include/FORMAT.md" >"$folder/calltape-tape.5.scd"
+
+cp "$here/libcalltape.3.scd" "$folder"
