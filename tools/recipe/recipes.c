@@ -135,12 +135,13 @@ static void look_into(struct recipes *to, const struct symbol_table *table, cons
     char safe[500], text[600] = "";
     text_escape(safe, sizeof safe, path, true);
     symbol_files(table, &query.program, &query.debug);
-    bool calls = hooks_find(query.program, &hooks) && hooks.count > 0;
+    bool known = elf_file_is_x86_64(query.program);
+    bool calls = known && hooks_find(query.program, &hooks) && hooks.count > 0;
     hooks_free(&hooks);
-    if (!calls)
+    if (known && !calls)
         return;
     to->modules++;
-    if (!elf_file_is_x86_64(query.program))
+    if (!known)
         snprintf(text, sizeof text, "%s: arguments and results are recorded on x86-64 only", safe);
     else if (!query.debug)
         snprintf(text, sizeof text, "%s has no debug information; compile it with -g", safe);
