@@ -141,6 +141,7 @@ def check_sizes(browser):
         assert browser.run("calltape.timeline.canvas.clientHeight") >= 60
         expect("width of the picture", browser.run("calltape.timeline.canvas.clientWidth"), browser.run("calltape.timeline.width"))
     browser.resize(1300, 900)
+    browser.run("calltape.state.range = null, document.getElementById('fit').click()")
     pixel = "calltape.timeline.canvas.getContext('2d').getImageData(2, calltape.timeline.canvas.height - 2, 1, 1).data"
     brightness = f"{pixel}.slice(0, 3).reduce((sum, part) => sum + part, 0)"
     for dark, expected in ((False, "> 600"), (True, "< 150")):

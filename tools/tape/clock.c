@@ -79,9 +79,28 @@ static uint64_t along(const struct clock_line *line, uint64_t ticks)
     return ns < line->until_ns - line->from.ns ? line->from.ns + (uint64_t)ns : line->until_ns;
 }
 
+/* Lines are about as long as each other, so the one wanted is mostly near where it would be if they were: sets low and
+ * high around it, where that is so. */
+static void guess_line(const struct clock *clock, uint64_t ticks, size_t *low, size_t *high)
+{
+    enum { NEAR = 2 };
+    const struct clock_line *lines = clock->lines;
+    size_t last = clock->line_count - 1;
+    if (last <= 2 * NEAR || ticks < lines[0].from.ticks || ticks >= lines[last].from.ticks)
+        return;
+    double part = (double)(ticks - lines[0].from.ticks) / (double)(lines[last].from.ticks - lines[0].from.ticks);
+    size_t guess = (size_t)(part * (double)last);
+    size_t first = guess > NEAR ? guess - NEAR : 0, end = guess + NEAR < last ? guess + NEAR : last;
+    if (lines[first].from.ticks <= ticks && ticks < lines[end].from.ticks) {
+        *low = first;
+        *high = end;
+    }
+}
+
 static uint64_t monotonic_ns(const struct clock *clock, uint64_t ticks)
 {
     size_t low = 0, high = clock->line_count;
+    guess_line(clock, ticks, &low, &high);
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (clock->lines[middle].from.ticks <= ticks)

@@ -8,6 +8,7 @@ enum { FIRST_ROOM = 32 };
 struct frame {
     uint64_t waited, spent; /* the thread's when it began */
     uint32_t node;
+    uint32_t called, called_node; /* the function that was called last from it, and the node of that; 0: none */
 };
 
 struct lane_stack {
@@ -160,11 +161,26 @@ static int enter_stack(struct lane *lane, uint64_t number)
 
 /* ---- the receiver ----------------------------------------------------------------------------------------------- */
 
-static int count_call(struct lane *lane, const struct call *call, struct frame *frame, uint32_t parent)
+/* Mostly the same function is called as the last time. -1: no memory. */
+static int64_t child_of(struct lane *lane, struct frame *outer, uint32_t function)
+{
+    if (outer == NULL || function == 0)
+        return lane->child(lane->context, outer != NULL ? outer->node : 0, function);
+    if (outer->called != function) {
+        int64_t node = lane->child(lane->context, outer->node, function);
+        if (node < 0)
+            return -1;
+        outer->called = function;
+        outer->called_node = (uint32_t)node;
+    }
+    return outer->called_node;
+}
+
+static int count_call(struct lane *lane, const struct call *call, struct frame *frame, struct frame *outer)
 {
     if (lane->slices == NULL)
         return 0;
-    int64_t node = lane->child(lane->context, parent, lane->functions[call->function].same);
+    int64_t node = child_of(lane, outer, lane->functions[call->function].same);
     if (node < 0)
         return -1;
     frame->node = (uint32_t)node;
@@ -186,7 +202,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
     struct lane_stack *stack = lane->current;
     if (!make_room(stack))
         return -1;
-    uint32_t outer = stack->depth != 0 ? stack->frames[stack->depth - 1].node : 0;
+    struct frame *outer = stack->depth != 0 ? &stack->frames[stack->depth - 1] : NULL;
     struct frame *frame = &stack->frames[stack->depth];
     *frame = (struct frame){.waited = call->wait_ticks, .spent = call->cost};
     stack->open[stack->depth++] = (struct segment){

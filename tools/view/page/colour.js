@@ -32,7 +32,7 @@ function fill(dark) {
   for (let strength = 0; strength < strengths; strength++)
     for (const hue of hues) {
       const toward = dark ? mix(hue, [0, 0, 0], 0.12 + 0.14 * strength) : mix(hue, [255, 255, 255], 0.22 * strength);
-      theme.faded.push(css(mix(ground, toward, 0.26)));
+      theme.faded.push(css(mix(ground, toward, 0.36)));
       theme.colours.push(Array.from({length: densities}, (_, d) => css(mix(ground, toward, 0.34 + 0.66 * (d + 1) / densities))));
     }
 }
