@@ -45,6 +45,7 @@ export class FileSource {
     const meta = JSON.parse(new TextDecoder().decode(await this.piece(kinds.meta, 0, 0, 0)));
     this.nanosecondsPerCost = meta.ns_a_tick / 16;
     this.sliceLevel = meta.slices;
+    this.end = meta.ns;
     this.threads = meta.threads.length;
     return meta;
   }
@@ -67,7 +68,7 @@ export class FileSource {
   nodes(from) {
     return from === 1 ? this.piece(kinds.nodes, 0, 0, 0) : new Uint8Array();
   }
-  // Slices that are cut by the range count by the part of them that lies in it.
+  // Slices that are cut by the range count by the part of them that lies in it; the last one ends with the recording.
   async sums(from, to, threads) {
     const all = new Map(), width = Math.pow(4, this.sliceLevel);
     for (const thread of threads)
@@ -81,7 +82,8 @@ export class FileSource {
   addGroup(reader, slice, width, from, to, all) {
     while (reader.more) {
       slice += reader.number();
-      const part = (Math.min(to, (slice + 1) * width) - Math.max(from, slice * width)) / width;
+      const begin = slice * width, end = Math.max(Math.min(begin + width, this.end), begin + 1);
+      const part = to >= this.end && from <= begin ? 1 : (Math.min(to, end) - Math.max(from, begin)) / (end - begin);
       for (let count = reader.number(), node = 0; count > 0; count--) {
         node += reader.number();
         const sums = [reader.number(), reader.number(), reader.number() * this.nanosecondsPerCost];
