@@ -298,5 +298,6 @@ void functions_forget_closed(void)
         struct ct_module_end record = {.module = module->index, .ticks = clock_now()};
         record_put(CT_RECORD_MODULE_END, &record, sizeof record, NULL, 0);
         forget_functions(module->start, module->end);
+        place_forget();
     }
 }

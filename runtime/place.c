@@ -10,34 +10,52 @@
  * What is inlined into one function shares here, site and slot, and differs in the hook's return address. */
 #include "arch.h"
 
-#define PAGE 4096u
 #define SEARCH_LIMIT 65536u
 _Static_assert(SEARCH_LIMIT <= SLOT_LIMIT, "slots are kept in sixteen bits");
 #define CHAIN_LIMIT 1024u
+#define KNOWN_COUNT 4096u
+#define TRIES_BETWEEN 64u
 
 static uintptr_t slot_address(const struct frame *entered, uint32_t slot)
 {
     return entered->here + slot * sizeof(uintptr_t);
 }
 
-static struct learned *learned_of(struct thread *thread, const struct frame *entered)
+/* How many words above `here` the slot lies, by the hook call: a function's frame has the same size each time its entry
+ * hook is called, so the distance is learned once. SLOT_UNKNOWN: it could not be. An entry is one word, the hook's
+ * return address above the distance, and the process's: threads may overwrite each other's. */
+static uint64_t learned[KNOWN_COUNT];
+
+static uint64_t *learned_of(const struct frame *entered)
 {
-    return &thread->learned[(entered->hook_return >> 1) % LEARNED_COUNT];
+    return &learned[(entered->hook_return >> 1) % KNOWN_COUNT];
 }
 
-/* A function's frame has the same size each time its entry hook is called, so the distance is learned once. 0: it was
- * not, or does not hold here. */
-static uint32_t recall_slot(struct thread *thread, const struct frame *entered)
+/* 0: not known. */
+static uint32_t recall(const struct frame *entered)
 {
-    const struct learned *learned = learned_of(thread, entered);
-    bool holds = learned->hook_return == entered->hook_return && learned->function == entered->function &&
-                 frame_slot_holds(entered->here, slot_address(entered, learned->slot), entered->site);
-    return holds ? learned->slot : 0;
+    uint64_t word = __atomic_load_n(learned_of(entered), __ATOMIC_RELAXED);
+    return word >> 16 == (entered->hook_return & HOOK_RETURN_MASK) ? (uint32_t)word & SLOT_UNKNOWN : 0;
 }
 
-static void learn_slot(struct thread *thread, const struct frame *entered, uint32_t slot)
+static void learn_slot(const struct frame *entered, uint32_t slot)
 {
-    *learned_of(thread, entered) = (struct learned){entered->function, entered->hook_return, slot};
+    __atomic_store_n(learned_of(entered), entered->hook_return << 16 | slot, __ATOMIC_RELAXED);
+}
+
+/* 0: it was not learned, or does not hold here. */
+static uint32_t recall_slot(const struct frame *entered)
+{
+    uint32_t slot = recall(entered);
+    bool holds =
+        slot && slot != SLOT_UNKNOWN && frame_slot_holds(entered->here, slot_address(entered, slot), entered->site);
+    return holds ? slot : 0;
+}
+
+/* What could not be learned is not tried for again but now and then: it takes long. */
+static bool is_worth_learning(const struct thread *thread, const struct frame *entered)
+{
+    return recall(entered) != SLOT_UNKNOWN || thread->state % TRIES_BETWEEN == 0;
 }
 
 static uint32_t slot_of(const struct frame *entered, uintptr_t address)
@@ -80,9 +98,11 @@ static uint32_t search_slot(struct thread *thread, const struct frame *entered, 
     return slot_of(entered, frame_find_slot(entered->here, entered->site, entered->here + sizeof(uintptr_t), limit));
 }
 
+/* And near enough for that to be found out. */
 static bool is_only_copy(const struct frame *entered, uintptr_t address, uintptr_t limit)
 {
-    return frame_find_slot(entered->here, entered->site, address + sizeof(uintptr_t), limit) == 0;
+    return limit - address < SEARCH_LIMIT &&
+           frame_find_slot(entered->here, entered->site, address + sizeof(uintptr_t), limit) == 0;
 }
 
 /* Where the return address of `entered` lies, seen from its place. */
@@ -93,38 +113,48 @@ enum finding {
     INLINED,  /* where top's own lies: part of the same call, a bit further down as arguments lay pushed */
 };
 
+static bool is_sure(const struct thread *thread, const struct frame *entered, const struct frame *top,
+                    uintptr_t address)
+{
+    if (address > top->here)
+        return is_callers(top, thread->frames, address);
+    return is_worth_learning(thread, entered) && is_only_copy(entered, address, top->here);
+}
+
 static enum finding find_slot(struct thread *thread, const struct frame *entered, const struct frame *top,
                               uint32_t *slot)
 {
-    uint32_t recalled = recall_slot(thread, entered);
-    *slot = recalled ? recalled : search_slot(thread, entered, top);
+    *slot = recall_slot(entered);
+    if (*slot && slot_address(entered, *slot) <= top->here)
+        return BELOW;
+    *slot = search_slot(thread, entered, top);
     uintptr_t address = slot_address(entered, *slot);
     bool above = address > top->here;
     if (above && address == frame_slot(top) && is_part_of(top, thread->frames, entered))
         return INLINED;
-    bool sure =
-        *slot &&
-        (recalled || (above ? is_callers(top, thread->frames, address) : is_only_copy(entered, address, top->here)));
-    if (sure)
-        learn_slot(thread, entered, *slot);
+    bool sure = *slot && is_sure(thread, entered, top, address);
+    if (sure || !recall(entered))
+        learn_slot(entered, sure ? *slot : SLOT_UNKNOWN);
     if (above && *slot)
         return ABOVE;
     *slot = sure ? *slot : SLOT_UNKNOWN;
     return sure ? BELOW : NOT_SURE;
 }
 
-/* Of a call that nothing recorded has made: what lies above it is not known, so only its page is searched. */
+/* Of a call that nothing recorded has made. What lies above it is not told by any frame, so only where the stack is
+ * known to go on is it looked at; the first copy alone says nothing: a frame may hold older ones. */
 static uint32_t find_root_slot(struct thread *thread, const struct frame *entered)
 {
-    uint32_t recalled = recall_slot(thread, entered);
-    if (recalled)
-        return recalled;
-    uintptr_t limit = (entered->here | (PAGE - 1)) + 1 - sizeof(uintptr_t), start = entered->here + sizeof(uintptr_t);
+    uint32_t slot = recall_slot(entered);
+    if (slot || !is_worth_learning(thread, entered))
+        return slot ? slot : SLOT_UNKNOWN;
+    uintptr_t start = entered->here + sizeof(uintptr_t);
+    uintptr_t limit = stack_readable(thread, entered->here, SEARCH_LIMIT);
     uintptr_t address = frame_find_slot(entered->here, entered->site, start, limit);
-    if (!address || !is_only_copy(entered, address, limit))
-        return SLOT_UNKNOWN;
-    learn_slot(thread, entered, slot_of(entered, address));
-    return slot_of(entered, address);
+    bool sure = address && is_only_copy(entered, address, limit);
+    slot = sure ? slot_of(entered, address) : SLOT_UNKNOWN;
+    learn_slot(entered, slot);
+    return slot;
 }
 
 /* How many frames from `top` outwards were left: up to the outermost whose return address is gone. */
@@ -166,6 +196,41 @@ static enum relation relate(const struct thread *thread, const struct frame *fra
     return frame_there == event_there ? SAME_STACK : event_there ? ON_SIGNAL_STACK : LEFT_SIGNAL_STACK;
 }
 
+/* Calls that others than `top` itself made below it, and where no frame further out had been left: where the same hook
+ * call stands as far below the same one again, the way there is taken to be the same, and only top is looked at. */
+static uint64_t ways[KNOWN_COUNT];
+
+static uint64_t way_of(const struct frame *top, const struct frame *entered)
+{
+    const uint64_t parts[] = {entered->hook_return & HOOK_RETURN_MASK, entered->site,
+                              top->hook_return & HOOK_RETURN_MASK, top->here - entered->here};
+    uint64_t way = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        way = (way ^ parts[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        way ^= way >> 29;
+    }
+    return way;
+}
+
+static uint32_t count_left_before(const struct thread *thread, const struct frame *top, const struct frame *entered)
+{
+    uint64_t way = way_of(top, entered), *known = &ways[way % KNOWN_COUNT];
+    if (frame_is_alive(top) && __atomic_load_n(known, __ATOMIC_RELAXED) == way)
+        return 0;
+    uint32_t left = count_left(top, thread->frames);
+    if (!left)
+        __atomic_store_n(known, way, __ATOMIC_RELAXED);
+    return left;
+}
+
+void place_forget(void)
+{
+    for (uint32_t i = 0; i < KNOWN_COUNT; i++) {
+        __atomic_store_n(&learned[i], 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&ways[i], 0, __ATOMIC_RELAXED);
+    }
+}
+
 struct place place_entry(struct thread *thread, uint32_t depth, const struct frame *entered)
 {
     struct stack *stack = thread->stack;
@@ -196,7 +261,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
         }
         uint32_t slot;
         enum finding finding = find_slot(thread, entered, top, &slot);
-        uint32_t left = finding == ABOVE ? 1 : count_left(top, thread->frames);
+        uint32_t left = finding == ABOVE ? 1 : count_left_before(thread, top, entered);
         if (!left && finding == INLINED)
             return (struct place){.kind = PLACE_HERE, .dead = dead, .here = top->here};
         if (!left)

@@ -112,13 +112,6 @@ struct stack {
     struct stack *next;
 };
 
-/* How many words above `here` the slot lies in a function's frame. */
-struct learned {
-    const struct function *function;
-    uint64_t hook_return;
-    uint32_t slot;
-};
-
 /* A hook that a signal handler's hook found at work, and what it needs to go on: the stack that it counts its call on,
  * and the chunk that it may still store a word to. */
 struct interrupted {
@@ -151,7 +144,6 @@ struct pace {
 };
 
 #define INTERRUPTED_MAX 16u
-#define LEARNED_COUNT 64u
 #define STACK_CACHE_COUNT 64u
 #define SCRATCH_BYTES 8192u
 
@@ -174,8 +166,9 @@ struct thread {
     uint32_t tid;
     uint32_t stack_count;
     bool attached;
-    bool named;      /* by calltape_thread_name: what the system calls it no longer matters */
-    uint8_t endings; /* times that the thread-specific destructor ran */
+    bool home_guessed; /* home's bounds */
+    bool named;        /* by calltape_thread_name: what the system calls it no longer matters */
+    uint8_t endings;   /* times that the thread-specific destructor ran */
     char name[16];
     uint64_t dropped;       /* events since the last one recorded */
     uint64_t dropped_exits; /* of those, exits of recorded entries */
@@ -190,7 +183,6 @@ struct thread {
     uint32_t interrupted_count;
     bool interrupted_more; /* than there was room to note */
     struct interrupted interrupted[INTERRUPTED_MAX];
-    struct learned learned[LEARNED_COUNT];
     struct stack *stack_cache[STACK_CACHE_COUNT];
     /* Not wiped: a hook that a signal handler interrupts to fork has read the state, and goes on in the child with
      * these. End: where depth is counted only; FRAMES_SPARE more are there. */
@@ -339,6 +331,8 @@ struct place {
 };
 struct place place_entry(struct thread *thread, uint32_t depth, const struct frame *entered);
 struct place place_exit(struct thread *thread, uint32_t depth, const struct frame *left);
+/* After a dlclose: what was learned of hook calls. */
+void place_forget(void);
 
 /* ---- early.c: before this library is relocated or the environment is there ---- */
 bool early_is(void);
@@ -399,6 +393,9 @@ void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, ui
 bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address);
 /* Is the address on the signal stack (sigaltstack) that was last seen? */
 bool stack_is_signal(const struct thread *thread, uintptr_t address);
+/* The last word from `here` on, at most so many bytes further, that is sure to be there to be read;
+ * `here` where nothing is sure. */
+uintptr_t stack_readable(struct thread *thread, uintptr_t here, uintptr_t bytes);
 /* The stack that an entry not on the current one is on: a known one or a new one; NULL: none to be had. */
 struct stack *stack_for_entry(struct thread *thread, uintptr_t here, uintptr_t site);
 /* The stack that has a frame for this exit, or NULL. */

@@ -92,7 +92,8 @@ static void find_home(struct thread *thread, uintptr_t known)
     uint64_t mask;
     signals_block(&mask);
     struct maps maps = {.address = known};
-    if (!maps_find(&maps, thread->scratch, SCRATCH_BYTES)) {
+    thread->home_guessed = !maps_find(&maps, thread->scratch, SCRATCH_BYTES);
+    if (thread->home_guessed) {
         maps.low = known - NEAR_HOME;
         maps.high = known + NEAR_HOME;
     }
@@ -146,6 +147,17 @@ static bool contains(struct thread *thread, const struct stack *stack, const str
 bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address)
 {
     return contains(thread, stack, top, address) || find_signal_stack(thread, address);
+}
+
+/* Of other stacks it is not known where they end, nor of home where its bounds are a guess. */
+uintptr_t stack_readable(struct thread *thread, uintptr_t here, uintptr_t bytes)
+{
+    if (!thread->home.high)
+        find_home(thread, thread->first_here);
+    if (thread->home_guessed || !home_contains(thread, here))
+        return here;
+    uintptr_t highest = thread->home.high - sizeof(uintptr_t);
+    return highest - here < bytes ? highest : here + bytes;
 }
 
 static uint32_t depth_of(const struct thread *thread, const struct stack *stack)
