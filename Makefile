@@ -38,13 +38,15 @@ RUNTIME_CFLAGS := -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -ftls
 	-fno-stack-protector -fomit-frame-pointer -ffreestanding -fno-tree-slp-vectorize \
 	$(call supported,-fno-tree-loop-distribute-patterns) $(call supported,-fcf-protection=none)
 
+WAITS_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard runtime/waits/*.c)))
+
 # tests/unit/test_*.c are programs; other files there help all of them. Likewise tests/fuzz/fuzz_*.c.
 UNIT_HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 UNIT_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 FUZZ_HELPERS := $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 FUZZ_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-all: $(BUILD)/calltape $(BUILD)/libcalltape.so $(BUILD)/libcalltape.a
+all: $(BUILD)/calltape $(BUILD)/libcalltape.so $(BUILD)/libcalltape-waits.so $(BUILD)/libcalltape.a
 
 $(BUILD)/calltape: $(TOOL_OBJECTS)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -66,6 +68,9 @@ $(BUILD)/runtime/%.o: runtime/%.c
 
 $(BUILD)/libcalltape.so: $(RUNTIME_OBJECTS)
 	$(CC) $(RUNTIME_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libcalltape.so -Wl,-z,now -o $@ $^
+
+$(BUILD)/libcalltape-waits.so: $(WAITS_OBJECTS)
+	$(CC) $(RUNTIME_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libcalltape-waits.so -o $@ $^
 
 $(BUILD)/libcalltape.a: $(RUNTIME_OBJECTS)
 	rm -f $@ && $(AR) rcs $@ $^
@@ -137,7 +142,7 @@ soak:
 	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(abspath $(BUILD))/calltape bash tests/bench/soak.sh
 
 help:
-	@echo 'make            build/calltape, build/libcalltape.so, build/libcalltape.a'
+	@echo 'make            build/calltape, build/libcalltape.so, build/libcalltape-waits.so, build/libcalltape.a'
 	@echo 'make demo       build, record an example program and show its report; installs what is missing'
 	@echo 'make test       build and run all tests, T=NAME only those whose name contains NAME; installs what is missing'
 	@echo 'make test-real  record programs from Debian source packages and compare with independent counts'
@@ -156,4 +161,4 @@ clean:
 
 .PHONY: all unit fuzzers demo test test-real lint fuzz bench bench-view soak help clean
 include tools/package/package.mk
--include $(TOOL_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)
+-include $(TOOL_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(WAITS_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)

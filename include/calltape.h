@@ -22,6 +22,10 @@ void calltape_runtime_value(const char *name, unsigned kind, unsigned type, cons
 void calltape_runtime_span_begin(const char *name, void *site) __attribute__((weak));
 void calltape_runtime_span_end(const char *name, void *site) __attribute__((weak));
 void calltape_runtime_thread_name(const char *name, void *site) __attribute__((weak));
+void calltape_runtime_wait_begin(const char *what, const void *object, void *site) __attribute__((weak));
+void calltape_runtime_wait_also(const void *object, void *site) __attribute__((weak));
+void calltape_runtime_wait_end(const char *what, void *site) __attribute__((weak));
+void calltape_runtime_wake(const void *object, void *site) __attribute__((weak));
 
 /* Part of the function that calls it: that is how the runtime knows whose call something is told of. */
 #define CALLTAPE_INLINE static inline __attribute__((always_inline, no_instrument_function))
@@ -135,6 +139,37 @@ CALLTAPE_INLINE void calltape_message(const char *text)
 CALLTAPE_INLINE void calltape_frame(const char *name)
 {
     calltape_value(name, 6, 9, name, 0);
+}
+
+/* ---- waits: for `critical`, which follows them from thread to thread ----
+ *
+ * Of locks, queues and the like that a program makes of atomics and futexes; those of pthreads are told by `record
+ * --waits`. A wait is a span "[wait: WHAT]" and ends where it began. Who waits says for which object (any address);
+ * who lets it go on says so just before: the last wake of the object within the wait counts. */
+
+CALLTAPE_INLINE void calltape_wait_begin(const char *what, const void *object)
+{
+    if (__builtin_expect(calltape_runtime_wait_begin != NULL, 0))
+        calltape_runtime_wait_begin(what, object, __builtin_return_address(0));
+}
+
+/* Directly after it: the wait also needs this one (a condition's mutex), once `object` has let it go on. */
+CALLTAPE_INLINE void calltape_wait_also(const void *object)
+{
+    if (__builtin_expect(calltape_runtime_wait_also != NULL, 0))
+        calltape_runtime_wait_also(object, __builtin_return_address(0));
+}
+
+CALLTAPE_INLINE void calltape_wait_end(const char *what)
+{
+    if (__builtin_expect(calltape_runtime_wait_end != NULL, 0))
+        calltape_runtime_wait_end(what, __builtin_return_address(0));
+}
+
+CALLTAPE_INLINE void calltape_wake(const void *object)
+{
+    if (__builtin_expect(calltape_runtime_wake != NULL, 0))
+        calltape_runtime_wake(object, __builtin_return_address(0));
 }
 
 /* What the calling thread is called from now on, instead of the system's name. */

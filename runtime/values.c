@@ -214,29 +214,44 @@ void calltape_runtime_value(const char *name, unsigned kind, unsigned type, cons
 void calltape_runtime_span_begin(const char *name, void *site);
 void calltape_runtime_span_end(const char *name, void *site);
 void calltape_runtime_thread_name(const char *name, void *site);
+void calltape_runtime_wait_begin(const char *what, const void *object, void *site);
+void calltape_runtime_wait_also(const void *object, void *site);
+void calltape_runtime_wait_end(const char *what, void *site);
+void calltape_runtime_wake(const void *object, void *site);
 
 #define CALLER(site)                                                                                                   \
     {                                                                                                                  \
         ~(uintptr_t)(site), HOOK_HERE(), HOOK_RETURN(HOOK_HERE())                                                      \
     }
 
-EXPORT void calltape_runtime_value(const char *name, unsigned kind, unsigned type, const void *bytes, size_t count,
-                                   void *site)
+static bool is_timed(unsigned kind)
 {
-    struct caller caller = CALLER(site);
+    return kind == CT_KEY_COUNTER || kind == CT_KEY_MESSAGE || kind == CT_KEY_FRAME || kind == CT_KEY_WAKE;
+}
+
+static void tell(const char *name, unsigned kind, unsigned type, const void *bytes, size_t count,
+                 const struct caller *caller)
+{
     if (!slow_joined())
         return;
-    uint32_t key = slow_settle(&caller, 1) ? key_of(kind, type, name) : 0;
+    uint32_t key = slow_settle(caller, 1) ? key_of(kind, type, name) : 0;
     if (!key)
         return;
-    bool timed = kind == CT_KEY_COUNTER || kind == CT_KEY_MESSAGE || kind == CT_KEY_FRAME;
+    bool timed = is_timed(kind);
     struct bytes all = {.rest = bytes, .clock_count = timed ? sizeof all.clock : 0};
     uint64_t now = timed ? clock_now() : 0;
     bytes_copy(all.clock, &now, sizeof now);
     size_t most = CT_VALUE_MAX - all.clock_count, kept = count < most ? count : most;
     all.count = all.clock_count + fewest_bytes(type, bytes, kept);
     put_value(CT_VALUE(key, all.count, kept < count ? CT_VALUE_CUT : CT_VALUE_WHOLE) | (timed ? CT_VALUE_TIMED : 0),
-              &all, &caller);
+              &all, caller);
+}
+
+EXPORT void calltape_runtime_value(const char *name, unsigned kind, unsigned type, const void *bytes, size_t count,
+                                   void *site)
+{
+    struct caller caller = CALLER(site);
+    tell(name, kind, type, bytes, count, &caller);
 }
 
 static uintptr_t span_address(const char *name)
@@ -281,4 +296,58 @@ EXPORT void calltape_runtime_thread_name(const char *name, void *site)
     struct ct_thread_name record = {.thread = current_thread->index};
     record_put(CT_RECORD_THREAD_NAME, &record, sizeof record, (const char *const[]){name_cut(text, name)}, 1);
     signals_restore(&mask);
+}
+
+/* ---- waits: spans whose ends always have a time, as other threads' times are compared with it ---- */
+
+static uintptr_t wait_address(const char *what)
+{
+    char name[NAME_MOST + 1] = "[wait: ";
+    size_t length = sizeof "[wait: " - 1;
+    for (size_t i = 0; what[i] && length + 1 < NAME_MOST; i++)
+        name[length++] = what[i];
+    name[length++] = ']';
+    name[length] = 0;
+    return span_address(name);
+}
+
+static void tell_object(const char *name, enum ct_key_kind kind, const void *object, const struct caller *caller)
+{
+    uint64_t address = (uintptr_t)object;
+    tell(name, kind, CT_TYPE_POINTER, &address, sizeof address, caller);
+}
+
+/* Where a trigger has switched the thread off, the object would be told of the call around it. */
+EXPORT void calltape_runtime_wait_begin(const char *what, const void *object, void *site)
+{
+    struct caller caller = CALLER(site);
+    uintptr_t address = slow_joined() && slow_settle(&caller, 1) ? wait_address(what) : 0;
+    if (!address || current_thread->off)
+        return;
+    clock_forget(current_thread);
+    slow_entry(address, (uintptr_t)site, caller.here, caller.hook_return);
+    tell_object("object", CT_KEY_WAIT, object, &caller);
+}
+
+EXPORT void calltape_runtime_wait_also(const void *object, void *site)
+{
+    struct caller caller = CALLER(site);
+    if (slow_joined() && !current_thread->off)
+        tell_object("and", CT_KEY_WAIT, object, &caller);
+}
+
+EXPORT void calltape_runtime_wait_end(const char *what, void *site)
+{
+    struct caller caller = CALLER(site);
+    uintptr_t address = slow_joined() ? wait_address(what) : 0;
+    if (!address)
+        return;
+    clock_forget(current_thread);
+    slow_exit(address, (uintptr_t)site, caller.here, caller.hook_return);
+}
+
+EXPORT void calltape_runtime_wake(const void *object, void *site)
+{
+    struct caller caller = CALLER(site);
+    tell_object("wake", CT_KEY_WAKE, object, &caller);
 }

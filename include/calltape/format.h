@@ -401,6 +401,8 @@ enum ct_key_kind {
     CT_KEY_COUNTER = 4,  /* timed: what a counter of the program stands at; of no call */
     CT_KEY_MESSAGE = 5,  /* timed: a text; of no call */
     CT_KEY_FRAME = 6,    /* timed, no bytes: a frame of the program's main loop has ended; of no call */
+    CT_KEY_WAIT = 7,     /* POINTER: the call is a wait for this object; one call may have several of them */
+    CT_KEY_WAKE = 8,     /* timed, POINTER: from here on whoever waits for this object may go on; of no call */
 };
 
 enum ct_value_type {

@@ -8,7 +8,7 @@ make_here() {
 
 make_here install
 (cd root && find . -type f) >installed
-for file in bin/calltape lib/libcalltape.so lib/libcalltape.a include/calltape.h include/calltape/format.h \
+for file in bin/calltape lib/libcalltape.so lib/libcalltape-waits.so lib/libcalltape.a include/calltape.h include/calltape/format.h \
     share/pkgconfig/calltape.pc share/cmake/calltape/calltape-config.cmake share/zsh/site-functions/_calltape \
     share/bash-completion/completions/calltape share/fish/vendor_completions.d/calltape.fish; do
     grep -qxF "./opt/tape/$file" installed || fail "$file was not installed: $(cat installed)"

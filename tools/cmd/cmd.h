@@ -25,6 +25,7 @@ int cmd_report(int argc, char **argv);
 int cmd_tree(int argc, char **argv);
 int cmd_callers(int argc, char **argv);
 int cmd_hist(int argc, char **argv);
+int cmd_critical(int argc, char **argv);
 int cmd_growth(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_query(int argc, char **argv);

@@ -9,6 +9,7 @@ const struct verb verbs[] = {
     {"tree", "where the time went, path by path from main down", cmd_tree},
     {"callers", "who calls a function, and whom it calls", cmd_callers},
     {"hist", "how long a function's calls took; the slowest, and why", cmd_hist},
+    {"critical", "what decided the elapsed time, across threads that wait", cmd_critical},
     {"replay", "the calls one after the other, as they happened", cmd_replay},
     {"growth", "how the time of functions grows with their arguments", cmd_growth},
     {"diff", "what differs between recordings: times, calls, their order", cmd_diff},

@@ -48,6 +48,12 @@ static const char about[] = "Runs PROGRAM with its arguments and records every f
                             "recorded, at the cost of that; what is left is written with the times that it had,\n"
                             "those of events without a time as they were estimated.\n"
                             "\n"
+                            "--waits interposes the functions of pthreads by which threads wait for one another:\n"
+                            "mutexes, condition variables, read-write locks, semaphores, barriers, the start and\n"
+                            "the joining of threads. What is had at once costs next to nothing and is not\n"
+                            "recorded; a wait is shown like a call, [wait: mutex]. Not seen are those of programs\n"
+                            "linked statically, of C11's threads (mtx_lock), futexes, pipes and processes.\n"
+                            "\n"
                             "--trigger switches threads on and off, each for itself. With an on-trigger they\n"
                             "begin switched off; the call that switches on is recorded. What is open when a\n"
                             "thread is switched off is recorded to its end. Calls made while it is off are\n"
@@ -60,7 +66,7 @@ static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog
                                "  calltape record --exclude 'get_*' -- ./prog\n"
                                "  calltape record --trigger on:parse_request --trigger off:parse_request -- ./server\n";
 
-enum { OWN_OPTIONS = 9 };
+enum { OWN_OPTIONS = 10 };
 
 /* How often the programs are told that the recorder lives, at least. */
 #define BEAT_MS 200
@@ -304,12 +310,12 @@ static int run(const struct program *program, const struct session_options *opti
 {
     static struct recording recording;
     struct error error;
-    char runtime[4096];
+    char runtime[2 * 4096];
     int exit_status;
     recording.filter = *filter;
     child_prepare(&recording.child);
     keep_standard_files();
-    if (program_runtime(runtime, sizeof runtime, &error) != 0 ||
+    if (program_runtime(runtime, sizeof runtime, options->waits, &error) != 0 ||
         session_begin(&recording.session, options, &error) != 0)
         return cmd_fail("record", &error);
     if (child_start(&recording.child, program->path, options->arguments, runtime, recording.session.arena_path,
@@ -337,7 +343,7 @@ int cmd_record(int argc, char **argv)
 {
     const char *output = NULL;
     uint64_t buffer = UINT64_C(64) << 20;
-    bool force = false, paused = false;
+    bool force = false, paused = false, waits = false;
     int status, clock = 0, full = CT_FULL_WAIT;
     static const char *const clocks[] = {"adaptive", "exact", NULL};
     static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
@@ -368,6 +374,8 @@ int cmd_record(int argc, char **argv)
          "bytes), NAME/p (a\npointer); needs -g, and x86-64"},
         {"returns", 0, OPTION_LIST, &returns, "SPEC", NULL,
          "record the results of functions: FUNCTION, FUNCTION/s64,\nFUNCTION/p; likewise"},
+        {"waits", 0, OPTION_FLAG, &waits, NULL, NULL,
+         "record where threads wait for one another, and who lets them\ngo on, for `calltape critical`"},
         {"trigger", 0, OPTION_LIST, &triggers, "WHAT", NULL,
          "on:NAME: a thread records from the entry of this function on;\noff:NAME: it stops at the function's "
          "exit"},
@@ -415,6 +423,7 @@ int cmd_record(int argc, char **argv)
                                             .full = (enum ct_full)full,
                                             .adaptive = clock == 0,
                                             .paused = paused,
+                                            .waits = waits,
                                             .filter = record_filter_bits(filter),
                                             .recipes = recipes,
                                             .recipes_bytes = recipes_bytes,

@@ -12,7 +12,8 @@ enum { MOST_BYTES_SHOWN = 16 };
 
 const char *value_kind(const struct tape_key *key)
 {
-    static const char *const kinds[] = {"value", "argument", "return", "note", "counter", "message", "frame"};
+    static const char *const kinds[] = {"value",   "argument", "return", "note", "counter",
+                                        "message", "frame",    "wait",   "wake"};
     return kinds[key->kind < sizeof kinds / sizeof *kinds ? key->kind : 0];
 }
 

@@ -17,7 +17,8 @@ $(DOCUMENTS)/stamp: $(BUILD)/calltape include/FORMAT.md $(wildcard $(PACKAGE)/*.
 stage: all $(DOCUMENTS)/stamp
 	rm -rf $(STAGE)
 	install -D -t $(STAGE)/bin $(BUILD)/calltape
-	install -D -m 644 -t $(STAGE)/$(LIBRARY_FOLDER) $(BUILD)/libcalltape.so $(BUILD)/libcalltape.a
+	install -D -m 644 -t $(STAGE)/$(LIBRARY_FOLDER) $(BUILD)/libcalltape.so $(BUILD)/libcalltape-waits.so \
+		$(BUILD)/libcalltape.a
 	install -D -m 644 -t $(STAGE)/include include/calltape.h
 	install -D -m 644 -t $(STAGE)/include/calltape include/calltape/format.h
 	install -D -m 644 -t $(STAGE)/share/cmake/calltape $(PACKAGE)/calltape-config.cmake

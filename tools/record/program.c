@@ -176,7 +176,22 @@ enum program_verdict program_find(const char *name, struct program *program, str
     return PROGRAM_FINE;
 }
 
-int program_runtime(char *path, unsigned size, struct error *error)
+/* Behind the runtime's path, its neighbour's. */
+static int add_waits(char *paths, unsigned size, struct error *error)
+{
+    static const char name[] = "/libcalltape-waits.so";
+    char waits[PATH_MAX + sizeof name];
+    snprintf(waits, sizeof waits, "%.*s%s", (int)(strrchr(paths, '/') - paths), paths, name);
+    if (access(waits, R_OK) != 0)
+        return error_set(error, "%s: %s; it is built and installed with libcalltape.so", waits, strerror(errno));
+    size_t length = strlen(paths);
+    if (length + 1 + strlen(waits) >= size)
+        return error_set(error, "%s: the path is too long", waits);
+    snprintf(paths + length, size - length, ":%s", waits);
+    return 0;
+}
+
+int program_runtime(char *paths, unsigned size, bool waits, struct error *error)
 {
     static const char *const places[] = {"/libcalltape.so", "/../lib/libcalltape.so",
                                          "/../lib/calltape/libcalltape.so"};
@@ -196,8 +211,8 @@ int program_runtime(char *path, unsigned size, struct error *error)
                              "%s: LD_PRELOAD can't name a path that holds a space or a colon; install calltape "
                              "elsewhere",
                              real);
-        strcpy(path, real);
-        return 0;
+        strcpy(paths, real);
+        return waits ? add_waits(paths, size, error) : 0;
     }
     return error_set(
         error, "libcalltape.so is neither in %s nor in %s/../lib or its folder calltape: run make, or make install",

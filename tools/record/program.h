@@ -23,8 +23,8 @@ enum program_verdict program_find(const char *name, struct program *program, str
 bool program_is_instrumented(const char *path);
 bool program_is_dynamic(const char *path);
 
-/* Where libcalltape.so is: beside this executable, or in ../lib. -1 with the error set where it is not, or where the
- * dynamic linker could not be told its path. */
-int program_runtime(char *path, unsigned size, struct error *error);
+/* What is to be preloaded: libcalltape.so, beside this executable or in ../lib, and with `waits` what stands beside it,
+ * libcalltape-waits.so. -1 with the error set where they are not, or where the dynamic linker could not be told. */
+int program_runtime(char *paths, unsigned size, bool waits, struct error *error);
 
 #endif

@@ -25,6 +25,7 @@ struct session_options {
     enum ct_full full;
     bool adaptive;       /* events may go without a time */
     bool paused;         /* until the program resumes the recording */
+    bool waits;          /* libcalltape-waits.so is preloaded as well */
     uint32_t filter;     /* bits of enum ct_filter */
     const void *recipes; /* struct ct_recipes, one after the other; NULL: none */
     size_t recipes_bytes;
