@@ -40,6 +40,14 @@ void filter_options(struct cmd_filter *filter, struct option options[FILTER_OPTI
     memcpy(options, table, sizeof table);
 }
 
+bool filter_is_given(const struct cmd_filter *filter)
+{
+    return filter->functions.count + filter->excludes.count + filter->modules.count + filter->files.count +
+                   filter->threads.count + filter->processes.count + filter->under.count + filter->until.count !=
+               0 ||
+           filter->min_time != NULL || filter->range != NULL || filter->depth != UINT64_MAX;
+}
+
 static int no_memory(struct error *error)
 {
     error_set(error, "out of memory for filters");

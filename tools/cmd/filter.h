@@ -27,6 +27,8 @@ void filter_options(struct cmd_filter *filter, struct option options[FILTER_OPTI
 /* What --help says of them. */
 extern const char filter_help[];
 
+bool filter_is_given(const struct cmd_filter *filter); /* any of them */
+
 /* What the filters choose of a tape; zero-initialise. */
 struct chosen {
     struct filter_choice choice;
