@@ -84,6 +84,10 @@ static void write_csv_values(const struct table *table, const struct kept_value 
     struct csv csv = {.output = table->output, .comma = true};
     char text[VALUED_MOST * 64] = "", value[256];
     size_t used = 0;
+    if (kept == NULL) {
+        output_bytes(table->output, ",", 1);
+        return;
+    }
     for (; kept != NULL && used < sizeof text; kept = kept->next) {
         const struct tape_key *key = &table->keys[kept->value.key];
         value_text(value, sizeof value, key, &kept->value, true);
