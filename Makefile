@@ -132,6 +132,7 @@ $(BUILD)/bench/packing: tests/bench/packing.c $(STAGE_OBJECTS)
 bench:
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all $(BUILD)/bench/packing
 	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(abspath $(BUILD))/calltape bash tests/bench/bench.sh
+	@ROOT=$(CURDIR) BUILD=$(BUILD) CALLTAPE=$(abspath $(BUILD))/calltape bash tests/bench/export.sh
 
 bench-view:
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all

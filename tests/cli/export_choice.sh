@@ -12,7 +12,7 @@ try --to jsonl --max-events 8
 try --to folded --raw --min-time 6us
 try --to chrome --split 2k -o x.json --exclude next_token
 for file in x.*; do
-    echo "$file: $(grep -c '"ph":"B"' "$file") begin, $(grep -c '"ph":"E"' "$file") end"
+    echo "$file: $(grep -c '"ph":"X"' "$file") calls, $(grep -c '"began"' "$file") of them earlier"
 done
 try --to pprof -o x.pb && [ -s x.pb ]
 try --to ctf -o x.ctf && ls x.ctf

@@ -18,16 +18,17 @@ sum_figures() {
     } END {for (name in c) printf "%d %d %d %s\n", c[name], t[name], s[name], name}' | LC_ALL=C sort -k4
 }
 
-# Calls must be equal, times to within a ten-thousandth and what rounding each call and each function may cost.
+# Calls must be equal, times to within a ten-thousandth and what rounding each call and each function may cost; SLACK: so
+# many nanoseconds more.
 expect_figures() { # WHAT EXPECTED-FILE ACTUAL-FILE
     [ -s "$2" ] || fail "$1: nothing to compare with"
-    awk -v what="$1" '
+    awk -v what="$1" -v slack="${SLACK:-0}" '
         function name_of() {$1 = $2 = $3 = ""; return substr($0, 4)}
         function off(a, b) {return a > b ? a - b : b - a}
         FNR == NR {calls = $1; total = $2; self = $3; n = name_of(); c[n] = calls; t[n] = total; s[n] = self; next}
         {
             calls = $1; total = $2; self = $3; n = name_of()
-            allowed = total / 10000 + 4 * calls + 4
+            allowed = total / 10000 + 4 * calls + 4 + slack
             if (!(n in c)) {print what ": " n " is not in the report"; wrong++; next}
             if (c[n] != calls || off(t[n], total) > allowed || off(s[n], self) > allowed) {
                 printf "%s: %s: %d calls, %d total, %d self; report: %d, %d, %d\n", what, n, calls, total, self, c[n], t[n], s[n]

@@ -19,8 +19,7 @@ static uint32_t functions_of(const struct paths *paths, const struct profile *pr
     return most + 1;
 }
 
-/* ---- agreement ----------------------------------------------------------------------------------------------------
- */
+/* ---- agreement --------------------------------------------------------------------------------------------------- */
 
 /* Parts that are to sum to `wanted` sum to `are`: each is scaled, and what rounding leaves goes on to the next. */
 struct agreement {
@@ -55,8 +54,7 @@ int paths_agree(struct paths *paths, const struct profile *profile, struct error
     return 0;
 }
 
-/* ---- functions ----------------------------------------------------------------------------------------------------
- */
+/* ---- functions --------------------------------------------------------------------------------------------------- */
 
 static int by_total(const void *left, const void *right)
 {
@@ -80,8 +78,7 @@ static int make_functions(struct graph *graph, const struct profile *profile)
     return 0;
 }
 
-/* ---- edges --------------------------------------------------------------------------------------------------------
- */
+/* ---- edges ------------------------------------------------------------------------------------------------------- */
 
 /* By function id: its index (CT_NONE: it has none), how many calls of it are open on the way to where the walk stands.
  */
@@ -199,8 +196,7 @@ void graph_free(struct graph *graph)
     *graph = (struct graph){0};
 }
 
-/* ---- less of it ---------------------------------------------------------------------------------------------------
- */
+/* ---- less of it -------------------------------------------------------------------------------------------------- */
 
 static int by_time(const void *left, const void *right)
 {

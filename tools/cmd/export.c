@@ -44,8 +44,7 @@ struct choices {
     bool raw, compress;
 };
 
-/* ---- the command line ----------------------------------------------------------------------------------------------
- */
+/* ---- the command line -------------------------------------------------------------------------------------------- */
 
 /* The text of --help with the table of formats. */
 static void write_about(char text[MOST_HELP])
@@ -108,8 +107,7 @@ static int check_choices(const struct choices *choices, struct error *error)
     return 0;
 }
 
-/* ---- exporting -----------------------------------------------------------------------------------------------------
- */
+/* ---- exporting --------------------------------------------------------------------------------------------------- */
 
 static void say_least(const struct show *show, uint64_t least_ns, uint64_t events)
 {

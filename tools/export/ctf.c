@@ -38,8 +38,7 @@ struct ctf {
     struct stream notes; /* of that thread: they come when they are read, calls when it is known that they are shown */
 };
 
-/* ---- packets ------------------------------------------------------------------------------------------------------
- */
+/* ---- packets ----------------------------------------------------------------------------------------------------- */
 
 static uint8_t *put(uint8_t *at, const void *bytes, size_t count)
 {
@@ -131,8 +130,7 @@ static int close_stream(struct ctf *ctf, struct stream *stream)
     return status;
 }
 
-/* ---- events -------------------------------------------------------------------------------------------------------
- */
+/* ---- events ------------------------------------------------------------------------------------------------------ */
 
 static int open_track(struct ctf *ctf, struct track *track)
 {
@@ -177,7 +175,7 @@ static uint8_t how(const char *word)
 
 static int write_call(struct ctf *ctf, const struct call *call, uint8_t id, const char *word, uint64_t ticks)
 {
-    struct stream *stream = stream_of(ctf, tracks_get(&ctf->tracks, call->stack));
+    struct stream *stream = stream_of(ctf, tracks_get(&ctf->tracks, call->stack, ticks));
     if (stream == NULL)
         return -1;
     stream->end = put32(put_event(stream, id, tape_ns(ctf->base.source->tape, ticks)), call->function);
@@ -200,7 +198,7 @@ static int end(void *context, struct call *call, const struct call *parent)
     (void)parent;
     int status = write_call(ctf, call, word != NULL ? LEFT : EXIT, word, call->end_ticks);
     if (status == 0 && call->depth == 0)
-        tracks_leave(&ctf->tracks, tracks_get(&ctf->tracks, call->stack));
+        tracks_leave(&ctf->tracks, tracks_get(&ctf->tracks, call->stack, call->end_ticks), call->end_ticks);
     return status;
 }
 
@@ -233,7 +231,7 @@ static int value(void *context, const struct tape_event *event, struct call *cal
     const struct tape_value *it = event->value;
     const struct tape_key *key = &ctf->keys[it->key];
     bool timed = call == NULL || it->timed;
-    struct stream *stream = timed ? notes_of(ctf) : stream_of(ctf, tracks_get(&ctf->tracks, call->stack));
+    struct stream *stream = timed ? notes_of(ctf) : stream_of(ctf, tracks_get(&ctf->tracks, call->stack, it->ticks));
     char text[TEXT_MOST];
     if (stream == NULL)
         return -1;
@@ -277,8 +275,7 @@ static int thread(struct export_writer *writer, uint32_t number)
     return error_set(ctf->base.error, "out of memory for thread %u", number);
 }
 
-/* ---- metadata -----------------------------------------------------------------------------------------------------
- */
+/* ---- metadata ---------------------------------------------------------------------------------------------------- */
 
 /* As a string of TSDL. */
 static void write_quoted(struct output *output, const char *text)
@@ -406,8 +403,7 @@ static int write_functions(struct ctf *ctf)
     return close_stream(ctf, &stream) == 0 ? status : -1;
 }
 
-/* ---- the directory ------------------------------------------------------------------------------------------------
- */
+/* ---- the directory ----------------------------------------------------------------------------------------------- */
 
 static int close_ctf(struct export_writer *writer)
 {

@@ -2,7 +2,7 @@
 
 const struct export_format export_formats[] = {
     {.name = "chrome",
-     .viewer = "Chrome's trace JSON, entries and exits, for many viewers: ui.perfetto.dev\n"
+     .viewer = "Chrome's trace JSON, for many viewers: ui.perfetto.dev\n"
                "(Open trace file), chrome://tracing (Load), DevTools (Performance, Load\n"
                "profile), speedscope (Browse). Up to a million events or 256 MB.",
      .most_bytes = UINT64_C(256000000),

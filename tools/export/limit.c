@@ -21,8 +21,7 @@ static uint64_t shortest_of(size_t class)
     return class < LENGTHS ? (uint64_t)(class % FINE + FINE) << (class / FINE - 1) : UINT64_MAX;
 }
 
-/* ---- an export that only looks -------------------------------------------------------------------------------------
- */
+/* ---- an export that only looks ----------------------------------------------------------------------------------- */
 
 struct look {
     struct export_writer writer;
@@ -67,8 +66,7 @@ static int measure(const struct export_source *source, uint64_t *lengths, struct
     return export_read(source, &look.writer, &sums, &events, error);
 }
 
-/* ---- limits --------------------------------------------------------------------------------------------------------
- */
+/* ---- limits ------------------------------------------------------------------------------------------------------ */
 
 /* So long that at most `most` calls are as long. */
 static uint64_t least_for(const uint64_t *lengths, uint64_t most)

@@ -63,8 +63,7 @@ struct perfetto {
     uint8_t packet[64 * 1024]; /* VALUED_MOST annotations fit */
 };
 
-/* ---- packets ------------------------------------------------------------------------------------------------------
- */
+/* ---- packets ----------------------------------------------------------------------------------------------------- */
 
 /* What a packet holds begins behind gaps for it and for the packet itself. */
 static uint8_t *content(struct perfetto *perfetto)
@@ -110,8 +109,7 @@ static int keep_small(struct perfetto *perfetto)
     return output_gone(perfetto->output);
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------------
- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 static uint8_t *put_interned_name(uint8_t *at, uint32_t function, const struct label *label)
 {
@@ -143,8 +141,7 @@ static void intern(struct perfetto *perfetto, uint32_t function)
     write_packet(perfetto, protobuf_wrap(content(perfetto), end, PACKET_INTERNED_DATA), end, FLAG_NEEDS_STATE);
 }
 
-/* ---- tracks -------------------------------------------------------------------------------------------------------
- */
+/* ---- tracks ------------------------------------------------------------------------------------------------------ */
 
 /* Processes come first; the numbers of threads and of further stacks go on from there. */
 static uint64_t process_uuid(uint32_t process)
@@ -197,9 +194,9 @@ static void write_track(struct perfetto *perfetto, struct track *track)
     write_descriptor(perfetto, bytes, (size_t)(end - bytes), false);
 }
 
-static struct track *track_of(struct perfetto *perfetto, uint64_t stack)
+static struct track *track_of(struct perfetto *perfetto, uint64_t stack, uint64_t ticks)
 {
-    struct track *track = tracks_get(&perfetto->tracks, stack);
+    struct track *track = tracks_get(&perfetto->tracks, stack, ticks);
     if (track == NULL)
         error_set(perfetto->base.error, "out of memory for the stacks of thread %u", perfetto->tracks.thread);
     else if (!track->announced)
@@ -207,8 +204,7 @@ static struct track *track_of(struct perfetto *perfetto, uint64_t stack)
     return track;
 }
 
-/* ---- events -------------------------------------------------------------------------------------------------------
- */
+/* ---- events ------------------------------------------------------------------------------------------------------ */
 
 static uint8_t *put_annotation(uint8_t *at, const char *name, const char *value)
 {
@@ -274,7 +270,7 @@ static int write_event(struct perfetto *perfetto, uint8_t *end, uint64_t ticks)
 static int begin(void *context, struct call *call, const struct call *parent)
 {
     struct perfetto *perfetto = context;
-    const struct track *track = track_of(perfetto, call->stack);
+    const struct track *track = track_of(perfetto, call->stack, call->start_ticks);
     (void)parent;
     valued_begin(call);
     if (track == NULL)
@@ -293,7 +289,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
 static int end(void *context, struct call *call, const struct call *parent)
 {
     struct perfetto *perfetto = context;
-    struct track *track = track_of(perfetto, call->stack);
+    struct track *track = track_of(perfetto, call->stack, call->end_ticks);
     (void)parent;
     if (track == NULL)
         return -1;
@@ -302,7 +298,7 @@ static int end(void *context, struct call *call, const struct call *parent)
     last = put_told(perfetto, last, valued_of(&perfetto->valued, call));
     valued_end(&perfetto->valued, call);
     if (call->depth == 0)
-        tracks_leave(&perfetto->tracks, track);
+        tracks_leave(&perfetto->tracks, track, call->end_ticks);
     return write_event(perfetto, last, call->end_ticks);
 }
 
@@ -312,7 +308,8 @@ static int note(void *context, const struct tape_event *event)
     char text[1024];
     if (!words_note(perfetto->base.source, event, text, sizeof text))
         return 0;
-    const struct track *now = perfetto->tracks.current, *track = track_of(perfetto, now != NULL ? now->stack : 0);
+    const struct track *now = perfetto->tracks.current,
+                       *track = track_of(perfetto, now != NULL ? now->stack : 0, event->ticks);
     if (track == NULL)
         return -1;
     uint8_t *last = put_event(perfetto, content(perfetto), track, TYPE_INSTANT);
@@ -371,7 +368,11 @@ static int value(void *context, const struct tape_event *event, struct call *cal
         return error_set(perfetto->base.error, "out of memory for values");
     if (kept > 0)
         return 0;
-    const struct track *track = track_of(perfetto, call != NULL ? call->stack : now != NULL ? now->stack : 0);
+    const struct track *track = track_of(perfetto,
+                                         call != NULL  ? call->stack
+                                         : now != NULL ? now->stack
+                                                       : 0,
+                                         event->ticks);
     return track != NULL ? write_mark(perfetto, track, key, event->value) : -1;
 }
 
@@ -383,8 +384,7 @@ static int thread(struct export_writer *writer, uint32_t number)
     return error_set(perfetto->base.error, "out of memory for thread %u", number);
 }
 
-/* ---- the file -----------------------------------------------------------------------------------------------------
- */
+/* ---- the file ---------------------------------------------------------------------------------------------------- */
 
 static int close_perfetto(struct export_writer *writer)
 {

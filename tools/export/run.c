@@ -131,8 +131,7 @@ int export_merged(const struct export_source *source, const struct export_format
     return status;
 }
 
-/* ---- where it goes ------------------------------------------------------------------------------------------------
- */
+/* ---- where it goes ----------------------------------------------------------------------------------------------- */
 
 struct output *export_open(struct export_target *target, const char *name, struct error *error)
 {

@@ -26,8 +26,7 @@ static int no_memory(const struct speedscope *speedscope)
     return error_set(speedscope->base.error, "out of memory for thread %u", speedscope->tracks.thread);
 }
 
-/* ---- profiles -----------------------------------------------------------------------------------------------------
- */
+/* ---- profiles ---------------------------------------------------------------------------------------------------- */
 
 static void begin_profile(struct speedscope *speedscope, const struct track *track, uint64_t ns)
 {
@@ -79,7 +78,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
 {
     static const char kind[] = "\n{\"type\":\"O\",\"frame\":";
     struct speedscope *speedscope = context;
-    const struct track *track = tracks_get(&speedscope->tracks, call->stack);
+    const struct track *track = tracks_get(&speedscope->tracks, call->stack, call->start_ticks);
     (void)parent;
     if (track == NULL)
         return no_memory(speedscope);
@@ -96,7 +95,7 @@ static int end(void *context, struct call *call, const struct call *parent)
 {
     static const char kind[] = "\n{\"type\":\"C\",\"frame\":";
     struct speedscope *speedscope = context;
-    struct track *track = tracks_get(&speedscope->tracks, call->stack);
+    struct track *track = tracks_get(&speedscope->tracks, call->stack, call->end_ticks);
     (void)parent;
     if (track == NULL)
         return no_memory(speedscope);
@@ -104,7 +103,7 @@ static int end(void *context, struct call *call, const struct call *parent)
         write_event(speedscope, kind, sizeof kind - 1, call->function,
                     tape_ns(speedscope->base.source->tape, call->end_ticks));
     if (call->depth == 0)
-        tracks_leave(&speedscope->tracks, track);
+        tracks_leave(&speedscope->tracks, track, call->end_ticks);
     return 0;
 }
 
@@ -126,8 +125,7 @@ static bool again(struct export_writer *writer)
     return false;
 }
 
-/* ---- the file -----------------------------------------------------------------------------------------------------
- */
+/* ---- the file ---------------------------------------------------------------------------------------------------- */
 
 static void write_frame(struct speedscope *speedscope, const struct label *label)
 {

@@ -142,7 +142,8 @@ static int write_part(struct splitting *splitting, uint64_t *from)
         if (to == *from + 1)
             return error_set(splitting->error, "'%s' can't be made as small as that: --split with more",
                              splitting->path);
-        to = *from + 1 + (uint64_t)((double)(to - *from - 1) * share * 0.9);
+        uint64_t nearer = ticks_after(density, *from, events * share * 0.9);
+        to = nearer < to ? nearer : *from + 1 + (to - *from - 1) / 2;
     }
     *from = to;
     return 0;

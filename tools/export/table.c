@@ -31,8 +31,7 @@ struct table {
     bool json;
 };
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------
- */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 static char *put_name(const struct table *table, char *at, int column)
 {
@@ -84,6 +83,10 @@ static void write_csv_values(const struct table *table, const struct kept_value 
     struct csv csv = {.output = table->output, .comma = true};
     char text[VALUED_MOST * 64] = "", value[256];
     size_t used = 0;
+    if (kept == NULL) {
+        output_bytes(table->output, ",", 1);
+        return;
+    }
     for (; kept != NULL && used < sizeof text; kept = kept->next) {
         const struct tape_key *key = &table->keys[kept->value.key];
         value_text(value, sizeof value, key, &kept->value, true);
@@ -161,8 +164,7 @@ static int value(void *context, const struct tape_event *event, struct call *cal
     return valued_add(&table->valued, event, call) >= 0 ? 0 : error_set(table->base.error, "out of memory for values");
 }
 
-/* ---- what repeats -------------------------------------------------------------------------------------------------
- */
+/* ---- what repeats ------------------------------------------------------------------------------------------------ */
 
 static void make_csv(struct output *output, const struct label *label)
 {
@@ -216,8 +218,7 @@ static int thread(struct export_writer *writer, uint32_t number)
     return table->head != NULL ? 0 : error_set(table->base.error, "out of memory for thread %u", number);
 }
 
-/* ---- the file -----------------------------------------------------------------------------------------------------
- */
+/* ---- the file ---------------------------------------------------------------------------------------------------- */
 
 static void write_titles(struct output *output)
 {

@@ -106,19 +106,20 @@ int tracks_thread(struct tracks *tracks, uint32_t thread)
     return numbers_add(&tracks->by_stack, own);
 }
 
-static struct track *take_lane(struct tracks *tracks)
+/* Of a call that begins then, which may be known only later, when another stack has left its track. */
+static struct track *take_lane(struct tracks *tracks, uint64_t ticks)
 {
     struct track *track = tracks->free;
-    if (track == NULL)
+    if (track == NULL || track->until > ticks)
         return add_lane(tracks);
     tracks->free = track->next_free;
     return track;
 }
 
-struct track *tracks_find(struct tracks *tracks, uint64_t stack)
+struct track *tracks_find(struct tracks *tracks, uint64_t stack, uint64_t ticks)
 {
     struct track *track = numbers_find(&tracks->by_stack, stack);
-    if (track == NULL && (track = take_lane(tracks)) != NULL) {
+    if (track == NULL && (track = take_lane(tracks, ticks)) != NULL) {
         track->stack = stack;
         if (numbers_add(&tracks->by_stack, track) != 0)
             track = NULL;
@@ -127,11 +128,12 @@ struct track *tracks_find(struct tracks *tracks, uint64_t stack)
     return track;
 }
 
-void tracks_leave(struct tracks *tracks, struct track *track)
+void tracks_leave(struct tracks *tracks, struct track *track, uint64_t ticks)
 {
     if (track->lane == 0)
         return;
     numbers_take(&tracks->by_stack, track->stack);
+    track->until = ticks;
     track->next_free = tracks->free;
     tracks->free = track;
     tracks->current = NULL;

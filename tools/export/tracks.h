@@ -13,6 +13,7 @@ struct track {
     uint32_t lane;  /* 0: the thread's own */
     uint32_t pid, tid;
     bool announced;          /* the format's: false at first */
+    uint64_t until;          /* ticks: when the last call of the stack before ended */
     struct track *next_free; /* while no stack is on it */
 };
 
@@ -32,15 +33,15 @@ void tracks_free(struct tracks *tracks);
 
 /* Whose calls follow. -1: no memory. */
 int tracks_thread(struct tracks *tracks, uint32_t thread);
-/* The track of a stack's calls; NULL: no memory. */
-struct track *tracks_find(struct tracks *tracks, uint64_t stack);
-static inline struct track *tracks_get(struct tracks *tracks, uint64_t stack)
+/* The track of a stack's calls, at the time of one; NULL: no memory. */
+struct track *tracks_find(struct tracks *tracks, uint64_t stack, uint64_t ticks);
+static inline struct track *tracks_get(struct tracks *tracks, uint64_t stack, uint64_t ticks)
 {
     struct track *current = tracks->current;
-    return current != NULL && current->stack == stack ? current : tracks_find(tracks, stack);
+    return current != NULL && current->stack == stack ? current : tracks_find(tracks, stack, ticks);
 }
-/* After the end of a stack's outermost call: another stack may have its track. */
-void tracks_leave(struct tracks *tracks, struct track *track);
+/* After the end of a stack's outermost call: another stack may have its track from then on. */
+void tracks_leave(struct tracks *tracks, struct track *track, uint64_t ticks);
 /* "worker", "worker, stack 1" */
 void tracks_name(const struct tracks *tracks, const struct track *track, char *text, size_t size);
 

@@ -59,8 +59,7 @@ static int no_memory(const struct chrome *chrome)
     return error_set(chrome->error, "out of memory for names");
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------------------
- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 /* The number of the function of that name and place, in *number. */
 static int function_of(struct chrome *chrome, const char *name, const char *place, uint32_t *number)
@@ -112,8 +111,7 @@ static struct thread *thread_of(struct chrome *chrome, uint32_t pid, uint32_t ti
     return numbers_add(&chrome->threads, thread) == 0 ? thread : NULL;
 }
 
-/* ---- reading -------------------------------------------------------------------------------------------------------
- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static int rename_to(char **name, const char *value)
 {
@@ -216,8 +214,7 @@ static int read_file(struct chrome *chrome)
     return status == 0 ? json_end(chrome->reader) : -1;
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------------------
- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 /* The tape's number of a function, which is told when it is first called. */
 static int taped(struct chrome *chrome, uint32_t number, uint32_t *function)
@@ -377,8 +374,7 @@ static int write_tape(struct chrome *chrome, const char *output)
     return -1;
 }
 
-/* ---- all -----------------------------------------------------------------------------------------------------------
- */
+/* ---- all --------------------------------------------------------------------------------------------------------- */
 
 static void free_chrome(struct chrome *chrome)
 {

@@ -26,8 +26,7 @@ void json_reader_close(struct json_reader *reader)
         fclose(reader->file);
 }
 
-/* ---- bytes ---------------------------------------------------------------------------------------------------------
- */
+/* ---- bytes ------------------------------------------------------------------------------------------------------- */
 
 /* The next byte, which stays there; EOF at the end, and where it could not be read. */
 static int peek(struct json_reader *reader)
@@ -77,8 +76,7 @@ static void keep(struct json_reader *reader, int byte)
         reader->text[reader->length++] = (char)byte;
 }
 
-/* ---- simple values -------------------------------------------------------------------------------------------------
- */
+/* ---- simple values ----------------------------------------------------------------------------------------------- */
 
 static void keep_point(struct json_reader *reader, uint32_t point)
 {
@@ -213,8 +211,7 @@ int json_next(struct json_reader *reader)
     }
 }
 
-/* ---- structures ----------------------------------------------------------------------------------------------------
- */
+/* ---- structures -------------------------------------------------------------------------------------------------- */
 
 /* 1: another item follows; 0: the structure ends. A comma before the end is let pass, as viewers do. */
 static int item(struct json_reader *reader, bool first, int end)

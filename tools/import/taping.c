@@ -21,8 +21,7 @@ struct taping {
     size_t chunks;        /* in it */
 };
 
-/* ---- events -------------------------------------------------------------------------------------------------------
- */
+/* ---- events ------------------------------------------------------------------------------------------------------ */
 
 static struct ct_chunk *chunk_at(const struct taping *taping, size_t i)
 {
@@ -102,8 +101,7 @@ int taping_lost(struct taping *taping, uint64_t n, struct error *error)
     return add_word(taping, CT_SPECIAL(CT_SPECIAL_LOST, n), error);
 }
 
-/* ---- what there is -------------------------------------------------------------------------------------------------
- */
+/* ---- what there is ----------------------------------------------------------------------------------------------- */
 
 struct taping *taping_open(const char *path, struct error *error)
 {
@@ -241,8 +239,7 @@ int taping_thread(struct taping *taping, uint32_t process, uint32_t tid, const c
     return writer_record(taping->writer, CT_RECORD_THREAD_NAME, &named, sizeof named, &name, 1, error);
 }
 
-/* ---- the end -------------------------------------------------------------------------------------------------------
- */
+/* ---- the end ----------------------------------------------------------------------------------------------------- */
 
 static void free_taping(struct taping *taping)
 {

@@ -55,8 +55,7 @@ struct task_file {
     uint32_t open;
 };
 
-/* ---- functions -----------------------------------------------------------------------------------------------------
- */
+/* ---- functions --------------------------------------------------------------------------------------------------- */
 
 static int add_module(struct uftrace *uftrace, struct uftrace_module *module, uint32_t process)
 {
@@ -97,8 +96,7 @@ static int function_of(struct uftrace *uftrace, const struct image *image, uint6
     return error_set(uftrace->error, "out of memory for functions");
 }
 
-/* ---- processes -----------------------------------------------------------------------------------------------------
- */
+/* ---- processes --------------------------------------------------------------------------------------------------- */
 
 static const struct image *image_of(struct uftrace *uftrace, const struct uftrace_task *task, uint64_t ns)
 {
@@ -143,8 +141,7 @@ static int find_image(struct uftrace *uftrace, struct task_file *file, uint64_t 
                          name_of(file->image->session->executable), ns, uftrace->error);
 }
 
-/* ---- records -------------------------------------------------------------------------------------------------------
- */
+/* ---- records ----------------------------------------------------------------------------------------------------- */
 
 /* Ends without an exit what is as deep as `depth` or deeper. */
 static int leave(struct uftrace *uftrace, struct task_file *file, uint32_t depth)
@@ -240,8 +237,7 @@ static int read_task(struct uftrace *uftrace, const struct uftrace_task *task)
     return status;
 }
 
-/* ---- all -----------------------------------------------------------------------------------------------------------
- */
+/* ---- all --------------------------------------------------------------------------------------------------------- */
 
 /* A task may be told of twice, as forked and as seen. */
 static bool is_first(const struct uftrace_info *info, size_t task)

@@ -11,8 +11,7 @@
 
 enum { HEADER_BYTES = 40, VERSION = 4, LITTLE = 1, CLASS_64 = 2 };
 
-/* ---- text files ----------------------------------------------------------------------------------------------------
- */
+/* ---- text files -------------------------------------------------------------------------------------------------- */
 
 struct lines {
     FILE *file;
@@ -56,8 +55,7 @@ static int no_memory(struct error *error)
     return error_set(error, "out of memory for what uftrace recorded");
 }
 
-/* ---- info ----------------------------------------------------------------------------------------------------------
- */
+/* ---- info -------------------------------------------------------------------------------------------------------- */
 
 static int check_header(const struct lines *lines, const uint8_t header[HEADER_BYTES], struct error *error)
 {
@@ -104,8 +102,7 @@ static int read_info(struct uftrace_info *info, struct error *error)
     return status;
 }
 
-/* ---- maps ----------------------------------------------------------------------------------------------------------
- */
+/* ---- maps -------------------------------------------------------------------------------------------------------- */
 
 static int add_module(struct uftrace_session *session, uint64_t start, uint64_t end, const char *path,
                       struct error *error)
@@ -146,8 +143,7 @@ static int read_map(const struct uftrace_info *info, struct uftrace_session *ses
     return status;
 }
 
-/* ---- tasks ---------------------------------------------------------------------------------------------------------
- */
+/* ---- tasks ------------------------------------------------------------------------------------------------------- */
 
 static bool number_after(const char *line, const char *key, uint32_t *number)
 {
@@ -255,8 +251,7 @@ static int read_tasks(struct uftrace_info *info, struct error *error)
     return status;
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------------------
- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 static int by_address(const void *left, const void *right)
 {
@@ -325,8 +320,7 @@ const char *uftrace_name_of(const struct uftrace_info *info, struct uftrace_modu
     return low != 0 ? module->symbols[low - 1].name : NULL;
 }
 
-/* ---- all -----------------------------------------------------------------------------------------------------------
- */
+/* ---- all --------------------------------------------------------------------------------------------------------- */
 
 static uint32_t parent_of(const struct uftrace_info *info, uint32_t pid)
 {
