@@ -36,13 +36,13 @@ static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr
     struct frame *top = thread_frame(thread, state);
     struct function *function = function_slot(address);
     if (likely((uint32_t)state < thread->end && top < thread->frames_end && function->address == address &&
-               function->timed_entry &&
+               word_load(&function->timed_entry) &&
                (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, HOOK_RETURN(here))) &&
                hook_begin(thread, state, here))) {
         uint64_t now = hook_time();
         if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
             top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
-            runtime.words[(uint32_t)state] = function->timed_entry | (now & CT_CLOCK_MASK);
+            runtime.words[(uint32_t)state] = word_load(&function->timed_entry) | (now & CT_CLOCK_MASK);
             state_move(thread, STATE_ENTRY);
             if (unlikely(!hook_end(thread, here)))
                 disturbed_entry(function, call_site, here, HOOK_RETURN(here), state);
@@ -84,7 +84,7 @@ static inline bool untimed_entry(struct thread *thread, uint64_t state, struct f
 {
     if (unlikely(!hook_begin(thread, state, here)))
         return false;
-    uint64_t word = function->untimed_entry;
+    uint64_t word = word_load(&function->untimed_entry);
     if (unlikely(!word))
         return hook_give_up(thread);
     runtime.words[(uint32_t)state] = word;
@@ -171,7 +171,7 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
     /* Its place first: where a signal handler has changed stacks meanwhile nothing else may be there. */
     if (likely((uint32_t)state < (uint32_t)thread->due && frame_stands_at(top, here))) {
         const struct function *function = top->function;
-        uint64_t word = function->untimed_exit;
+        uint64_t word = word_load(&function->untimed_exit);
         if (likely(function->address == address && word && hook_begin(thread, state, here))) {
             runtime.words[(uint32_t)state] = word;
             state_move(thread, STATE_EXIT);

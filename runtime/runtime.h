@@ -247,6 +247,12 @@ static inline uint32_t thread_capacity(const struct thread *thread)
     return (uint32_t)(thread->frames_end - thread->frames);
 }
 
+/* Other threads may store to it at any time. */
+static inline uint64_t word_load(const uint64_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
 static inline struct function *function_slot(uintptr_t address)
 {
     return (struct function *)((char *)runtime.functions + (address * 2 & runtime.function_mask));

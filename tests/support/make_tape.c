@@ -441,6 +441,58 @@ static void make_sides(const char *directory)
     }
 }
 
+/* A wait from `begin` to `end` for an object. */
+static void waits(struct tape_maker *tape, uint32_t function, uint32_t key, int64_t object, uint64_t begin,
+                  uint64_t end)
+{
+    tape_maker_enter(tape, function, begin);
+    tape_maker_number(tape, key, object);
+    tape_maker_exit(tape, end);
+}
+
+static void wakes(struct tape_maker *tape, uint32_t key, uint64_t object, uint64_t ticks)
+{
+    told_at(tape, key, ticks, &object, sizeof object);
+}
+
+/* main starts a reader and a writer and joins the writer, which waits for the reader; each begins out of its creation.
+ */
+static void make_waits(const char *directory)
+{
+    enum { READER_STARTS = 0x10, WRITER_STARTS = 0x20, QUEUE = 0x30, WRITER_ENDS = 0x40, DISK = 0x50 };
+    struct tape_maker *tape = open_in(directory, "waits.tape");
+    uint32_t process = tape_maker_process(tape, CT_NONE, "demo --fast");
+    uint32_t module = tape_maker_module(tape, process, "/usr/bin/demo");
+    uint32_t main_function = tape_maker_function(tape, module, 0x1000, "main", "demo.c", 120);
+    uint32_t read_all = tape_maker_function(tape, module, 0x1100, "read_all", "demo.c", 31);
+    uint32_t write_all = tape_maker_function(tape, module, 0x1200, "write_all", "demo.c", 50);
+    uint32_t start = tape_maker_function(tape, module, 0x1300, "[wait: start]", NULL, 0);
+    uint32_t condition = tape_maker_function(tape, module, 0x1400, "[wait: condition]", NULL, 0);
+    uint32_t join = tape_maker_function(tape, module, 0x1500, "[wait: join]", NULL, 0);
+    uint32_t wait = tape_maker_key(tape, CT_KEY_WAIT, CT_TYPE_POINTER, 0, "object", NULL);
+    uint32_t wake = tape_maker_key(tape, CT_KEY_WAKE, CT_TYPE_POINTER, 0, "wake", NULL);
+    tape_maker_thread(tape, process, "demo", 0, 1000000);
+    tape_maker_enter(tape, main_function, 5000);
+    wakes(tape, wake, READER_STARTS, 20000);
+    wakes(tape, wake, WRITER_STARTS, 30000);
+    waits(tape, join, wait, WRITER_ENDS, 50000, 910000);
+    tape_maker_exit(tape, 990000);
+    tape_maker_thread(tape, process, "reader", 25000, 700000);
+    waits(tape, start, wait, READER_STARTS, 25000, 26000);
+    tape_maker_enter(tape, read_all, 40000);
+    waits(tape, condition, wait, DISK, 100000, 250000);
+    wakes(tape, wake, QUEUE, 600000);
+    tape_maker_exit(tape, 690000);
+    tape_maker_thread(tape, process, "writer", 35000, 901000);
+    waits(tape, start, wait, WRITER_STARTS, 35000, 36000);
+    tape_maker_enter(tape, write_all, 45000);
+    waits(tape, condition, wait, QUEUE, 60000, 610000);
+    tape_maker_exit(tape, 890000);
+    wakes(tape, wake, WRITER_ENDS, 900000);
+    tape_maker_process_end(tape, process, CT_END_EXIT, 0, 1000000);
+    tape_maker_finish(tape, 0);
+}
+
 static void make_empty(const char *directory)
 {
     struct tape_maker *tape = open_in(directory, "empty.tape");
@@ -462,6 +514,7 @@ int main(int argc, char **argv)
     make_growth(argv[1]);
     make_strange(argv[1]);
     make_sides(argv[1]);
+    make_waits(argv[1]);
     make_empty(argv[1]);
     return 0;
 }
