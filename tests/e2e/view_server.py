@@ -1,8 +1,10 @@
 """The server of calltape view answers its own page and nobody else, whatever it is asked."""
 import http.client
+import json
 import random
 import socket
 import sys
+import time
 from urllib.parse import urlparse
 
 from view import Server, expect
@@ -85,6 +87,15 @@ def check_nonsense(port, token):
         assert ask(port, f"/{token}/{path}")[0] in (200, 400), path
 
 
+def wait_until_made(port, token):
+    """The pyramid, which is made while the page is there and then kept."""
+    for _ in range(1200):
+        if json.loads(ask(port, f"/{token}/state")[2])["done"]:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the pyramid is not made")
+
+
 def main():
     with Server(TAPE) as server:
         place = urlparse(server.address)
@@ -93,6 +104,7 @@ def main():
         check_headers(place.port, token)
         check_loopback(place.port)
         check_nonsense(place.port, token)
+        wait_until_made(place.port, token)
     with Server(TAPE) as server:
         assert urlparse(server.address).path.strip("/") != token, "the token is the same again"
 
