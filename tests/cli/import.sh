@@ -23,7 +23,7 @@ for tape in plain nasty; do
 done
 figures() {
     "$CALLTAPE" report --format json --raw "$1" 2>/dev/null |
-        jq -r 'sort_by(.function, .line)[] | "\(.calls) \(.total_ns) \(.self_ns) \(.function) \(.line)"'
+        jq -r 'sort_by(.function, .line)[] | "\(.calls) \(.total_ns / 10000 | round) \(.self_ns / 10000 | round) \(.function) \(.line)"'
 }
 figures plain.tape >imported
 figures "$ROOT/tests/golden/plain.tape" | diff - imported && echo "plain: the same figures"

@@ -1,8 +1,8 @@
 /* Chrome's trace events: one JSON object, an event a line, a call one event ("X") once it has ended: of entries and
- * exits told apart DevTools pairs those of different threads. Times are microseconds with three decimals. Which of two
- * calls is within the other viewers can tell by their times only: so on a track no two calls begin in the same
- * nanosecond, and none ends in the one in which it or another begins; where they do, the later one is told a nanosecond
- * later. The format: "Trace Event Format", docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU. */
+ * exits told apart DevTools pairs those of different threads. Times are microseconds with three decimals. Viewers can
+ * tell by their times only which of two calls is within the other, and they add up and compare fractions: so on a track
+ * no two begins and ends have the same nanosecond; what would have is told a nanosecond later than the one before. The
+ * format: "Trace Event Format", docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,11 +14,11 @@
 #include "export/valued.h"
 #include "export/words.h"
 
-/* When the open calls of a track are said to begin; its latest begin and its latest time. */
+/* When the open calls of a track are said to begin; its latest time. */
 struct lane {
     uint64_t *begins;
     uint32_t room;
-    uint64_t begin, latest;
+    uint64_t latest;
 };
 
 struct chrome {
@@ -171,13 +171,11 @@ static struct lane *lane_of(struct chrome *chrome, const struct track *track, ui
     return lane;
 }
 
-/* Later than the latest begin, not before the latest time. */
+/* Later than all before. */
 static uint64_t next_time(struct lane *lane, uint64_t ns)
 {
-    if (ns <= lane->begin)
-        ns = lane->begin + 1;
-    if (ns < lane->latest)
-        ns = lane->latest;
+    if (ns <= lane->latest)
+        ns = lane->latest + 1;
     return lane->latest = ns;
 }
 
@@ -194,8 +192,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
     struct lane *lane = lane_of(chrome, track, call->depth);
     if (lane == NULL)
         return error_set(chrome->base.error, "out of memory for open calls");
-    lane->begin = next_time(lane, tape_ns(chrome->base.source->tape, call->start_ticks));
-    lane->begins[call->depth] = lane->begin;
+    lane->begins[call->depth] = next_time(lane, tape_ns(chrome->base.source->tape, call->start_ticks));
     return 0;
 }
 
