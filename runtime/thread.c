@@ -318,8 +318,8 @@ bool thread_resume(struct thread *thread)
         return false;
     thread->end = end;
     clock_forget(thread);
-    /* What passed while the recording was paused is in no call's time. */
-    thread->waited += runtime.paused_ticks - thread->paused;
+    if (runtime.paused_ticks != thread->paused)
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_PAUSE, runtime.paused_ticks - thread->paused));
     put_dropped(thread);
     return thread_has_room(thread);
 }

@@ -27,6 +27,7 @@ void sums_note(struct sums *sums, const struct tape_event *event)
     case TAPE_WAIT:
         sums->waits++;
         sums->wait_ticks += event->n;
+        sums->paused |= event->function != 0;
         break;
     case TAPE_GAP:
         sums->gaps++;
@@ -54,7 +55,7 @@ void sums_numbers(const struct sums *sums, uint64_t numbers[SUMS_NUMBERS])
         sums->strays,
         sums->waits,
         sums->wait_ticks,
-        sums->overwritten,
+        sums->overwritten + 2u * sums->paused,
         times->timed,
         times->untimed,
         (uint64_t)times->timed_cost,
@@ -78,7 +79,8 @@ void sums_load(struct sums *sums, const uint64_t numbers[SUMS_NUMBERS])
     sums->strays = n[7];
     sums->waits = n[8];
     sums->wait_ticks = n[9];
-    sums->overwritten = n[10] != 0;
+    sums->overwritten = (n[10] & 1) != 0;
+    sums->paused = (n[10] & 2) != 0;
     sums->times = (struct tape_times){n[11], n[12], (double)n[13], (double)n[14], n[15], n[16]};
 }
 
@@ -96,6 +98,7 @@ void sums_move(struct sums *to, struct sums *from)
     to->wait_ticks += from->wait_ticks;
     to->gaps += from->gaps;
     to->overwritten |= from->overwritten;
+    to->paused |= from->paused;
     to->earlier += from->earlier;
     to->later += from->later;
     filter_left_sum(&to->left, &from->left);

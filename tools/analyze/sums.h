@@ -27,6 +27,7 @@ struct sums {
     uint64_t lost_events;
     uint64_t waits, wait_ticks, wait_ns; /* for want of a free chunk; in no call's time */
     uint64_t gaps;                       /* places where damage cost events */
+    bool paused;                         /* some of the waits were pauses, as asked */
     bool overwritten;                    /* older events were given up for newer ones, as asked */
     /* As the tape says; theirs live as long as the tape. */
     const struct tape_process *process_list;

@@ -215,7 +215,7 @@ static int note(void *context, const struct tape_event *event)
     rewrite->now = event->ticks > rewrite->now ? event->ticks : rewrite->now;
     switch ((enum tape_event_kind)event->kind) {
     case TAPE_WAIT:
-        return put_special(rewrite, CT_SPECIAL_WAIT, event->n);
+        return put_special(rewrite, event->function == 0 ? CT_SPECIAL_WAIT : CT_SPECIAL_PAUSE, event->n);
     case TAPE_LOST:
         return put_special(rewrite, CT_SPECIAL_LOST, event->n);
     case TAPE_EXIT: /* of nothing that is open */

@@ -171,7 +171,11 @@ static void about_processes(const struct speaker *to, const struct sums *sums)
 static void about_loss(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER], time[TEXT_NUMBER];
-    if (sums->waits != 0)
+    if (sums->paused)
+        speak(to, false,
+              "threads were paused, or waited for the recorder, %s time%s, %s in all: not counted in any call",
+              text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8));
+    else if (sums->waits != 0)
         speak(to, true, "threads waited %s time%s for the recorder, %s in all: not counted in any call%s",
               text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8),
               sums->unrecorded != 0 ? " (once for each function, to be told whether it is recorded)"

@@ -296,7 +296,7 @@ static void note_of(const struct replay *replay, const struct timeline_item *ite
         break;
     case TAPE_WAIT:
         text_duration(number, item->wait_ns, output_utf8(replay->output));
-        snprintf(text, size, "! waited %s for the recorder", number);
+        snprintf(text, size, item->event.function != 0 ? "! paused for %s" : "! waited %s for the recorder", number);
         break;
     case TAPE_GAP:
         if (item->event.n != 0)

@@ -12,7 +12,7 @@ static const char *kind_of(const struct replay *replay, const struct timeline_it
     case TAPE_LOST:
         return "lost";
     case TAPE_WAIT:
-        return "wait";
+        return item->event.function != 0 ? "pause" : "wait";
     case TAPE_GAP:
         return "gap";
     case TAPE_OVERWRITTEN:
