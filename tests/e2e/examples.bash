@@ -1,9 +1,14 @@
-# For examples_*.sh: calltape as make install leaves it, in ./tape, and the counts that the examples' READMEs state.
+# For examples_*.sh: the counts that the examples' READMEs state are those of a recording.
 . "$ROOT/tests/e2e/lib.sh"
-"$MAKE" -C "$ROOT" --no-print-directory -s "BUILD=$BUILD" "STAGE=$PWD/stage" "DOCUMENTS=$PWD/documents" DESTDIR= \
-    "PREFIX=$PWD/tape" install >install.log || fail "$(cat install.log)"
-export PATH=$PWD/tape/bin:$PATH
-CALLTAPE=$PWD/tape/bin/calltape
+export PATH=$(dirname "$CALLTAPE"):$PATH
+
+# calltape as make install leaves it, in ./tape; what follows uses that.
+install_calltape() {
+    "$MAKE" -C "$ROOT" --no-print-directory -s "BUILD=$BUILD" "STAGE=$PWD/stage" "DOCUMENTS=$PWD/documents" DESTDIR= \
+        "PREFIX=$PWD/tape" install >install.log 2>&1 || fail "$(cat install.log)"
+    export PATH=$PWD/tape/bin:$PATH
+    CALLTAPE=$PWD/tape/bin/calltape
+}
 
 # Without an example's build system its test is skipped.
 needs() {
@@ -25,9 +30,10 @@ calls_of() { # FUNCTION [OPTION OF REPORT...]
         jq --arg function "$function" '[.[] | select(.function == $function).calls] | add // 0'
 }
 
-# README says `FUNCTION` has COUNT calls, with a comma at the thousands, and the tape says the same.
+# The tape has that many calls of FUNCTION, and the example's README says so, with commas at the thousands.
 expect_calls() { # EXAMPLE FUNCTION COUNT
     expect_equal "calls of $2" "$3" "$(calls_of "$2")"
-    printf "%'d\n" "$3" | LC_ALL=C sed -E ':a; s/([0-9])([0-9]{3})($|,)/\1,\2\3/; ta' >count
-    grep -qF "$(cat count)" "$ROOT/examples/$1/README.md" || fail "README of $1 does not say $(cat count)"
+    local count
+    count=$(echo "$3" | sed -E ':a; s/([0-9])([0-9]{3})($|,)/\1,\2\3/; ta')
+    grep -qwF -e "$count" "$ROOT/examples/$1/README.md" || fail "README of $1 does not say $count"
 }
