@@ -6,7 +6,8 @@
 struct next next_functions;
 bool next_found;
 
-/* Of conditions x86-64 has two kinds, and dlsym may find the older one, which is another structure. */
+/* Of conditions x86-64 has two kinds, and dlsym of glibc before 2.36 finds the older one, which is another structure.
+ */
 #define CONDITIONS_VERSION "GLIBC_2.3.2"
 
 static const struct {
@@ -43,14 +44,23 @@ static const struct {
     {"sem_post", &next_functions.sem_post},
 };
 
+static bool same_library(const void *a, const void *b)
+{
+    Dl_info of_a, of_b;
+    return dladdr(a, &of_a) && dladdr(b, &of_b) && of_a.dli_fbase == of_b.dli_fbase;
+}
+
+/* A sanitizer's has no version, and comes first. */
+static void *find(const char *name)
+{
+    void *next_one = dlsym(RTLD_NEXT, name), *condition = dlvsym(RTLD_NEXT, name, CONDITIONS_VERSION);
+    return next_one && condition && same_library(next_one, condition) ? condition : next_one;
+}
+
 void next_find(void)
 {
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        void *found = dlvsym(RTLD_NEXT, functions[i].name, CONDITIONS_VERSION);
-        if (!found)
-            found = dlsym(RTLD_NEXT, functions[i].name);
-        __atomic_store_n((void **)functions[i].to, found, __ATOMIC_RELAXED);
-    }
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        __atomic_store_n((void **)functions[i].to, find(functions[i].name), __ATOMIC_RELAXED);
     __atomic_store_n(&next_found, true, __ATOMIC_RELEASE);
 }
 

@@ -49,6 +49,43 @@ build steady gcc -O2
 expect_equal "waits where there are none" "" "$("$CALLTAPE" report --format json --limit 0 steady.tape | grep -o 'wait:' || true)"
 "$CALLTAPE" critical steady.tape | grep -q 'calltape record --waits' || fail "it does not say how waits are recorded"
 
+# A sanitizer that follows locks itself sees all of them, once.
+cat >clean.c <<'C'
+#include <pthread.h>
+#include <semaphore.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+static sem_t semaphore;
+static int ready, sum;
+static void *run(void *argument)
+{
+    sum = 1;
+    sem_post(&semaphore);
+    pthread_mutex_lock(&mutex);
+    ready = 1;
+    pthread_cond_signal(&condition);
+    pthread_mutex_unlock(&mutex);
+    return argument;
+}
+int main(void)
+{
+    pthread_t thread;
+    sem_init(&semaphore, 0, 0);
+    pthread_create(&thread, NULL, run, NULL);
+    pthread_mutex_lock(&mutex);
+    while (!ready)
+        pthread_cond_wait(&condition, &mutex);
+    pthread_mutex_unlock(&mutex);
+    sem_wait(&semaphore);
+    sum++;
+    return pthread_join(thread, NULL) != 0 || sum != 2;
+}
+C
+for compiler in "gcc -fsanitize=thread" "clang -fsanitize=thread" "gcc -fsanitize=address"; do
+    $compiler -O1 -finstrument-functions -pthread -o clean clean.c
+    "$CALLTAPE" record --waits -o t.tape -- ./clean >out 2>err || fail "$compiler: $(cat err)"
+done
+
 # Threads by the thousand, threads that end in all ways, forks, signals at any instruction.
 build threads gcc -O2
 record_and_compare ./threads 2000

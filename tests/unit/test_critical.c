@@ -11,7 +11,7 @@
 #include "naive.h"
 #include "tape_maker.h"
 
-enum { ROUNDS = 300, THREADS = 5, TICKS = 500, DEPTH = 5, OBJECTS = 2, FUNCTIONS = 4 };
+enum { ROUNDS = 120, THREADS = 5, TICKS = 500, DEPTH = 5, OBJECTS = 2, FUNCTIONS = 4 };
 enum { WAIT = FUNCTIONS + 1, OUTSIDE, STARTING, OWNERS }; /* function WAIT is that of all waits */
 
 static const char tape_path_here[] = "test_critical.tape";
