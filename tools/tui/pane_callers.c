@@ -4,7 +4,7 @@
 
 #include "tui/pane.h"
 
-enum { ROOM_FOR_CALLS = 50 };
+enum { ROOM_FOR_CALLS = 50, NUMBERS = 17 };
 
 static int load(struct tui *tui, struct error *error)
 {
@@ -52,12 +52,16 @@ static void titles(struct tui *tui, struct output *output)
     output_text(output, "  callers, function, called");
 }
 
+/* `time` NULL: calls of a function from itself, whose time is that of the outermost. */
 static void print_numbers(struct tui *tui, struct output *output, const struct duration *time, double share,
                           uint64_t calls)
 {
-    pane_duration(output, time);
-    output_text(output, " ");
-    pane_percent(output, share);
+    if (time != NULL) {
+        pane_duration(output, time);
+        output_format(output, "%8.1f", 100 * share);
+    } else {
+        output_pad(output, NUMBERS);
+    }
     if (tui->columns >= ROOM_FOR_CALLS)
         pane_count(output, calls);
 }
@@ -67,12 +71,12 @@ static void print(struct tui *tui, struct output *output, size_t line)
     const struct callers_node *node = tui->callers.nodes;
     const struct callers_edge *edge = edge_of(node, line);
     const char *arrow = edge == NULL ? "  " : line < node->caller_count ? "  < " : "  > ";
-    size_t used = 17 + (tui->columns >= ROOM_FOR_CALLS ? 12 : 0) + text_width(arrow);
+    size_t used = NUMBERS + (tui->columns >= ROOM_FOR_CALLS ? 12 : 0) + text_width(arrow);
     output_style(output, edge == NULL ? OUTPUT_STRONG : OUTPUT_PLAIN);
     if (edge == NULL)
         print_numbers(tui, output, &node->total, 1, node->calls);
     else
-        print_numbers(tui, output, &edge->time, edge->share, edge->calls);
+        print_numbers(tui, output, edge->function != node->function ? &edge->time : NULL, edge->share, edge->calls);
     output_text(output, arrow);
     if (edge != NULL && edge->function == CT_NONE)
         output_text(output, "[no caller]");

@@ -163,13 +163,13 @@ static int play(struct tui *tui, size_t from, struct error *error)
 {
     struct replay_state *state = tui->replay;
     struct playing playing = {.tui = tui, .from = from};
-    state->first = state->end = from;
-    state->width = tui->columns;
+    if (from != SIZE_MAX) {
+        state->first = state->end = from;
+        state->width = tui->columns;
+    }
     int status = play_all(&playing, error);
     if (status == 0 && (from == SIZE_MAX || playing.line < from + REPLAY_WINDOW))
         state->total = playing.line;
-    if (from == SIZE_MAX)
-        state->first = state->end = 0;
     return status;
 }
 
@@ -217,10 +217,8 @@ static int reach(struct tui *tui, size_t from, struct error *error)
     struct replay_state *state = tui->replay;
     struct pane *pane = &tui->panes[PANE_REPLAY];
     if (pane->at >= SIZE_MAX / 2) {
-        if (state->total == SIZE_MAX && play(tui, SIZE_MAX, error) != 0) {
-            pane->at = pane->top = 0;
+        if (state->total == SIZE_MAX && play(tui, SIZE_MAX, error) != 0)
             return -1;
-        }
         pane->at = state->total != 0 ? state->total - 1 : 0;
         from = pane->at > tui->rows ? pane->at - tui->rows : 0;
     }

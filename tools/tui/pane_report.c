@@ -1,4 +1,7 @@
 /* report: functions by their times. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "tui/pane.h"
 
 enum { ROOM_FOR_CALLS = 50, ROOM_FOR_TOTAL = 60, ROOM_FOR_AVERAGE = 76, ROOM_FOR_EXTREMES = 110 };
@@ -53,6 +56,17 @@ static void titles(struct tui *tui, struct output *output)
     output_text(output, "  function");
 }
 
+/* Where it was written or, where that is not known, which file it is in. */
+static void print_function(struct tui *tui, struct output *output, uint32_t function, size_t used)
+{
+    const struct shown_name *name = shown_names_get(tui->source->names, function);
+    const char *path = labels_get(tui->source->labels, function)->module, *slash = strrchr(path, '/');
+    char *module = text_escaped(slash != NULL ? slash + 1 : path, tui->utf8);
+    print_name(output, name, *name->place != '\0' || module == NULL ? name->place : module, 0,
+               tui->columns > used ? tui->columns - used : 1);
+    free(module);
+}
+
 static void print(struct tui *tui, struct output *output, size_t line)
 {
     const struct profile_row *row = &tui->profile.rows[line];
@@ -77,10 +91,10 @@ static void print(struct tui *tui, struct output *output, size_t line)
         used += 18;
     }
     output_text(output, "  ");
-    pane_name(tui, output, row->function, used);
+    print_function(tui, output, row->function, used);
 }
 
-static uint32_t function(struct tui *tui, size_t line)
+static uint32_t function_at(struct tui *tui, size_t line)
 {
     return tui->profile.rows[line].function;
 }
@@ -113,7 +127,7 @@ const struct pane_kind pane_report = {
     .count = count,
     .titles = titles,
     .print = print,
-    .function = function,
+    .function = function_at,
     .sums = sums,
     .key = key,
 };

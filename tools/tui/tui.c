@@ -122,6 +122,7 @@ static void settle(struct tui *tui)
 {
     struct error error;
     struct pane *pane = pane_of(tui);
+    size_t before = pane->top;
     if (!pane->loaded)
         return;
     for (int turn = 0; turn < 2; turn++) {
@@ -132,8 +133,11 @@ static void settle(struct tui *tui)
             pane->top = pane->at;
         if (pane->at >= pane->top + room)
             pane->top = pane->at - room + 1;
-        if (pane->kind->reach != NULL && pane->kind->reach(tui, pane->top, &error) != 0)
+        if (pane->kind->reach != NULL && pane->kind->reach(tui, pane->top, &error) != 0) {
             snprintf(tui->message, sizeof tui->message, "%s", error.text);
+            pane->at = pane->top = before;
+            return;
+        }
     }
 }
 
