@@ -13,6 +13,8 @@ JOBS ?= 2
 DWARF_FOLDER := $(lastword $(sort $(wildcard /usr/include/libdwarf /usr/include/libdwarf-[0-9]*)))
 DWARF_CFLAGS ?= $(shell pkg-config --cflags libdwarf 2>/dev/null || echo $(DWARF_FOLDER:%=-isystem %))
 DWARF_LIBS ?= $(shell pkg-config --libs libdwarf 2>/dev/null || echo -ldwarf)
+# ncurses: some systems have its terminal part in a library of its own.
+NCURSES_LIBS ?= $(shell pkg-config --libs ncursesw 2>/dev/null || echo -lncursesw)
 # liblzma, where it is installed: for the symbols that some distributions pack into stripped programs.
 HAVE_LZMA := $(shell echo '\#include <lzma.h>' | $(CC) $(CPPFLAGS) -E -x c - >/dev/null 2>&1 && echo yes)
 LZMA_LIBS := $(if $(HAVE_LZMA),-llzma)
@@ -22,8 +24,8 @@ SANITIZE ?=
 CPPFLAGS_ALL := -Iinclude -Itools $(DWARF_CFLAGS) $(if $(HAVE_LZMA),-DHAVE_LZMA) -D_GNU_SOURCE \
 	-DCALLTAPE_VERSION='"$(VERSION)"'
 CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
-LIBS := -lzstd -lmicrohttpd -lxxhash -lpcre2-8 -lsqlite3 -lelf $(DWARF_LIBS) -lcapstone $(LZMA_LIBS) -lz -liberty -lpthread -ldl -lm
-HEADERS := zstd.h zlib.h microhttpd.h xxhash.h pcre2.h sqlite3.h libelf.h libdwarf.h capstone/capstone.h libiberty/demangle.h
+LIBS := -lzstd -lmicrohttpd -lxxhash -lpcre2-8 -lsqlite3 $(NCURSES_LIBS) -lelf $(DWARF_LIBS) -lcapstone $(LZMA_LIBS) -lz -liberty -lpthread -ldl -lm
+HEADERS := zstd.h zlib.h microhttpd.h xxhash.h pcre2.h sqlite3.h ncurses.h libelf.h libdwarf.h capstone/capstone.h libiberty/demangle.h
 
 TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))
 TOOL_OBJECTS := $(TOOL_SOURCES:%.c=$(BUILD)/%.o)

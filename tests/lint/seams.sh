@@ -32,6 +32,7 @@ seam tools/query "$(own tools/query)base/|tape/tape\.h|calls/|analyze/|query/"
 seam tools/emit "$(own tools/emit)base/|analyze/|symbol/|emit/"
 seam tools/import "$(own tools/import)base/|tape/|symbol/demangle\.h|import/|calltape/format\.h"
 seam tools/export "$(own tools/export)base/|calls/kept\.h|analyze/|emit/(names|values)\.h|export/"
+seam tools/tui "$(own tools/tui)base/|tape/tape\.h|calls/|analyze/|emit/|tui/"
 seam tools/view "$(own tools/view)base/|tape/tape\.h|calls/|analyze/|emit/|view/"
 
 only_in() { # REGEX-OF-HEADER FILE-REGEX WHAT
@@ -52,6 +53,7 @@ only_in '(lib)?dwarf\.h' '^tools/symbol/' 'tools/symbol'
 for header in gelf.h libdwarf.h lzma.h dlfcn.h; do
     [ "$(grep -rl "<$header>" tools/symbol | wc -l)" -le 1 ] || { echo "$header stands behind more than one file"; status=1; }
 done
+only_in 'ncurses\.h|curses\.h' '^tools/tui/screen\.c$' 'tools/tui/screen.c'
 only_in 'zlib\.h' '^tools/base/deflate\.c$' 'tools/base/deflate.c'
 only_in 'libiberty/.*' '^tools/symbol/' 'tools/symbol'
 only_in 'capstone/.*' '^tools/recipe/(follow|instruction)\.[ch]$' 'tools/recipe'

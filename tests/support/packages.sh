@@ -16,7 +16,7 @@ fi
 wanted='' optional=''
 for purpose; do
     case $purpose in
-    build) wanted="$wanted gcc libc6-dev make libzstd-dev zlib1g-dev libmicrohttpd-dev libxxhash-dev libpcre2-dev libsqlite3-dev libelf-dev libdwarf-dev libcapstone-dev libiberty-dev"
+    build) wanted="$wanted gcc libc6-dev make libzstd-dev zlib1g-dev libmicrohttpd-dev libxxhash-dev libpcre2-dev libsqlite3-dev libncurses-dev libelf-dev libdwarf-dev libcapstone-dev libiberty-dev"
         optional="$optional liblzma-dev"
         ;;
     test)
@@ -29,6 +29,8 @@ for purpose; do
         optional="$optional qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
         # A browser that looks at what `calltape view` shows.
         optional="$optional chromium python3"
+        # A terminal that looks at what `calltape tui` shows.
+        optional="$optional tmux"
         # Programs that read what `export` writes.
         optional="$optional valgrind uftrace golang-go babeltrace2 protobuf-compiler graphviz sqlite3 perl"
         # Build systems and compilers that `calltape cc` is to serve.

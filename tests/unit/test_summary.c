@@ -93,10 +93,11 @@ static void expect_same(struct profile *a, struct profile *b)
 
 static uint64_t read_events;
 
-static void count_read(void *nothing, uint64_t events)
+static int count_read(void *nothing, uint64_t events)
 {
     (void)nothing;
     read_events += events;
+    return 0;
 }
 
 static void summaries_say_what_events_do(void **state)

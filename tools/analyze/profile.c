@@ -172,8 +172,8 @@ static int take_thread(struct making *making, uint32_t thread)
         making->unread[making->unread_count++] = thread;
     if (making->profile->spread)
         return read_spreads(making, thread, loaded);
-    if (loaded && making->watch != NULL)
-        making->watch->progress(making->watch->context, it->events);
+    if (loaded && making->watch != NULL && making->watch->progress(making->watch->context, it->events) != 0)
+        return error_set(making->error, "stopped");
     return 0;
 }
 

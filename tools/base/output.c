@@ -54,6 +54,11 @@ static size_t find_width(bool terminal)
     return 80;
 }
 
+bool output_locale_utf8(void)
+{
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 static struct output *create(int fd, struct error *error)
 {
     struct output *output = malloc(sizeof *output);
@@ -88,6 +93,13 @@ struct output *output_memory(struct error *error)
     return create(MEMORY, error);
 }
 
+void output_like_terminal(struct output *output, size_t width, bool utf8)
+{
+    output->width = width;
+    output->utf8 = utf8;
+    output->colour = true;
+}
+
 struct output *output_nowhere(struct error *error)
 {
     return create(NOWHERE, error);
@@ -100,7 +112,7 @@ struct output *output_open(enum output_colour colour, bool page, struct error *e
         return NULL;
     output->terminal = isatty(STDOUT_FILENO) == 1;
     output->width = find_width(output->terminal);
-    output->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    output->utf8 = output_locale_utf8();
     const char *term = getenv("TERM");
     bool fit = output->terminal && !has("NO_COLOR") && term != NULL && strcmp(term, "dumb") != 0;
     output->colour = colour == OUTPUT_COLOUR_ALWAYS || (colour == OUTPUT_COLOUR_AUTO && fit);
@@ -258,12 +270,25 @@ void output_format(struct output *output, const char *format, ...)
         output_bytes(output, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
 }
 
+static const char *const codes[OUTPUT_STYLES] = {
+    [OUTPUT_PLAIN] = "\x1b[0m",    [OUTPUT_HEAD] = "\x1b[0;4m",   [OUTPUT_DIM] = "\x1b[0;2m",
+    [OUTPUT_STRONG] = "\x1b[0;1m", [OUTPUT_HOT] = "\x1b[0;1;31m", [OUTPUT_WARN] = "\x1b[0;33m",
+};
+
+enum output_style output_mark(const char **text)
+{
+    for (enum output_style style = 0; style < OUTPUT_STYLES; style++) {
+        size_t length = strlen(codes[style]);
+        if (strncmp(*text, codes[style], length) == 0) {
+            *text += length;
+            return style;
+        }
+    }
+    return OUTPUT_STYLES;
+}
+
 void output_style(struct output *output, enum output_style style)
 {
-    static const char *const codes[OUTPUT_STYLES] = {
-        [OUTPUT_PLAIN] = "\x1b[0m",    [OUTPUT_HEAD] = "\x1b[0;4m",   [OUTPUT_DIM] = "\x1b[0;2m",
-        [OUTPUT_STRONG] = "\x1b[0;1m", [OUTPUT_HOT] = "\x1b[0;1;31m", [OUTPUT_WARN] = "\x1b[0;33m",
-    };
     if (output->colour && style != output->style)
         output_text(output, codes[style]);
     output->style = style;

@@ -34,12 +34,17 @@ struct output *output_open(enum output_colour colour, bool page, struct error *e
 struct output *output_file(const char *path, struct error *error);
 struct output *output_memory(struct error *error);
 struct output *output_nowhere(struct error *error);
+/* Gives memory what a terminal has: rows fit into `width` columns, styles are marked. */
+void output_like_terminal(struct output *output, size_t width, bool utf8);
+/* The style that such a mark at *text begins, which it is moved past; OUTPUT_STYLES: there is none. */
+enum output_style output_mark(const char **text);
 /* Flushes, waits for the pager, frees. -1 with the error set when something could not be written. */
 int output_close(struct output *output, struct error *error);
 
 /* Sends what is buffered. A terminal or pager sees output at once after this. */
 void output_flush(struct output *output);
 
+bool output_locale_utf8(void);
 bool output_utf8(const struct output *output);     /* the locale's characters are UTF-8 */
 bool output_terminal(const struct output *output); /* a person reads: keep flushing */
 size_t output_width(const struct output *output);  /* columns that rows must fit: $COLUMNS, else the

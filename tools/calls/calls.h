@@ -175,9 +175,9 @@ uint64_t calls_stack(const struct calls *calls); /* its number */
  * from 0, the current stack exists. Costs time by depth; tests and fuzzers call it after each event. */
 int calls_check(const struct calls *calls, struct error *error);
 
-/* Told now and then how many more events were fed. */
+/* Told now and then how many more events were fed. Nonzero: it is enough; the reading fails, "stopped". */
 struct calls_watch {
-    void (*progress)(void *context, uint64_t events);
+    int (*progress)(void *context, uint64_t events);
     void *context;
 };
 

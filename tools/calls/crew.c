@@ -175,21 +175,21 @@ static int join(struct worker *worker)
 
 /* ---- workers ---------------------------------------------------------------------------------------------------- */
 
-static void tell_progress(struct worker *worker)
+static int tell_progress(struct worker *worker)
 {
     const struct calls_watch *watch = worker->work->watch;
     pthread_mutex_lock(&worker->work->mutex);
-    watch->progress(watch->context, worker->events);
+    int status = watch->progress(watch->context, worker->events);
     pthread_mutex_unlock(&worker->work->mutex);
     worker->events = 0;
+    return status;
 }
 
-static void progress(void *context, uint64_t events)
+static int progress(void *context, uint64_t events)
 {
     struct worker *worker = context;
     worker->events += events;
-    if (worker->events >= PROGRESS_EVENTS)
-        tell_progress(worker);
+    return worker->events >= PROGRESS_EVENTS ? tell_progress(worker) : 0;
 }
 
 static int read_one(struct worker *worker)

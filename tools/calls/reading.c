@@ -22,8 +22,8 @@ static int feed_all(struct reader *reader)
     int more, status = 0;
     while (status == 0 && (more = tape_cursor_batch(reader->cursor, &events, &count, reader->error)) > 0) {
         status = filter_feed_all(reader->filter, events, count, reader->error);
-        if (watch != NULL)
-            watch->progress(watch->context, count);
+        if (watch != NULL && watch->progress(watch->context, count) != 0)
+            return error_set(reader->error, "stopped");
     }
     return status != 0 ? status : more;
 }

@@ -39,6 +39,7 @@ int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_symbols(int argc, char **argv);
 int cmd_view(int argc, char **argv);
+int cmd_tui(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_version(void);
 

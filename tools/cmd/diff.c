@@ -148,9 +148,10 @@ static int close_sides(struct sides *sides, int status)
 
 /* ---- comparing -------------------------------------------------------------------------------------------------- */
 
-static void count_progress(void *context, uint64_t events)
+static int count_progress(void *context, uint64_t events)
 {
     progress_add(context, events);
+    return 0;
 }
 
 static void warn(void *context, bool warning, const char *text)

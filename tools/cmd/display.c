@@ -6,9 +6,10 @@
 
 #include "emit/remarks.h"
 
-static void count_progress(void *context, uint64_t events)
+static int count_progress(void *context, uint64_t events)
 {
     progress_add(context, events);
+    return 0;
 }
 
 static bool open_rest(struct show *show, const struct usage *usage, struct error *error)

@@ -17,6 +17,7 @@ const struct verb verbs[] = {
     {"import", "a tape from what uftrace or Chrome recorded", cmd_import},
     {"export", "the calls in the formats of other tools", cmd_export},
     {"view", "a timeline and a flame graph, in a web browser", cmd_view},
+    {"tui", "report, tree, callers, replay and hist in the terminal", cmd_tui},
     {"info", "what a tape holds: program, threads, modules, size", cmd_info},
     {"check", "verify a tape; save what can be saved of a broken one", cmd_check},
     {"cc", "compile with the right flags: CC='calltape cc gcc'", cmd_cc},

@@ -21,9 +21,10 @@ int picture_check(const struct picture_choices *choices, const char *html, const
     return 0;
 }
 
-static void count_progress(void *context, uint64_t events)
+static int count_progress(void *context, uint64_t events)
 {
     progress_add(context, events);
+    return 0;
 }
 
 static int draw_flame(const struct picture *picture, const struct filter_choice *choice, struct error *error)

@@ -51,9 +51,10 @@ struct choices {
     struct picture_choices picture;
 };
 
-static void count_progress(void *context, uint64_t events)
+static int count_progress(void *context, uint64_t events)
 {
     progress_add(context, events);
+    return 0;
 }
 
 static int write_html(struct tape *tape, const struct labels *labels, const struct choices *choices,

@@ -80,13 +80,14 @@ int64_t pyramid_child(void *context, uint32_t parent, uint32_t function)
     return node != UINT32_MAX ? (int64_t)node : -1;
 }
 
-static void tell_progress(void *context, uint64_t events)
+static int tell_progress(void *context, uint64_t events)
 {
     const struct making *making = context;
     struct lane_state *state = &making->pyramid->lanes[making->lane.thread];
     atomic_store(&state->rows, making->lane.deepest);
     atomic_store(&state->done_ns, making->lane.now);
     atomic_fetch_add(&making->pyramid->events_read, events);
+    return 0;
 }
 
 /* ---- making ----------------------------------------------------------------------------------------------------- */
@@ -347,8 +348,8 @@ int pyramid_wait(struct pyramid *pyramid, const struct calls_watch *watch, struc
     for (;;) {
         int state = pyramid_state(pyramid, error);
         uint64_t read = pyramid_events_read(pyramid);
-        if (watch != NULL)
-            watch->progress(watch->context, read - told);
+        if (watch != NULL && watch->progress(watch->context, read - told) != 0)
+            return error_set(error, "stopped");
         told = read;
         if (state != 0)
             return state;
