@@ -183,4 +183,21 @@ static inline bool hook_end(struct thread *thread, uintptr_t here)
     return undisturbed;
 }
 
+/* Stores the word and moves the state, unless a signal handler's hooks have run since the state was read: then nothing
+ * has happened. */
+static inline bool hook_commit(struct thread *thread, uint64_t state, uint64_t word, uint64_t change, uintptr_t here)
+{
+    bool done = false;
+    if (hook_begin(thread, state, here)) {
+        uint64_t *to = &runtime.words[(uint32_t)state];
+        *to = word;
+        done = word_replace(&thread->state, state, state + change);
+        if (unlikely(!done))
+            *to = 0;
+    }
+    if (unlikely(!hook_end(thread, here)))
+        slow_hook_ended(thread, here);
+    return done;
+}
+
 #endif

@@ -12,8 +12,6 @@
 void __cyg_profile_func_enter(void *function, void *site);
 void __cyg_profile_func_exit(void *function, void *site);
 
-#define NOINLINE __attribute__((noinline))
-
 /* ~value, computed where it stands: kept from further up it would cost a register that the hooks have to save. */
 static inline uintptr_t turned(uintptr_t value)
 {

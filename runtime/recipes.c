@@ -1,23 +1,15 @@
 /* Arguments and results: the recipes that the recorder laid into the arena (calltape/recipe.h) are looked up by the
  * hook's return address and run. They are copied and checked before the first is run: the arena is anyone's to write.
  */
-#include "arch.h"
-#include "calltape/recipe.h"
+#include "asked.h"
 #include "sys.h"
 
 #include <sys/uio.h>
 
-/* A function that has recipes, in a module that is loaded. */
-struct asked {
-    const struct ct_recipes *set;
-    uintptr_t base;
-    uint32_t function;
-    uint32_t first_key;
-};
-
 static const char *sets; /* the copy: one after the other */
 static size_t sets_bytes;
-static const struct asked **asked; /* by function; NULL: there are no recipes */
+static struct plain *plain; /* of all sets' recipes */
+const struct asked **recipes_asked;
 static struct asked *pool;
 static uint32_t pool_used, pool_room;
 
@@ -29,18 +21,59 @@ static const struct ct_recipes *set_behind(const struct ct_recipes *set)
     return at < sets_bytes ? (const struct ct_recipes *)(sets + at) : NULL;
 }
 
-/* What follows something unsound is left out. */
-static void check(void)
+/* What follows something unsound is left out. How many recipes there are. */
+static size_t check(void)
 {
-    size_t at = 0;
+    size_t at = 0, recipes = 0;
     while (at < sets_bytes) {
         const struct ct_recipes *set = (const struct ct_recipes *)(sets + at);
         if (!ct_recipes_are_sound(set, sets_bytes - at))
             sets_bytes = at;
         else
-            pool_room += set->functions;
+            pool_room += set->functions, recipes += set->recipes;
         at += set->bytes;
     }
+    return recipes;
+}
+
+/* A register or a slot, of which no more than the lowest bits count. */
+static struct plain plain_of(const struct ct_recipe *recipe, const struct ct_op *op)
+{
+    if (!recipe->ops)
+        return (struct plain){.from = PLAIN_NOT};
+    uint32_t bits = recipe->ops > 1 ? op[1].from : 64;
+    bool whole = op->kind != CT_OP_SLOT || (op->bytes & (op->bytes - 1)) == 0;
+    bool simple = whole && (recipe->kind == CT_RECIPE_NUMBER || (recipe->kind == CT_RECIPE_FLOAT && bits == 32)) &&
+                  (op->kind == CT_OP_REGISTER || op->kind == CT_OP_SLOT) && op->value == (int32_t)op->value &&
+                  (bits == 8 || bits == 16 || bits == 32 || bits == 64);
+    for (uint32_t i = 1; i < recipe->ops; i++)
+        simple &= (op[i].kind == CT_OP_ZERO || op[i].kind == CT_OP_SIGN) && op[i].from == bits;
+    uint32_t bytes = bits < 64 ? bits / 8 : CT_VALUE_DATA_BYTES;
+    return (struct plain){.word = CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(recipe->key, bytes, CT_VALUE_WHOLE)),
+                          .offset = (int32_t)op->value,
+                          .from = simple ? op->from : PLAIN_NOT,
+                          .slot = op->kind == CT_OP_SLOT ? op->bytes : 0,
+                          .above = (uint8_t)(64 - bits),
+                          .is_signed = recipe->is_signed};
+}
+
+static void prepare(void)
+{
+    struct plain *to = plain;
+    for (const struct ct_recipes *set = (const struct ct_recipes *)sets; set; set = set_behind(set)) {
+        const struct ct_recipe_parts parts = ct_recipe_parts(set);
+        for (uint32_t i = 0; i < set->recipes; i++)
+            *to++ = plain_of(&parts.recipes[i], parts.ops + parts.recipes[i].first_op);
+    }
+}
+
+/* Behind those of the sets before. */
+static const struct plain *plain_of_set(const struct ct_recipes *which)
+{
+    const struct plain *at = plain;
+    for (const struct ct_recipes *set = (const struct ct_recipes *)sets; set != which; set = set_behind(set))
+        at += set->recipes;
+    return at;
 }
 
 bool recipes_init(void)
@@ -55,11 +88,17 @@ bool recipes_init(void)
     bytes_copy(copy, (const char *)arena + start, bytes);
     sets = copy;
     sets_bytes = bytes;
-    check();
+    size_t recipes = check();
     pool_room *= 4; /* a library may be closed and opened again */
     pool = memory_map(pool_room * sizeof *pool + 1);
-    asked = memory_map((runtime.function_mask / sizeof(struct function) + 1 + FUNCTION_PROBES) * sizeof *asked);
-    return pool && asked;
+    plain = memory_map(recipes * sizeof *plain + 1);
+    if (!pool || !plain)
+        return false;
+    if (sets_bytes)
+        prepare();
+    size_t functions = runtime.function_mask / sizeof(struct function) + 1 + FUNCTION_PROBES;
+    recipes_asked = memory_map(functions * sizeof *recipes_asked);
+    return recipes_asked;
 }
 
 static bool same_bytes(const void *a, const void *b, size_t count)
@@ -81,7 +120,7 @@ static bool is_of(const struct ct_recipes *set, const struct ct_module *module, 
 
 const struct ct_recipes *recipes_of(const struct ct_module *module, const char *path)
 {
-    const struct ct_recipes *set = asked && sets_bytes ? (const struct ct_recipes *)sets : NULL;
+    const struct ct_recipes *set = recipes_asked && sets_bytes ? (const struct ct_recipes *)sets : NULL;
     while (set && !is_of(set, module, path))
         set = set_behind(set);
     return set;
@@ -123,36 +162,50 @@ static uint32_t define_keys(const struct ct_recipes *set, const struct ct_recipe
     return first;
 }
 
+static bool has_results(const struct ct_recipe_key *keys, uint32_t count)
+{
+    while (count && keys->kind != CT_KEY_RETURN)
+        keys++, count--;
+    return count != 0;
+}
+
 bool recipes_register(const struct function *slot, const struct ct_recipes *set, uint32_t id, uintptr_t address,
                       uintptr_t base)
 {
     uint32_t at = set && set->functions ? find_function(set, address - base) : 0;
     if (!set || !set->functions || ct_recipe_parts(set).functions[at].address != address - base)
         return false;
-    uint32_t first_key = define_keys(set, &ct_recipe_parts(set).functions[at], id);
+    const struct ct_recipe_parts parts = ct_recipe_parts(set);
+    const struct ct_recipe_function *function = &parts.functions[at];
+    uint32_t first_key = function->sites ? define_keys(set, function, id) : 0;
     uint32_t place = __atomic_fetch_add(&pool_used, 1, __ATOMIC_RELAXED);
     if (!first_key || place >= pool_room)
         return false;
-    pool[place] = (struct asked){set, base, at, first_key};
-    __atomic_store_n(&asked[function_index(slot)], &pool[place], __ATOMIC_RELEASE);
+    pool[place] = (struct asked){
+        .set = set,
+        .sites = parts.sites + function->first_site,
+        .plain = plain_of_set(set),
+        .base = base,
+        .site_count = function->sites,
+        .first_key = first_key,
+        .results = has_results(&parts.keys[function->first_key], function->keys),
+    };
+    __atomic_store_n(&recipes_asked[function_index(slot)], &pool[place], __ATOMIC_RELEASE);
     return true;
 }
 
 void recipes_forget(const struct function *function)
 {
-    if (asked)
-        __atomic_store_n(&asked[function_index(function)], NULL, __ATOMIC_RELAXED);
+    if (recipes_asked)
+        __atomic_store_n(&recipes_asked[function_index(function)], NULL, __ATOMIC_RELAXED);
 }
 
 bool recipes_has(const struct function *function)
 {
-    return asked && function_id(function) && asked[function_index(function)];
+    return recipes_asked && function_id(function) && recipes_asked[function_index(function)];
 }
 
 /* ---- running them ---- */
-
-/* So many bytes of the frame are surely there. */
-#define FRAME_MOST (UINT64_C(1) << 16)
 
 /* Reads what may not be there, without harm: the kernel looks. How many bytes from the first on. A page that is not
  * there spoils its own part only. */
@@ -170,16 +223,7 @@ static size_t read_safely(void *to, uintptr_t from, size_t bytes)
 static uint64_t load_direct(uintptr_t address, uint32_t bytes)
 {
     uint64_t value = 0;
-    switch (bytes) {
-    case 8:
-        __builtin_memcpy(&value, (const void *)address, 8);
-        break;
-    case 4:
-        __builtin_memcpy(&value, (const void *)address, 4);
-        break;
-    default:
-        bytes_copy(&value, (const void *)address, bytes);
-    }
+    bytes_copy(&value, (const void *)address, bytes);
     return value;
 }
 
@@ -191,7 +235,7 @@ static bool load(uint64_t *value, uintptr_t address, uint32_t bytes)
 
 static bool load_slot(uint64_t *value, const struct registers *registers, uintptr_t address, uint32_t bytes)
 {
-    if (unlikely(address - registers->at[CT_RSP] > FRAME_MOST))
+    if (!is_in_frame(registers, address))
         return load(value, address, bytes);
     *value = load_direct(address, bytes);
     return true;
@@ -421,29 +465,13 @@ static void run_recipe(struct batch *batch, const struct ct_recipe *recipe, cons
         add_number(batch, recipe, key, top);
 }
 
-static const struct ct_recipe_site *find_site(const struct ct_recipe_site *sites, uint32_t count, uint64_t address)
-{
-    uint32_t first = 0;
-    while (count > 1) {
-        uint32_t half = count / 2;
-        if (sites[first + half].address <= address)
-            first += half;
-        count -= half;
-    }
-    return count && sites[first].address == address ? &sites[first] : NULL;
-}
-
 void recipes_run(const struct function *function, const struct registers *registers, const struct caller *caller)
 {
-    const struct asked *what = __atomic_load_n(&asked[function_index(function)], __ATOMIC_ACQUIRE);
-    if (!what)
-        return;
-    struct ct_recipe_parts parts = ct_recipe_parts(what->set);
-    const struct ct_recipe_function *entry = &parts.functions[what->function];
-    const struct ct_recipe_site *site =
-        find_site(parts.sites + entry->first_site, entry->sites, caller->hook_return - what->base);
+    const struct asked *what = asked_of(function);
+    const struct ct_recipe_site *site = what ? asked_site(what, caller->hook_return) : NULL;
     if (!site)
         return;
+    struct ct_recipe_parts parts = ct_recipe_parts(what->set);
     struct batch batch;
     batch.caller = caller;
     batch.count = 0;

@@ -36,8 +36,8 @@
 _Static_assert(CT_RBX == 0 && CT_RBP == 1 && CT_R12 == 2 && CT_R15 == 5 && CT_RSP == 6 && CT_REGISTERS == 7,
                "stored above in this order");
 
-WITH_REGISTERS(slow_entry, slow_entry_with);
-WITH_REGISTERS(slow_exit, slow_exit_with);
+WITH_REGISTERS(slow_entry, asked_entry);
+WITH_REGISTERS(slow_exit, asked_exit);
 
 #else
 
@@ -48,7 +48,7 @@ void slow_entry(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr
 
 void slow_exit(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return)
 {
-    slow_exit_with(function, call_site, here, hook_return, NULL);
+    slow_exit_with(function, call_site, here, hook_return, NULL, false);
 }
 
 #endif

@@ -36,6 +36,7 @@
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#define NOINLINE __attribute__((noinline))
 #define COLD __attribute__((noinline, cold))
 #define EXPORT __attribute__((visibility("default")))
 
@@ -261,12 +262,19 @@ static inline struct function *function_slot(uintptr_t address)
 /* ---- slow.c: whatever the hooks leave. `here` and `hook_return` are the hook's. ---- */
 COLD void slow_entry(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return);
 COLD void slow_exit(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return);
-/* What these two are once the registers are kept; NULL: they could not be (registers.c). */
+/* What these two are once the registers are kept; NULL: they could not be (registers.c). First asked.c's, for the
+ * ordinary call of a function that has recipes. */
 struct registers;
-void slow_entry_with(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
-                     const struct registers *registers) __attribute__((visibility("hidden")));
-void slow_exit_with(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
-                    const struct registers *registers) __attribute__((visibility("hidden")));
+#define HIDDEN __attribute__((visibility("hidden")))
+HIDDEN void asked_entry(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                        const struct registers *registers);
+HIDDEN void asked_exit(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                       const struct registers *registers);
+HIDDEN void slow_entry_with(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                            const struct registers *registers);
+/* `told`: its values are recorded. */
+HIDDEN void slow_exit_with(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
+                           const struct registers *registers, bool told);
 /* Of a hook that was at work when a signal handler's hooks ran: mends what these could not leave to it. `state` is the
  * one that it had read. */
 COLD void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,

@@ -254,23 +254,6 @@ void slow_hook_ended(struct thread *thread, uintptr_t here)
     signals_restore(&mask);
 }
 
-/* Stores the word and moves the state, unless a signal handler's hooks have run since the state was read: then nothing
- * has happened. */
-static bool commit(struct thread *thread, uint64_t state, uint64_t word, uint64_t change, uintptr_t here)
-{
-    bool done = false;
-    if (hook_begin(thread, state, here)) {
-        uint64_t *to = &runtime.words[(uint32_t)state];
-        *to = word;
-        done = word_replace(&thread->state, state, state + change);
-        if (!done)
-            *to = 0;
-    }
-    if (!hook_end(thread, here))
-        slow_hook_ended(thread, here);
-    return done;
-}
-
 static bool commit_timed(struct thread *thread, uint64_t state, struct function *function, enum event_kind kind,
                          uintptr_t here)
 {
@@ -280,7 +263,8 @@ static bool commit_timed(struct thread *thread, uint64_t state, struct function 
         begin_epoch(thread, state, now);
         return false;
     }
-    if (!commit(thread, state, tag | CT_TIMED | (now & CT_CLOCK_MASK), kind == ENTRY ? STATE_ENTRY : STATE_EXIT, here))
+    if (!hook_commit(thread, state, tag | CT_TIMED | (now & CT_CLOCK_MASK), kind == ENTRY ? STATE_ENTRY : STATE_EXIT,
+                     here))
         return false;
     if (recipes_has(function))
         thread->pace.last.index = 0; /* what recipes take is in no gap to be learned from */
@@ -347,7 +331,7 @@ static bool put_stray(struct thread *thread, uint64_t state, const struct functi
 {
     if (runtime.arena->filter & CT_FILTER_TRIGGERS)
         return true;
-    return commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, function_id(function)), 1, here);
+    return hook_commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, function_id(function)), 1, here);
 }
 
 static bool try_exit(struct thread *thread, struct event *event)
@@ -392,70 +376,10 @@ static bool is_ready(const struct event *event)
     return ensure_room(event);
 }
 
-/* ---- the ordinary call of a function that has recipes, as the hooks have that of others ---- */
-
-/* The function's slot, if the hooks left it only for its recipes. */
-static struct function *ordinary_asked(uintptr_t address, const struct registers *registers)
-{
-    struct function *function = function_slot(address);
-    bool asked = registers && runtime.mode == RECORDING && function->address == address + MARK_ASKED;
-    return asked && function->timed_entry ? function : NULL;
-}
-
-static bool quick_entry(struct function *function, const struct event *event)
-{
-    struct thread *thread = current_thread;
-    uint64_t state = thread->state;
-    struct frame *top = thread_frame(thread, state);
-    if ((uint32_t)state >= thread->end || top >= thread->frames_end ||
-        !(frame_is_callee(top, event->here, event->site) ||
-          frame_is_inlined(top, event->here, ~event->site, event->hook_return)) ||
-        !hook_begin(thread, state, event->here))
-        return false;
-    uint64_t now = clock_counter();
-    if (now >> CT_EPOCH_SHIFT != thread->epoch)
-        return hook_give_up(thread);
-    top[1] = (struct frame){function, event->here, event->site, event->hook_return};
-    runtime.words[(uint32_t)state] = function->timed_entry | (now & CT_CLOCK_MASK);
-    state_move(thread, STATE_ENTRY);
-    if (unlikely(!hook_end(thread, event->here)))
-        disturbed_entry(function, ~event->site, event->here, event->hook_return, state);
-    thread->pace.last.index = 0;
-    tell_values(event, function);
-    return true;
-}
-
-static bool quick_exit(struct function *function, struct event *event)
-{
-    struct thread *thread = current_thread;
-    uint64_t state = thread->state;
-    const struct frame *top = thread_frame(thread, state);
-    if ((uint32_t)state >= thread->end || top > thread->frames_end || !frame_stands_at(top, event->here) ||
-        top->function != function)
-        return false;
-    tell_values(event, function);
-    event->told = true;
-    state = thread->state;
-    if ((uint32_t)state >= thread->end || thread_frame(thread, state) != top || !hook_begin(thread, state, event->here))
-        return false;
-    uint64_t now = clock_counter();
-    if (now >> CT_EPOCH_SHIFT != thread->epoch)
-        return hook_give_up(thread);
-    runtime.words[(uint32_t)state] = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
-    state_move(thread, STATE_EXIT);
-    if (unlikely(!hook_end(thread, event->here)))
-        disturbed_exit(event->address, ~event->site, event->here, event->hook_return, state);
-    thread->pace.last.index = 0;
-    return true;
-}
-
 void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                      const struct registers *registers)
 {
     struct event event = {address, ~call_site, here, hook_return, true, false, registers};
-    struct function *asked = ordinary_asked(address, registers);
-    if (asked && quick_entry(asked, &event))
-        return;
     while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
@@ -469,12 +393,9 @@ static void switch_off(struct thread *thread, uintptr_t address)
 }
 
 void slow_exit_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
-                    const struct registers *registers)
+                    const struct registers *registers, bool told)
 {
-    struct event event = {address, ~call_site, here, hook_return, false, false, registers};
-    struct function *asked = ordinary_asked(address, registers);
-    if (asked && quick_exit(asked, &event))
-        return;
+    struct event event = {address, ~call_site, here, hook_return, false, told, registers};
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
     switch_off(current_thread, address);

@@ -176,6 +176,24 @@ static uint32_t add_special(struct packer *packer, const struct columns *at, uin
     return CODE_SPECIAL + kind;
 }
 
+/* A value, or bytes of one. */
+static inline bool is_of_value(uint64_t word)
+{
+    return word >> CT_SPECIAL_SHIFT == CT_SPECIAL_VALUE || word >> CT_SPECIAL_SHIFT == CT_SPECIAL_DATA;
+}
+
+/* leb128_write() of at most 56 bits, without a branch; stores eight bytes. */
+static inline uint8_t *put_payload(uint8_t *to, uint64_t payload)
+{
+    uint64_t x = (payload & UINT64_C(0xfffffff)) | (payload & UINT64_C(0xfffffff0000000)) << 4;
+    x = (x & UINT64_C(0x00003fff00003fff)) | (x & UINT64_C(0x0fffc0000fffc000)) << 2;
+    x = (x & UINT64_C(0x007f007f007f007f)) | (x & UINT64_C(0x3f803f803f803f80)) << 1;
+    uint32_t last = (63 - (uint32_t)__builtin_clzll(x | 1)) & ~7u; /* bit that the last byte begins with */
+    uint64_t bytes = htole64(x | (UINT64_C(0x8080808080808080) & ((UINT64_C(1) << last) - 1)));
+    memcpy(to, &bytes, sizeof bytes);
+    return to + last / 8 + 1;
+}
+
 /* ---- the loop ---------------------------------------------------------------------------------------------------
  *
  * A few nanoseconds a word are all of the recorder's cost, so it keeps what it works on in registers, as many as there
@@ -190,6 +208,22 @@ __attribute__((noinline, cold)) static struct columns special_word(struct packer
         *at.entry++ = (uint16_t)code;
         *at.kind++ = 1;
     }
+    return at;
+}
+
+/* The words of values from `w`, which lies before `next`, on: there may be more of them than events, and neither edges
+ * nor habits heed them. */
+__attribute__((noinline)) static struct columns value_words(struct packer *packer, struct columns at, uint64_t w,
+                                                            const uint64_t *next, const uint64_t *end)
+{
+    uint8_t *to = packer->specials.data + packer->specials.bytes, *first = at.kind;
+    for (; is_of_value(w); w = next < end ? __atomic_load_n(next, __ATOMIC_RELAXED) : 0, next++) {
+        *at.entry++ = (uint16_t)(CODE_SPECIAL + (w >> CT_SPECIAL_SHIFT));
+        *at.kind++ = 1;
+        to = put_payload(to, w & CT_PAYLOAD_MASK);
+    }
+    packer->specials_seen += (uint64_t)(at.kind - first);
+    packer->specials.bytes = (size_t)(to - packer->specials.data);
     return at;
 }
 
@@ -264,8 +298,14 @@ __attribute__((noinline)) static const uint64_t *add_timed(struct packer *packer
     struct habits_at habit = packer->habits.at;
     for (; word < end; word++) {
         uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
-        if (__builtin_expect(!is_timed_event(w), 0))
-            break;
+        if (__builtin_expect(!is_timed_event(w), 0)) {
+            const uint8_t *before = at.kind;
+            if (!is_of_value(w))
+                break;
+            at = value_words(packer, at, w, word + 1, end);
+            word += at.kind - before - 1;
+            continue;
+        }
         uint32_t slot = find_slot(packer, w);
         habits_step(&packer->habits, &habit, slot, w >> CT_TAG_SHIFT & 1);
         at = add_time(packer, add_code(at, w, slot), w);
@@ -299,11 +339,17 @@ __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer
         if (__builtin_expect(tag - CT_TAG_ENTRY > CT_TAG_EXIT - CT_TAG_ENTRY, 0)) {
             if (w == 0)
                 continue;
+            row = run = 0;
+            predicted = 0;
+            if (is_of_value(w)) {
+                const uint8_t *before = at.kind;
+                at = value_words(packer, at, w, word + 1, end);
+                word += at.kind - before - 1;
+                continue;
+            }
             habits->at = habit;
             at = special_word(packer, at, w);
             habit = habits->at;
-            row = run = 0;
-            predicted = 0;
             continue;
         }
         uint32_t timed = w >> 61 & 1, slot = find_slot(packer, w);

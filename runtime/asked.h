@@ -1,0 +1,59 @@
+/* What the ordinary call of a function that has recipes needs of them: recipes.c prepares it, asked.c uses it. */
+#ifndef CALLTAPE_ASKED_H
+#define CALLTAPE_ASKED_H
+
+#include "arch.h"
+
+/* A recipe that is nothing but a register, or a stack slot, of at most 8 bytes. */
+struct plain {
+    uint64_t word; /* VALUE, its key to be counted from the function's first */
+    int32_t offset;
+    uint8_t from;  /* enum ct_register, or PLAIN_NOT */
+    uint8_t slot;  /* 1, 2, 4, or 8 bytes, at register + offset; 0: the sum itself */
+    uint8_t above; /* bits that do not count: 0, or more than 7 */
+    uint8_t is_signed;
+};
+#define PLAIN_NOT 0xffu
+#define PLAIN_MOST 12u /* values of one call */
+
+/* A function that has recipes, in a module that is loaded. */
+struct asked {
+    const struct ct_recipes *set;
+    const struct ct_recipe_site *sites;
+    const struct plain *plain; /* by the set's recipes */
+    uintptr_t base;
+    uint32_t site_count; /* at least one */
+    uint32_t first_key;
+    bool results; /* whether any hook of an exit has something to tell */
+};
+
+/* By function; NULL: there are no recipes. */
+extern const struct asked **recipes_asked __attribute__((visibility("hidden")));
+
+static inline const struct asked *asked_of(const struct function *function)
+{
+    return __atomic_load_n(&recipes_asked[function_index(function)], __ATOMIC_ACQUIRE);
+}
+
+/* Few functions have more than two. NULL: nothing is asked for there. */
+static inline const struct ct_recipe_site *asked_site(const struct asked *what, uintptr_t hook_return)
+{
+    const struct ct_recipe_site *site = what->sites;
+    uint64_t address = hook_return - what->base;
+    for (uint32_t count = what->site_count; count > 1;) {
+        uint32_t half = count / 2;
+        site += site[half].address <= address ? half : 0;
+        count -= half;
+    }
+    return site->address == address ? site : NULL;
+}
+
+/* So many bytes of the frame are surely there. */
+#define FRAME_MOST (UINT64_C(1) << 16)
+
+static inline bool is_in_frame(const struct registers *registers, uintptr_t address)
+{
+    return likely(address - registers->at[CT_RSP] <= FRAME_MOST);
+}
+
+#endif
