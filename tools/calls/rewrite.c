@@ -208,9 +208,19 @@ static bool is_shown(const struct rewrite *rewrite, uint32_t function)
     return rewrite->choice->functions == NULL || (rewrite->choice->functions[function] & FILTER_SHOWN) != 0;
 }
 
+/* Calls that this event has ended, after a jump, end with it: on the tape too, whether or not it is to be there. */
+static int end_jumps_now(struct rewrite *rewrite, const struct tape_event *event)
+{
+    if (rewrite->jumps == 0 || event->kind == TAPE_EXIT)
+        return 0;
+    return put_jumps(rewrite) != 0 ? -1 : put_special(rewrite, CT_SPECIAL_STACK, rewrite->stack);
+}
+
 static int note(void *context, const struct tape_event *event)
 {
     struct rewrite *rewrite = context;
+    if (end_jumps_now(rewrite, event) != 0)
+        return -1;
     /* A chunk that begins with it begins then. */
     rewrite->now = event->ticks > rewrite->now ? event->ticks : rewrite->now;
     switch ((enum tape_event_kind)event->kind) {
