@@ -127,7 +127,10 @@ static int enter_thread(struct stream *stream)
     stream->thread = filter_thread(stream->choice.filter, stream->next++);
     stream->cursor = tape_cursor_open(stream->tape, stream->thread, stream->error);
     stream->filter = filter_create(stream->choice.filter, &stream->receiver, stream->error);
-    return stream->cursor != NULL && stream->filter != NULL ? 1 : -1;
+    if (stream->cursor == NULL || stream->filter == NULL)
+        return -1;
+    filter_enter(stream->filter, stream->thread);
+    return 1;
 }
 
 /* A call of which it is known only later whether it is shown may have begun long ago. */
