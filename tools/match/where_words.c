@@ -47,26 +47,19 @@ static bool goes_on(char letter)
     return isalnum((unsigned char)letter) || letter == '_' || letter == '.';
 }
 
-static int read_integer(struct where_words *words, char **end, struct error *error)
-{
-    bool hexadecimal = words->start[0] == '0' && (words->start[1] == 'x' || words->start[1] == 'X');
-    errno = 0;
-    words->value.kind = WHERE_INTEGER;
-    words->value.integer = strtoull(words->start, end, hexadecimal ? 16 : 10);
-    if (errno == ERANGE)
-        return where_words_wrong(words, words->start, error,
-                                 "this number is too large; with .0 behind it it is a real");
-    return 0;
-}
-
 static int read_number(struct where_words *words, struct error *error)
 {
+    bool hexadecimal = words->start[0] == '0' && (words->start[1] == 'x' || words->start[1] == 'X');
     char *end;
-    if (read_integer(words, &end, error) != 0 && *end != '.' && *end != 'e' && *end != 'E')
-        return -1;
+    errno = 0;
+    words->value.kind = WHERE_INTEGER;
+    words->value.integer = strtoull(words->start, &end, hexadecimal ? 16 : 10);
     if (*end == '.' || *end == 'e' || *end == 'E') {
         words->value.kind = WHERE_REAL;
         words->value.real = strtod(words->start, &end);
+    } else if (errno == ERANGE) {
+        return where_words_wrong(words, words->start, error,
+                                 "this number is too large; with .0 behind it it is a real");
     }
     if (goes_on(*end))
         return where_words_wrong(words, end, error, "a number ends in letters");
