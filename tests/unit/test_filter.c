@@ -98,6 +98,30 @@ static bool took_enough(const struct naive_call *call, const struct filter_choic
     return took >= (int64_t)choice->least_ticks;
 }
 
+/* 0: it has no entry. */
+static uint64_t number_of(const struct naive_calls *calls, size_t i)
+{
+    uint64_t number = 0;
+    for (size_t k = 0; k <= i; k++)
+        number += (calls->calls[k].flags & CALL_INHERITED) == 0;
+    return (calls->calls[i].flags & CALL_INHERITED) == 0 ? number : 0;
+}
+
+/* Some calls, some of them far from the others. */
+static struct call_marks *random_marks(struct naive_random *random)
+{
+    struct call_marks *marks = call_marks_create(2);
+    assert_non_null(marks);
+    for (size_t i = 0; i < 100; i++)
+        assert_int_equal(call_marks_add(marks, naive_below(random, 2), 1 + naive_below(random, 150)), 0);
+    for (uint64_t far = 1; far < UINT64_C(1) << 26; far *= 64) {
+        assert_int_equal(call_marks_add(marks, 0, far << 10), 0);
+        assert_true(call_marks_has(marks, 0, far << 10) && !call_marks_has(marks, 1, far << 10));
+        assert_false(call_marks_has(marks, 0, (far << 10) + 1 + (far << 9)));
+    }
+    return marks;
+}
+
 /* Calls stand in the order of their entries: callers before what they call. */
 static void mark(struct marks *marks, const struct naive_calls *calls, const struct filter_choice *choice)
 {
@@ -105,7 +129,9 @@ static void mark(struct marks *marks, const struct naive_calls *calls, const str
     for (size_t i = 0; i < calls->count; i++)
         marks->shown[i] =
             (choice->functions == NULL || (choice->functions[calls->calls[i].function] & FILTER_SHOWN) != 0) &&
-            (!choice->roots || has_root(calls, choice, (long)i)) && shown_above(calls, marks, (long)i) < choice->depth;
+            (!choice->roots || has_root(calls, choice, (long)i)) &&
+            (choice->marked == NULL || call_marks_has(choice->marked, 1, number_of(calls, i))) &&
+            shown_above(calls, marks, (long)i) < choice->depth;
     /* What took long enough keeps its callers. */
     static bool kept[MOST];
     memset(kept, 0, sizeof kept);
@@ -197,6 +223,7 @@ static struct filter_left play(struct shown *shown, const struct naive_events *e
     memset(shown, 0, sizeof *shown);
     struct filter *filter = filter_create(choice, &receiver, &error);
     assert_non_null(filter);
+    filter_enter(filter, 1);
     int status = 0;
     for (size_t i = 0; i < events->count && status == 0; i++)
         status = filter_feed(filter, &events->events[i], &error);
@@ -222,7 +249,7 @@ static void filters_show_what_the_reference_says(void **state)
     static struct shown shown;
     static struct marks marks;
     struct naive_random random = {20261124};
-    uint64_t some_shown = 0, some_left = 0, some_late = 0;
+    uint64_t some_shown = 0, some_left = 0, some_late = 0, some_marked = 0;
     (void)state;
     for (size_t round = 0; round < 400; round++) {
         uint8_t functions[NAIVE_FUNCTIONS + 1];
@@ -235,6 +262,8 @@ static void filters_show_what_the_reference_says(void **state)
             choice.depth = naive_below(&random, 4);
         if (round % 8 >= 5)
             choice.least_ticks = 1 + naive_below(&random, 400);
+        struct call_marks *marked = round % 6 == 1 ? random_marks(&random) : NULL;
+        choice.marked = marked;
         naive_generate(&events, &random, 1 + naive_below(&random, 600), naive_below(&random, 1000),
                        (struct naive_choice){.gaps = round % 7 == 0, .untimed = round % 2 == 1 || round % 16 == 0});
         naive_pair(&calls, &events);
@@ -246,11 +275,13 @@ static void filters_show_what_the_reference_says(void **state)
         assert_int_equal(left.calls, marks.left.calls);
         assert_int_equal(left.ticks, marks.left.ticks);
         assert_int_equal(left.cost, marks.left.cost);
+        call_marks_destroy(marked);
+        some_marked += marked != NULL ? shown.count : 0;
         some_shown += shown.count;
         some_left += left.calls;
         some_late += choice.least_ticks != 0 ? shown.count : 0;
     }
-    assert_true(some_shown > 10000 && some_left > 10000 && some_late > 1000);
+    assert_true(some_shown > 10000 && some_left > 10000 && some_late > 1000 && some_marked > 500);
 }
 
 /* What a call has of its time in the range: the slices between events, cut, by the owner of each. Without waits, costs

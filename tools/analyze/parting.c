@@ -100,6 +100,8 @@ static int flow_open(struct flow *flow, const struct recording *recording, const
     flow->end_ticks = tape_threads(recording->tape, &count)[thread].end_ticks;
     flow->cursor = tape_cursor_open(recording->tape, thread, error);
     flow->filter = flow->cursor != NULL ? filter_create(recording->choice, &flow->receiver, error) : NULL;
+    if (flow->filter != NULL)
+        filter_enter(flow->filter, thread);
     return flow->filter != NULL ? 0 : -1;
 }
 

@@ -30,6 +30,7 @@ struct filter {
     const struct calls_receiver *receiver;
     struct calls_receiver own; /* what `calls` tells: the receiver's, where all calls are shown */
     struct calls *calls;
+    uint32_t thread;
     bool plain;   /* all calls are shown */
     bool started; /* the range has begun */
     struct numbers stacks;
@@ -170,6 +171,8 @@ static bool is_wanted(const struct filter *filter, const struct frame *frame)
     const struct filter_choice *choice = &filter->choice;
     if (choice->functions != NULL && (choice->functions[frame->call.function] & FILTER_SHOWN) == 0)
         return false;
+    if (choice->marked != NULL && !call_marks_has(choice->marked, filter->thread, frame->call.number))
+        return false;
     return (!choice->roots || frame->rooted) && frame->call.depth < choice->depth;
 }
 
@@ -302,8 +305,8 @@ struct filter *filter_create(const struct filter_choice *choice, const struct ca
     choice = &filter->choice;
     filter->receiver = receiver;
     filter->error = error;
-    filter->plain =
-        choice->functions == NULL && !choice->roots && choice->depth == UINT32_MAX && choice->least_ticks == 0;
+    filter->plain = choice->functions == NULL && !choice->roots && choice->depth == UINT32_MAX &&
+                    choice->least_ticks == 0 && choice->marked == NULL;
     filter->own =
         filter->plain
             ? *receiver
@@ -325,6 +328,11 @@ void filter_destroy(struct filter *filter)
     numbers_free(&filter->stacks);
     calls_destroy(filter->calls);
     free(filter);
+}
+
+void filter_enter(struct filter *filter, uint32_t thread)
+{
+    filter->thread = thread;
 }
 
 static int start(struct filter *filter)
@@ -372,12 +380,19 @@ void filter_left_add(struct filter_left *to, const struct filter *filter)
 
 bool filter_allows_pieces(const struct filter_choice *choice)
 {
-    return choice == NULL || (choice->least_ticks == 0 && choice->from_ticks == 0 && choice->to_ticks == UINT64_MAX);
+    return choice == NULL || (choice->least_ticks == 0 && choice->marked == NULL && choice->from_ticks == 0 &&
+                              choice->to_ticks == UINT64_MAX);
 }
 
 struct calls *filter_calls(struct filter *filter)
 {
     return filter->calls;
+}
+
+/* Marks go by numbers that calls open at a piece's beginning do not have. */
+static bool needs_beginning(const struct filter *filter)
+{
+    return filter->started || filter->choice.marked != NULL;
 }
 
 /* What is read before the piece's own events is told to nobody. */
@@ -399,6 +414,7 @@ struct tape_cursor *filter_open(struct filter *filter, struct tape *tape, const 
 {
     struct tape_cursor *cursor = tape_cursor_open_piece(tape, piece, error);
     filter->error = error;
+    filter->thread = piece->thread;
     if (cursor == NULL || tape_piece_is_first(tape, piece) || skip_to(filter, cursor, piece) == 0)
         return cursor;
     tape_cursor_close(cursor);
@@ -414,7 +430,7 @@ int filter_continue(struct filter *filter, struct error *error)
 struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape, uint32_t thread, struct error *error)
 {
     struct tape_piece piece = tape_whole_thread(tape, thread);
-    if (!filter->started && tape_piece_from(tape, thread, filter->choice.from_ticks, &piece, error) != 0)
+    if (!needs_beginning(filter) && tape_piece_from(tape, thread, filter->choice.from_ticks, &piece, error) != 0)
         return NULL;
     struct tape_cursor *cursor = filter_open(filter, tape, &piece, error);
     tape_piece_free(&piece);

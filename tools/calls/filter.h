@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "calls/calls.h"
+#include "calls/marks.h"
 
 enum filter_function {
     FILTER_SHOWN = 1,
@@ -23,12 +24,13 @@ enum filter_function {
 struct filter_choice {
     const uint32_t *threads; /* indices, rising */
     uint32_t thread_count;
-    const uint8_t *functions;      /* enum filter_function by function id; NULL: all are shown */
-    bool roots;                    /* only calls of roots and what is below them */
-    uint32_t depth;                /* calls as deep as this or deeper are left out; UINT32_MAX: none */
-    uint64_t least_ticks;          /* calls that took less, and hold none that took as much, are left out */
-    bool raw;                      /* of `least_ticks`: the probe's costs stay in */
-    uint64_t from_ticks, to_ticks; /* what lies before, or from `to` on, is not looked at; 0, UINT64_MAX: all is */
+    const uint8_t *functions;        /* enum filter_function by function id; NULL: all are shown */
+    bool roots;                      /* only calls of roots and what is below them */
+    uint32_t depth;                  /* calls as deep as this or deeper are left out; UINT32_MAX: none */
+    uint64_t least_ticks;            /* calls that took less, and hold none that took as much, are left out */
+    const struct call_marks *marked; /* calls that are not are left out; NULL: all are */
+    bool raw;                        /* of `least_ticks`: the probe's costs stay in */
+    uint64_t from_ticks, to_ticks;   /* what lies before, or from `to` on, is not looked at; 0, UINT64_MAX: all is */
 };
 
 /* Left out in the threads and the range chosen. */
@@ -54,6 +56,9 @@ struct filter;
 struct filter *filter_create(const struct filter_choice *choice, const struct calls_receiver *receiver,
                              struct error *error);
 void filter_destroy(struct filter *filter); /* NULL is allowed */
+
+/* What is fed is of this thread, of which nothing was left out before: where filter_open* does not say so. */
+void filter_enter(struct filter *filter, uint32_t thread);
 
 /* The thread's next event: 0, -1 with the error set, or 1: it is behind the range, as are all that follow. */
 int filter_feed(struct filter *filter, const struct tape_event *event, struct error *error);

@@ -7,6 +7,7 @@
 #include "analyze/scale.h"
 #include "base/text.h"
 #include "cmd/filter_names.h"
+#include "cmd/where.h"
 
 const char filter_help[] = "Filters: a call is shown if every kind of filter given lets it through; an option\n"
                            "given several times lets through what any of its values does. Names are globs\n"
@@ -16,7 +17,12 @@ const char filter_help[] = "Filters: a call is shown if every kind of filter giv
                            "time is self time of the nearest caller shown. Where there is none it is in no sum;\n"
                            "the foot says how much that is. Levels of --depth are those shown. Calls that begin\n"
                            "before a range or end after it count with their time in it, and are calls of the\n"
-                           "range that they begin in.\n";
+                           "range that they begin in.\n"
+                           "--where knows arguments and notes by their names (`in backquotes` where they are no\n"
+                           "words), the result as ret, enumerators, numbers, true, false, 'c' and \"text\"; as in C\n"
+                           "|| && ! == != < <= > >= + - * / % and parentheses, and ~ for text like a glob or re:.\n"
+                           "A call without such a value does not match; of several of one name the last counts.\n"
+                           "Integers are exact. A text is what was recorded of it.\n";
 
 void filter_options(struct cmd_filter *filter, struct option options[FILTER_OPTIONS])
 {
@@ -31,6 +37,8 @@ void filter_options(struct cmd_filter *filter, struct option options[FILTER_OPTI
         {"depth", 'd', OPTION_COUNT, &filter->depth, "N", NULL, "show the outermost N levels only"},
         {"min-time", 0, OPTION_STRING, &filter->min_time, "TIME", NULL,
          "only calls that took at least TIME (10us, 1.5ms),\nwhat they called included"},
+        {"where", 0, OPTION_STRING, &filter->where, "CONDITION", NULL,
+         "only calls whose recorded values are so:\n'nb > 1000 && ret < 0', 'path ~ \"*.c\"'"},
         {"range", 0, OPTION_STRING, &filter->range, "FROM..TO", NULL,
          "only this part of the recording: 2.5s..3s, 50%..60%;\neither end may be left out"},
         {"under", 0, OPTION_LIST, &filter->under, "NAME", NULL, "only calls of these functions and what is below them"},
@@ -220,10 +228,20 @@ static int choose_threads(struct chosen *chosen, const struct cmd_filter *filter
                                 &chosen->choice.thread_count, error);
 }
 
+static int choose_marked(struct chosen *chosen, const struct cmd_filter *filter, struct tape *tape, struct error *error)
+{
+    if (filter->where == NULL)
+        return 0;
+    int status = where_mark(&chosen->marked, filter->where, filter->anywhere, tape, chosen->threads,
+                            chosen->choice.thread_count, error);
+    chosen->choice.marked = chosen->marked;
+    return status;
+}
+
 static bool is_given(const struct cmd_filter *filter, const struct filter_choice *choice)
 {
     return choice->functions != NULL || filter->threads.count + filter->processes.count + filter->until.count != 0 ||
-           filter->depth != UINT64_MAX || filter->min_time != NULL || filter->range != NULL;
+           filter->depth != UINT64_MAX || filter->min_time != NULL || filter->range != NULL || filter->where != NULL;
 }
 
 int filter_resolve(struct chosen *chosen, const struct cmd_filter *filter, struct tape *tape,
@@ -250,6 +268,8 @@ int filter_resolve(struct chosen *chosen, const struct cmd_filter *filter, struc
     if (status == 0)
         status = choose_end(choice, &filter->until, &names, tape, error);
     filter_names_free(&names);
+    if (status == 0)
+        status = choose_marked(chosen, filter, tape, error);
     chosen->all = is_given(filter, choice) ? choice : NULL;
     return status;
 }
@@ -258,5 +278,6 @@ void filter_free(struct chosen *chosen)
 {
     free(chosen->threads);
     free(chosen->functions);
+    call_marks_destroy(chosen->marked);
     *chosen = (struct chosen){0};
 }

@@ -7,14 +7,14 @@
 
 #include "calls/rewrite.h"
 
-/* --thread, --process, --depth, --min-time, --range, --under and --until have to know what comes later: how long a call
- * takes, what a percent of the recording is, what a thread will be called. Or they would need a word on the tape for
- * each call that is left out, to know how deep the next one is. So all is recorded, and read once more. The filters by
- * name have done their part before, but for functions that --under and --until need. */
+/* --thread, --process, --depth, --min-time, --range, --where, --under and --until have to know what comes later: how
+ * long a call takes, what a percent of the recording is, what a thread will be called. Or they would need a word on the
+ * tape for each call that is left out, to know how deep the next one is. So all is recorded, and read once more. The
+ * filters by name have done their part before, but for functions that --under and --until need. */
 bool narrow_is_asked(const struct cmd_filter *words)
 {
     return words->threads.count + words->processes.count + words->under.count + words->until.count != 0 ||
-           words->depth != UINT64_MAX || words->min_time != NULL || words->range != NULL;
+           words->depth != UINT64_MAX || words->min_time != NULL || words->range != NULL || words->where != NULL;
 }
 
 static bool is_chosen(const struct filter_choice *choice, uint32_t thread, uint32_t *next)

@@ -16,6 +16,7 @@
 #include "cmd/record_filter.h"
 #include "cmd/record_recipes.h"
 #include "cmd/summaries.h"
+#include "cmd/where.h"
 #include "record/child.h"
 #include "record/drain.h"
 #include "record/others.h"
@@ -406,6 +407,8 @@ int cmd_record(int argc, char **argv)
         error_set(&error, "--buffer %" PRIu64 " is too small: at least 1M", buffer);
         return cmd_wrong_usage("record", &error);
     }
+    if (where_check(words.where, &error) != 0)
+        return cmd_wrong_usage("record", &error);
     struct record_filter *filter = record_filter_create(&words, &triggers, &error);
     if (filter == NULL)
         return cmd_wrong_usage("record", &error);

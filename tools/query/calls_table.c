@@ -25,7 +25,8 @@ enum {
     RAW_TOTAL,
     RAW_SELF,
     BOUND,
-    FLAGS
+    FLAGS,
+    ARGS
 };
 
 const char calls_schema[] =
@@ -48,12 +49,17 @@ const char calls_schema[] =
     "    raw_total INTEGER, -- total with the probe's cost\n"
     "    raw_self INTEGER,  -- self with the probe's cost\n"
     "    bound INTEGER,     -- how far off total may be for want of times\n"
-    "    flags TEXT         -- jumped, open, inherited, cut, untimed, earlier, later, with commas between; NULL: none\n"
+    "    flags TEXT,        -- jumped, open, inherited, cut, untimed, earlier, later, with commas between; NULL: none\n"
+    "    args TEXT          -- recorded arguments, notes and the result (ret) as a JSON object: args ->> 'nb'; NULL: "
+    "none\n"
     ")";
 
 /* What the beginning of a call tells. */
 static const uint64_t begin_columns = 1u << ID | 1u << PARENT | 1u << FUNCTION | 1u << NAME | 1u << CALLER |
                                       1u << THREAD | 1u << PROCESS | 1u << DEPTH | 1u << STACK | 1u << START;
+
+/* What is to be read: beginnings alone, or values too. */
+enum plan { BEGINS = 1, VALUES };
 
 struct calls_table {
     sqlite3_vtab head;
@@ -140,7 +146,7 @@ static bool heeds(int column, char op, double *rows, double *cost)
     }
 }
 
-/* idxStr: a column, as a letter from 'a' on, and a comparison for each value; idxNum: 1 where beginnings are enough.
+/* idxStr: a column, as a letter from 'a' on, and a comparison for each value; idxNum: enum plan.
  * What is heeded SQLite checks once more, so the bounds may be wider than what was asked. */
 static int best_index(sqlite3_vtab *head, sqlite3_index_info *info)
 {
@@ -165,7 +171,7 @@ static int best_index(sqlite3_vtab *head, sqlite3_index_info *info)
     *to = '\0';
     info->idxStr = plan;
     info->needToFreeIdxStr = 1;
-    info->idxNum = (info->colUsed & ~begin_columns) == 0;
+    info->idxNum = (info->colUsed & ~begin_columns) == 0 ? BEGINS : (info->colUsed & 1u << ARGS) != 0 ? VALUES : 0;
     info->estimatedRows = rows < 1 ? 1 : (sqlite3_int64)rows;
     info->estimatedCost = cost + rows;
     return SQLITE_OK;
@@ -319,14 +325,15 @@ static int next(sqlite3_vtab_cursor *head)
     return source_of(head)->stop != 0 ? SQLITE_INTERRUPT : table_fail(head, error.text);
 }
 
-static int filter(sqlite3_vtab_cursor *head, int begins, const char *plan, int count, sqlite3_value **values)
+static int filter(sqlite3_vtab_cursor *head, int what, const char *plan, int count, sqlite3_value **values)
 {
     struct calls_cursor *cursor = (struct calls_cursor *)head;
     struct source *source = source_of(head);
     struct stream_choice choice = stream_everything;
     struct error error;
     choice.filter = source->choice;
-    choice.begins = begins != 0;
+    choice.begins = what == BEGINS;
+    choice.values = what == VALUES;
     end_stream(cursor);
     for (int i = 0; i < count; i++)
         if (narrow(cursor, &choice, plan[2 * i] - 'a', plan[2 * i + 1], values[i]) != SQLITE_OK)
@@ -418,6 +425,15 @@ static void put_times(sqlite3_context *result, const struct source *source, cons
     }
 }
 
+static void put_values(sqlite3_context *result, const struct source *source, const struct stream_row *row)
+{
+    char *object = row->values != NULL ? values_object(source->tape, row->values) : NULL;
+    if (object != NULL)
+        sqlite3_result_text(result, object, -1, sqlite3_free);
+    else if (row->values != NULL)
+        sqlite3_result_error_nomem(result);
+}
+
 static int column(sqlite3_vtab_cursor *head, sqlite3_context *result, int which)
 {
     const struct source *source = source_of(head);
@@ -452,6 +468,9 @@ static int column(sqlite3_vtab_cursor *head, sqlite3_context *result, int which)
         break;
     case FLAGS:
         put_flags(result, row->flags);
+        break;
+    case ARGS:
+        put_values(result, source, row);
         break;
     default:
         put_times(result, source, row, which);

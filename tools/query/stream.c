@@ -16,6 +16,14 @@ struct stream {
     bool found;              /* the one that was asked for by number */
     struct stream_row *rows; /* read and not yet given */
     size_t at, count, room;
+    struct told_call *told; /* of open calls: those that have values have a number here as their tag, from 1 */
+    uint32_t told_count, told_room, told_free;
+};
+
+/* Values of an open call, or a free place. */
+struct told_call {
+    struct kept_value *values;
+    uint32_t next_free;
 };
 
 const struct stream_choice stream_everything = {
@@ -28,6 +36,52 @@ static bool wants_begun(const struct stream_choice *choice, const struct call *c
     return call->start_ticks >= choice->start_from && call->start_ticks <= choice->start_to &&
            (choice->number == 0 || choice->number == call->number) &&
            (choice->functions == NULL || choice->functions[call->function] != 0);
+}
+
+/* 0: no memory. */
+static uint32_t told_place(struct stream *stream)
+{
+    uint32_t tag = stream->told_free;
+    if (tag != 0) {
+        stream->told_free = stream->told[tag - 1].next_free;
+        return tag;
+    }
+    if (stream->told_count == stream->told_room) {
+        uint32_t room = stream->told_room != 0 ? 2 * stream->told_room : 16;
+        struct told_call *told = realloc(stream->told, room * sizeof *told);
+        if (told == NULL)
+            return 0;
+        stream->told = told;
+        stream->told_room = room;
+    }
+    stream->told[stream->told_count++] = (struct told_call){0};
+    return stream->told_count;
+}
+
+static int value(void *context, const struct tape_event *event, struct call *call)
+{
+    struct stream *stream = context;
+    uint32_t count;
+    bool known = tape_keys(stream->tape, &count)[event->value->key].kind != 0;
+    if (call == NULL || !known || event->value->timed || !wants_begun(&stream->choice, call))
+        return 0;
+    if (call->tag == 0)
+        call->tag = told_place(stream);
+    if (call->tag != 0 && kept_add(&stream->told[call->tag - 1].values, event) == 0)
+        return 0;
+    return error_set(stream->error, "out of memory for the values of calls");
+}
+
+/* They are the caller's; the place is free. */
+static struct kept_value *take_values(struct stream *stream, const struct call *call)
+{
+    if (call->tag == 0)
+        return NULL;
+    struct told_call *told = &stream->told[call->tag - 1];
+    struct kept_value *values = told->values;
+    *told = (struct told_call){.next_free = stream->told_free};
+    stream->told_free = call->tag;
+    return values;
 }
 
 static bool wants_ended(const struct stream_choice *choice, const struct call *call)
@@ -78,12 +132,17 @@ static int end(void *context, struct call *call, const struct call *parent)
     struct stream *stream = context;
     if (stream->choice.begins || !wants_begun(&stream->choice, call))
         return 0;
+    struct kept_value *values = take_values(stream, call);
+    struct stream_row *row = NULL;
+    bool wanted = wants_ended(&stream->choice, call);
     stream->open--;
-    if (!wants_ended(&stream->choice, call))
-        return 0;
-    struct stream_row *row = add_row(stream, call, parent);
-    if (row == NULL)
-        return -1;
+    if (wanted)
+        row = add_row(stream, call, parent);
+    if (row == NULL) {
+        kept_free(values);
+        return wanted ? -1 : 0;
+    }
+    row->values = values;
     row->flags = call->flags;
     row->end_ticks = call->end_ticks;
     row->total_ticks = call_total_ticks(call);
@@ -98,6 +157,9 @@ static int end(void *context, struct call *call, const struct call *parent)
 
 static void leave_thread(struct stream *stream)
 {
+    for (uint32_t i = 0; i < stream->told_count; i++)
+        kept_free(stream->told[i].values);
+    stream->told_count = stream->told_free = 0;
     filter_destroy(stream->filter);
     tape_cursor_close(stream->cursor);
     stream->filter = NULL;
@@ -127,7 +189,10 @@ static int enter_thread(struct stream *stream)
     stream->thread = filter_thread(stream->choice.filter, stream->next++);
     stream->cursor = tape_cursor_open(stream->tape, stream->thread, stream->error);
     stream->filter = filter_create(stream->choice.filter, &stream->receiver, stream->error);
-    return stream->cursor != NULL && stream->filter != NULL ? 1 : -1;
+    if (stream->cursor == NULL || stream->filter == NULL)
+        return -1;
+    filter_enter(stream->filter, stream->thread);
+    return 1;
 }
 
 /* A call of which it is known only later whether it is shown may have begun long ago. */
@@ -193,6 +258,8 @@ struct stream *stream_open(struct tape *tape, const struct stream_choice *choice
     stream->choice.begins = choice->begins && !begins_late(stream);
     stream->stop = stop;
     stream->receiver = (struct calls_receiver){.begin = begin, .end = end, .context = stream};
+    if (choice->values)
+        stream->receiver.value = value;
     return stream;
 }
 
@@ -202,6 +269,9 @@ void stream_close(struct stream *stream)
         return;
     if (stream->cursor != NULL || stream->filter != NULL)
         leave_thread(stream);
+    for (size_t i = 0; i < stream->count; i++)
+        kept_free(stream->rows[i].values);
+    free(stream->told);
     free(stream->rows);
     free(stream);
 }
@@ -219,6 +289,10 @@ static int read_on(struct stream *stream)
 int stream_next(struct stream *stream, const struct stream_row **row, struct error *error)
 {
     stream->error = error;
+    if (stream->at != 0) {
+        kept_free(stream->rows[stream->at - 1].values);
+        stream->rows[stream->at - 1].values = NULL;
+    }
     while (stream->at == stream->count) {
         stream->at = stream->count = 0;
         int status = read_on(stream);

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "calls/filter.h"
+#include "calls/kept.h"
 
 struct stream_row {
     uint64_t number, parent;   /* entries of the thread, from 1; 0: none */
@@ -19,6 +20,7 @@ struct stream_row {
     uint64_t stack, start_ticks;
     uint64_t end_ticks, total_ticks, self_ticks, slack_ticks; /* these and the flags: not with stream_choice.begins */
     uint64_t total_cost, self_cost;                           /* 1/16 ticks */
+    struct kept_value *values;                                /* with stream_choice.values; the stream's */
 };
 
 /* All of it holds for each call that comes. */
@@ -30,6 +32,7 @@ struct stream_choice {
     uint64_t start_from, start_to;      /* ticks, both within */
     uint64_t end_from, end_to;          /* likewise */
     bool begins;                        /* what only the end tells is not needed */
+    bool values;                        /* what was told of the calls is; not with `begins` */
 };
 
 extern const struct stream_choice stream_everything;

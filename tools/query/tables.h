@@ -27,6 +27,11 @@ enum { CALL_ID_SHIFT = 40 };
 extern const char calls_schema[];
 extern const sqlite3_module calls_module; /* its context is a struct source */
 
+/* What was told of a call, as a JSON object; NULL: nothing was. The last of several of one name counts. To be freed by
+ * sqlite3_free. */
+struct kept_value;
+char *values_object(const struct tape *tape, const struct kept_value *values);
+
 /* A table of which each row has an index. */
 struct list {
     const char *name, *schema;

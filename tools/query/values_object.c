@@ -1,0 +1,82 @@
+/* Values of calls as JSON, for SQL to take apart. */
+#include <math.h>
+#include <string.h>
+
+#include "analyze/values.h"
+#include "calls/kept.h"
+#include "query/tables.h"
+
+/* Ends at a NUL within. What is no character's place is taken by JSON's \\u escapes. */
+static void put_string(sqlite3_str *to, const char *text, size_t size)
+{
+    sqlite3_str_appendchar(to, 1, '"');
+    for (size_t i = 0; i < size && text[i] != '\0'; i++)
+        if ((unsigned char)text[i] < ' ')
+            sqlite3_str_appendf(to, "\\u%04x", text[i]);
+        else
+            sqlite3_str_appendf(to, text[i] == '"' || text[i] == '\\' ? "\\%c" : "%c", text[i]);
+    sqlite3_str_appendchar(to, 1, '"');
+}
+
+static void put_real(sqlite3_str *to, double real)
+{
+    if (isfinite(real))
+        sqlite3_str_appendf(to, "%!.17g", real);
+    else
+        sqlite3_str_appendall(to, "null");
+}
+
+/* A text that was cut is its first bytes; else what is not whole is null. */
+static void put_value(sqlite3_str *to, const struct tape_key *key, const struct tape_value *value)
+{
+    bool text = key->type == CT_TYPE_STRING && value->state == CT_VALUE_CUT;
+    switch (value->state == CT_VALUE_WHOLE || text ? key->type : 0) {
+    case CT_TYPE_U64:
+    case CT_TYPE_POINTER:
+        return sqlite3_str_appendf(to, "%llu", (unsigned long long)value_u64(value));
+    case CT_TYPE_I64:
+    case CT_TYPE_CHAR:
+    case CT_TYPE_ENUM:
+        return sqlite3_str_appendf(to, "%lld", (long long)value_i64(value));
+    case CT_TYPE_BOOL:
+        return sqlite3_str_appendall(to, value_u64(value) != 0 ? "true" : "false");
+    case CT_TYPE_F64:
+        return put_real(to, value_f64(value));
+    case CT_TYPE_STRING:
+        return put_string(to, (const char *)value->bytes, value->size);
+    default:
+        return sqlite3_str_appendall(to, "null");
+    }
+}
+
+static const char *name_of(const struct tape_key *key)
+{
+    return key->kind == CT_KEY_RETURN ? "ret" : key->name;
+}
+
+static bool comes_again(const struct tape_key *keys, const struct kept_value *value)
+{
+    const char *name = name_of(&keys[value->value.key]);
+    for (const struct kept_value *later = value->next; later != NULL; later = later->next)
+        if (strcmp(name_of(&keys[later->value.key]), name) == 0)
+            return true;
+    return false;
+}
+
+char *values_object(const struct tape *tape, const struct kept_value *values)
+{
+    uint32_t count;
+    const struct tape_key *keys = tape_keys(tape, &count);
+    sqlite3_str *to = sqlite3_str_new(NULL);
+    for (const struct kept_value *kept = values; kept != NULL; kept = kept->next) {
+        const struct tape_key *key = &keys[kept->value.key];
+        if (comes_again(keys, kept))
+            continue;
+        sqlite3_str_appendchar(to, 1, sqlite3_str_length(to) == 0 ? '{' : ',');
+        put_string(to, name_of(key), strlen(name_of(key)));
+        sqlite3_str_appendchar(to, 1, ':');
+        put_value(to, key, &kept->value);
+    }
+    sqlite3_str_appendchar(to, 1, '}');
+    return sqlite3_str_finish(to);
+}
