@@ -105,6 +105,8 @@ static size_t put_piece(const char *text, size_t bytes, size_t room)
 
 void screen_row(size_t row, enum screen_look look, const char *text)
 {
+    if (row >= (size_t)getmaxy(stdscr))
+        return;
     attr_t base = look == SCREEN_LOOK_ROW ? A_NORMAL : A_REVERSE;
     size_t room = (size_t)getmaxx(stdscr), used = 0;
     attrset(base);
