@@ -148,6 +148,30 @@ static bool join(uint64_t words, const void *kinds, size_t kind_bytes, const uin
     return columns_join(codes, words, &columns, timed_bytes != 0 ? &habits : NULL, &counts);
 }
 
+static void payloads_of_values_are_leb128(void **state)
+{
+    (void)state;
+    struct packer packer;
+    uint64_t words[112];
+    uint8_t expected[112 * LEB128_BYTES_MAX], *end = expected;
+    struct ct_chunk chunk = {.sequence_plus_1 = 1};
+    for (uint32_t bit = 0; bit < 56; bit++) {
+        uint64_t payload = UINT64_C(1) << bit;
+        words[2 * bit] = CT_SPECIAL(CT_SPECIAL_VALUE, payload);
+        words[2 * bit + 1] = CT_SPECIAL(CT_SPECIAL_DATA, payload - 1);
+        end = leb128_write(leb128_write(end, payload), payload - 1);
+    }
+    assert_int_equal(packer_init(&packer), 0);
+    packer_begin(&packer, &chunk);
+    assert_int_equal(packer_add(&packer, 0, words, 112), 0);
+    assert_int_equal(packer.specials.bytes, end - expected);
+    assert_memory_equal(packer.specials.data, expected, packer.specials.bytes);
+    assert_int_equal(packer_end(&packer), 0);
+    assert_int_equal(packer.block.words, 112);
+    assert_int_equal(packer.block.events, 0);
+    packer_free(&packer);
+}
+
 static void columns_that_fit_or_not(void **state)
 {
     (void)state;
@@ -297,9 +321,10 @@ static void what_the_packer_learns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_words_come_back),    cmocka_unit_test(columns_that_fit_or_not),
-        cmocka_unit_test(what_is_expected),          cmocka_unit_test(a_mean_that_no_outlier_moves),
-        cmocka_unit_test(a_cost_by_what_runs_saved), cmocka_unit_test(what_the_packer_learns),
+        cmocka_unit_test(random_words_come_back),        cmocka_unit_test(columns_that_fit_or_not),
+        cmocka_unit_test(payloads_of_values_are_leb128), cmocka_unit_test(what_is_expected),
+        cmocka_unit_test(a_mean_that_no_outlier_moves),  cmocka_unit_test(a_cost_by_what_runs_saved),
+        cmocka_unit_test(what_the_packer_learns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
