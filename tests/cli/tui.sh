@@ -90,12 +90,14 @@ screen | sed -n '2,6p'
 echo "# filters"
 keys 1 f 'fib' Enter
 wait_for 'function fib'
+wait_third 'fib'
 screen | sed -n '1,4p'
 keys f nonesuch Enter
 wait_for 'no function'
 screen | tail -n 1
 keys f Enter t '#1' Enter
 wait_for 'thread #1'
+wait_third '7.00 ms'
 screen | sed -n '3,5p'
 "$CALLTAPE" report --thread '#1' --columns self,self%,total,calls,avg "$tape" | sed '/^$/,$d' | tail -n 2
 echo "# 40 columns"
