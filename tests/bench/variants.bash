@@ -102,5 +102,4 @@ add_sizes() { # SUBJECT
         ! kept_any "$variant" ||
             echo "size $variant $(kept_by "$variant") $(tracer_peak "$variant" "$1")" >>"$work/$1.runs"
     done
-    rm -rf "$work/uftrace.data"
 }
