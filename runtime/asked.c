@@ -8,7 +8,7 @@
 static inline struct function *ordinary(uintptr_t address, const struct registers *registers)
 {
     struct function *function = function_slot(address);
-    bool asked = registers && runtime.mode == RECORDING && function->address == address + MARK_ASKED;
+    bool asked = registers && runtime.mode == RECORDING && word_load(&function->address) == address + MARK_ASKED;
     return asked && function->timed_entry ? function : NULL;
 }
 

@@ -33,7 +33,7 @@ static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr
     uint64_t state = thread->state;
     struct frame *top = thread_frame(thread, state);
     struct function *function = function_slot(address);
-    if (likely((uint32_t)state < thread->end && top < thread->frames_end && function->address == address &&
+    if (likely((uint32_t)state < thread->end && top < thread->frames_end && word_load(&function->address) == address &&
                word_load(&function->timed_entry) &&
                (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, HOOK_RETURN(here))) &&
                hook_begin(thread, state, here))) {
@@ -59,7 +59,7 @@ static NOINLINE void timed_exit(uintptr_t address, uintptr_t call_site, uintptr_
     uint64_t state = thread->state;
     const struct frame *top = thread_frame(thread, state);
     if (likely((uint32_t)state < thread->end && top <= thread->frames_end && frame_stands_at(top, here) &&
-               top->function->address == address && hook_begin(thread, state, here))) {
+               word_load(&top->function->address) == address && hook_begin(thread, state, here))) {
         uint64_t now = hook_time();
         if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
             struct function *function = top->function;
@@ -99,7 +99,7 @@ static NOINLINE void inlined_entry(uintptr_t address, uintptr_t call_site, uintp
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
     struct function *function = function_slot(address);
-    if (unlikely((uint32_t)state >= (uint32_t)thread->due || function->address != address ||
+    if (unlikely((uint32_t)state >= (uint32_t)thread->due || word_load(&function->address) != address ||
                  !frame_is_inlined(thread_frame(thread, state), here, call_site, HOOK_RETURN(here)) ||
                  !untimed_entry(thread, state, function, call_site, here)))
         timed_entry(address, call_site, here);
@@ -108,7 +108,7 @@ static NOINLINE void inlined_entry(uintptr_t address, uintptr_t call_site, uintp
 /* Its calls are never recorded. */
 static inline bool is_left_out(const struct function *function, uintptr_t address)
 {
-    return function->address == address + MARK_LEFT_OUT;
+    return word_load(&function->address) == address + MARK_LEFT_OUT;
 }
 
 EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
@@ -143,7 +143,8 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
             inlined_entry(address, (uintptr_t)call_site, here);
             return;
         }
-        if (likely(function->address == address && untimed_entry(thread, state, function, (uintptr_t)call_site, here)))
+        if (likely(word_load(&function->address) == address &&
+                   untimed_entry(thread, state, function, (uintptr_t)call_site, here)))
             return;
     }
     timed_entry(address, (uintptr_t)call_site, here);
@@ -170,7 +171,7 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
     if (likely((uint32_t)state < (uint32_t)thread->due && frame_stands_at(top, here))) {
         const struct function *function = top->function;
         uint64_t word = word_load(&function->untimed_exit);
-        if (likely(function->address == address && word && hook_begin(thread, state, here))) {
+        if (likely(word_load(&function->address) == address && word && hook_begin(thread, state, here))) {
             runtime.words[(uint32_t)state] = word;
             state_move(thread, STATE_EXIT);
             if (unlikely(!hook_end(thread, here)))
