@@ -27,7 +27,7 @@ enum { MOST = 1000000, SHOWN = 20 };
 struct choices {
     int format;
     uint64_t limit;
-    bool raw, bounds;
+    bool bounds;
 };
 
 static void show_callers(struct show *show, const struct callers *callers, const struct choices *choices)
@@ -54,7 +54,7 @@ int cmd_callers(int argc, char **argv)
     const struct option table[] = {
         {"limit", 'l', OPTION_COUNT, &choices.limit, "N", NULL,
          "show the first N callers and callees only (0: all;\ndefault 20, all with --format json and csv)"},
-        CMD_RAW_OPTION(&choices.raw),
+        CMD_RAW_OPTION(&filter.raw),
         CMD_BOUNDS_OPTION(&choices.bounds),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "tables for people, an array of objects,\nor a row for each caller and callee; times in nanoseconds"},
@@ -73,7 +73,6 @@ int cmd_callers(int argc, char **argv)
         return status;
     if (choices.limit == UINT64_MAX)
         choices.limit = choices.format == FORMAT_TEXT ? SHOWN : 0;
-    filter.raw = choices.raw;
     struct show show;
     struct chosen_subjects subjects;
     if (!subjects_open(&subjects, MOST, &show, &usage, argc, argv, &status))
@@ -81,7 +80,7 @@ int cmd_callers(int argc, char **argv)
     struct error error;
     struct callers callers;
     const struct gather_source source = {
-        .tape = show.tape, .choice = show.chosen.all, .raw = choices.raw, .watch = &show.watch};
+        .tape = show.tape, .choice = show.chosen.all, .raw = show.chosen.choice.raw, .watch = &show.watch};
     status = callers_make(&callers, &subjects.all, &source, &error);
     progress_end(&show.progress);
     if (status == 0)

@@ -43,7 +43,7 @@ struct choices {
     uint64_t limit;
     double least_percent, fail_over; /* fail_over below 0: never */
     const char *fail_text;
-    bool raw, all, absolute;
+    bool all, absolute;
 };
 
 /* The recordings of both sides, opened. */
@@ -212,8 +212,9 @@ static void show_diff(const struct sides *sides, const struct choices *choices, 
 
 static int compare(struct sides *sides, const struct choices *choices)
 {
+    const bool raw = sides->chosen[0].choice.raw; /* as of all */
     const struct calls_watch watch = {count_progress, &sides->progress};
-    const struct diff_choice choice = {choices->least_percent / 100, choices->absolute, choices->raw, &watch};
+    const struct diff_choice choice = {choices->least_percent / 100, choices->absolute, raw, &watch};
     struct matching matching = {0};
     struct measures measures = {0};
     struct diff diff = {0};
@@ -222,7 +223,7 @@ static int compare(struct sides *sides, const struct choices *choices)
     bool has_itself;
     int status = matching_make(&matching, sides->recordings, sides->count, &error);
     if (status == 0)
-        status = measures_make(&measures, sides->recordings, &matching, choices->raw, &watch, &error);
+        status = measures_make(&measures, sides->recordings, &matching, raw, &watch, &error);
     if (status == 0)
         status = diff_make(&diff, &measures, &matching, sides->recordings, &choice, &error);
     if (status == 0)
@@ -319,7 +320,7 @@ int cmd_diff(int argc, char **argv)
         {"all", 'a', OPTION_FLAG, &choices.all, NULL, NULL, "show also what was not found to differ"},
         {"absolute", 0, OPTION_FLAG, &choices.absolute, NULL, NULL,
          "compare times as they are, not relative to the pace of\neach recording"},
-        CMD_RAW_OPTION(&choices.raw),
+        CMD_RAW_OPTION(&filter.raw),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "tables for people, one object, or\ncomma-separated values"},
     };
@@ -337,7 +338,6 @@ int cmd_diff(int argc, char **argv)
     if (paths == NULL)
         return no_memory(&sides);
     if (parse_sides(&sides, &usage, argc, argv, paths, &status)) {
-        filter.raw = choices.raw;
         if (read_percent(&choices, &error) != 0) {
             status = cmd_wrong_usage(usage.verb, &error);
         } else {

@@ -41,7 +41,7 @@ struct choices {
     const struct export_format *format;
     struct export_limits limits;
     uint64_t split, nodes; /* 0: not given */
-    bool raw, compress;
+    bool compress;
 };
 
 /* ---- the command line -------------------------------------------------------------------------------------------- */
@@ -180,7 +180,7 @@ static int export_shown(struct show *show, const struct choices *choices, struct
         .labels = show->labels,
         .choice = show->chosen.choice,
         .filtered = show->chosen.all != NULL,
-        .raw = choices->raw,
+        .raw = show->chosen.choice.raw,
         .compress = choices->compress,
         .most_functions = choices->nodes == 0           ? choices->format->most_functions
                           : choices->nodes < UINT32_MAX ? (uint32_t)choices->nodes
@@ -212,7 +212,7 @@ int cmd_export(int argc, char **argv)
          "several files of at most N bytes: FILE with .1, .2 and so\non before its ending"},
         {"compress", 0, OPTION_FLAG, &choices.compress, NULL, NULL, "perfetto: compressed packets"},
         {"nodes", 0, OPTION_COUNT, &choices.nodes, "N", NULL, "dot, mermaid: the N functions with the largest totals"},
-        CMD_RAW_OPTION(&choices.raw),
+        CMD_RAW_OPTION(&filter.raw),
     };
     struct usage usage = {
         .verb = "export",
@@ -228,7 +228,6 @@ int cmd_export(int argc, char **argv)
         return status;
     if (find_format(&choices, &error) != 0 || check_choices(&choices, &error) != 0)
         return cmd_wrong_usage(usage.verb, &error);
-    filter.raw = choices.raw;
     struct show show;
     usage.display = &display;
     if (!show_open(&show, &usage, argc, argv, &status))

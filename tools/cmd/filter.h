@@ -16,7 +16,7 @@ struct cmd_filter {
     const char *min_time, *range, *where;
     uint64_t depth;
     bool anywhere; /* a function that is named need not be in this tape: it may be in another that is looked at */
-    bool raw;      /* --raw: what --min-time means holds what recording cost */
+    bool raw;      /* the verb's --raw: what --min-time means holds what recording cost */
 };
 
 #define CMD_FILTER ((struct cmd_filter){.depth = UINT64_MAX})

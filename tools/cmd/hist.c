@@ -32,7 +32,7 @@ struct choices {
     int format;
     uint64_t limit;
     const char *over;
-    bool raw, bounds;
+    bool bounds;
 };
 
 static int read_over(const char *text, uint64_t *ns, struct error *error)
@@ -69,7 +69,7 @@ static int run(struct show *show, const struct subjects *subjects, const struct 
     struct error error;
     struct hist hist;
     const struct gather_source source = {
-        .tape = show->tape, .choice = show->chosen.all, .raw = choices->raw, .watch = &show->watch};
+        .tape = show->tape, .choice = show->chosen.all, .raw = show->chosen.choice.raw, .watch = &show->watch};
     const struct hist_choice choice = {subjects->functions[0], (size_t)choices->limit, over_ns};
     int status = hist_make(&hist, &choice, &source, &error);
     progress_end(&show->progress);
@@ -94,7 +94,7 @@ int cmd_hist(int argc, char **argv)
          "show the N slowest calls, and the N functions that\nmake the greatest difference (default 10)"},
         {"over", 'o', OPTION_STRING, &choices.over, "TIME", NULL,
          "outliers are the calls that took TIME or more (10us, 1.5ms)"},
-        CMD_RAW_OPTION(&choices.raw),
+        CMD_RAW_OPTION(&filter.raw),
         CMD_BOUNDS_OPTION(&choices.bounds),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "for people, an object, or the numbers of calls by\nduration as comma-separated values; times in nanoseconds"},
@@ -114,7 +114,6 @@ int cmd_hist(int argc, char **argv)
     if (read_over(choices.over, &over_ns, &error) != 0)
         return cmd_wrong_usage(usage.verb, &error);
     choices.limit = choices.limit < MOST ? choices.limit : MOST;
-    filter.raw = choices.raw;
     struct show show;
     struct chosen_subjects subjects;
     if (!subjects_open(&subjects, 1, &show, &usage, argc, argv, &status))

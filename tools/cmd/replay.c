@@ -31,7 +31,7 @@ struct choices {
     int format;
     uint64_t limit;
     bool all; /* lines: fold nothing */
-    bool raw, bounds;
+    bool bounds;
 };
 
 static int play(struct show *show, const struct choices *choices, struct error *error)
@@ -53,7 +53,7 @@ static int play(struct show *show, const struct choices *choices, struct error *
     const struct timeline_choice choice = {
         .filter = show->chosen.all,
         .fold = !choices->all && choices->format == FORMAT_TEXT,
-        .raw = choices->raw,
+        .raw = show->chosen.choice.raw,
     };
     bool text = choices->format == FORMAT_TEXT;
     replay_start(&replay, show->chosen.threads, show->chosen.choice.thread_count);
@@ -77,7 +77,7 @@ int cmd_replay(int argc, char **argv)
     const struct option table[] = {
         {"limit", 'l', OPTION_COUNT, &choices.limit, "N", NULL, "stop after N lines (0: never)"},
         {"all", 'a', OPTION_FLAG, &choices.all, NULL, NULL, "a line for every call: fold no repetitions"},
-        CMD_RAW_OPTION(&choices.raw),
+        CMD_RAW_OPTION(&filter.raw),
         CMD_BOUNDS_OPTION(&choices.bounds),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "lines for people, or one object a line with times\nin nanoseconds"},
@@ -94,7 +94,6 @@ int cmd_replay(int argc, char **argv)
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
-    filter.raw = choices.raw;
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;

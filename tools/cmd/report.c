@@ -49,7 +49,7 @@ struct choices {
     int order, by, per, format;
     uint64_t limit;
     const char *columns; /* NULL: not given */
-    bool raw, bounds, no_summary;
+    bool bounds, no_summary;
 };
 
 /* ---- columns ---------------------------------------------------------------------------------------------------- */
@@ -155,7 +155,7 @@ static int run(struct show *show, const struct choices *choices, uint32_t column
     struct error error;
     struct profile profile;
     const struct profile_split split = {(enum grouping)choices->by, choices->per, show->labels};
-    int flags = (choices->raw ? PROFILE_RAW : 0) | (choices->no_summary ? PROFILE_DECODE : 0) |
+    int flags = (show->chosen.choice.raw ? PROFILE_RAW : 0) | (choices->no_summary ? PROFILE_DECODE : 0) |
                 ((columns & spread_columns) != 0 ? PROFILE_SPREAD : 0);
     int status = profile_make_split(&profile, show->tape, show->chosen.all, (enum profile_flag)flags, &split,
                                     &show->watch, &error);
@@ -191,7 +191,7 @@ int cmd_report(int argc, char **argv)
          "which columns, where there is room for them: of self, self%,\ntotal, calls, avg, min, p50, p90, p99, p99.9, "
          "max, stddev,\nwith commas, or all"},
         {"limit", 'l', OPTION_COUNT, &choices.limit, "N", NULL, "show the first N rows only (0: all)"},
-        CMD_RAW_OPTION(&choices.raw),
+        CMD_RAW_OPTION(&filter.raw),
         CMD_BOUNDS_OPTION(&choices.bounds),
         {"no-summary", 0, OPTION_FLAG, &choices.no_summary, NULL, NULL,
          "read all events, also where the tape has summaries, which say\nthe same"},
@@ -212,7 +212,6 @@ int cmd_report(int argc, char **argv)
         return status;
     if (choose_columns(&columns, &choices, &error) != 0)
         return cmd_wrong_usage(usage.verb, &error);
-    filter.raw = choices.raw;
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;

@@ -36,7 +36,7 @@ static const char examples[] = "  calltape tree                       the newest
 struct choices {
     int format, recursion;
     double percent; /* negative: not given */
-    bool raw, bounds;
+    bool bounds;
     bool invert, fold_recursion;
     struct option_list focus;
 };
@@ -93,8 +93,8 @@ static int make(struct show *show, const struct choices *choices, const uint8_t 
 {
     struct paths paths;
     bool fold = choices->recursion < 0 ? choices->format == FORMAT_TEXT : choices->recursion == 0;
-    int status = paths_make(&paths, show->tape, show->chosen.all, fold || choices->fold_recursion, choices->raw,
-                            &show->watch, error);
+    int status = paths_make(&paths, show->tape, show->chosen.all, fold || choices->fold_recursion,
+                            show->chosen.choice.raw, &show->watch, error);
     progress_end(&show->progress);
     if (status == 0)
         status = reshape(&paths, show, choices, focus, error);
@@ -136,7 +136,7 @@ int cmd_tree(int argc, char **argv)
         {"focus", 'F', OPTION_LIST, &choices.focus, "NAME", NULL,
          "only paths that lead to these functions, and what they call"},
         {"invert", 'i', OPTION_FLAG, &choices.invert, NULL, NULL, "bottom-up: functions, below them their callers"},
-        CMD_RAW_OPTION(&choices.raw),
+        CMD_RAW_OPTION(&filter.raw),
         CMD_BOUNDS_OPTION(&choices.bounds),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats,
          "a drawn tree, or nested objects with times in\nnanoseconds"},
@@ -153,7 +153,6 @@ int cmd_tree(int argc, char **argv)
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
-    filter.raw = choices.raw;
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/display.h"
 #include "cmd/filter.h"
 #include "cmd/names.h"
 
@@ -108,9 +109,8 @@ int cmd_tui(int argc, char **argv)
     struct cmd_filter filter = CMD_FILTER;
     struct error error;
     int status;
-    bool raw = false;
     const struct option table[] = {
-        {"raw", 'R', OPTION_FLAG, &raw, NULL, NULL, "leave in durations what recording itself cost"},
+        CMD_RAW_OPTION(&filter.raw),
     };
     const struct usage usage = {
         .verb = "tui",
@@ -124,8 +124,7 @@ int cmd_tui(int argc, char **argv)
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
-    filter.raw = raw;
-    struct tui_source source = {.raw = raw, .colour = wants_colour(&display)};
+    struct tui_source source = {.raw = filter.raw, .colour = wants_colour(&display)};
     source.tape = cmd_open_tape(usage.verb, argc, argv, &status);
     if (source.tape == NULL)
         return status;
