@@ -72,9 +72,9 @@ static struct block *get_block(void)
     return NULL;
 }
 
-static struct block *block_of(const struct thread *thread)
+static struct block *block_of(struct thread *thread)
 {
-    return (struct block *)(uintptr_t)thread;
+    return (struct block *)thread;
 }
 
 /* ---- fork: the forking thread's open frames are the child's too ---- */
@@ -276,7 +276,7 @@ const struct interrupted *thread_find_interrupted(const struct thread *thread, u
 
 bool thread_counted_before_fork(const struct thread *thread, uintptr_t here, uint64_t state, uint64_t change)
 {
-    const struct thread *forked = &block_of(thread)->saved;
+    const struct thread *forked = &((const struct block *)thread)->saved;
     const struct interrupted *hook = thread_find_interrupted(forked, here);
     return hook ? hook->index != (uint32_t)state : forked->state == state + change;
 }
