@@ -30,16 +30,8 @@ static struct spine *spine_of(struct call_edges *edges, uint64_t stack)
 {
     if (edges->current != NULL && edges->current->number == stack)
         return edges->current;
-    struct spine *spine = numbers_find(&edges->spines, stack);
-    if (spine == NULL && (spine = calloc(1, sizeof *spine)) != NULL) {
-        spine->number = stack;
-        if (numbers_add(&edges->spines, spine) != 0) {
-            free(spine);
-            spine = NULL;
-        }
-    }
-    edges->current = spine;
-    return spine;
+    edges->current = numbers_get(&edges->spines, stack, sizeof *edges->current);
+    return edges->current;
 }
 
 static void free_spine(struct spine *spine)

@@ -36,16 +36,8 @@ static struct spine *spine_of(struct durations *durations, uint64_t stack)
 {
     if (durations->current != NULL && durations->current->number == stack)
         return durations->current;
-    struct spine *spine = numbers_find(&durations->spines, stack);
-    if (spine == NULL && (spine = calloc(1, sizeof *spine)) != NULL) {
-        spine->number = stack;
-        if (numbers_add(&durations->spines, spine) != 0) {
-            free(spine);
-            spine = NULL;
-        }
-    }
-    durations->current = spine;
-    return spine;
+    durations->current = numbers_get(&durations->spines, stack, sizeof *durations->current);
+    return durations->current;
 }
 
 static int note_path(struct spine *spine, uint32_t depth, uint32_t function)

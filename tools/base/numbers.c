@@ -51,6 +51,21 @@ int numbers_add(struct numbers *numbers, void *item)
     return 0;
 }
 
+void *numbers_get(struct numbers *numbers, uint64_t number, size_t bytes)
+{
+    void *item = numbers_find(numbers, number);
+    if (item != NULL)
+        return item;
+    item = calloc(1, bytes);
+    if (item == NULL)
+        return NULL;
+    *(uint64_t *)item = number;
+    if (numbers_add(numbers, item) == 0)
+        return item;
+    free(item);
+    return NULL;
+}
+
 /* Those behind the hole move up where it would cut them off from their own slot. */
 static void close_hole(struct numbers *numbers, size_t hole)
 {

@@ -12,8 +12,10 @@ struct numbers {
 };
 
 void *numbers_find(const struct numbers *numbers, uint64_t number); /* NULL: not there */
-int numbers_add(struct numbers *numbers, void *item);               /* of a new number; -1: no memory */
-void *numbers_take(struct numbers *numbers, uint64_t number);       /* removes it; NULL: was not there */
+/* The item of that number; if need be a new one, `bytes` long (malloc) and zero but for its number. NULL: no memory. */
+void *numbers_get(struct numbers *numbers, uint64_t number, size_t bytes);
+int numbers_add(struct numbers *numbers, void *item);         /* of a new number; -1: no memory */
+void *numbers_take(struct numbers *numbers, uint64_t number); /* removes it; NULL: was not there */
 void numbers_free(struct numbers *numbers);
 
 #endif

@@ -60,16 +60,8 @@ static struct frames *frames_of(struct filter *filter, uint64_t stack)
 {
     if (filter->current != NULL && filter->current->number == stack)
         return filter->current;
-    struct frames *frames = numbers_find(&filter->stacks, stack);
-    if (frames == NULL && (frames = calloc(1, sizeof *frames)) != NULL) {
-        frames->number = stack;
-        if (numbers_add(&filter->stacks, frames) != 0) {
-            free(frames);
-            frames = NULL;
-        }
-    }
-    filter->current = frames;
-    return frames;
+    filter->current = numbers_get(&filter->stacks, stack, sizeof *filter->current);
+    return filter->current;
 }
 
 static void free_frames(struct frames *frames)

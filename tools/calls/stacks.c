@@ -6,17 +6,7 @@ enum { FIRST_ROOM = 16 };
 
 struct stack *stacks_get(struct numbers *stacks, uint64_t number)
 {
-    struct stack *stack = numbers_find(stacks, number);
-    if (stack != NULL)
-        return stack;
-    stack = calloc(1, sizeof *stack);
-    if (stack == NULL)
-        return NULL;
-    stack->number = number;
-    if (numbers_add(stacks, stack) == 0)
-        return stack;
-    free(stack);
-    return NULL;
+    return numbers_get(stacks, number, sizeof(struct stack));
 }
 
 static void free_stack(struct stack *stack)

@@ -26,18 +26,6 @@ static const char *kind_of(const struct replay *replay, const struct timeline_it
     }
 }
 
-static void write_function(struct json *json, const struct replay *replay, uint32_t function)
-{
-    const struct label *label = labels_get(replay->labels, function);
-    json_string(json, "function", label->name);
-    json_string(json, "module", label->module);
-    json_string(json, "file", label->file);
-    if (label->line != 0)
-        json_number(json, "line", label->line);
-    else
-        json_null(json, "line");
-}
-
 static void write_address(struct json *json, const struct replay *replay, uint32_t function)
 {
     char address[TEXT_NUMBER];
@@ -64,7 +52,7 @@ static void write_told(struct json *json, const struct replay *replay, const str
 
 static void write_call(struct json *json, const struct replay *replay, const struct timeline_item *item)
 {
-    write_function(json, replay, item->function);
+    json_label(json, labels_get(replay->labels, item->function));
     if (item->kind != TIMELINE_BEGIN) {
         json_number(json, "end_ns", item->end_ns);
         json_number(json, "duration_ns", item->took.ns);
@@ -99,7 +87,7 @@ static void write_note(struct json *json, const struct replay *replay, const str
         write_told(json, replay, &item->values->value);
         break;
     case TAPE_STRAY:
-        write_function(json, replay, item->function);
+        json_label(json, labels_get(replay->labels, item->function));
         write_address(json, replay, item->function);
         break;
     default:

@@ -39,17 +39,7 @@ static struct overwritten *of_thread(struct overwrite *overwrite, uint32_t threa
 
 static struct stack *get_stack(struct overwritten *thread, uint64_t number)
 {
-    struct stack *stack = numbers_find(&thread->stacks, number);
-    if (stack)
-        return stack;
-    stack = calloc(1, sizeof *stack);
-    if (!stack)
-        return NULL;
-    stack->number = number;
-    if (numbers_add(&thread->stacks, stack) == 0)
-        return stack;
-    free(stack);
-    return NULL;
+    return numbers_get(&thread->stacks, number, sizeof(struct stack));
 }
 
 static int push(struct stack *stack, uint32_t function)

@@ -135,14 +135,7 @@ static void look(struct tape_splitter *splitter)
 
 static struct frames *current(struct tape_splitter *splitter)
 {
-    struct frames *frames = numbers_find(&splitter->stacks, splitter->stack);
-    if (frames || !(frames = calloc(1, sizeof *frames)))
-        return frames;
-    frames->number = splitter->stack;
-    if (numbers_add(&splitter->stacks, frames) == 0)
-        return frames;
-    free(frames);
-    return NULL;
+    return numbers_get(&splitter->stacks, splitter->stack, sizeof(struct frames));
 }
 
 static bool push(struct tape_splitter *splitter, struct frames *frames, uint64_t function, uint64_t gap)

@@ -29,17 +29,7 @@ static struct lane_stack *stack_of(struct lane *lane, uint64_t number)
 {
     if (lane->current != NULL && lane->current->number == number)
         return lane->current;
-    struct lane_stack *stack = numbers_find(&lane->stacks, number);
-    if (stack != NULL)
-        return stack;
-    stack = calloc(1, sizeof *stack);
-    if (stack == NULL)
-        return NULL;
-    stack->number = number;
-    if (numbers_add(&lane->stacks, stack) == 0)
-        return stack;
-    free(stack);
-    return NULL;
+    return numbers_get(&lane->stacks, number, sizeof(struct lane_stack));
 }
 
 static void free_stack(struct lane_stack *stack)
