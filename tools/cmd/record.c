@@ -340,48 +340,94 @@ static int run(const struct program *program, const struct session_options *opti
     return child_exit_status(&recording.child);
 }
 
+/* What the command line names of the program. */
+struct named {
+    struct cmd_filter filters;
+    struct option_list triggers, arguments, returns;
+};
+
+/* Recipes and filters are made before the program starts: what is wrong with them is wrong usage. */
+static int prepare(struct session_options *options, struct record_filter *filter, const struct named *named,
+                   const struct program *program, char **recipes, struct error *error)
+{
+    if (record_filter_check(filter, program->path, error) != 0 ||
+        record_recipes(program->path, &named->arguments, &named->returns, recipes, &options->recipes_bytes, error) != 0)
+        return -1;
+    options->filter = record_filter_bits(filter);
+    options->recipes = *recipes;
+    return 0;
+}
+
+static int record(struct session_options *options, const struct named *named)
+{
+    struct error error;
+    struct program program;
+    char default_name[4096], *recipes = NULL;
+    enum program_verdict verdict = program_find(options->arguments[0], &program, &error);
+    if (verdict != PROGRAM_FINE) {
+        cmd_fail("record", &error);
+        return verdict == PROGRAM_NOT_FOUND ? 127 : 126;
+    }
+    if (options->buffer_bytes < BUFFER_LEAST_BYTES) {
+        error_set(&error, "--buffer %" PRIu64 " is too small: at least 1M", options->buffer_bytes);
+        return cmd_wrong_usage("record", &error);
+    }
+    if (where_check(named->filters.where, &error) != 0)
+        return cmd_wrong_usage("record", &error);
+    struct record_filter *filter = record_filter_create(&named->filters, &named->triggers, &error);
+    if (filter == NULL)
+        return cmd_wrong_usage("record", &error);
+    int status;
+    if (prepare(options, filter, named, &program, &recipes, &error) == 0) {
+        if (!options->output) {
+            default_output(default_name, sizeof default_name, options->arguments[0]);
+            options->output = default_name;
+        }
+        const struct recording_filter both = {&named->filters, filter, record_filter_judge(filter)};
+        status = run(&program, options, &both);
+    } else {
+        status = cmd_wrong_usage("record", &error);
+    }
+    record_filter_destroy(filter);
+    free(recipes);
+    return status;
+}
+
 int cmd_record(int argc, char **argv)
 {
-    const char *output = NULL;
-    uint64_t buffer = UINT64_C(64) << 20;
-    bool force = false, paused = false, waits = false;
-    int status, clock = 0, full = CT_FULL_WAIT;
     static const char *const clocks[] = {"adaptive", "exact", NULL};
     static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
-    struct cmd_filter words = CMD_FILTER;
-    struct option_list triggers = {0}, arguments = {0}, returns = {0};
-    char *recipes = NULL;
-    size_t recipes_bytes = 0;
+    struct session_options options = {.buffer_bytes = UINT64_C(64) << 20};
+    struct named named = {.filters = CMD_FILTER};
+    int status, clock = 0, full = CT_FULL_WAIT;
     struct option table[OWN_OPTIONS + FILTER_OPTIONS] = {
-        {"output", 'o', OPTION_STRING, &output, "FILE", NULL,
-         "write the tape to FILE, in place of one that is there\n(default: PROGRAM.tape, or PROGRAM.2.tape and so "
-         "on "
-         "if taken)"},
-        {"buffer", 0, OPTION_COUNT, &buffer, "BYTES", NULL,
+        {"output", 'o', OPTION_STRING, &options.output, "FILE", NULL,
+         "write the tape to FILE, in place of one that is there\n"
+         "(default: PROGRAM.tape, or PROGRAM.2.tape and so on if taken)"},
+        {"buffer", 0, OPTION_COUNT, &options.buffer_bytes, "BYTES", NULL,
          "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
         {"full", 0, OPTION_CHOICE, &full, "", fulls,
-         "when that is full: the program waits, drops calls and counts\nthem, or the oldest are overwritten, so "
-         "that "
-         "the tape holds\nthe newest that the buffer had room for (default: wait)"},
+         "when that is full: the program waits, drops calls and counts\n"
+         "them, or the oldest are overwritten, so that the tape holds\n"
+         "the newest that the buffer had room for (default: wait)"},
         {"clock", 0, OPTION_CHOICE, &clock, "", clocks,
-         "read the clock at every event, or only where an event does not\nfollow shortly upon the one before, as "
-         "far "
-         "as "
-         "is known by then\n(default: adaptive)"},
-        {"paused", 0, OPTION_FLAG, &paused, NULL, NULL, "record nothing until the program calls calltape_resume()"},
-        {"force", 0, OPTION_FLAG, &force, NULL, NULL, "replace a recording of the same name that never ended"},
-        {"args", 0, OPTION_LIST, &arguments, "SPEC", NULL,
-         "record the arguments of functions: FUNCTION, or FUNCTION:NAME,\nNAME->MEMBER, NAME/s64 (a text of at most 64 "
-         "bytes), NAME/p (a\npointer); needs -g, and x86-64"},
-        {"returns", 0, OPTION_LIST, &returns, "SPEC", NULL,
+         "read the clock at every event, or only where an event does not\n"
+         "follow shortly upon the one before, as far as is known by then\n(default: adaptive)"},
+        {"paused", 0, OPTION_FLAG, &options.paused, NULL, NULL,
+         "record nothing until the program calls calltape_resume()"},
+        {"force", 0, OPTION_FLAG, &options.force, NULL, NULL, "replace a recording of the same name that never ended"},
+        {"args", 0, OPTION_LIST, &named.arguments, "SPEC", NULL,
+         "record the arguments of functions: FUNCTION, or FUNCTION:NAME,\n"
+         "NAME->MEMBER, NAME/s64 (a text of at most 64 bytes), NAME/p (a\npointer); needs -g, and x86-64"},
+        {"returns", 0, OPTION_LIST, &named.returns, "SPEC", NULL,
          "record the results of functions: FUNCTION, FUNCTION/s64,\nFUNCTION/p; likewise"},
-        {"waits", 0, OPTION_FLAG, &waits, NULL, NULL,
+        {"waits", 0, OPTION_FLAG, &options.waits, NULL, NULL,
          "record where threads wait for one another, and who lets them\ngo on, for `calltape critical`"},
-        {"trigger", 0, OPTION_LIST, &triggers, "WHAT", NULL,
-         "on:NAME: a thread records from the entry of this function on;\noff:NAME: it stops at the function's "
-         "exit"},
+        {"trigger", 0, OPTION_LIST, &named.triggers, "WHAT", NULL,
+         "on:NAME: a thread records from the entry of this function on;\n"
+         "off:NAME: it stops at the function's exit"},
     };
-    filter_options(&words, table + OWN_OPTIONS);
+    filter_options(&named.filters, table + OWN_OPTIONS);
     const struct usage usage = {
         .verb = "record",
         .operands = "[OPTION]... [--] PROGRAM [ARGUMENT]...",
@@ -390,52 +436,15 @@ int cmd_record(int argc, char **argv)
         .options = {.table = table, .count = sizeof table / sizeof *table, .stop_at_operand = true},
     };
     struct error error;
-    struct program program;
-    char default_name[4096];
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
     if (argc < 2) {
         error_set(&error, "which program is to be recorded?");
         return cmd_wrong_usage("record", &error);
     }
-    enum program_verdict verdict = program_find(argv[1], &program, &error);
-    if (verdict != PROGRAM_FINE) {
-        cmd_fail("record", &error);
-        return verdict == PROGRAM_NOT_FOUND ? 127 : 126;
-    }
-    if (buffer < BUFFER_LEAST_BYTES) {
-        error_set(&error, "--buffer %" PRIu64 " is too small: at least 1M", buffer);
-        return cmd_wrong_usage("record", &error);
-    }
-    if (where_check(words.where, &error) != 0)
-        return cmd_wrong_usage("record", &error);
-    struct record_filter *filter = record_filter_create(&words, &triggers, &error);
-    if (filter == NULL)
-        return cmd_wrong_usage("record", &error);
-    if (record_filter_check(filter, program.path, &error) != 0 ||
-        record_recipes(program.path, &arguments, &returns, &recipes, &recipes_bytes, &error) != 0) {
-        record_filter_destroy(filter);
-        return cmd_wrong_usage("record", &error);
-    }
-    if (!output) {
-        default_output(default_name, sizeof default_name, argv[1]);
-        output = default_name;
-    }
-    const struct session_options options = {.output = output,
-                                            .buffer_bytes = buffer,
-                                            .full = (enum ct_full)full,
-                                            .adaptive = clock == 0,
-                                            .paused = paused,
-                                            .waits = waits,
-                                            .filter = record_filter_bits(filter),
-                                            .recipes = recipes,
-                                            .recipes_bytes = recipes_bytes,
-                                            .force = force,
-                                            .argument_count = argc - 1,
-                                            .arguments = argv + 1};
-    const struct recording_filter both = {&words, filter, record_filter_judge(filter)};
-    status = run(&program, &options, &both);
-    record_filter_destroy(filter);
-    free(recipes);
-    return status;
+    options.full = (enum ct_full)full;
+    options.adaptive = clock == 0;
+    options.argument_count = argc - 1;
+    options.arguments = argv + 1;
+    return record(&options, &named);
 }
