@@ -133,6 +133,23 @@ size_t value_text(char *to, size_t size, const struct tape_key *key, const struc
     }
 }
 
+size_t value_told(char *to, size_t size, const struct tape_key *key, const struct tape_value *value, bool utf8)
+{
+    bool argument = key->kind == CT_KEY_ARGUMENT, result = key->kind == CT_KEY_RETURN;
+    char *name = text_escaped(result ? "" : key->name, utf8);
+    size_t used = (size_t)snprintf(to, size, "%s%s%s",
+                                   argument ? "("
+                                   : result ? " = "
+                                            : "  ",
+                                   name != NULL ? name : "", result ? "" : "=");
+    free(name);
+    if (used + 2 < size)
+        used += value_text(to + used, size - used - 1, key, value, utf8);
+    if (argument && used + 1 < size)
+        used += (size_t)snprintf(to + used, size - used, ")");
+    return used;
+}
+
 static void text_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value)
 {
     char text[64];

@@ -9,6 +9,9 @@
  * What comes from the tape is made safe to print. */
 size_t value_text(char *to, size_t size, const struct tape_key *key, const struct tape_value *value, bool utf8);
 
+/* As it stands behind the name of its call: "(n=3)", " = 7", "  rows=5". */
+size_t value_told(char *to, size_t size, const struct tape_key *key, const struct tape_value *value, bool utf8);
+
 /* The value alone, under `name`, or as an element where that is NULL: a number, true or false, a string; null where it
  * is not whole. */
 void value_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value);
