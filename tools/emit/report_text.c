@@ -11,8 +11,6 @@
 #include "emit/threads.h"
 #include "emit/values.h"
 
-enum { MOST_VALUE = 256 };
-
 /* Bounds stand behind what they are of, where they are wanted; PART: of which thread or process. */
 enum cell {
     PART,
@@ -157,15 +155,12 @@ static void print_function(const struct table *table, const struct label *label,
 static void print_valued(const struct table *table, const struct report_view *view, const struct profile_row *row)
 {
     const char *name = shown_names_get(view->names, row->function)->text;
-    char value[MOST_VALUE], *text = NULL;
-    bool utf8 = output_utf8(table->output);
-    if (row->value != NULL)
-        value_told(value, sizeof value, &view->profile->keys[row->value->value.key], &row->value->value, utf8);
-    else
-        snprintf(value, sizeof value, "  [without %s]", view->value_name);
-    int length = asprintf(&text, "%s%s", name, value);
+    char *value = values_told(view->profile->keys, row->value, output_utf8(table->output)), *text = NULL;
+    int length = row->value != NULL ? asprintf(&text, "%s%s", name, value != NULL ? value : "")
+                                    : asprintf(&text, "%s  [without %s]", name, view->value_name);
     print_cut(table->output, length >= 0 ? text : "[out of memory]", table->room);
     free(length >= 0 ? text : NULL);
+    free(value);
 }
 
 /* The path of a file or module; to be freed. */
