@@ -335,18 +335,23 @@ static int fit(struct growth *growth, const struct growth_subject *subject, enum
                int other)
 {
     struct growth_result result = {.subject = subject, .measure = measure, .key = key, .other = other};
-    result.points = growth_cells_points(&subject->cells, measure, key, other, &result.point_count, &result.calls);
-    if (result.points == NULL)
+    struct growth_points points;
+    if (growth_cells_points(&points, &subject->cells, measure, key, other) != 0) {
+        free(points.points);
         return -1;
-    result.fit = other < 0 ? growth_fit_one(result.points, result.point_count)
-                           : growth_fit_two(result.points, result.point_count);
-    struct growth_result *place =
-        result.point_count != 0 && (other < 0 || result.fit.numbers == 2) ? add_result(growth) : NULL;
+    }
+    result.points = points.points;
+    result.point_count = points.count;
+    result.calls = points.calls;
+    result.fit = other < 0 ? growth_fit_one(points.points, points.count, points.silent)
+                           : growth_fit_two(points.points, points.count, points.silent);
+    bool told = points.count != 0 || (points.silent != 0 && measure != GROWTH_CALLS);
+    struct growth_result *place = told && (other < 0 || result.fit.numbers == 2) ? add_result(growth) : NULL;
     if (place != NULL)
         *place = result;
     else
         free(result.points);
-    return place != NULL || result.point_count == 0 || other >= 0 ? 0 : -1;
+    return place != NULL || !told || other >= 0 ? 0 : -1;
 }
 
 /* Two numbers that both matter say more than one; else what is claimed, and what explains most of the differences. */
