@@ -272,14 +272,14 @@ static int add_runs(struct reading *reading, uint32_t functions)
 
 static int read_threads(struct reading *reading, const struct calls_watch *watch)
 {
-    uint32_t threads;
+    const struct filter_choice *filter = reading->choice->filter;
+    uint32_t threads = filter_threads(filter, reading->tape);
     int status = 0;
     const struct calls_receiver receiver = {
         .begin = begin, .end = end, .note = note, .context = reading, .value = value};
-    tape_threads(reading->tape, &threads);
     for (uint32_t i = 0; i < threads && status == 0; i++)
-        status = calls_of_thread(reading->tape, i, NULL, &receiver, watch, &reading->sums->times, &reading->sums->left,
-                                 reading->error);
+        status = calls_of_thread(reading->tape, filter_thread(filter, i), filter, &receiver, watch,
+                                 &reading->sums->times, &reading->sums->left, reading->error);
     return status;
 }
 
@@ -309,7 +309,7 @@ int growth_read(struct growth *growth, struct tape *tape, const struct labels *l
         status = read_threads(&reading, watch);
     if (status == 0 && reading.runs != NULL)
         status = add_runs(&reading, functions);
-    sums_finish(sums, tape, NULL);
+    sums_finish(sums, tape, choice->filter);
     free(reading.subjects);
     free(reading.runs);
     free(reading.open);
