@@ -208,20 +208,28 @@ static void describe_result(struct description *description, Dwarf_Die origin)
 struct keeping {
     struct reading *reading;
     struct wanted *wanted;
+    const struct function *function;
+    struct kept_question question;
 };
 
 static void see_kept(void *context, Dwarf_Die die, uint32_t index)
 {
     struct keeping *keeping = context;
-    keeping->wanted->kept[index] = dwarf_location_is_kept(&keeping->reading->dwarf, die);
+    keeping->question.bytes = keeping->function->passing[index].bytes;
+    keeping->wanted->kept[index] = dwarf_location_is_kept(&keeping->reading->dwarf, die, &keeping->question);
 }
 
-static void find_kept(struct reading *reading, struct wanted *wanted)
+/* By the instance that stands alone. */
+static void find_kept(struct reading *reading, struct wanted *wanted, const struct function *function)
 {
     Dwarf_Die die;
-    struct keeping keeping = {reading, wanted};
+    struct keeping keeping = {.reading = reading, .wanted = wanted, .function = function};
+    keeping.question.keeps = reading->query->keeps;
+    keeping.question.ends = reading->query->ends;
+    keeping.question.context = reading->query->context;
     if (wanted->alone &&
-        is_ok(reading, dwarf_offdie_b(reading->dwarf.dbg, wanted->alone, true, &die, &reading->dwarf.error)))
+        is_ok(reading, dwarf_offdie_b(reading->dwarf.dbg, wanted->alone, true, &die, &reading->dwarf.error)) &&
+        dwarf_bounds(&reading->dwarf, die, &keeping.question.start, &keeping.question.end))
         each_parameter(reading, die, see_kept, &keeping);
 }
 
@@ -242,7 +250,7 @@ static struct function *describe(struct reading *reading, struct wanted *wanted,
     if (wanted->wish->arguments)
         refuse_unknown(&description);
     describe_result(&description, origin);
-    find_kept(reading, wanted);
+    find_kept(reading, wanted, function);
     wanted->function = function;
     return function;
 }
