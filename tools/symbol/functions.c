@@ -262,6 +262,7 @@ struct placing {
     Dwarf_Off parameters[FUNCTION_PARAMETERS]; /* of the origin */
     struct location base;
     const bool *kept;
+    bool doubted; /* by clang */
     uint64_t pc;
     struct function_site *site;
 };
@@ -272,12 +273,14 @@ static void note_parameter(void *context, Dwarf_Die die, uint32_t index)
     placing->parameters[index] = offset_of(placing->reading, die);
 }
 
-/* Within the call is before any statement. Some compilers let a parameter begin only behind the hook, where the first
- * statement may have changed it. */
+/* Within the call is before any statement. clang lets a parameter of an inlined instance begin only behind the hook,
+ * where the first statement may have changed it, or at once as what a later statement made of it. */
 static void place(struct placing *placing, Dwarf_Die die, uint32_t index)
 {
     struct location_set *to = &placing->site->places[index];
     dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc - 1, to);
+    if (placing->doubted && placing->site->inlined && !placing->kept[index])
+        to->count = 0;
     if (to->count == 0 && placing->kept[index])
         dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc, to);
 }
@@ -309,6 +312,7 @@ static void find_frame(struct reading *reading, struct function_site *site, uint
 struct code {
     Dwarf_Die die;
     uint64_t start, size;
+    bool by_clang;
 };
 
 static void take_site(struct reading *reading, const struct code *code, size_t index)
@@ -326,7 +330,8 @@ static void take_site(struct reading *reading, const struct code *code, size_t i
     site.size = code->size;
     uint64_t pc = reading->query->sites[index];
     find_frame(reading, &site, pc - 1);
-    struct placing placing = {.reading = reading, .kept = wanted->kept, .pc = pc, .site = &site};
+    struct placing placing = {
+        .reading = reading, .kept = wanted->kept, .doubted = code->by_clang, .pc = pc, .site = &site};
     dwarf_location_frame_base(&reading->dwarf, code->die, &placing.base);
     each_parameter(reading, origin, note_parameter, &placing);
     each_parameter(reading, owner, place_parameter, &placing);
@@ -403,7 +408,9 @@ static void take_function(struct reading *reading, const struct dwarf_unit *unit
     if (!scope.found)
         return;
     own_inlined(reading, unit, die, 1, 0);
-    struct code code = {die, scope.low, scope.high - scope.low};
+    const char *producer = dwarf_text(&reading->dwarf, unit->die, DW_AT_producer);
+    bool by_clang = producer != NULL && strstr(producer, "clang") != NULL;
+    struct code code = {die, scope.low, scope.high - scope.low, by_clang};
     for (size_t i = lower_bound(query, scope.low + 1); i < query->site_count && query->sites[i] <= scope.high; i++)
         if (reading->owners[i].depth)
             take_site(reading, &code, i);
