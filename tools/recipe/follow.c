@@ -183,13 +183,13 @@ static bool is_kept_by_calls(uint8_t number)
 }
 
 /* Restoring it at the end does not count; "push 7; pop rbx" does. */
-static bool writes(csh capstone, const cs_insn *at, unsigned before, uint8_t number)
+static bool writes(csh handle, const cs_insn *at, unsigned before, uint8_t number)
 {
     cs_regs read, written;
     uint8_t read_count, written_count;
     if ((at->id == X86_INS_POP && before != X86_INS_PUSH) || at->id == X86_INS_LEAVE)
         return false;
-    if (cs_regs_access(capstone, at, read, &read_count, written, &written_count) != 0)
+    if (capstone.registers(handle, at, read, &read_count, written, &written_count) != 0)
         return true;
     for (unsigned i = 0; i < written_count; i++)
         if (register_number(written[i]) == number)
@@ -206,17 +206,17 @@ static bool is_move(const cs_insn *at, const struct kept_copy *copy)
 }
 
 /* Is the copy there at `from`? What is followed ends with the first stretch. */
-static bool is_copied(struct follow *follow, csh capstone, cs_insn *at, const uint8_t **code, size_t *left,
+static bool is_copied(struct follow *follow, csh handle, cs_insn *at, const uint8_t **code, size_t *left,
                       const struct kept_copy *copy)
 {
     const struct term original = {.kind = TERM_START, .number = copy->original};
     uint64_t address = copy->start;
     bool first = true;
     begin(follow, (struct follow_frame){true, LOCATION_RSP, 8});
-    while (address < copy->from && cs_disasm_iter(capstone, code, left, &address, at)) {
+    while (address < copy->from && capstone.next(handle, code, left, &address, at)) {
         first &= !is_jump(at) && at->id != X86_INS_CALL;
         if (first)
-            follow_instruction(follow, capstone, at);
+            follow_instruction(follow, handle, at);
     }
     if (address != copy->from)
         return false;
@@ -224,50 +224,50 @@ static bool is_copied(struct follow *follow, csh capstone, cs_insn *at, const ui
 }
 
 /* The last instruction may be the one that ends it. */
-static bool keeps(struct follow *follow, csh capstone, cs_insn *at, const uint8_t *code, const struct kept_copy *copy)
+static bool keeps(struct follow *follow, csh handle, cs_insn *at, const uint8_t *code, const struct kept_copy *copy)
 {
     uint64_t address = copy->from;
     size_t left = (size_t)(copy->to - copy->start);
     unsigned before = X86_INS_NOP;
-    if (copy->from == copy->start || !is_copied(follow, capstone, at, &code, &left, copy))
+    if (copy->from == copy->start || !is_copied(follow, handle, at, &code, &left, copy))
         return false;
-    for (; address < copy->to && cs_disasm_iter(capstone, &code, &left, &address, at); before = at->id)
-        if (address < copy->to && writes(capstone, at, before, copy->copy))
+    for (; address < copy->to && capstone.next(handle, &code, &left, &address, at); before = at->id)
+        if (address < copy->to && writes(handle, at, before, copy->copy))
             return false;
     return address == copy->to;
 }
 
 bool follow_keeps(struct follow *follow, const struct kept_copy *copy)
 {
-    csh capstone;
+    csh handle;
     uint64_t room;
     const uint8_t *code = elf_file_code(follow->file, copy->start, &room);
     follow->term_count = 0;
     if (!code || copy->to <= copy->start || copy->to - copy->start > room || copy->to - copy->start > MOST_CODE ||
         copy->bytes < 1 || copy->bytes > 8 || !is_kept_by_calls(copy->copy) || copy->original >= FOLLOW_REGISTERS ||
-        !open_capstone(&capstone))
+        !open_capstone(&handle))
         return false;
-    cs_insn *at = cs_malloc(capstone);
-    bool kept = at && keeps(follow, capstone, at, code, copy);
-    cs_free(at, 1);
-    cs_close(&capstone);
+    cs_insn *at = capstone.make(handle);
+    bool kept = at && keeps(follow, handle, at, code, copy);
+    capstone.release(at, 1);
+    capstone.close(&handle);
     return kept;
 }
 
 bool follow_is_end(struct follow *follow, uint64_t from, uint64_t to)
 {
-    csh capstone;
+    csh handle;
     uint64_t room;
     const uint8_t *code = elf_file_code(follow->file, from, &room);
-    if (!code || to <= from || to - from > room || !open_capstone(&capstone))
+    if (!code || to <= from || to - from > room || !open_capstone(&handle))
         return false;
-    cs_insn *at = cs_malloc(capstone);
+    cs_insn *at = capstone.make(handle);
     size_t left = (size_t)(to - from);
     bool end = at != NULL;
-    while (end && from < to && cs_disasm_iter(capstone, &code, &left, &from, at))
+    while (end && from < to && capstone.next(handle, &code, &left, &from, at))
         end = at->id == X86_INS_POP || at->id == X86_INS_RET || at->id == X86_INS_LEAVE;
-    cs_free(at, 1);
-    cs_close(&capstone);
+    capstone.release(at, 1);
+    capstone.close(&handle);
     return end && from == to;
 }
 
