@@ -2,7 +2,7 @@
 #ifndef CALLTAPE_ANALYZE_VALUES_H
 #define CALLTAPE_ANALYZE_VALUES_H
 
-#include "tape/tape.h"
+#include "calls/kept.h"
 
 /* Of I64 and all that is stored like it: the sign is extended. More than eight bytes: the lowest. */
 int64_t value_i64(const struct tape_value *value);

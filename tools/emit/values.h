@@ -4,7 +4,6 @@
 
 #include "analyze/values.h"
 #include "base/json.h"
-#include "calls/kept.h"
 
 /* 1000, -3, 0.25, true, 'a', 0x55d0, "text", RED, <12 34>, <unreadable>; like snprintf, always with whole characters.
  * What comes from the tape is made safe to print. */
