@@ -279,7 +279,8 @@ static void place(struct placing *placing, Dwarf_Die die, uint32_t index)
 {
     struct location_set *to = &placing->site->places[index];
     dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc - 1, to);
-    if (placing->doubted && placing->site->inlined && !placing->kept[index])
+    bool in_memory = !to->ranged && to->pieces[0].kind == LOCATION_ADDRESS; /* without optimisation */
+    if (placing->doubted && placing->site->inlined && !placing->kept[index] && !in_memory)
         to->count = 0;
     if (to->count == 0 && placing->kept[index])
         dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc, to);
