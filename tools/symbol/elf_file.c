@@ -137,12 +137,12 @@ static void take_section(struct elf_file *file, Elf_Scn *section)
         take_build_id(file, elf_getdata(section, NULL));
 }
 
-static bool take_header(struct elf_file *file)
+static bool take_header(struct elf_file *file, bool split)
 {
     GElf_Ehdr header;
     if (!file->elf || elf_kind(file->elf) != ELF_K_ELF || !gelf_getehdr(file->elf, &header))
         return false;
-    if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
+    if (!split && header.e_type != ET_EXEC && header.e_type != ET_DYN)
         return false;
     file->thumb = header.e_machine == EM_ARM;
     if (elf_getshdrstrndx(file->elf, &file->names) == 0)
@@ -160,7 +160,7 @@ const char *elf_file_library(void)
     return text;
 }
 
-struct elf_file *elf_file_open(const char *path, struct error *error)
+static struct elf_file *open_file(const char *path, bool split, struct error *error)
 {
     uint64_t bytes = 0;
     int fd = open_regular(path, &bytes, error);
@@ -176,11 +176,26 @@ struct elf_file *elf_file_open(const char *path, struct error *error)
     file->fd = fd;
     file->bytes = bytes;
     file->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-    if (take_header(file))
+    if (take_header(file, split))
         return file;
     error_set(error, "not an ELF executable or library, so it holds no symbols");
     elf_file_close(file);
     return NULL;
+}
+
+struct elf_file *elf_file_open(const char *path, struct error *error)
+{
+    return open_file(path, false, error);
+}
+
+struct elf_file *elf_file_open_split(const char *path, struct error *error)
+{
+    return open_file(path, true, error);
+}
+
+int elf_file_descriptor(const struct elf_file *file)
+{
+    return file->fd;
 }
 
 static struct elf_file *open_image(void *image, size_t bytes)
@@ -191,7 +206,7 @@ static struct elf_file *open_image(void *image, size_t bytes)
         return NULL;
     }
     *file = (struct elf_file){.fd = -1, .image = image, .bytes = bytes, .elf = elf_memory(image, bytes)};
-    if (take_header(file))
+    if (take_header(file, false))
         return file;
     elf_file_close(file);
     return NULL;
@@ -259,9 +274,31 @@ struct elf_layout elf_file_layout(const struct elf_file *file)
 static const char *debug_name(const char *name)
 {
     static const char *const names[] = {
-        ".debug_abbrev",   ".debug_addr",  ".debug_info",     ".debug_line",        ".debug_line_str",
-        ".debug_ranges",   ".debug_str",   ".debug_rnglists", ".debug_str_offsets", ".debug_loc",
-        ".debug_loclists", ".debug_types", ".eh_frame",       ".debug_aranges",
+        ".debug_abbrev",
+        ".debug_addr",
+        ".debug_info",
+        ".debug_line",
+        ".debug_line_str",
+        ".debug_ranges",
+        ".debug_str",
+        ".debug_rnglists",
+        ".debug_str_offsets",
+        ".debug_loc",
+        ".debug_loclists",
+        ".debug_types",
+        ".eh_frame",
+        ".debug_aranges",
+        ".debug_abbrev.dwo",
+        ".debug_info.dwo",
+        ".debug_line.dwo",
+        ".debug_str.dwo",
+        ".debug_str_offsets.dwo",
+        ".debug_loc.dwo",
+        ".debug_loclists.dwo",
+        ".debug_rnglists.dwo",
+        ".debug_types.dwo",
+        ".debug_cu_index",
+        ".debug_tu_index",
     };
     bool old = name && strncmp(name, ".z", 2) == 0;
     for (size_t i = 0; name && name[0] == '.' && i < sizeof names / sizeof *names; i++)
