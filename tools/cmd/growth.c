@@ -85,8 +85,9 @@ static uint8_t *match_functions(struct work *work, const struct tape *tape, cons
     if (functions == NULL)
         error_set(work->error, "out of memory for %u functions", count);
     for (uint32_t i = 0; functions != NULL && i < count; i++) {
-        int matches =
-            work->pattern != NULL ? pattern_matches(work->pattern, labels_get(labels, i)->name, work->error) : 1;
+        int matches = work->pattern != NULL
+                          ? pattern_matches_function(work->pattern, labels_get(labels, i)->name, work->error)
+                          : 1;
         if (matches < 0) {
             free(functions);
             return NULL;

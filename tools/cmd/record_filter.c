@@ -166,8 +166,8 @@ static bool is_meant(const struct pattern *pattern, enum kind kind, const char *
         return *path != '\0' && pattern_matches_path(pattern, path, &ignored) > 0;
     if (kind == FILES)
         return function->file != NULL && pattern_matches_path(pattern, function->file, &ignored) > 0;
-    return pattern_matches(pattern, function->name, &ignored) > 0 ||
-           (function->brief != NULL && pattern_matches(pattern, function->brief, &ignored) > 0) ||
+    return pattern_matches_function(pattern, function->name, &ignored) > 0 ||
+           (function->brief != NULL && pattern_matches_function(pattern, function->brief, &ignored) > 0) ||
            (function->symbol != NULL && pattern_matches(pattern, function->symbol, &ignored) > 0);
 }
 
@@ -302,12 +302,26 @@ static bool knows_all(const struct record_filter *filter)
     return true;
 }
 
+/* By the whole of a name, or by what follows its last :: */
+static const char *nearest_name(const char *word, char *const *names, size_t count)
+{
+    const char **both = malloc(2 * count * sizeof *both + 1), *near = NULL;
+    for (size_t i = 0; both != NULL && i < count; i++) {
+        both[i] = names[i];
+        both[count + i] = pattern_last_component(names[i]);
+    }
+    if (both != NULL)
+        near = nearest_word(word, both, 2 * count);
+    free(both);
+    return near;
+}
+
 static int tell_unmet(const struct words *words, size_t word, const char *program, char **names, size_t count,
                       struct error *error)
 {
     static const char *const nothing[] = {"no function of", "no library of", "no source file of"};
     char safe[300], safe_near[300], safe_program[300];
-    const char *near = nearest_word(words->texts[word], (const char *const *)names, count);
+    const char *near = nearest_name(words->texts[word], names, count);
     text_escape(safe, sizeof safe, words->texts[word], true);
     text_escape(safe_program, sizeof safe_program, program, true);
     if (near != NULL) {
