@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "symbol/debug_sections.h"
 #include "symbol/unpack.h"
 
 /* More than the largest programs have; an ELF file that claims more is refused rather than sorted for minutes. */
@@ -270,41 +271,6 @@ struct elf_layout elf_file_layout(const struct elf_file *file)
     return layout;
 }
 
-/* By its name, or by that of its older compressed form: ".zdebug_info". NULL: it holds nothing that is asked for. */
-static const char *debug_name(const char *name)
-{
-    static const char *const names[] = {".debug_abbrev",
-                                        ".debug_addr",
-                                        ".debug_info",
-                                        ".debug_line",
-                                        ".debug_line_str",
-                                        ".debug_ranges",
-                                        ".debug_str",
-                                        ".debug_rnglists",
-                                        ".debug_str_offsets",
-                                        ".debug_loc",
-                                        ".debug_loclists",
-                                        ".debug_types",
-                                        ".eh_frame",
-                                        ".debug_aranges",
-                                        ".debug_abbrev.dwo",
-                                        ".debug_info.dwo",
-                                        ".debug_line.dwo",
-                                        ".debug_str.dwo",
-                                        ".debug_str_offsets.dwo",
-                                        ".debug_loc.dwo",
-                                        ".debug_loclists.dwo",
-                                        ".debug_rnglists.dwo",
-                                        ".debug_types.dwo",
-                                        ".debug_cu_index",
-                                        ".debug_tu_index"};
-    bool old = name && strncmp(name, ".z", 2) == 0;
-    for (size_t i = 0; name && name[0] == '.' && i < sizeof names / sizeof *names; i++)
-        if (strcmp(name + 1 + old, names[i] + 1) == 0)
-            return names[i];
-    return NULL;
-}
-
 static bool is_old_compressed(const struct elf_file *file, const GElf_Shdr *header)
 {
     const char *name = elf_strptr(file->elf, file->names, header->sh_name);
@@ -330,7 +296,7 @@ bool elf_file_section(const struct elf_file *file, size_t index, struct elf_sect
     Elf_Scn *from = elf_getscn(file->elf, index);
     if (!from || !gelf_getshdr(from, &header))
         return false;
-    const char *name = debug_name(elf_strptr(file->elf, file->names, header.sh_name));
+    const char *name = debug_section_name(elf_strptr(file->elf, file->names, header.sh_name));
     *section = (struct elf_section){.name = "", .type = header.sh_type};
     if (header.sh_type == SHT_NOBITS || !name)
         return true;
