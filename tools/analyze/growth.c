@@ -272,14 +272,13 @@ static int add_runs(struct reading *reading, uint32_t functions)
 
 static int read_threads(struct reading *reading, const struct calls_watch *watch)
 {
-    uint32_t threads;
+    const struct filter_choice *calls = reading->choice->calls;
     int status = 0;
     const struct calls_receiver receiver = {
         .begin = begin, .end = end, .note = note, .context = reading, .value = value};
-    tape_threads(reading->tape, &threads);
-    for (uint32_t i = 0; i < threads && status == 0; i++)
-        status = calls_of_thread(reading->tape, i, NULL, &receiver, watch, &reading->sums->times, &reading->sums->left,
-                                 reading->error);
+    for (uint32_t i = 0; i < filter_threads(calls, reading->tape) && status == 0; i++)
+        status = calls_of_thread(reading->tape, filter_thread(calls, i), calls, &receiver, watch, &reading->sums->times,
+                                 &reading->sums->left, reading->error);
     return status;
 }
 

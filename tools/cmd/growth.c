@@ -46,13 +46,14 @@ static const char examples[] = "  calltape record --args 'only_in_first:na,nb' -
 struct choices {
     int format;
     uint64_t size_argument;
-    bool raw, all;
+    bool all;
 };
 
 /* One run of the verb. */
 struct work {
     struct show *show; /* of the first tape, and the output */
     const struct choices *choices;
+    struct cmd_filter *filter;
     struct growth *growth;
     struct pattern *pattern; /* NULL: all functions */
     const char *function;    /* what it was made of */
@@ -98,12 +99,13 @@ static uint8_t *match_functions(struct work *work, const struct tape *tape, cons
     return functions;
 }
 
-static int read_tape(struct work *work, struct tape *tape, const struct labels *labels, struct sums *sums)
+static int read_tape(struct work *work, struct tape *tape, const struct labels *labels,
+                     const struct filter_choice *calls, struct sums *sums)
 {
     double size;
     char name[TEXT_NUMBER];
     bool runs = work->choices->size_argument != 0;
-    struct growth_choice choice = {.raw = work->choices->raw, .size_name = name};
+    struct growth_choice choice = {.calls = calls, .raw = work->filter->raw, .size_name = name};
     snprintf(name, sizeof name, "argument %llu", (unsigned long long)work->choices->size_argument);
     if (runs && size_of_run(work, tape, &size) != 0)
         return -1;
@@ -117,6 +119,18 @@ static int read_tape(struct work *work, struct tape *tape, const struct labels *
     return status;
 }
 
+/* What the filters name is in the first tape; it need not be in all. */
+static int read_chosen(struct work *work, struct tape *tape, const struct labels *labels, struct sums *sums)
+{
+    struct chosen chosen = {0};
+    work->filter->anywhere = true;
+    int status = filter_resolve(&chosen, work->filter, tape, labels, work->error) == 0
+                     ? read_tape(work, tape, labels, chosen.all, sums)
+                     : -1;
+    filter_free(&chosen);
+    return status;
+}
+
 static int read_path(struct work *work, const struct cmd_spelling *spelling, char *path)
 {
     int status = 1;
@@ -127,7 +141,7 @@ static int read_path(struct work *work, const struct cmd_spelling *spelling, cha
     if (tape == NULL)
         return 1;
     struct labels *labels = names_spell(tape, spelling, work->error) == 0 ? labels_create(tape, work->error) : NULL;
-    status = labels != NULL ? read_tape(work, tape, labels, &sums) : -1;
+    status = labels != NULL ? read_chosen(work, tape, labels, &sums) : -1;
     if (status == 0 && (sums.damage_count != 0 || sums.lost_events != 0))
         show_remarks(work->show, &sums);
     labels_destroy(labels);
@@ -188,7 +202,7 @@ static int run(struct work *work, const struct cmd_spelling *spelling, int argc,
         return -1;
     if ((work->growth = growth_create(work->error)) == NULL)
         return -1;
-    status = read_tape(work, work->show->tape, work->show->labels, &sums);
+    status = read_tape(work, work->show->tape, work->show->labels, work->show->chosen.all, &sums);
     for (int i = 2; i < argc && status == 0; i++)
         status = read_path(work, spelling, argv[i]);
     return status == 0 ? show_results(work, &sums, argc > 2, spelling->full || spelling->mangled) : status;
@@ -200,13 +214,14 @@ int cmd_growth(int argc, char **argv)
     struct choices choices = {0};
     struct cmd_display display = {0};
     struct cmd_spelling spelling = {0};
+    struct cmd_filter filter = CMD_FILTER;
     struct error error;
     int status;
     const struct option table[] = {
         {"size-argument", 's', OPTION_COUNT, &choices.size_argument, "K", NULL,
          "the size is the K-th argument of the recorded\ncommand line: one tape for each size"},
         {"all", 'a', OPTION_FLAG, &choices.all, NULL, NULL, "also why nothing is claimed"},
-        CMD_RAW_OPTION(&choices.raw),
+        CMD_RAW_OPTION(&filter.raw),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats, "sentences and drawings, or an array of objects"},
     };
     const struct usage usage = {
@@ -217,11 +232,13 @@ int cmd_growth(int argc, char **argv)
         .options = {table, sizeof table / sizeof *table, false},
         .display = &display,
         .spelling = &spelling,
+        .filter = &filter,
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
     struct show show;
-    struct work work = {.show = &show, .choices = &choices, .function = take_function(&argc, argv), .error = &error};
+    struct work work = {
+        .show = &show, .choices = &choices, .filter = &filter, .function = take_function(&argc, argv), .error = &error};
     if (!show_open(&show, &usage, argc < 2 ? argc : 2, argv, &status))
         return status;
     status = run(&work, &spelling, argc, argv);

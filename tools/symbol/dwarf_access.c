@@ -109,6 +109,12 @@ int dwarf_access_open_split(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf
     return dwarf_access_open(file, dbg, error);
 }
 
+int dwarf_access_open_package(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error)
+{
+    return is_library_built_with() ? dwarf_init_b(elf_file_descriptor(file), DW_GROUPNUMBER_ANY, NULL, NULL, dbg, error)
+                                   : DW_DLV_NO_ENTRY;
+}
+
 const bool dwarf_access_takes_file_0 = false;
 #else /* 20210528: the same names, other arguments */
 static int section_info(void *file, Dwarf_Half index, Dwarf_Obj_Access_Section *to, int *error)
@@ -179,6 +185,11 @@ int dwarf_access_open_split(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf
     int fd = is_library_built_with() ? elf_file_descriptor(file) : -1;
     dwarf_set_de_alloc_flag(0);
     return fd < 0 ? DW_DLV_NO_ENTRY : dwarf_init_b(fd, DW_DLC_READ, DW_GROUPNUMBER_ANY, NULL, NULL, dbg, error);
+}
+
+int dwarf_access_open_package(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error)
+{
+    return dwarf_access_open_split(file, dbg, error);
 }
 
 const bool dwarf_access_takes_file_0 = true;

@@ -15,11 +15,14 @@ struct split_file {
 
 /* ---- files ------------------------------------------------------------------------------------------------------ */
 
+typedef int open_dwarf(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error);
+
 /* Tied, 20210528 looks for texts where the skeleton's are; not tied, it knows no addresses. */
 static bool open_both(struct dwarf_split *split, const struct elf_file *file, struct dwarf_reading *reading)
 {
-    return dwarf_is_ok(reading, dwarf_access_open_split(file, &reading->dbg, &reading->error)) &&
-           dwarf_is_ok(reading, dwarf_access_open_split(file, &reading->texts, &reading->error)) &&
+    open_dwarf *open = elf_file_is_package(file) ? dwarf_access_open_package : dwarf_access_open_split;
+    return dwarf_is_ok(reading, open(file, &reading->dbg, &reading->error)) &&
+           dwarf_is_ok(reading, open(file, &reading->texts, &reading->error)) &&
            dwarf_is_ok(reading, dwarf_set_tied_dbg(reading->dbg, split->skeletons.dbg, &reading->error));
 }
 

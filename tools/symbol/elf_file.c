@@ -26,7 +26,7 @@ struct elf_file {
     Elf *elf;
     size_t names; /* the section that holds the sections' names */
     Elf_Scn *symtab, *dynsym, *packed;
-    bool debug_info;
+    bool debug_info, package;
     const uint8_t *build_id;
     size_t build_id_bytes;
     const char *debug_link;
@@ -114,6 +114,8 @@ static void take_named_section(struct elf_file *file, Elf_Scn *section, const GE
         return;
     if (is_debug_info(name))
         file->debug_info = header->sh_size > 0;
+    else if (strcmp(name, ".debug_cu_index") == 0)
+        file->package = true;
     else if (header->sh_flags & SHF_COMPRESSED)
         return;
     else if (!file->debug_link && strcmp(name, ".gnu_debuglink") == 0)
@@ -251,6 +253,11 @@ bool elf_file_has_symtab(const struct elf_file *file)
 bool elf_file_has_debug_info(const struct elf_file *file)
 {
     return file->debug_info;
+}
+
+bool elf_file_is_package(const struct elf_file *file)
+{
+    return file->package;
 }
 
 uint64_t elf_file_bytes(const struct elf_file *file)

@@ -33,6 +33,7 @@ const char *elf_file_debug_link(const struct elf_file *file);
 
 bool elf_file_has_symtab(const struct elf_file *file);
 bool elf_file_has_debug_info(const struct elf_file *file); /* DWARF, whole or the part that split DWARF leaves */
+bool elf_file_is_package(const struct elf_file *file);     /* a .dwp */
 uint64_t elf_file_bytes(const struct elf_file *file);
 
 /* ---- sections with debug information, for whoever reads it ---- */
