@@ -32,9 +32,9 @@ struct growth;
 
 struct growth_choice {
     const struct filter_choice *calls; /* that are looked at; NULL: all */
-    bool raw;                 /* the probe's costs stay in */
-    const uint8_t *functions; /* by id: 1: looked at; NULL: all are */
-    const double *size;       /* the run's, NULL: by the numbers of single calls */
+    bool raw;                          /* the probe's costs stay in */
+    const uint8_t *functions;          /* by id: 1: looked at; NULL: all are */
+    const double *size;                /* the run's, NULL: by the numbers of single calls */
     const char *size_name;
 };
 

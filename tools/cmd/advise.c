@@ -20,7 +20,7 @@ static const char about[] = "Which functions cost more to trace than they tell, 
                             "First come those that cost most beyond what they tell: small ones, often called.\n"
                             "Without them their time is self time of their callers. The number of events that are\n"
                             "saved is exact for the same run; times and bytes are foretold from it. There are no\n"
-                           "filters: a recording is made anew as a whole.\n"
+                            "filters: a recording is made anew as a whole.\n"
                             "\n"
                             "gcc's -finstrument-functions-exclude-function-list= matches any part of the name that\n"
                             "people read, in C++ with scope and template arguments and without parameters. Only\n"
