@@ -33,5 +33,6 @@ shows "inner leaf main work" --exclude 'load*'
 shows "inner leaf" --function inner --function leaf
 shows "inner leaf" --under inner
 shows "leaf main work" --module spans
-shows "inner leaf load_rows main" --exclude wark --exclude work
+shows "inner leaf load_rows main" --exclude work
+"$CALLTAPE" record --exclude wark -o t.tape -- ./spans 2>said || fail "$(cat said)"
 grep -q "did you mean 'work'? Or it may be a span" said || fail "$(cat said)"
