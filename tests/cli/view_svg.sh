@@ -37,7 +37,7 @@ echo "# strange names"
 "$CALLTAPE" view --svg strange.svg "$ROOT/tests/golden/strange.tape"
 tr '\n' '|' <strange.svg | grep -o '<title>[^|]*' | cut -c 1-100
 echo "# wrong usage"
-for options in "--draw timeline" "--depth 3" "--svg x.svg --html x.html" "--svg x.svg --draw circles" "--svg /nowhere/x.svg"; do
+for options in "--draw timeline" "--depth 3" "--where ret>0" "--svg x.svg --html x.html" "--svg x.svg --draw circles" "--svg /nowhere/x.svg"; do
     status=0
     "$CALLTAPE" view $options "$ROOT/tests/golden/plain.tape" 2>&1 || status=$?
     echo "status $status"

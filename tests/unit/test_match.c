@@ -42,6 +42,50 @@ static void globs_match_the_whole_name(void **state)
     assert_int_equal(matches("", ""), 1);
 }
 
+static int matches_function(const char *text, const char *name)
+{
+    struct error error;
+    struct pattern *pattern = pattern_create(text, &error);
+    assert_non_null(pattern);
+    int found = pattern_matches_function(pattern, name, &error);
+    pattern_destroy(pattern);
+    return found;
+}
+
+static void plain_words_match_in_any_scope(void **state)
+{
+    static const struct {
+        const char *word, *name;
+        int found;
+    } cases[] = {
+        {"find", "find", 1},
+        {"find", "std::map<int, std::less<int> >::find", 1},
+        {"find", "std::map<a::b>::find<c::d>(e::f) const", 1},
+        {"find<c::d>", "std::map<a::b>::find<c::d>", 0},
+        {"find<int>", "std::find<int>", 1},
+        {"find", "find<int>", 1},
+        {"find", "std::find_if", 0},
+        {"find*", "std::find_if", 1},
+        {"less", "std::map<int, std::less>::find", 0},
+        {"map", "std::map<int>::find", 0},
+        {"map::find", "std::map::find", 0},
+        {"*::find", "std::map::find", 1},
+        {"re:^find", "std::find", 0},
+        {"run", "(anonymous namespace)::run", 1},
+        {"operator()", "main::{lambda(int)#1}::operator()", 1},
+        {"operator<", "ns::operator<", 1},
+        {"operator<<", "ns::operator<", 0},
+        {"operators", "ns::operators<int>", 1},
+        {"fmt", "<alloc::vec::Vec<T> as core::fmt::Debug>::fmt", 1},
+        {"{{closure}}", "app::main::{{closure}}", 1},
+        {"", "ns::", 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (matches_function(cases[i].word, cases[i].name) != cases[i].found)
+            fail_msg("'%s' %s '%s'", cases[i].word, cases[i].found ? "does not match" : "matches", cases[i].name);
+}
+
 static void expressions_are_searched_for(void **state)
 {
     (void)state;
@@ -96,9 +140,9 @@ static void endless_searches_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(globs_match_the_whole_name),  cmocka_unit_test(expressions_are_searched_for),
-        cmocka_unit_test(paths_match_from_any_folder), cmocka_unit_test(wrong_expressions_are_told),
-        cmocka_unit_test(endless_searches_end),
+        cmocka_unit_test(globs_match_the_whole_name),   cmocka_unit_test(plain_words_match_in_any_scope),
+        cmocka_unit_test(expressions_are_searched_for), cmocka_unit_test(paths_match_from_any_folder),
+        cmocka_unit_test(wrong_expressions_are_told),   cmocka_unit_test(endless_searches_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

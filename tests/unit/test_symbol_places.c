@@ -113,6 +113,7 @@ static void check_places(const char *how, const char *program, const char *path,
     bool nameless[MOST];
     struct error error;
     const struct wanted *functions[MOST];
+    const struct split_places split = {.program = path};
     size_t count = list_functions(program, addresses, functions, MOST);
     struct place *places = calloc(count, sizeof *places);
     struct elf_file *file = elf_file_open(path, &error);
@@ -121,7 +122,7 @@ static void check_places(const char *how, const char *program, const char *path,
     if (!file)
         fail_msg("%s: %s", how, error.text);
     assert_true(elf_file_has_debug_info(file));
-    assert_int_equal(places_find(file, addresses, nameless, count, places), PLACES_WHOLE);
+    assert_int_equal(places_find(file, &split, addresses, nameless, count, places), PLACES_WHOLE);
     for (size_t i = 0; i < count; i++) {
         expect_place(how, &places[i], functions[i]);
         if (whole)
@@ -173,14 +174,60 @@ static void test_clang(void **state)
         check_built(flags[i], true);
 }
 
-/* The line table stays in the program, so even without the .dwo files nothing is missing. */
+/* The line table stays in the program, the names do not. */
+static void check_split(const char *flags)
+{
+    check_built(flags, true);
+    assert_true(run("mkdir -p apart && mv *.dwo apart"));
+    check_places("without .dwo files", "program", "program", false);
+    assert_true(run("mv apart/*.dwo ."));
+}
+
 static void test_split(void **state)
 {
+    static const char *const flags[] = {"gcc -gdwarf-5 -gsplit-dwarf",
+                                        "gcc -gdwarf-4 -O2 -gsplit-dwarf",
+                                        "gcc -gdwarf-5 -O2 -gsplit-dwarf -gz=zlib",
+                                        "gcc -gdwarf-5 -O2 -gsplit-dwarf -freorder-blocks-and-partition",
+                                        "clang -gdwarf-5 -gsplit-dwarf",
+                                        "clang -gdwarf-4 -O2 -gsplit-dwarf",
+                                        "clang -gdwarf-5 -O2 -gsplit-dwarf -ffunction-sections"};
     (void)state;
-    check_built("gcc -gdwarf-5 -gsplit-dwarf", false);
-    check_built("gcc -gdwarf-4 -O2 -gsplit-dwarf", false);
-    assert_true(run("rm -f *.dwo"));
-    check_places("without .dwo files", "program", "program", false);
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        check_split(flags[i]);
+}
+
+static void check_packed(const char *flags, const char *pack)
+{
+    char command[256];
+    check_built(flags, true);
+    if (!run(pack))
+        skip();
+    assert_true(run("rm *.dwo"));
+    snprintf(command, sizeof command, "%s, %s", flags, pack);
+    check_places(command, "program", "program", true);
+    assert_true(run("rm program.dwp"));
+}
+
+/* GNU's dwp packs what it does not understand without a word: DWARF 5. */
+static void test_packed_by_gnu(void **state)
+{
+    (void)state;
+    if (!run("dwp --version >version 2>/dev/null"))
+        skip();
+    check_packed("gcc -gdwarf-4 -O2 -gsplit-dwarf", "timeout 20 dwp -e program -o program.dwp");
+}
+
+static void test_packed_by_llvm(void **state)
+{
+    (void)state;
+    if (!run("llvm-dwp --version >version 2>/dev/null"))
+        skip();
+    check_packed("gcc -gdwarf-4 -O2 -gsplit-dwarf", "timeout 20 llvm-dwp -e program -o program.dwp");
+    check_packed("gcc -gdwarf-5 -O2 -gsplit-dwarf -finstrument-functions",
+                 "timeout 20 llvm-dwp -e program -o program.dwp");
+    check_packed("clang -gdwarf-5 -O2 -gsplit-dwarf", "timeout 20 llvm-dwp -e program -o program.dwp");
+    check_packed("clang -gdwarf-4 -gsplit-dwarf", "timeout 20 llvm-dwp -e program -o program.dwp");
 }
 
 static void test_zstd(void **state)
@@ -195,8 +242,8 @@ static void test_zstd(void **state)
 static void test_separate(void **state)
 {
     (void)state;
-    assert_true(run("gcc -g -O2 -o whole one.c two.c && objcopy --only-keep-debug whole apart"));
-    check_places("separate debug file", "whole", "apart", true);
+    assert_true(run("gcc -g -O2 -o whole one.c two.c && objcopy --only-keep-debug whole separate"));
+    check_places("separate debug file", "whole", "separate", true);
 }
 
 static void test_shared_by_dwz(void **state)
@@ -214,11 +261,12 @@ static void test_nothing(void **state)
     struct place places[2] = {{0}};
     static const uint64_t addresses[] = {1, UINT64_MAX};
     static const bool nameless[] = {true, true};
+    static const struct split_places split = {.program = "program"};
     (void)state;
     assert_true(run("gcc -g -o program one.c two.c"));
     struct elf_file *file = elf_file_open("program", &error);
     assert_non_null(file);
-    assert_int_equal(places_find(file, addresses, nameless, 2, places), PLACES_WHOLE);
+    assert_int_equal(places_find(file, &split, addresses, nameless, 2, places), PLACES_WHOLE);
     for (size_t i = 0; i < 2; i++)
         assert_true(!places[i].file && !places[i].name && places[i].line == 0);
     elf_file_close(file);
@@ -226,9 +274,9 @@ static void test_nothing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_gcc),      cmocka_unit_test(test_clang),
-                                       cmocka_unit_test(test_split),    cmocka_unit_test(test_zstd),
-                                       cmocka_unit_test(test_separate), cmocka_unit_test(test_shared_by_dwz),
-                                       cmocka_unit_test(test_nothing)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_gcc),           cmocka_unit_test(test_clang),          cmocka_unit_test(test_split),
+        cmocka_unit_test(test_packed_by_gnu), cmocka_unit_test(test_packed_by_llvm), cmocka_unit_test(test_zstd),
+        cmocka_unit_test(test_separate),      cmocka_unit_test(test_shared_by_dwz),  cmocka_unit_test(test_nothing)};
     return cmocka_run_group_tests_name("places", tests, enter_directory, leave_directory);
 }

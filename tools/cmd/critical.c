@@ -24,6 +24,9 @@ static const char about[] = "What decided how long a thread took: the main threa
                             "stretches, in time's order, or the longest of them: when each began, in which thread,\n"
                             "out of which wait, and which function took most of it.\n"
                             "\n"
+                            "--thread and --range choose the time that is explained. There are no other filters: what\n"
+                            "they left out would be missing from it.\n"
+                            "\n"
                             "What recording itself cost is shown in a row of its own, as costs are means; --raw\n"
                             "leaves it in the functions where it arose. Memory is bounded: of more than a million\n"
                             "waits the shortest are left out, which is said.\n";

@@ -12,7 +12,9 @@
 const char filter_help[] = "Filters: a call is shown if every kind of filter given lets it through; an option\n"
                            "given several times lets through what any of its values does. Names are globs\n"
                            "('parse_*'), or regular expressions behind re: ('re:^(get|set)_'), which match\n"
-                           "anywhere in the name. A file or module may be given by the end of its path.\n"
+                           "anywhere in the name. A glob without :: also means every function that is called so in\n"
+                           "any class or namespace: find, std::map<int>::find. A file or module may be given by the\n"
+                           "end of its path.\n"
                            "A call left out counts as if its function had not been compiled for tracing: its own\n"
                            "time is self time of the nearest caller shown. Where there is none it is in no sum;\n"
                            "the foot says how much that is. Levels of --depth are those shown. Calls that begin\n"
@@ -53,7 +55,7 @@ bool filter_is_given(const struct cmd_filter *filter)
     return filter->functions.count + filter->excludes.count + filter->modules.count + filter->files.count +
                    filter->threads.count + filter->processes.count + filter->under.count + filter->until.count !=
                0 ||
-           filter->min_time != NULL || filter->range != NULL || filter->depth != UINT64_MAX;
+           filter->min_time != NULL || filter->range != NULL || filter->depth != UINT64_MAX || filter->where != NULL;
 }
 
 static int no_memory(struct error *error)

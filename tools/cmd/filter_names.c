@@ -97,11 +97,11 @@ static int is_function(const struct filter_names *names, const struct pattern *p
                        struct error *error)
 {
     const char *symbol = names->functions[function].symbol;
-    int matches = pattern_matches(pattern, labels_get(names->labels, function)->name, error);
+    int matches = pattern_matches_function(pattern, labels_get(names->labels, function)->name, error);
     if (matches == 0)
-        matches = pattern_matches(pattern, names->briefs[function], error);
+        matches = pattern_matches_function(pattern, names->briefs[function], error);
     if (matches == 0 && symbol != NULL)
-        matches = pattern_matches(pattern, symbol, error);
+        matches = pattern_matches_function(pattern, symbol, error);
     return matches;
 }
 
@@ -132,12 +132,14 @@ static int means_nothing(const struct filter_names *names, const char *option, c
         {"no program or library with functions is called", "info"},
         {"no function is known to come from a file", "report"},
     };
-    const char **words = malloc(names->count * sizeof *words);
+    const char **words = malloc(2 * (size_t)names->count * sizeof *words);
     if (words == NULL)
         return no_memory(error);
-    for (uint32_t i = 0; i < names->count; i++)
+    for (uint32_t i = 0; i < names->count; i++) {
         words[i] = word_of(names, kind, i);
-    unknown(option, word, &meanings[kind], nearest_word(word, words, names->count), error);
+        words[names->count + i] = pattern_last_component(words[i]);
+    }
+    unknown(option, word, &meanings[kind], nearest_word(word, words, 2 * (size_t)names->count), error);
     free(words);
     return 2;
 }

@@ -129,6 +129,20 @@ static int tell_unlined(struct names *names)
     return add_problem(names, text.text);
 }
 
+static int tell_missing(struct names *names, const char *path, size_t functions, const char *missing)
+{
+    struct error text;
+    char escaped[512], file[512], number[TEXT_NUMBER];
+    text_escape(escaped, sizeof escaped, path, true);
+    text_escape(file, sizeof file, missing, true);
+    error_set(
+        &text,
+        "no names for %s function%s of %s: %s is not there or of another build; put it back, or name its directory "
+        "with 'calltape symbols --debug-dir'",
+        text_count(number, functions), functions == 1 ? "" : "s", escaped, file);
+    return add_problem(names, text.text);
+}
+
 static int tell_uncovered(struct names *names, const char *path, enum symbol_source source, size_t functions)
 {
     struct error text;
@@ -207,9 +221,10 @@ static enum places_end look_up(struct batch *batch, const struct symbol_table *t
 {
     for (size_t i = 0; i < batch->count; i++) {
         batch->addresses[i] = batch->functions[i].address;
-        batch->nameless[i] = symbol_find(table, batch->addresses[i], &batch->symbols[i]) != 0;
-        if (batch->nameless[i])
-            batch->symbols[i] = (struct symbol){0};
+        struct symbol *symbol = &batch->symbols[i];
+        if (symbol_find(table, batch->addresses[i], symbol) != 0)
+            *symbol = (struct symbol){0};
+        batch->nameless[i] = !symbol->name || (symbol->size == 0 && symbol->start != batch->addresses[i]);
     }
     if (!symbol_has_places(table))
         return PLACES_WHOLE;
@@ -226,14 +241,15 @@ static bool is_known(const struct finding *finding, const struct tape_function *
     return finding->line == known->line;
 }
 
-/* 1: given; 0: nothing names it; -1: an error. */
+/* 1: given; 0: nothing names it; -1: an error. Debug information was asked for a name where the symbols have none, or
+ * only one that may end before. */
 static int give_one(struct naming *naming, const struct nameless *function, const struct symbol *symbol,
                     const struct place *place)
 {
     struct names *names = naming->names;
     struct finding finding = {
         .name = symbol->name, .symbol = symbol->raw, .start = symbol->start, .size = symbol->size};
-    char *made = !symbol->name && place->name ? demangle(place->name, DEMANGLE_NAME) : NULL;
+    char *made = place->name ? demangle(place->name, DEMANGLE_NAME) : NULL;
     int status = 1;
     if (made)
         finding.name = made, finding.symbol = place->name;
@@ -280,6 +296,15 @@ static int note_unlined(struct names *names, const struct symbol_table *table, c
     return 0;
 }
 
+/* What is not there that may know the names. */
+static const char *missing_of(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (!batch->symbols[i].name && !batch->places[i].name && batch->places[i].missing)
+            return batch->places[i].missing;
+    return NULL;
+}
+
 static int name_batch(struct naming *naming, const struct symbol_table *table, struct batch *batch)
 {
     struct names *names = naming->names;
@@ -290,7 +315,9 @@ static int name_batch(struct naming *naming, const struct symbol_table *table, s
         return -1;
     names->named += (uint32_t)(batch->count - (size_t)uncovered);
     names->unnamed += (uint32_t)uncovered;
-    if (uncovered > 0 && tell_uncovered(names, path, symbol_source(table), (size_t)uncovered) != 0)
+    const char *missing = missing_of(batch);
+    if (uncovered > 0 && (missing ? tell_missing(names, path, (size_t)uncovered, missing)
+                                  : tell_uncovered(names, path, symbol_source(table), (size_t)uncovered)) != 0)
         return -1;
     if (end == PLACES_CUT && tell_cut(names, path) != 0)
         return -1;

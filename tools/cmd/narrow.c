@@ -11,7 +11,7 @@
  * long a call takes, what a percent of the recording is, what a thread will be called. Or they would need a word on the
  * tape for each call that is left out, to know how deep the next one is. So all is recorded, and read once more. The
  * filters by name have done their part before, but for functions that --under and --until need. */
-bool narrow_is_asked(const struct cmd_filter *words)
+static bool narrow_is_asked(const struct cmd_filter *words)
 {
     return words->threads.count + words->processes.count + words->under.count + words->until.count != 0 ||
            words->depth != UINT64_MAX || words->min_time != NULL || words->range != NULL || words->where != NULL;
@@ -61,16 +61,44 @@ static int write_anew(struct session *session, struct tape *tape, const struct f
     return 0;
 }
 
-int narrow(struct session *session, const struct cmd_filter *words, struct error *error)
+/* Spans have no module. */
+static bool leaves_out_spans(const struct tape *tape, const struct filter_choice *choice)
+{
+    uint32_t count;
+    const struct tape_function *functions = tape_functions(tape, &count);
+    for (uint32_t i = 1; i < count && choice->functions != NULL; i++)
+        if (functions[i].module == CT_NONE && functions[i].name != NULL && (choice->functions[i] & FILTER_SHOWN) == 0)
+            return true;
+    return false;
+}
+
+static int narrow_by(struct session *session, const struct cmd_filter *words, bool spans, struct error *error)
 {
     struct chosen chosen = {0};
     struct tape *tape = writer_flush_meta(session->writer, error) == 0 ? tape_open(session->part, error) : NULL;
     struct labels *labels = tape != NULL ? labels_create(tape, error) : NULL;
     int status = labels != NULL ? filter_resolve(&chosen, words, tape, labels, error) : -1;
-    if (status == 0)
+    if (status == 0 && (!spans || leaves_out_spans(tape, &chosen.choice)))
         status = write_anew(session, tape, &chosen.choice, error);
     filter_free(&chosen);
     labels_destroy(labels);
     tape_close(tape);
     return status;
+}
+
+int narrow_spans(struct session *session, const struct cmd_filter *words, struct error *error)
+{
+    struct cmd_filter names = CMD_FILTER;
+    names.functions = words->functions;
+    names.excludes = words->excludes;
+    names.modules = words->modules;
+    names.files = words->files;
+    names.anywhere = true;
+    size_t count = names.functions.count + names.excludes.count + names.modules.count + names.files.count;
+    return count != 0 ? narrow_by(session, &names, true, error) : 0;
+}
+
+int narrow(struct session *session, const struct cmd_filter *words, struct error *error)
+{
+    return narrow_is_asked(words) ? narrow_by(session, words, false, error) : 0;
 }

@@ -5,11 +5,11 @@
 #include "cmd/filter.h"
 #include "record/session.h"
 
-/* Whether there is anything to do. */
-bool narrow_is_asked(const struct cmd_filter *words);
-
-/* Writes the part anew, with the calls that the filters show, and puts it in the place of the session's. On failure the
- * session is as it was. */
+/* Writes the part anew, with the calls that the filters show, and puts it in the place of the session's; does nothing
+ * where there is nothing to do. On failure the session is as it was. */
 int narrow(struct session *session, const struct cmd_filter *words, struct error *error);
+
+/* The same by names alone, where a span is left out: a span's name is not asked about while the program runs. */
+int narrow_spans(struct session *session, const struct cmd_filter *words, struct error *error);
 
 #endif

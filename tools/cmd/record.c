@@ -260,7 +260,7 @@ static void narrow_part(struct session *session, const struct recording_filter *
 {
     struct error error;
     const struct cmd_filter words = record_filter_rest(filter->by_name, filter->words);
-    if (narrow_is_asked(&words) && narrow(session, &words, &error) != 0)
+    if (narrow_spans(session, filter->words, &error) != 0 || narrow(session, &words, &error) != 0)
         fprintf(stderr, "calltape: %s; the tape holds what was recorded until then\n", error.text);
 }
 

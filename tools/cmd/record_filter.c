@@ -166,8 +166,8 @@ static bool is_meant(const struct pattern *pattern, enum kind kind, const char *
         return *path != '\0' && pattern_matches_path(pattern, path, &ignored) > 0;
     if (kind == FILES)
         return function->file != NULL && pattern_matches_path(pattern, function->file, &ignored) > 0;
-    return pattern_matches(pattern, function->name, &ignored) > 0 ||
-           (function->brief != NULL && pattern_matches(pattern, function->brief, &ignored) > 0) ||
+    return pattern_matches_function(pattern, function->name, &ignored) > 0 ||
+           (function->brief != NULL && pattern_matches_function(pattern, function->brief, &ignored) > 0) ||
            (function->symbol != NULL && pattern_matches(pattern, function->symbol, &ignored) > 0);
 }
 
@@ -302,21 +302,60 @@ static bool knows_all(const struct record_filter *filter)
     return true;
 }
 
-static int tell_unmet(const struct words *words, size_t word, const char *program, char **names, size_t count,
+/* By the whole of a name, or by what follows its last :: */
+static const char *nearest_name(const char *word, char *const *names, size_t count)
+{
+    const char **both = malloc(2 * count * sizeof *both + 1), *near = NULL;
+    for (size_t i = 0; both != NULL && i < count; i++) {
+        both[i] = names[i];
+        both[count + i] = pattern_last_component(names[i]);
+    }
+    if (both != NULL && count != 0)
+        near = nearest_word(word, both, 2 * count);
+    free(both);
+    return near;
+}
+
+static void see_import(void *context, const char *name, uint64_t address)
+{
+    bool *spans = context;
+    (void)address;
+    *spans |= strcmp(name, "calltape_runtime_span_begin") == 0;
+}
+
+/* Then a function's name may be a span's, which nothing tells before. */
+static bool has_spans(const struct record_filter *filter)
+{
+    bool spans = false;
+    for (size_t i = 0; i < filter->known_count; i++) {
+        const struct elf_file *program, *debug;
+        const struct split_places *split;
+        if (filter->known[i].symbols == NULL)
+            continue;
+        symbol_files(filter->known[i].symbols, &program, &debug, &split);
+        elf_file_imports(program, see_import, &spans);
+    }
+    return spans;
+}
+
+/* An error where it can only be wrong: all names are known, and one is near. */
+static int tell_unmet(const struct words *words, size_t word, const char *program, const char *near, bool spans,
                       struct error *error)
 {
     static const char *const nothing[] = {"no function of", "no library of", "no source file of"};
-    char safe[300], safe_near[300], safe_program[300];
-    const char *near = nearest_word(words->texts[word], (const char *const *)names, count);
+    char safe[300], safe_near[300], safe_program[300], hint[400] = "";
     text_escape(safe, sizeof safe, words->texts[word], true);
     text_escape(safe_program, sizeof safe_program, program, true);
     if (near != NULL) {
         text_escape(safe_near, sizeof safe_near, near, true);
-        return error_set(error, "option --%s: %s %s is called '%s'; did you mean '%s'?", words->option,
-                         nothing[words->kind], safe_program, safe, safe_near);
+        snprintf(hint, sizeof hint, "did you mean '%s'?", safe_near);
     }
-    fprintf(stderr, "calltape: option --%s: %s %s is called '%s'; it may be of a library that is loaded later\n",
-            words->option, nothing[words->kind], safe_program, safe);
+    if (near != NULL && !spans)
+        return error_set(error, "option --%s: %s %s is called '%s'; %s", words->option, nothing[words->kind],
+                         safe_program, safe, hint);
+    fprintf(stderr, "calltape: option --%s: %s %s is called '%s'; %s%sit may be %sof a library that is loaded later\n",
+            words->option, nothing[words->kind], safe_program, safe, hint, near != NULL ? " Or " : "",
+            spans ? "a span, or " : "");
     return 0;
 }
 
@@ -330,9 +369,11 @@ static int check_words(struct record_filter *filter, struct words *words, const 
     if (names == NULL)
         return 0;
     size_t count = list_names(filter, words, names, room);
+    bool spans = words->kind == FUNCTIONS && strcmp(words->option, "trigger") != 0 && has_spans(filter);
+    size_t known = knows_all(filter) ? count : 0;
     for (size_t i = 0; i < words->count && status == 0; i++)
         if (!words->met[i])
-            status = tell_unmet(words, i, program, names, knows_all(filter) ? count : 0, error);
+            status = tell_unmet(words, i, program, nearest_name(words->texts[i], names, known), spans, error);
     for (size_t i = 0; i < count; i++)
         free(names[i]);
     free(names);

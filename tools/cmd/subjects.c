@@ -40,6 +40,16 @@ static int match(struct show *show, const char *word, uint8_t *matches, uint32_t
     return status;
 }
 
+/* Of many that a plain word means, those that are called just so. */
+static void keep_exact(const struct show *show, const char *word, uint8_t *matches, uint32_t count)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < count; i++)
+        any = any || (matches[i] && strcmp(labels_get(show->labels, i)->name, word) == 0);
+    for (uint32_t i = 0; i < count && any; i++)
+        matches[i] = matches[i] && strcmp(labels_get(show->labels, i)->name, word) == 0;
+}
+
 /* Where several ids are one function, its lowest stands for all. */
 static uint32_t number_subjects(struct chosen_subjects *subjects, const uint8_t *matches,
                                 const struct tape_function *functions, uint32_t count)
@@ -86,6 +96,10 @@ static int resolve(struct chosen_subjects *subjects, uint32_t most, struct show 
     else
         status = match(show, word, matches, count, error);
     uint32_t found = status == 0 ? number_subjects(subjects, matches, functions, count) : 0;
+    if (found > most) {
+        keep_exact(show, word, matches, count);
+        found = number_subjects(subjects, matches, functions, count);
+    }
     free(matches);
     return found > most ? too_many(subjects, show, word, error) : status;
 }

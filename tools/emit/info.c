@@ -185,7 +185,7 @@ static void print_unrecorded(struct output *output, const struct overview *overv
         const struct unrecorded_row *row = &unrecorded->rows[i];
         output_format(output, "  %15s calls  ", text_count(number, row->calls));
         output_escaped(output, row->function != 0 ? labels_get(overview->labels, row->function)->name
-                                                  : "[functions not told apart]");
+                                                  : "[others: a process tells 8,183 functions apart]");
         output_text(output, "\n");
     }
     print_more(output, (uint32_t)unrecorded->count);

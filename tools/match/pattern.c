@@ -84,6 +84,54 @@ int pattern_matches(const struct pattern *pattern, const char *name, struct erro
     return pattern->code != NULL ? find_expression(pattern, name, error) : matches_glob(pattern, name);
 }
 
+static bool is_word_letter(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* "operator<" and "operator()": their brackets pair with nothing. */
+static bool is_operator(const char *component)
+{
+    return strncmp(component, "operator", 8) == 0 && !is_word_letter(component[8]);
+}
+
+const char *pattern_last_component(const char *name)
+{
+    const char *component = name;
+    size_t depth = 0;
+    for (const char *at = name; *at != '\0' && !is_operator(component); at++) {
+        if (strchr("<([{", *at) != NULL)
+            depth++;
+        else if (strchr(">)]}", *at) != NULL && depth > 0)
+            depth--;
+        else if (depth == 0 && at[0] == ':' && at[1] == ':')
+            component = at++ + 2;
+    }
+    return component;
+}
+
+static bool matches_component(const struct pattern *pattern, const char *name)
+{
+    char plain[256];
+    const char *component = pattern_last_component(name);
+    size_t length = is_operator(component) ? strlen(component) : strcspn(component, "<(");
+    if (component != name && matches_glob(pattern, component))
+        return true;
+    if (length == 0 || length >= sizeof plain || component[length] == '\0')
+        return false;
+    memcpy(plain, component, length);
+    plain[length] = '\0';
+    return matches_glob(pattern, plain);
+}
+
+int pattern_matches_function(const struct pattern *pattern, const char *name, struct error *error)
+{
+    int found = pattern_matches(pattern, name, error);
+    if (found != 0 || pattern->code != NULL || strstr(pattern->text, "::") != NULL)
+        return found;
+    return matches_component(pattern, name);
+}
+
 int pattern_matches_path(const struct pattern *pattern, const char *path, struct error *error)
 {
     if (pattern->code != NULL)

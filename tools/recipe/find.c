@@ -86,6 +86,11 @@ static void refuse(void *context, const char *function, const char *why)
     tell(context, TOLD_REFUSED, text);
 }
 
+static void miss(void *context, const char *path)
+{
+    tell(context, TOLD_MISSING, path);
+}
+
 static struct follow_frame frame_of(const struct function_site *site)
 {
     return (struct follow_frame){site->has_frame, site->frame_register, site->frame_offset};
@@ -199,6 +204,7 @@ struct ct_recipes *find_recipes(const struct find_query *asked)
     const struct functions_query query = {
         .program = asked->program,
         .debug = asked->debug,
+        .split = asked->split,
         .sites = work.hooks.sites,
         .site_count = work.hooks.count,
         .context = &work,
@@ -207,6 +213,7 @@ struct ct_recipes *find_recipes(const struct find_query *asked)
         .take = take,
         .keeps = keeps,
         .ends = ends,
+        .miss = miss,
     };
     if (!functions_read(&query))
         return NULL;

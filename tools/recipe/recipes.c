@@ -59,6 +59,19 @@ static void take_spec(struct recipes *to, bool matched, const char *told)
         to->nearest[index] = text_escaped(end + 1, true);
 }
 
+static void take_missing(struct recipes *to, const char *path)
+{
+    char safe[400], text[600];
+    if (to->missing++ > 0)
+        return;
+    text_escape(safe, sizeof safe, path, true);
+    snprintf(text, sizeof text, "%s, which holds debug information, is not there or of another build; put it back",
+             safe);
+    add_problem(to, text);
+    if (!to->not_told)
+        to->not_told = strdup(text);
+}
+
 static void take_texts(struct recipes *to, const char *at, const char *end)
 {
     while (at < end) {
@@ -69,6 +82,8 @@ static void take_texts(struct recipes *to, const char *at, const char *end)
             take_spec(to, *at == TOLD_MATCH, at + 1);
         else if (*at == TOLD_REFUSED)
             add_problem(to, at + 1);
+        else if (*at == TOLD_MISSING)
+            take_missing(to, at + 1);
         at = stop + 1;
     }
 }
@@ -135,7 +150,7 @@ static void look_into(struct recipes *to, const struct symbol_table *table, cons
     struct hook_calls hooks = {0};
     char safe[500], text[600] = "";
     text_escape(safe, sizeof safe, path, true);
-    symbol_files(table, &query.program, &query.debug);
+    symbol_files(table, &query.program, &query.debug, &query.split);
     bool known = elf_file_is_x86_64(query.program);
     bool calls = known && hooks_find(query.program, &hooks) && hooks.count > 0;
     hooks_free(&hooks);
@@ -181,7 +196,7 @@ static int no_function(const struct recipes *recipes, size_t index, const char *
     char asked[200], path[200];
     text_escape(asked, sizeof asked, spec->text, true);
     text_escape(path, sizeof path, program, true);
-    if (!near && recipes->not_told)
+    if (recipes->not_told && (!near || recipes->missing > 0))
         return error_set(error, "%s '%s': %s", option, asked, recipes->not_told);
     if (recipes->modules == 0)
         return error_set(error,

@@ -126,6 +126,6 @@ void spec_free(struct spec *spec)
 bool spec_matches(const struct spec *spec, const char *name, const char *qualified)
 {
     struct error ignored;
-    return pattern_matches(spec->pattern, name, &ignored) == 1 ||
-           (qualified && pattern_matches(spec->pattern, qualified, &ignored) == 1);
+    return pattern_matches_function(spec->pattern, name, &ignored) == 1 ||
+           (qualified && pattern_matches_function(spec->pattern, qualified, &ignored) == 1);
 }

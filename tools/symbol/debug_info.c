@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "symbol/dwarf_die.h"
+#include "symbol/dwarf_split.h"
 
 enum { DEEPEST = 64, MOST_HOPS = 8 };
 
@@ -14,6 +14,7 @@ struct reading {
     debug_info_take *take;
     void *context;
     struct dwarf_reading dwarf;
+    struct dwarf_split split;
     bool *placed, *named; /* by address */
     uint32_t *doubtful;   /* by address: the line, where its file is not sure; else 0 */
 };
@@ -295,6 +296,40 @@ static void give_doubtful(struct reading *reading, const struct unit *unit)
     }
 }
 
+struct absence {
+    struct reading *reading;
+    const char *path;
+};
+
+static void give_missing(void *context, uint64_t low, uint64_t high)
+{
+    const struct absence *absence = context;
+    struct reading *reading = absence->reading;
+    const struct debug_info_query *query = reading->query;
+    for (size_t i = lower_bound(query, low); i < query->count && query->addresses[i] < high; i++)
+        if (query->nameless[i] && !reading->named[i])
+            reading->take(reading->context, &(struct debug_info_found){.index = i, .missing = absence->path});
+}
+
+/* The lines are in the program, as a rule the names, too: in its symbol table. */
+static void read_split(struct reading *reading, const struct unit *skeleton)
+{
+    struct unit unit = {0};
+    struct dwarf_reading program = reading->dwarf, split = program;
+    const char *path;
+    if (!holds(reading, skeleton, see_wanted))
+        return;
+    enum split_end end = dwarf_split_find(&reading->split, &skeleton->dwarf, &split, &unit.dwarf, &path);
+    for (int deep = false; end == SPLIT_FOUND && deep <= true && holds(reading, skeleton, see_wanted); deep++) {
+        reading->dwarf = split;
+        walk(reading, &unit, unit.dwarf.die, deep, 0);
+        reading->dwarf = program;
+    }
+    if (end == SPLIT_MISSING)
+        dwarf_each_range(&reading->dwarf, &skeleton->dwarf, skeleton->dwarf.die, give_missing,
+                         &(struct absence){reading, path});
+}
+
 static void read_unit(struct reading *reading, struct unit *unit)
 {
     if (!holds(reading, unit, see_any))
@@ -302,6 +337,7 @@ static void read_unit(struct reading *reading, struct unit *unit)
     read_lines(reading, unit);
     for (int deep = false; deep <= true && holds(reading, unit, see_wanted); deep++)
         walk(reading, unit, unit->dwarf.die, deep, 0);
+    read_split(reading, unit);
     give_doubtful(reading, unit);
 }
 
@@ -320,7 +356,12 @@ static void read_units(struct reading *reading)
 
 void debug_info_read(const struct debug_info_query *query, debug_info_take *take, void *context)
 {
-    struct reading reading = {.query = query, .take = take, .context = context};
+    struct reading reading = {
+        .query = query,
+        .take = take,
+        .context = context,
+        .split = {.file = query->file, .places = query->split},
+    };
     reading.placed = calloc(query->count, sizeof *reading.placed);
     reading.named = calloc(query->count, sizeof *reading.named);
     reading.doubtful = calloc(query->count, sizeof *reading.doubtful);

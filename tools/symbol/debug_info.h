@@ -8,9 +8,11 @@
 #include <stdint.h>
 
 #include "symbol/elf_file.h"
+#include "symbol/split_places.h"
 
 struct debug_info_query {
     const struct elf_file *file;
+    const struct split_places *split;
     const uint64_t *addresses; /* of functions, in the file, sorted */
     const bool *nameless;      /* those whose names are wanted too */
     size_t count;
@@ -21,6 +23,7 @@ struct debug_info_found {
     const char *name; /* as the linker has it, else the source's; NULL: not known or not asked for */
     const char *file; /* full path; NULL: not known */
     uint32_t line;
+    const char *missing; /* the .dwo file that may know the name, but is not there; NULL: none */
 };
 
 /* Calls `take` as soon as something is known about an address. */

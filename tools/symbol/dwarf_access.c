@@ -23,8 +23,19 @@ static Dwarf_Unsigned section_count(void *file)
 }
 
 #ifdef DW_LIBDWARF_VERSION_MAJOR
-static const char built_with[] = DW_LIBDWARF_VERSION;
+#define BUILT_WITH DW_LIBDWARF_VERSION
+#else
+#define BUILT_WITH "2021"
+#endif
 
+/* Releases with dates for versions and those with dots have the same functions with other arguments, and even the same
+ * file name of the library. */
+static bool is_library_built_with(void)
+{
+    return (strchr(BUILT_WITH, '.') != NULL) == (strchr(dwarf_package_version(), '.') != NULL);
+}
+
+#ifdef DW_LIBDWARF_VERSION_MAJOR
 static int section_info(void *file, Dwarf_Unsigned index, Dwarf_Obj_Access_Section_a *to, int *error)
 {
     struct elf_section section;
@@ -93,10 +104,19 @@ bool dwarf_access_cfa(Dwarf_Fde fde, Dwarf_Addr pc, uint64_t *dwarf_register, in
     return type == DW_EXPR_OFFSET && relevant;
 }
 
+int dwarf_access_open_split(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error)
+{
+    return dwarf_access_open(file, dbg, error);
+}
+
+int dwarf_access_open_package(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error)
+{
+    return is_library_built_with() ? dwarf_init_b(elf_file_descriptor(file), DW_GROUPNUMBER_ANY, NULL, NULL, dbg, error)
+                                   : DW_DLV_NO_ENTRY;
+}
+
 const bool dwarf_access_takes_file_0 = false;
 #else /* 20210528: the same names, other arguments */
-static const char built_with[] = "2021";
-
 static int section_info(void *file, Dwarf_Half index, Dwarf_Obj_Access_Section *to, int *error)
 {
     struct elf_section section;
@@ -159,15 +179,21 @@ bool dwarf_access_cfa(Dwarf_Fde fde, Dwarf_Addr pc, uint64_t *dwarf_register, in
     return type == DW_EXPR_OFFSET && relevant;
 }
 
+/* It knows a file's size, with which it compares offsets in others, only where it opened it itself. */
+int dwarf_access_open_split(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error)
+{
+    int fd = is_library_built_with() ? elf_file_descriptor(file) : -1;
+    dwarf_set_de_alloc_flag(0);
+    return fd < 0 ? DW_DLV_NO_ENTRY : dwarf_init_b(fd, DW_DLC_READ, DW_GROUPNUMBER_ANY, NULL, NULL, dbg, error);
+}
+
+int dwarf_access_open_package(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error)
+{
+    return dwarf_access_open_split(file, dbg, error);
+}
+
 const bool dwarf_access_takes_file_0 = true;
 #endif
-
-/* Releases with dates for versions and those with dots have the same functions with other arguments, and even the same
- * file name of the library. */
-static bool is_library_built_with(void)
-{
-    return (strchr(built_with, '.') != NULL) == (strchr(dwarf_package_version(), '.') != NULL);
-}
 
 const char *dwarf_access_library(void)
 {

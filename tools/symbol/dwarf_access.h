@@ -15,6 +15,12 @@ const char *dwarf_access_library(void); /* "libdwarf 2.3.1": of the one that run
  * no zstd. A result of libdwarf; DW_DLV_NO_ENTRY too where the library is not the one compiled with. */
 int dwarf_access_open(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error);
 
+/* The same for split DWARF, the program included. The oldest library knows no sections there that zstd compressed, and
+ * after this nothing can be opened by the function above. */
+int dwarf_access_open_split(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error);
+/* The same for a .dwp: texts of its second unit on are right only where the library has opened the file itself. */
+int dwarf_access_open_package(const struct elf_file *file, Dwarf_Debug *dbg, Dwarf_Error *error);
+
 void dwarf_access_free_ranges(Dwarf_Debug dbg, Dwarf_Ranges *ranges, Dwarf_Signed count);
 
 /* What the canonical frame address is at `pc`: a register's value and so much more. False: not known, or otherwise. */

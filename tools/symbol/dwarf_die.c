@@ -27,11 +27,22 @@ Dwarf_Attribute dwarf_attribute(struct dwarf_reading *reading, Dwarf_Die die, Dw
     return NULL;
 }
 
+static Dwarf_Die with_texts(struct dwarf_reading *reading, Dwarf_Die die)
+{
+    Dwarf_Off offset;
+    Dwarf_Die same;
+    if (!reading->texts || !dwarf_is_ok(reading, dwarf_dieoffset(die, &offset, &reading->error)) ||
+        !dwarf_is_ok(reading, dwarf_offdie_b(reading->texts, offset, true, &same, &reading->error)))
+        return die;
+    return same;
+}
+
 /* NULL: there is none. */
 const char *dwarf_text(struct dwarf_reading *reading, Dwarf_Die die, Dwarf_Half name)
 {
     Dwarf_Half form;
     char *text;
+    die = with_texts(reading, die);
     Dwarf_Attribute from = dwarf_attribute(reading, die, name, &form);
     if (!from || !dwarf_is_ok(reading, dwarf_formstring(from, &text, &reading->error)) || !*text)
         return NULL;
@@ -104,15 +115,36 @@ static bool see_list(struct dwarf_reading *reading, Dwarf_Rnglists_Head head, Dw
     return true;
 }
 
+/* 20210528 knows lists by number in .dwp files, but not in .dwo files. These hold one table of lists. */
+static bool open_numbered(struct dwarf_reading *reading, Dwarf_Attribute from, Dwarf_Unsigned number,
+                          Dwarf_Rnglists_Head *head, Dwarf_Unsigned *count)
+{
+    Dwarf_Unsigned in_table, in_section, offset;
+    return dwarf_is_ok(reading, dwarf_rnglists_get_rle_head(from, DW_FORM_rnglistx, number, head, count, &offset,
+                                                            &reading->error)) ||
+           (dwarf_is_ok(reading, dwarf_get_rnglist_offset_index_value(reading->dbg, 0, number, &in_table, &in_section,
+                                                                      &reading->error)) &&
+            dwarf_is_ok(reading, dwarf_rnglists_get_rle_head(from, DW_FORM_sec_offset, in_section, head, count, &offset,
+                                                             &reading->error)));
+}
+
+static bool open_list(struct dwarf_reading *reading, Dwarf_Half form, Dwarf_Attribute from, Dwarf_Rnglists_Head *head,
+                      Dwarf_Unsigned *count)
+{
+    Dwarf_Unsigned place, offset;
+    if (form == DW_FORM_rnglistx)
+        return dwarf_is_ok(reading, dwarf_formudata(from, &place, &reading->error)) &&
+               open_numbered(reading, from, place, head, count);
+    return dwarf_is_ok(reading, dwarf_global_formref(from, &place, &reading->error)) &&
+           dwarf_is_ok(reading, dwarf_rnglists_get_rle_head(from, form, place, head, count, &offset, &reading->error));
+}
+
 static bool see_ranges(struct dwarf_reading *reading, Dwarf_Half form, Dwarf_Attribute from, dwarf_see_range *see,
                        void *context)
 {
-    Dwarf_Unsigned place, count, offset;
+    Dwarf_Unsigned count;
     Dwarf_Rnglists_Head head;
-    int result = form == DW_FORM_rnglistx ? dwarf_formudata(from, &place, &reading->error)
-                                          : dwarf_global_formref(from, &place, &reading->error);
-    if (!dwarf_is_ok(reading, result) ||
-        !dwarf_is_ok(reading, dwarf_rnglists_get_rle_head(from, form, place, &head, &count, &offset, &reading->error)))
+    if (!open_list(reading, form, from, &head, &count))
         return false;
     bool known = see_list(reading, head, count, see, context);
     dwarf_dealloc_rnglists_head(head);
@@ -159,13 +191,15 @@ bool dwarf_next_unit(struct dwarf_reading *reading, struct dwarf_unit *unit)
 {
     Dwarf_Unsigned length, type_offset, next;
     Dwarf_Off abbreviations;
-    Dwarf_Half address_bytes, length_bytes, extension_bytes, type;
-    Dwarf_Sig8 signature;
+    Dwarf_Half address_bytes, length_bytes, extension_bytes;
     if (!dwarf_is_ok(reading, dwarf_next_cu_header_d(reading->dbg, true, &length, &unit->version, &abbreviations,
-                                                     &address_bytes, &length_bytes, &extension_bytes, &signature,
-                                                     &type_offset, &next, &type, &reading->error)) ||
-        !dwarf_is_ok(reading, dwarf_siblingof_b(reading->dbg, NULL, true, &unit->die, &reading->error)))
+                                                     &address_bytes, &length_bytes, &extension_bytes, &unit->signature,
+                                                     &type_offset, &next, &unit->type, &reading->error)) ||
+        !dwarf_is_ok(reading, dwarf_siblingof_b(reading->dbg, NULL, true, &unit->die, &reading->error))) {
+        reading->units = 0;
         return false;
+    }
+    unit->index = reading->units++;
     unit->low = 0;
     dwarf_is_ok(reading, dwarf_lowpc(unit->die, &unit->low, &reading->error));
     return true;

@@ -7,13 +7,17 @@
 
 struct dwarf_reading {
     Dwarf_Debug dbg;
+    Dwarf_Debug texts; /* the same file, for texts; NULL: dbg */
+    size_t units;      /* that were read since the first */
     Dwarf_Error error;
 };
 
 struct dwarf_unit {
-    Dwarf_Die die; /* the caller's to free */
-    Dwarf_Half version;
+    Dwarf_Die die;            /* the caller's to free */
+    size_t index;             /* among the file's */
+    Dwarf_Half version, type; /* DW_UT_compile and so on, of version 4 too */
     Dwarf_Addr low;
+    Dwarf_Sig8 signature; /* of split units: equal in the skeleton */
 };
 
 /* Frees the error, if there is one. */

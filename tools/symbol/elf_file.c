@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "symbol/debug_sections.h"
 #include "symbol/unpack.h"
 
 /* More than the largest programs have; an ELF file that claims more is refused rather than sorted for minutes. */
@@ -25,7 +26,7 @@ struct elf_file {
     Elf *elf;
     size_t names; /* the section that holds the sections' names */
     Elf_Scn *symtab, *dynsym, *packed;
-    bool debug_info;
+    bool debug_info, package;
     const uint8_t *build_id;
     size_t build_id_bytes;
     const char *debug_link;
@@ -113,6 +114,8 @@ static void take_named_section(struct elf_file *file, Elf_Scn *section, const GE
         return;
     if (is_debug_info(name))
         file->debug_info = header->sh_size > 0;
+    else if (strcmp(name, ".debug_cu_index") == 0)
+        file->package = true;
     else if (header->sh_flags & SHF_COMPRESSED)
         return;
     else if (!file->debug_link && strcmp(name, ".gnu_debuglink") == 0)
@@ -137,12 +140,12 @@ static void take_section(struct elf_file *file, Elf_Scn *section)
         take_build_id(file, elf_getdata(section, NULL));
 }
 
-static bool take_header(struct elf_file *file)
+static bool take_header(struct elf_file *file, bool split)
 {
     GElf_Ehdr header;
     if (!file->elf || elf_kind(file->elf) != ELF_K_ELF || !gelf_getehdr(file->elf, &header))
         return false;
-    if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
+    if (!split && header.e_type != ET_EXEC && header.e_type != ET_DYN)
         return false;
     file->thumb = header.e_machine == EM_ARM;
     if (elf_getshdrstrndx(file->elf, &file->names) == 0)
@@ -160,7 +163,7 @@ const char *elf_file_library(void)
     return text;
 }
 
-struct elf_file *elf_file_open(const char *path, struct error *error)
+static struct elf_file *open_file(const char *path, bool split, struct error *error)
 {
     uint64_t bytes = 0;
     int fd = open_regular(path, &bytes, error);
@@ -176,11 +179,26 @@ struct elf_file *elf_file_open(const char *path, struct error *error)
     file->fd = fd;
     file->bytes = bytes;
     file->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-    if (take_header(file))
+    if (take_header(file, split))
         return file;
     error_set(error, "not an ELF executable or library, so it holds no symbols");
     elf_file_close(file);
     return NULL;
+}
+
+struct elf_file *elf_file_open(const char *path, struct error *error)
+{
+    return open_file(path, false, error);
+}
+
+struct elf_file *elf_file_open_split(const char *path, struct error *error)
+{
+    return open_file(path, true, error);
+}
+
+int elf_file_descriptor(const struct elf_file *file)
+{
+    return file->fd;
 }
 
 static struct elf_file *open_image(void *image, size_t bytes)
@@ -191,7 +209,7 @@ static struct elf_file *open_image(void *image, size_t bytes)
         return NULL;
     }
     *file = (struct elf_file){.fd = -1, .image = image, .bytes = bytes, .elf = elf_memory(image, bytes)};
-    if (take_header(file))
+    if (take_header(file, false))
         return file;
     elf_file_close(file);
     return NULL;
@@ -237,6 +255,11 @@ bool elf_file_has_debug_info(const struct elf_file *file)
     return file->debug_info;
 }
 
+bool elf_file_is_package(const struct elf_file *file)
+{
+    return file->package;
+}
+
 uint64_t elf_file_bytes(const struct elf_file *file)
 {
     return file->bytes;
@@ -253,21 +276,6 @@ struct elf_layout elf_file_layout(const struct elf_file *file)
     layout.pointer_bytes = header.e_ident[EI_CLASS] == ELFCLASS32 ? 4 : 8;
     layout.big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
     return layout;
-}
-
-/* By its name, or by that of its older compressed form: ".zdebug_info". NULL: it holds nothing that is asked for. */
-static const char *debug_name(const char *name)
-{
-    static const char *const names[] = {
-        ".debug_abbrev",   ".debug_addr",  ".debug_info",     ".debug_line",        ".debug_line_str",
-        ".debug_ranges",   ".debug_str",   ".debug_rnglists", ".debug_str_offsets", ".debug_loc",
-        ".debug_loclists", ".debug_types", ".eh_frame",       ".debug_aranges",
-    };
-    bool old = name && strncmp(name, ".z", 2) == 0;
-    for (size_t i = 0; name && name[0] == '.' && i < sizeof names / sizeof *names; i++)
-        if (strcmp(name + 1 + old, names[i] + 1) == 0)
-            return names[i];
-    return NULL;
 }
 
 static bool is_old_compressed(const struct elf_file *file, const GElf_Shdr *header)
@@ -295,7 +303,7 @@ bool elf_file_section(const struct elf_file *file, size_t index, struct elf_sect
     Elf_Scn *from = elf_getscn(file->elf, index);
     if (!from || !gelf_getshdr(from, &header))
         return false;
-    const char *name = debug_name(elf_strptr(file->elf, file->names, header.sh_name));
+    const char *name = debug_section_name(elf_strptr(file->elf, file->names, header.sh_name));
     *section = (struct elf_section){.name = "", .type = header.sh_type};
     if (header.sh_type == SHT_NOBITS || !name)
         return true;

@@ -16,6 +16,9 @@ const char *elf_file_library(void); /* "libelf 0.188": of the one compiled with 
 
 /* NULL with the error set where `path` is no regular file or no ELF executable or library. */
 struct elf_file *elf_file_open(const char *path, struct error *error);
+/* A .dwo or .dwp, which is neither of them. */
+struct elf_file *elf_file_open_split(const char *path, struct error *error);
+int elf_file_descriptor(const struct elf_file *file); /* the file's own; -1: it has none */
 /* The small ELF file with more symbols that some distributions pack into a program (.gnu_debugdata); NULL: there is
  * none, or it can't be read. */
 struct elf_file *elf_file_open_packed(const struct elf_file *file);
@@ -30,6 +33,7 @@ const char *elf_file_debug_link(const struct elf_file *file);
 
 bool elf_file_has_symtab(const struct elf_file *file);
 bool elf_file_has_debug_info(const struct elf_file *file); /* DWARF, whole or the part that split DWARF leaves */
+bool elf_file_is_package(const struct elf_file *file);     /* a .dwp */
 uint64_t elf_file_bytes(const struct elf_file *file);
 
 /* ---- sections with debug information, for whoever reads it ---- */

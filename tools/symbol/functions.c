@@ -6,13 +6,14 @@
 
 #include "base/nearest.h"
 #include "symbol/dwarf_location.h"
+#include "symbol/dwarf_split.h"
 #include "symbol/dwarf_type.h"
 
 enum { DEEPEST = 64, MOST_HOPS = 8 };
 
 /* A function that is asked for. */
 struct wanted {
-    Dwarf_Off identity;
+    uint64_t identity;
     const struct function_wish *wish;
     uint64_t address;
     Dwarf_Off alone;                /* what of it stands alone; 0: nothing */
@@ -29,6 +30,8 @@ struct owner {
 struct reading {
     const struct functions_query *query;
     struct dwarf_reading dwarf, frames;
+    struct dwarf_split split;
+    uint64_t unit; /* counts split ones, whose offsets are their own; else 0 */
     Dwarf_Fde *fdes;
     struct wanted *wanted;
     size_t wanted_count, wanted_room;
@@ -47,6 +50,12 @@ static uint64_t offset_of(struct reading *reading, Dwarf_Die die)
 {
     Dwarf_Off offset;
     return is_ok(reading, dwarf_dieoffset(die, &offset, &reading->dwarf.error)) ? offset : 0;
+}
+
+/* What is equal in all instances of a function, and nowhere else. */
+static uint64_t identity_of(struct reading *reading, Dwarf_Die origin)
+{
+    return reading->unit << 40 ^ offset_of(reading, origin);
 }
 
 static Dwarf_Die origin_of(struct reading *reading, Dwarf_Die die)
@@ -72,7 +81,7 @@ static const char *text_of(struct reading *reading, Dwarf_Die die, Dwarf_Half na
     return NULL;
 }
 
-static struct wanted *find_wanted(struct reading *reading, Dwarf_Off identity)
+static struct wanted *find_wanted(struct reading *reading, uint64_t identity)
 {
     for (size_t i = 0; i < reading->wanted_count; i++)
         if (reading->wanted[i].identity == identity)
@@ -80,7 +89,7 @@ static struct wanted *find_wanted(struct reading *reading, Dwarf_Off identity)
     return NULL;
 }
 
-static struct wanted *add_wanted(struct reading *reading, Dwarf_Off identity, const struct function_wish *wish)
+static struct wanted *add_wanted(struct reading *reading, uint64_t identity, const struct function_wish *wish)
 {
     if (reading->wanted_count == reading->wanted_room) {
         size_t room = reading->wanted_room ? reading->wanted_room * 2 : 64;
@@ -319,7 +328,7 @@ struct code {
 static void take_site(struct reading *reading, const struct code *code, size_t index)
 {
     Dwarf_Die owner = reading->owners[index].die, origin = origin_of(reading, owner);
-    struct wanted *wanted = find_wanted(reading, offset_of(reading, origin));
+    struct wanted *wanted = find_wanted(reading, identity_of(reading, origin));
     struct function *function = wanted ? describe(reading, wanted, origin) : NULL;
     static struct function_site site;
     if (!function || function->leaves == 0)
@@ -402,7 +411,7 @@ static void own_inlined(struct reading *reading, const struct dwarf_unit *unit, 
 static void take_function(struct reading *reading, const struct dwarf_unit *unit, Dwarf_Die die)
 {
     const struct functions_query *query = reading->query;
-    if (!reading->any_inlined && !find_wanted(reading, offset_of(reading, origin_of(reading, die))))
+    if (!reading->any_inlined && !find_wanted(reading, identity_of(reading, origin_of(reading, die))))
         return;
     struct scope scope = {.reading = reading, .unit = unit, .die = die, .depth = 1};
     dwarf_each_range(&reading->dwarf, unit, die, own, &scope);
@@ -430,7 +439,7 @@ static void see_start(void *context, uint64_t low, uint64_t high)
 static void want_function(struct reading *reading, const struct dwarf_unit *unit, Dwarf_Die die)
 {
     Dwarf_Die origin = origin_of(reading, die);
-    Dwarf_Off identity = offset_of(reading, origin);
+    uint64_t identity = identity_of(reading, origin);
     struct wanted *wanted = find_wanted(reading, identity);
     if (dwarf_number(&reading->dwarf, origin, DW_AT_declaration))
         return;
@@ -474,11 +483,34 @@ static void walk(struct reading *reading, const struct dwarf_unit *unit, Dwarf_D
     }
 }
 
+static void walk_unit(struct reading *reading, const struct dwarf_unit *unit, see_function *see, uint64_t *splits)
+{
+    struct dwarf_unit whole;
+    struct dwarf_reading program = reading->dwarf;
+    const char *path;
+    switch (dwarf_split_find(&reading->split, unit, &reading->dwarf, &whole, &path)) {
+    case SPLIT_FOUND:
+        reading->unit = ++*splits;
+        walk(reading, &whole, whole.die, see, 0);
+        reading->unit = 0;
+        reading->dwarf = program;
+        break;
+    case SPLIT_MISSING:
+        if (see == want_function)
+            reading->query->miss(reading->query->context, path);
+        break;
+    case SPLIT_NOT:
+        walk(reading, unit, unit->die, see, 0);
+        break;
+    }
+}
+
 static void each_unit(struct reading *reading, see_function *see)
 {
     struct dwarf_unit unit;
+    uint64_t splits = 0;
     while (dwarf_next_unit(&reading->dwarf, &unit))
-        walk(reading, &unit, unit.die, see, 0);
+        walk_unit(reading, &unit, see, &splits);
 }
 
 /* ---- all -------------------------------------------------------------------------------------------------------- */
@@ -496,7 +528,11 @@ static void open_frames(struct reading *reading)
 
 bool functions_read(const struct functions_query *query)
 {
-    struct reading reading = {.query = query, .owners = calloc(query->site_count + 1, sizeof *reading.owners)};
+    struct reading reading = {
+        .query = query,
+        .split = {.file = query->debug, .places = query->split},
+        .owners = calloc(query->site_count + 1, sizeof *reading.owners),
+    };
     if (!reading.owners || !is_ok(&reading, dwarf_access_open(query->debug, &reading.dwarf.dbg, &reading.dwarf.error)))
         return false;
     open_frames(&reading);

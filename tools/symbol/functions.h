@@ -10,6 +10,7 @@
 #include "symbol/elf_file.h"
 #include "symbol/leaf.h"
 #include "symbol/location.h"
+#include "symbol/split_places.h"
 
 enum { FUNCTION_PARAMETERS = 32, FUNCTION_LEAVES = 64 };
 
@@ -48,7 +49,8 @@ struct function_wish {
 
 struct functions_query {
     const struct elf_file *program, *debug;
-    const uint64_t *sites; /* sorted: return addresses of hook calls */
+    const struct split_places *split; /* where the other half of `debug` may be */
+    const uint64_t *sites;            /* sorted: return addresses of hook calls */
     size_t site_count;
     void *context;
     /* Whether a function is asked for, by its names. The wish must live on. */
@@ -59,6 +61,8 @@ struct functions_query {
     /* By the code: whether it is a copy; whether all between two addresses is a function's end. */
     bool (*keeps)(void *context, const struct kept_copy *copy);
     bool (*ends)(void *context, uint64_t from, uint64_t to);
+    /* A .dwo file, of whose functions nothing is known, is not there. */
+    void (*miss)(void *context, const char *path);
 };
 
 /* False: there is no debug information that can be read. */

@@ -13,7 +13,7 @@ enum { MOST_NAME = 16384 };
 /* One of the child's answers, followed by the bytes of its strings. */
 struct answer {
     uint64_t index;
-    uint32_t line, name_bytes, file_bytes, reserved;
+    uint32_t line, name_bytes, file_bytes, missing_bytes;
 };
 
 /* ---- the child -------------------------------------------------------------------------------------------------- */
@@ -27,18 +27,21 @@ struct sender {
 static void send_found(void *context, const struct debug_info_found *found)
 {
     const struct sender *sender = context;
-    char bytes[sizeof(struct answer) + MOST_NAME + PATH_MAX];
+    char bytes[sizeof(struct answer) + MOST_NAME + 2 * PATH_MAX];
     struct answer answer = {
         .index = found->index,
         .line = found->line,
         .name_bytes = found->name ? (uint32_t)strnlen(found->name, MOST_NAME) : 0,
         .file_bytes = found->file ? (uint32_t)strnlen(found->file, PATH_MAX) : 0,
+        .missing_bytes = found->missing ? (uint32_t)strnlen(found->missing, PATH_MAX) : 0,
     };
     char *end = mempcpy(bytes, &answer, sizeof answer);
     if (answer.name_bytes > 0)
         end = mempcpy(end, found->name, answer.name_bytes);
     if (answer.file_bytes > 0)
         end = mempcpy(end, found->file, answer.file_bytes);
+    if (answer.missing_bytes > 0)
+        end = mempcpy(end, found->missing, answer.missing_bytes);
     sandbox_answer(sender->to, bytes, (size_t)(end - bytes));
 }
 
@@ -85,7 +88,9 @@ void places_take(const char *answers, size_t bytes, struct place *places, size_t
     struct answer answer;
     while (take(&inbox, &answer, sizeof answer) && answer.index < count) {
         struct place *place = &places[answer.index];
-        if (!take_text(&inbox, answer.name_bytes, &place->name) || !take_text(&inbox, answer.file_bytes, &place->file))
+        if (!take_text(&inbox, answer.name_bytes, &place->name) ||
+            !take_text(&inbox, answer.file_bytes, &place->file) ||
+            !take_text(&inbox, answer.missing_bytes, &place->missing))
             return;
         if (answer.file_bytes > 0)
             place->line = answer.line;
@@ -105,10 +110,11 @@ static struct sandbox_limits limits_for(const struct elf_file *file, size_t coun
     };
 }
 
-enum places_end places_find(const struct elf_file *file, const uint64_t *addresses, const bool *nameless, size_t count,
-                            struct place *places)
+enum places_end places_find(const struct elf_file *file, const struct split_places *split, const uint64_t *addresses,
+                            const bool *nameless, size_t count, struct place *places)
 {
-    const struct debug_info_query query = {.file = file, .addresses = addresses, .nameless = nameless, .count = count};
+    const struct debug_info_query query = {
+        .file = file, .split = split, .addresses = addresses, .nameless = nameless, .count = count};
     struct sandbox_limits limits = limits_for(file, count);
     struct sender sender = {.query = &query};
     size_t bytes;
@@ -130,6 +136,7 @@ void places_free(struct place *places, size_t count)
     for (size_t i = 0; places && i < count; i++) {
         free(places[i].name);
         free(places[i].file);
+        free(places[i].missing);
     }
     free(places);
 }

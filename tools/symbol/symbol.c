@@ -27,6 +27,7 @@ struct symbol_table {
     struct elf_file *files[MOST_FILES]; /* hold the strings */
     struct elf_file *symbols, *lines;   /* the first of them that has a symbol table, and debug information */
     size_t file_count;
+    struct split_places split;        /* the strings are the table's */
     struct layer layers[MOST_LAYERS]; /* asked one after the other */
     size_t layer_count;
     enum symbol_source source;
@@ -211,6 +212,8 @@ static struct symbol_table *open_table(const struct symbol_module *module, struc
         error_set(error, "no memory to read its symbols");
         return NULL;
     }
+    table->split.program = strdup(module->path);
+    table->split.directory = module->debug_directory ? strdup(module->debug_directory) : NULL;
     if (open_files(table, module, error) == 0 &&
         (table->symbols ? add_layer(table, table->symbols, error) : read_stripped(table, error)) == 0)
         return table;
@@ -246,6 +249,8 @@ void symbol_close(struct symbol_table *table)
         free_layer(&table->layers[i]);
     for (size_t i = 0; i < table->file_count; i++)
         elf_file_close(table->files[i]);
+    free((char *)table->split.program);
+    free((char *)table->split.directory);
     free(table);
 }
 
@@ -384,11 +389,13 @@ bool symbol_has_places(const struct symbol_table *table)
 enum places_end symbol_places(const struct symbol_table *table, const uint64_t *addresses, const bool *nameless,
                               size_t count, struct place *places)
 {
-    return places_find(table->lines, addresses, nameless, count, places);
+    return places_find(table->lines, &table->split, addresses, nameless, count, places);
 }
 
-void symbol_files(const struct symbol_table *table, const struct elf_file **program, const struct elf_file **debug)
+void symbol_files(const struct symbol_table *table, const struct elf_file **program, const struct elf_file **debug,
+                  const struct split_places **split)
 {
     *program = table->files[0];
     *debug = table->lines;
+    *split = &table->split;
 }

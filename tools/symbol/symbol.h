@@ -54,7 +54,8 @@ enum places_end symbol_places(const struct symbol_table *table, const uint64_t *
                               size_t count, struct place *places);
 
 /* For whoever reads more of them: the module's file (but a debug file where that is gone, or the user named one), and
- * the one with debug information, or NULL. They live as long as the table. */
-void symbol_files(const struct symbol_table *table, const struct elf_file **program, const struct elf_file **debug);
+ * the one with debug information, or NULL, and where the other half of that may be. They live as long as the table. */
+void symbol_files(const struct symbol_table *table, const struct elf_file **program, const struct elf_file **debug,
+                  const struct split_places **split);
 
 #endif
