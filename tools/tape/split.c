@@ -318,15 +318,22 @@ static int find_from(struct tape_splitter *splitter, uint64_t ticks, struct tape
     return 0;
 }
 
+int tape_splitter_from(struct tape_splitter *splitter, uint64_t ticks, struct tape_piece *piece, struct error *error)
+{
+    if (find_from(splitter, ticks, piece) == 0)
+        return 0;
+    return error_set(error, "cannot read '%s': out of memory", splitter->tape->path);
+}
+
 int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error)
 {
     struct tape_splitter *splitter = tape_splitter_open(tape, thread, error);
     *piece = tape_whole_thread(tape, thread);
     if (!splitter)
         return -1;
-    int status = find_from(splitter, ticks, piece);
+    int status = tape_splitter_from(splitter, ticks, piece, error);
     tape_splitter_close(splitter);
-    return status == 0 ? 0 : error_set(error, "cannot read '%s': out of memory", tape->path);
+    return status;
 }
 
 void tape_piece_free(struct tape_piece *piece)

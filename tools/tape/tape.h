@@ -129,6 +129,22 @@ const struct tape_left *tape_left(const struct tape *tape, size_t *count);
 /* Nanoseconds from the start of the recording; earlier ticks give 0. Monotonic in `ticks`. */
 uint64_t tape_ns(const struct tape *tape, uint64_t ticks);
 
+/* The same for many ticks that lie near each other: from `from` to `until` it is one line. */
+struct tape_line {
+    uint64_t from, until; /* ticks */
+    uint64_t ns, most_ns; /* of the clock's own: at `from`, and the most there is before `until` */
+    uint64_t origin_ns;   /* where the recording starts */
+    uint64_t multiplier;
+    unsigned shift;
+};
+struct tape_line tape_line_at(const struct tape *tape, uint64_t ticks);
+static inline uint64_t tape_line_ns(const struct tape_line *line, uint64_t ticks)
+{
+    unsigned __int128 passed = (unsigned __int128)(ticks - line->from) * line->multiplier >> line->shift;
+    uint64_t ns = passed < line->most_ns - line->ns ? line->ns + (uint64_t)passed : line->most_ns;
+    return ns > line->origin_ns ? ns - line->origin_ns : 0;
+}
+
 /* What was stored of a thread as a whole (FORMAT.md, SUMMARY), of all its events. True: `numbers` are *count numbers,
  * to be freed; what they mean is not checked. False: there is none, or none that belongs to what the tape holds. */
 bool tape_summary(struct tape *tape, uint32_t thread, uint64_t **numbers, size_t *count);
@@ -201,6 +217,10 @@ void tape_splitter_close(struct tape_splitter *splitter);
 /* The next piece, of `events` or a few more: 1, to be freed; 0: the end; -1: error (memory). */
 int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece, struct error *error);
 void tape_piece_free(struct tape_piece *piece);
+/* Where a piece of it can be begun with that begins as late as can be, but with an event before `ticks`, `piece`, which
+ * must be one of the thread's that ends with it, becomes that piece. `ticks` must not fall from one call to the next.
+ * 0, or -1: memory. */
+int tape_splitter_from(struct tape_splitter *splitter, uint64_t ticks, struct tape_piece *piece, struct error *error);
 /* The last piece of a thread, which begins as late as can be, but with an event before `ticks`; else all of it. 0, or
  * -1: memory. To be freed. */
 int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error);
