@@ -81,7 +81,8 @@ struct calls *filter_calls(struct filter *filter);
 /* Whether what is shown of a piece can be told without what is before and behind it. */
 bool filter_allows_pieces(const struct filter_choice *choice);
 
-/* As calls_of_thread, but begins to read with a piece that ends with its thread and begins before the range. */
+/* As calls_of_thread, but begins to read with a piece that ends with its thread and, where it is not all of that,
+ * begins before the range. */
 int calls_of_piece(struct tape *tape, const struct tape_piece *piece, const struct filter_choice *choice,
                    const struct calls_receiver *receiver, const struct calls_watch *watch, struct tape_times *times,
                    struct filter_left *left, struct error *error);

@@ -217,13 +217,12 @@ void tape_splitter_close(struct tape_splitter *splitter);
 /* The next piece, of `events` or a few more: 1, to be freed; 0: the end; -1: error (memory). */
 int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece, struct error *error);
 void tape_piece_free(struct tape_piece *piece);
-/* Where a piece of it can be begun with that begins as late as can be, but with an event before `ticks`, `piece`, which
- * must be one of the thread's that ends with it, becomes that piece. `ticks` must not fall from one call to the next.
- * 0, or -1: memory. */
-int tape_splitter_from(struct tape_splitter *splitter, uint64_t ticks, struct tape_piece *piece, struct error *error);
 /* The last piece of a thread, which begins as late as can be, but with an event before `ticks`; else all of it. 0, or
  * -1: memory. To be freed. */
 int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error);
+/* The same where it is known that it begins with `start`, which ends with its thread, or behind it. */
+int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, struct tape_piece *piece,
+                      struct error *error);
 struct tape_piece tape_whole_thread(const struct tape *tape, uint32_t thread);     /* nothing to free */
 bool tape_piece_is_first(const struct tape *tape, const struct tape_piece *piece); /* of its thread */
 bool tape_piece_is_last(const struct tape *tape, const struct tape_piece *piece);

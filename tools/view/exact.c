@@ -18,7 +18,12 @@ static int read_calls(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
     const struct filter_choice choice = between(pyramid, from, to);
     struct tape_times times = {0};
     struct filter_left left = {0};
-    return calls_of_thread(pyramid_tape(pyramid), thread, &choice, receiver, NULL, &times, &left, error);
+    struct tape_piece piece;
+    if (starts_before(pyramid_starts(pyramid), thread, choice.from_ticks, &piece, error) != 0)
+        return -1;
+    int status = calls_of_piece(pyramid_tape(pyramid), &piece, &choice, receiver, NULL, &times, &left, error);
+    tape_piece_free(&piece);
+    return status;
 }
 
 uint64_t exact_events(struct pyramid *pyramid, uint32_t thread, uint64_t ns)
@@ -54,12 +59,14 @@ int exact_tiles(struct pyramid *pyramid, uint32_t thread, unsigned level, uint64
     uint64_t from = first << tile_shift(level), to = (last + 1) << tile_shift(level);
     /* What is open that long is a span in the pyramid. */
     uint64_t before = UINT64_C(4) << level_shift(pyramid_lane(pyramid, thread).finest);
-    struct lane lane = {
-        .tape = pyramid_tape(pyramid), .thread = thread, .from = from > before ? from - before : 0, .until = to};
+    struct lane lane = {.tape = pyramid_tape(pyramid),
+                        .starts = pyramid_starts(pyramid),
+                        .thread = thread,
+                        .from = from > before ? from - before : 0,
+                        .until = to};
     const struct levels_wish wish = {.finest = level, .coarsest = level, .from = lane.from};
     lane.rows = levels_create(&wish, pass_wanted, &wanted);
-    int status =
-        lane.rows != NULL ? lane_read(&lane, NULL, NULL, error) : error_set(error, "out of memory for the pictures");
+    int status = lane.rows != NULL ? lane_read(&lane, NULL, error) : error_set(error, "out of memory for the pictures");
     free(lane.rest.open);
     levels_destroy(lane.rows);
     return status;
@@ -120,10 +127,15 @@ static int add_events(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
     if (from >= to)
         return 0;
     struct slices slices;
-    struct lane lane = {.tape = pyramid_tape(pyramid), .thread = thread, .from = from, .until = to, .slices = &slices};
+    struct lane lane = {.tape = pyramid_tape(pyramid),
+                        .starts = pyramid_starts(pyramid),
+                        .thread = thread,
+                        .from = from,
+                        .until = to,
+                        .slices = &slices};
     struct edge edge = {.nodes = &lane.nodes};
     slices_init(&slices, pyramid_slices_level(pyramid), add_slice, &edge);
-    int status = lane_read(&lane, NULL, NULL, error);
+    int status = lane_read(&lane, NULL, error);
     uint32_t *numbers = status == 0 ? pyramid_number(pyramid, &lane.nodes) : NULL;
     if (status == 0 && (numbers == NULL || !add_renumbered(sums, &edge.sums, numbers)))
         status = error_set(error, "out of memory for the paths of calls");
@@ -339,6 +351,7 @@ int exact_next(struct pyramid *pyramid, uint32_t thread, uint32_t function, uint
     uint32_t count;
     bool *of = nodes_of(pyramid, function, &count);
     struct seeking seeking = {.tape = pyramid_tape(pyramid),
+
                               .functions = tape_functions(pyramid_tape(pyramid), &(uint32_t){0}),
                               .function = function,
                               .at = at,

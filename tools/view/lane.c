@@ -419,21 +419,23 @@ static int finish(struct lane *lane)
     return status == 0 && lane->slices != NULL ? slices_finish(lane->slices) : status;
 }
 
-int lane_read(struct lane *lane, const struct tape_piece *piece, const struct calls_watch *watch, struct error *error)
+int lane_read(struct lane *lane, const struct calls_watch *watch, struct error *error)
 {
     const struct calls_receiver receiver = {
         .begin = begin, .end = end, .note = note, .started = started, .plain = plain, .context = lane};
-    const struct tape_piece whole = tape_whole_thread(lane->tape, lane->thread);
     const struct filter_choice choice = {.depth = UINT32_MAX,
                                          .from_ticks = moment_ticks(lane->tape, lane->from),
                                          .to_ticks = moment_ticks(lane->tape, lane->until)};
+    struct tape_piece piece;
     struct tape_times times = {0};
     struct filter_left left = {0};
     set_up(lane);
     lane->until_ticks = choice.to_ticks;
     error_set(error, "out of memory for the calls of a thread");
-    int status =
-        calls_of_piece(lane->tape, piece != NULL ? piece : &whole, &choice, &receiver, watch, &times, &left, error);
+    if (starts_before(lane->starts, lane->thread, choice.from_ticks, &piece, error) != 0)
+        return -1;
+    int status = calls_of_piece(lane->tape, &piece, &choice, &receiver, watch, &times, &left, error);
+    tape_piece_free(&piece);
     if (status == 0)
         status = finish(lane);
     free_stacks(lane);

@@ -10,6 +10,7 @@
 #include "view/levels.h"
 #include "view/nodes.h"
 #include "view/slices.h"
+#include "view/starts.h"
 
 struct lane_stack;
 
@@ -22,6 +23,7 @@ struct lane_rest {
 
 struct lane {
     struct tape *tape;
+    struct starts *starts;
     uint32_t thread;
     uint64_t from, until; /* ns: what is looked at; UINT64_MAX: up to the thread's end */
     struct levels *rows;
@@ -45,8 +47,7 @@ struct lane {
     bool stopped;
 };
 
-/* Reads from `from` to `until`, beginning with `piece` (NULL: wherever), which must begin before. -1: the error is
- * set. */
-int lane_read(struct lane *lane, const struct tape_piece *piece, const struct calls_watch *watch, struct error *error);
+/* Reads from `from` to `until`. -1: the error is set. */
+int lane_read(struct lane *lane, const struct calls_watch *watch, struct error *error);
 
 #endif

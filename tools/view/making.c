@@ -1,13 +1,11 @@
 #include "view/making.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "analyze/moment.h"
 #include "view/window.h"
 
-/* A thread of which some piece can't be begun within is one window: each would have to be read from before it. */
-enum { PIECE_CALLS_MOST = 2 * CALLS_PIECE_EVENTS };
+/* A thread that can't be begun within is one window: each would have to be read from before it. */
+enum { WINDOW_CALLS_MOST = CALLS_PIECE_EVENTS };
 
 struct making {
     struct pyramid *pyramid;
@@ -16,12 +14,10 @@ struct making {
     pthread_mutex_t mutex; /* of all that follows */
     /* The thread of which windows are given out. */
     uint32_t next_thread;
-    struct tape_splitter *splitter; /* NULL: none */
-    struct tape_piece piece;        /* the next window's */
-    unsigned level;                 /* a window is 4^level ns */
-    uint64_t first, next, last;     /* windows */
-    uint64_t given, done_count;     /* windows of all threads */
-    struct window *done;            /* read, but not joined */
+    unsigned level;             /* a window is 4^level ns */
+    uint64_t first, next, last; /* windows; none are left where next is behind last */
+    uint64_t given, done_count; /* windows of all threads */
+    struct window *done;        /* read, but not joined */
     struct joined joined;
     int status;
     const struct error *error_of; /* the first that failed */
@@ -51,24 +47,6 @@ int making_add(struct pyramid *pyramid, const struct store_entry *what, const st
 
 /* ---- giving windows out ----------------------------------------------------------------------------------------- */
 
-/* 1: the tape tells what is open often enough for windows; 0; -1. */
-static int has_edges(const struct pyramid *pyramid, uint32_t thread, struct error *error)
-{
-    struct tape_splitter *splitter = tape_splitter_open(pyramid->tape, thread, error);
-    struct tape_piece piece;
-    uint32_t count;
-    uint64_t entries = 0, longest = 0, all = tape_threads(pyramid->tape, &count)[thread].entries;
-    int more = splitter != NULL ? 1 : -1;
-    while (more > 0 && (more = tape_splitter_next(splitter, CALLS_PIECE_EVENTS, &piece, error)) > 0) {
-        longest = piece.entries - entries > longest ? piece.entries - entries : longest;
-        entries = piece.entries;
-        tape_piece_free(&piece);
-    }
-    tape_splitter_close(splitter);
-    longest = all - entries > longest ? all - entries : longest;
-    return more < 0 ? -1 : longest <= PIECE_CALLS_MOST;
-}
-
 /* So that a window has some share.piece_events on the mean. */
 static unsigned window_level(const struct making *making, uint32_t thread)
 {
@@ -84,58 +62,28 @@ static unsigned window_level(const struct making *making, uint32_t thread)
     return it->events > making->share.piece_events && level < whole ? level : whole;
 }
 
-static int begin_thread(struct making *making, struct error *error)
+static void begin_thread(struct making *making)
 {
     const struct pyramid *pyramid = making->pyramid;
     uint32_t count, thread = making->next_thread++;
     const struct tape_thread *it = &tape_threads(pyramid->tape, &count)[thread];
-    unsigned whole = pyramid->coarsest + 4, level = window_level(making, thread);
-    int parts = level < whole ? has_edges(pyramid, thread, error) : 0;
-    making->splitter = parts >= 0 ? tape_splitter_open(pyramid->tape, thread, error) : NULL;
-    if (making->splitter == NULL)
-        return -1;
-    making->level = parts == 1 ? level : whole;
-    making->piece = tape_whole_thread(pyramid->tape, thread);
+    unsigned whole = pyramid->coarsest + 4;
+    making->level = window_level(making, thread);
+    if (making->level < whole && starts_most_calls(pyramid->starts, thread) > WINDOW_CALLS_MOST)
+        making->level = whole;
     making->next = making->first = tape_ns(pyramid->tape, it->start_ticks) >> (2 * making->level);
     making->last = tape_ns(pyramid->tape, it->end_ticks) >> (2 * making->level);
-    return 0;
 }
 
-static void end_thread(struct making *making)
+static struct window *new_window(struct making *making)
 {
-    tape_splitter_close(making->splitter);
-    tape_piece_free(&making->piece);
-    making->splitter = NULL;
-}
-
-/* A piece of the window's own. */
-static int copy_piece(const struct tape_piece *from, struct tape_piece *to)
-{
-    *to = *from;
-    if (from->open == NULL)
-        return 0;
-    to->open = malloc((from->open_count + 1) * sizeof *to->open);
-    if (to->open == NULL)
-        return -1;
-    memcpy(to->open, from->open, from->open_count * sizeof *to->open);
-    return 0;
-}
-
-static struct window *new_window(struct making *making, struct error *error)
-{
-    uint64_t start = making->next << (2 * making->level);
     struct window *window = calloc(1, sizeof *window);
-    if (window == NULL ||
-        tape_splitter_from(making->splitter, moment_ticks(making->pyramid->tape, start), &making->piece, error) != 0 ||
-        copy_piece(&making->piece, &window->piece) != 0) {
-        free(window);
-        no_memory(error);
+    if (window == NULL)
         return NULL;
-    }
     window->number = making->given++;
     window->thread = making->next_thread - 1;
     window->coarsest = making->level - 4;
-    window->start = start;
+    window->start = making->next << (2 * making->level);
     window->first = making->next == making->first;
     window->last = making->next == making->last;
     window->until = window->last ? UINT64_MAX : (making->next + 1) << (2 * making->level);
@@ -148,14 +96,13 @@ static int give(struct making *making, struct window **window, struct error *err
 {
     if (making->status != 0)
         return 0;
-    if (making->splitter != NULL && making->next > making->last)
-        end_thread(making);
-    if (making->splitter == NULL && making->next_thread == making->pyramid->thread_count)
-        return 0;
-    if (making->splitter == NULL && begin_thread(making, error) != 0)
-        return -1;
-    *window = new_window(making, error);
-    return *window != NULL ? 1 : -1;
+    if (making->next > making->last) {
+        if (making->next_thread == making->pyramid->thread_count)
+            return 0;
+        begin_thread(making);
+    }
+    *window = new_window(making);
+    return *window != NULL ? 1 : no_memory(error);
 }
 
 /* ---- workers ---------------------------------------------------------------------------------------------------- */
@@ -322,7 +269,8 @@ static int make(struct making *making, struct worker *workers, struct error *err
 
 int making_run(struct pyramid *pyramid, struct error *error)
 {
-    struct making making = {.pyramid = pyramid, .mutex = PTHREAD_MUTEX_INITIALIZER, .joined = {.pyramid = pyramid}};
+    struct making making = {
+        .pyramid = pyramid, .mutex = PTHREAD_MUTEX_INITIALIZER, .next = 1, .joined = {.pyramid = pyramid}};
     making.threads = malloc((pyramid->thread_count + (size_t)1) * sizeof *making.threads);
     if (making.threads == NULL)
         return no_memory(error);
@@ -335,8 +283,6 @@ int making_run(struct pyramid *pyramid, struct error *error)
         next = window->next;
         window_free(window);
     }
-    if (making.splitter != NULL)
-        end_thread(&making);
     joined_free(&making.joined);
     free(workers);
     free(making.threads);

@@ -24,6 +24,7 @@ enum pyramid_made { MAKING, MADE, FAILED };
 
 struct pyramid {
     struct tape *tape;
+    struct starts *starts;
     struct store *store;
     struct nodes nodes; /* under `lock` */
     struct lane_state *lanes;

@@ -106,7 +106,8 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
     pyramid->coarsest = level_of_all(pyramid->ns);
     pyramid->slices_level = slices_level(pyramid->ns);
     pyramid->lanes = calloc(pyramid->thread_count + 1, sizeof *pyramid->lanes);
-    if (pyramid->lanes == NULL) {
+    pyramid->starts = starts_create(tape);
+    if (pyramid->lanes == NULL || pyramid->starts == NULL) {
         error_set(error, "out of memory for the pictures");
         pyramid_close(pyramid);
         return NULL;
@@ -128,6 +129,7 @@ void pyramid_close(struct pyramid *pyramid)
     if (pyramid->has_maker)
         pthread_join(pyramid->maker, NULL);
     store_close(pyramid->store);
+    starts_free(pyramid->starts);
     nodes_free(&pyramid->nodes);
     pthread_mutex_destroy(&pyramid->lock);
     free(pyramid->lanes);
@@ -139,6 +141,11 @@ void pyramid_close(struct pyramid *pyramid)
 struct tape *pyramid_tape(struct pyramid *pyramid)
 {
     return pyramid->tape;
+}
+
+struct starts *pyramid_starts(struct pyramid *pyramid)
+{
+    return pyramid->starts;
 }
 
 struct store *pyramid_store(struct pyramid *pyramid)

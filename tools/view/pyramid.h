@@ -32,6 +32,7 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
 void pyramid_close(struct pyramid *pyramid);
 
 struct tape *pyramid_tape(struct pyramid *pyramid);
+struct starts *pyramid_starts(struct pyramid *pyramid);
 struct store *pyramid_store(struct pyramid *pyramid);
 unsigned pyramid_coarsest(const struct pyramid *pyramid);
 unsigned pyramid_slices_level(const struct pyramid *pyramid);

@@ -11,7 +11,6 @@ void window_free(struct window *window)
 {
     if (window == NULL)
         return;
-    tape_piece_free(&window->piece);
     nodes_free(&window->nodes);
     bytes_free(&window->slices);
     bytes_free(&window->hand);
@@ -64,7 +63,7 @@ static int tell_progress(void *context, uint64_t events)
     return 0;
 }
 
-static int draw(struct lane *lane, struct drawing *drawing, const struct tape_piece *piece)
+static int draw(struct lane *lane, struct drawing *drawing)
 {
     const struct window *window = drawing->window;
     const struct calls_watch watch = {tell_progress, drawing};
@@ -77,7 +76,7 @@ static int draw(struct lane *lane, struct drawing *drawing, const struct tape_pi
     lane->rows = levels_create(&wish, keep_tile, drawing);
     if (lane->rows == NULL)
         return no_memory(drawing->error);
-    int status = lane_read(lane, piece, &watch, drawing->error);
+    int status = lane_read(lane, &watch, drawing->error);
     levels_destroy(lane->rows);
     return status;
 }
@@ -87,6 +86,7 @@ int window_read(struct window *window, struct pyramid *pyramid, struct habit **h
     struct slices slices;
     struct lane lane = {
         .tape = pyramid->tape,
+        .starts = pyramid->starts,
         .thread = window->thread,
         .from = window->first ? 0 : window->start,
         .until = window->until,
@@ -96,7 +96,7 @@ int window_read(struct window *window, struct pyramid *pyramid, struct habit **h
     };
     struct drawing drawing = {window, pyramid, &lane, error};
     slices_init(&slices, pyramid->slices_level, keep_slice, &drawing);
-    int status = draw(&lane, &drawing, window->first ? NULL : &window->piece);
+    int status = draw(&lane, &drawing);
     slices_free(&slices);
     window->deepest = lane.deepest;
     window->nodes = lane.nodes;

@@ -13,7 +13,6 @@ struct window {
     unsigned coarsest;     /* level that is drawn of it alone */
     uint64_t start, until; /* ns; until: UINT64_MAX: it is the thread's last */
     bool first, last;      /* of the thread */
-    struct tape_piece piece;
     /* What came of it. */
     uint32_t deepest;
     struct nodes nodes;
