@@ -91,11 +91,18 @@ export class Details {
   // Shows what is chosen, if that is another than before.
   draw() {
     const call = state.call, key = call ? `${call.thread} ${call.depth} ${call.at}` : `${state.chosen}`;
-    if (key === this.key) return;
+    if (key === this.key) {
+      if (this.dark !== theme.dark) this.drawHistogram?.();
+      return;
+    }
     this.key = key;
+    this.drawHistogram = null;
     this.panel.hidden = !call && state.chosen === 0;
-    if (call) this.showCall(call, key);
-    else if (state.chosen !== 0) this.showFunction(state.chosen, key);
+    if (this.panel.hidden) return;
+    const shown = call ? this.showCall(call, key) : this.showFunction(state.chosen, key);
+    shown.catch((error) => {
+      if (this.key === key) this.fill([element("p", {textContent: error.message})]);
+    });
   }
   async showCall(call, key) {
     const found = await findCall(this.tiles, call, this.tiles.levelFor(span() / this.timeline.width));
@@ -138,7 +145,11 @@ export class Details {
     if (habit) parts.push(...this.slowest(habit));
     parts.push(...this.text(called, text));
     this.fill(parts);
-    if (habit) drawHistogram(histogram, habit, called, ns);
+    this.drawHistogram = habit && (() => {
+      this.dark = theme.dark;
+      drawHistogram(histogram, habit, called, ns);
+    });
+    this.drawHistogram?.();
     changed();
   }
   fill(parts) {
