@@ -182,14 +182,23 @@ static int put_all_stored(const struct viewer *viewer, struct place place, uint6
 
 struct putting {
     struct answer *answer;
-    uint32_t thread;
+    struct place next; /* behind the last that was put */
 };
+
+/* Through tiles that are not told time only passes; what the next coarser ones show is not known here. */
+static void put_passed(struct putting *putting, uint64_t until)
+{
+    for (; putting->next.tile < until; putting->next.tile++)
+        put_tile(&putting->answer->bytes, &putting->next, TILE_COARSER, NULL);
+}
 
 static int put_exact(void *context, unsigned level, uint64_t tile, const struct bytes *bytes)
 {
-    const struct putting *putting = context;
-    const struct place place = {putting->thread, level, tile};
-    put_tile(&putting->answer->bytes, &place, TILE_HERE, bytes);
+    struct putting *putting = context;
+    (void)level;
+    put_passed(putting, tile);
+    put_tile(&putting->answer->bytes, &putting->next, TILE_HERE, bytes);
+    putting->next.tile++;
     return 0;
 }
 
@@ -214,16 +223,18 @@ static uint64_t last_alike(const struct viewer *viewer, uint32_t thread, uint64_
 static int put_finer(const struct viewer *viewer, struct place place, uint64_t last, struct answer *answer)
 {
     struct error error;
-    struct putting putting = {answer, place.thread};
     unsigned shift = 2 * (pyramid_lane(viewer->pyramid, place.thread).finest - place.level);
     while (place.tile <= last) {
         bool has;
         uint64_t end = last_alike(viewer, place.thread, place.tile, last, shift, &has);
+        struct putting putting = {answer, place};
         if (!has && put_empty(viewer, place, end, answer) != 0)
             return -1;
         if (has &&
             exact_tiles(viewer->pyramid, place.thread, place.level, place.tile, end, put_exact, &putting, &error) != 0)
             return fail(answer, &error);
+        if (has)
+            put_passed(&putting, end + 1);
         place.tile = end + 1;
     }
     return 0;
