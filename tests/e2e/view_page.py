@@ -96,6 +96,18 @@ def check_search(browser):
     assert browser.run("calltape.table.rows.length") > 4
 
 
+def check_shortened(browser):
+    """Names lose their middle; all of it is in the title."""
+    short = "import('./text.js').then(({shortened}) => [shortened('short', 9), shortened('std::vector<int>::push_back', 16)])"
+    expect("shortened", ["short", "std::v…push_back"], browser.run(short))
+    browser.resize(700, 600)
+    settle(browser)
+    cells = browser.run("""[...document.querySelectorAll('.row > span:first-child')].map((cell) => [cell.title, cell.innerText,
+        cell.scrollWidth <= cell.clientWidth])""")
+    assert cells and all(fits and (text == title or "…" in text) for title, text, fits in cells), cells
+    browser.resize(1300, 900)
+
+
 def check_measure(browser):
     left, top, width = browser.run("(({left, top, width}) => [left, top, width])(calltape.timeline.canvas.getBoundingClientRect())")
     browser.drag(left + width * 0.2, top + 10, left + width * 0.5, top + 10)
@@ -198,6 +210,8 @@ def check_page(browser, address, live):
     check_steps(browser, live)
     check_keys(browser)
     check_search(browser)
+    if live:
+        check_shortened(browser)
     check_measure(browser)
     check_link(browser)
     check_sizes(browser)

@@ -3,6 +3,7 @@ import http.client
 import json
 import random
 import socket
+import struct
 import sys
 import time
 from urllib.parse import urlparse
@@ -96,6 +97,24 @@ def wait_until_made(port, token):
     raise AssertionError("the pyramid is not made")
 
 
+def check_coarser(port, token):
+    """Where a tile is not kept, the same answer has the next coarser one that is."""
+    here, coarser, absent = 1, 2, 0
+    for level, tile in ((0, 0), (0, 77), (2, 40), (5, 3)):
+        body = ask(port, f"/{token}/tiles?level={level}&from={tile}&to={tile + 1}&threads=0")[2]
+        known = {}
+        while body:
+            _, status, low, high, count, at_level = struct.unpack_from("<6I", body)
+            known[at_level, low + (high << 32)] = status
+            body = body[24 + count + -count % 4:]
+        for asked in (tile, tile + 1):
+            at_level, at = level, asked
+            while known[at_level, at] == coarser:
+                at_level, at, absent = at_level + 1, at >> 2, absent + 1
+            expect(f"status of the tile that shows {asked} of level {level}", here, known[at_level, at])
+    assert absent > 4, "all tiles are kept"
+
+
 def main():
     with Server(TAPE) as server:
         place = urlparse(server.address)
@@ -105,6 +124,7 @@ def main():
         check_loopback(place.port)
         check_nonsense(place.port, token)
         wait_until_made(place.port, token)
+        check_coarser(place.port, token)
     with Server(TAPE) as server:
         assert urlparse(server.address).path.strip("/") != token, "the token is the same again"
 

@@ -130,6 +130,9 @@ struct calls_receiver {
     void (*gap)(void *context, const struct call *call, uint64_t run, uint64_t slack);
     /* A TAPE_VALUE, with the innermost open call, NULL where none is. The value lives no longer than the event. */
     int (*value)(void *context, const struct tape_event *event, struct call *call);
+    /* From a filter with a range: it begins, and what is open there was told. `before` is the last event before it, all
+     * zero where there is none, and its value is gone; `stack` is current. */
+    int (*started)(void *context, const struct tape_event *before, uint64_t stack);
     /* pair_plain with this receiver's own begin() and end(), for speed (pairing.h). */
     const struct tape_event *(*plain)(struct calls *calls, const struct tape_event *event,
                                       const struct tape_event *last, int *status);

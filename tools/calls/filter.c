@@ -34,7 +34,8 @@ struct filter {
     bool plain;   /* all calls are shown */
     bool started; /* the range has begun */
     struct numbers stacks;
-    struct frames *current; /* the stack of the last call, or NULL */
+    struct frames *current;   /* the stack of the last call, or NULL */
+    struct tape_event before; /* the last one before the range */
     struct filter_left left;
     struct error *error; /* of the feeding that goes on */
 };
@@ -329,8 +330,12 @@ void filter_enter(struct filter *filter, uint32_t thread)
 
 static int start(struct filter *filter)
 {
+    const struct calls_receiver *receiver = filter->receiver;
     filter->started = true;
-    return calls_restart(filter->calls, &filter->own, filter->choice.from_ticks);
+    if (calls_restart(filter->calls, &filter->own, filter->choice.from_ticks) != 0)
+        return -1;
+    return receiver->started != NULL ? receiver->started(receiver->context, &filter->before, calls_stack(filter->calls))
+                                     : 0;
 }
 
 int filter_feed(struct filter *filter, const struct tape_event *event, struct error *error)
@@ -340,6 +345,8 @@ int filter_feed(struct filter *filter, const struct tape_event *event, struct er
         return 1;
     if (!filter->started && event->ticks >= filter->choice.from_ticks && start(filter) != 0)
         return -1;
+    if (!filter->started)
+        filter->before = *event;
     return calls_feed(filter->calls, event, error);
 }
 
@@ -429,13 +436,42 @@ struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape,
     return cursor;
 }
 
+/* How many come before `ticks`. */
+static size_t count_before(const struct tape_event *events, size_t count, uint64_t ticks)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (events[middle].ticks < ticks)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* What lies before the range. */
+static int feed_before(struct filter *filter, const struct tape_event *events, size_t count, struct error *error)
+{
+    if (count == 0)
+        return 0;
+    filter->before = events[count - 1];
+    return calls_feed_all(filter->calls, events, count, error);
+}
+
 int filter_feed_all(struct filter *filter, const struct tape_event *events, size_t count, struct error *error)
 {
-    int status = 0;
+    size_t before = filter->started ? 0 : count_before(events, count, filter->choice.from_ticks);
+    size_t until = events[count - 1].ticks < filter->choice.to_ticks
+                       ? count
+                       : count_before(events, count, filter->choice.to_ticks);
     filter->error = error;
-    if (filter->started && filter->choice.to_ticks == UINT64_MAX)
-        return calls_feed_all(filter->calls, events, count, error);
-    for (size_t i = 0; i < count && status == 0; i++)
-        status = filter_feed(filter, &events[i], error);
-    return status;
+    if (before > until)
+        before = until;
+    if (feed_before(filter, events, before, error) != 0)
+        return -1;
+    if (!filter->started && before < until && start(filter) != 0)
+        return -1;
+    int status = calls_feed_all(filter->calls, events + before, until - before, error);
+    return status == 0 && until < count ? 1 : status;
 }

@@ -81,6 +81,11 @@ struct calls *filter_calls(struct filter *filter);
 /* Whether what is shown of a piece can be told without what is before and behind it. */
 bool filter_allows_pieces(const struct filter_choice *choice);
 
+/* As calls_of_thread, but begins to read with a piece that ends with its thread and, where it is not all of that,
+ * begins before the range. */
+int calls_of_piece(struct tape *tape, const struct tape_piece *piece, const struct filter_choice *choice,
+                   const struct calls_receiver *receiver, const struct calls_watch *watch, struct tape_times *times,
+                   struct filter_left *left, struct error *error);
 /* Feeds all of one thread of a tape that is in the range, its end included. `choice` and `watch` may be NULL; `times`
  * and `left` are added to. */
 int calls_of_thread(struct tape *tape, uint32_t thread, const struct filter_choice *choice,

@@ -1,4 +1,4 @@
-/* Calls that came in parts, put together. Used by crew.c alone. */
+/* Calls that came in parts, put together. Used by crew.c, and by the viewer, which has pieces of its own. */
 #ifndef CALLTAPE_CALLS_PARTS_H
 #define CALLTAPE_CALLS_PARTS_H
 

@@ -65,14 +65,21 @@ int read_piece(struct reading *reading, const struct tape_piece *piece, struct e
     return status;
 }
 
+int calls_of_piece(struct tape *tape, const struct tape_piece *piece, const struct filter_choice *choice,
+                   const struct calls_receiver *receiver, const struct calls_watch *watch, struct tape_times *times,
+                   struct filter_left *left, struct error *error)
+{
+    struct reading reading = {.tape = tape, .choice = choice, .receiver = receiver, .watch = watch, .run = 1};
+    int status = read_piece(&reading, piece, error);
+    tape_times_add(times, &reading.times);
+    filter_left_sum(left, &reading.left);
+    return status;
+}
+
 int calls_of_thread(struct tape *tape, uint32_t thread, const struct filter_choice *choice,
                     const struct calls_receiver *receiver, const struct calls_watch *watch, struct tape_times *times,
                     struct filter_left *left, struct error *error)
 {
     const struct tape_piece whole = tape_whole_thread(tape, thread);
-    struct reading reading = {.tape = tape, .choice = choice, .receiver = receiver, .watch = watch, .run = 1};
-    int status = read_piece(&reading, &whole, error);
-    tape_times_add(times, &reading.times);
-    filter_left_sum(left, &reading.left);
-    return status;
+    return calls_of_piece(tape, &whole, choice, receiver, watch, times, left, error);
 }

@@ -97,7 +97,7 @@ static void guess_line(const struct clock *clock, uint64_t ticks, size_t *low, s
     }
 }
 
-static uint64_t monotonic_ns(const struct clock *clock, uint64_t ticks)
+size_t clock_line_of(const struct clock *clock, uint64_t ticks)
 {
     size_t low = 0, high = clock->line_count;
     guess_line(clock, ticks, &low, &high);
@@ -108,7 +108,12 @@ static uint64_t monotonic_ns(const struct clock *clock, uint64_t ticks)
         else
             high = middle;
     }
-    const struct clock_line *line = &clock->lines[low];
+    return low;
+}
+
+static uint64_t monotonic_ns(const struct clock *clock, uint64_t ticks)
+{
+    const struct clock_line *line = &clock->lines[clock_line_of(clock, ticks)];
     return ticks < line->from.ticks ? line->from.ns : along(line, ticks);
 }
 

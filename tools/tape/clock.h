@@ -35,5 +35,7 @@ void clock_free(struct clock *clock);
 
 /* Never decreases in `ticks`; 0 before the start. */
 uint64_t clock_ns(const struct clock *clock, uint64_t ticks);
+/* The line that `ticks` are on; the first also for those before it. */
+size_t clock_line_of(const struct clock *clock, uint64_t ticks);
 
 #endif

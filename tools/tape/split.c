@@ -138,16 +138,23 @@ static struct frames *current(struct tape_splitter *splitter)
     return numbers_get(&splitter->stacks, splitter->stack, sizeof(struct frames));
 }
 
+static bool make_room(struct frames *frames)
+{
+    if (frames->depth < frames->room)
+        return true;
+    size_t room = frames->room + frames->room / 2 + FIRST_ROOM;
+    struct tape_open_call *calls = realloc(frames->calls, room * sizeof *calls);
+    if (!calls)
+        return false;
+    frames->calls = calls;
+    frames->room = room;
+    return true;
+}
+
 static bool push(struct tape_splitter *splitter, struct frames *frames, uint64_t function, uint64_t gap)
 {
-    if (frames->depth == frames->room) {
-        size_t room = frames->room + frames->room / 2 + FIRST_ROOM;
-        struct tape_open_call *calls = realloc(frames->calls, room * sizeof *calls);
-        if (!calls)
-            return false;
-        frames->calls = calls;
-        frames->room = room;
-    }
+    if (!make_room(frames))
+        return false;
     bool known = splitter->head.untimed != 0 && gap != 0;
     frames->calls[frames->depth++] = (struct tape_open_call){
         .stack = frames->number,
@@ -318,15 +325,49 @@ static int find_from(struct tape_splitter *splitter, uint64_t ticks, struct tape
     return 0;
 }
 
-int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error)
+/* Stands where the piece begins. */
+static bool stand_at(struct tape_splitter *splitter, const struct tape_piece *piece)
 {
-    struct tape_splitter *splitter = tape_splitter_open(tape, thread, error);
-    *piece = tape_whole_thread(tape, thread);
+    if (tape_piece_is_first(splitter->tape, piece))
+        return true;
+    splitter->next = piece->first;
+    splitter->expected = splitter->tape->blocks[piece->first].first_sequence;
+    splitter->floor = piece->floor;
+    splitter->entries = piece->entries;
+    splitter->stack = piece->stack;
+    for (size_t i = 0; i < piece->open_count; i++) {
+        struct frames *frames = numbers_get(&splitter->stacks, piece->open[i].stack, sizeof *frames);
+        if (!frames || !make_room(frames))
+            return false;
+        frames->calls[frames->depth++] = piece->open[i];
+    }
+    return true;
+}
+
+int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, struct tape_piece *piece,
+                      struct error *error)
+{
+    struct tape_splitter *splitter = tape_splitter_open(tape, start->thread, error);
+    *piece = tape_whole_thread(tape, start->thread);
     if (!splitter)
         return -1;
-    int status = find_from(splitter, ticks, piece);
+    bool good = stand_at(splitter, start);
+    if (good && !tape_piece_is_first(tape, start)) {
+        good = begin_piece(splitter, piece) == 0;
+        piece->end = splitter->end;
+    }
+    good = good && find_from(splitter, ticks, piece) == 0;
     tape_splitter_close(splitter);
-    return status == 0 ? 0 : error_set(error, "cannot read '%s': out of memory", tape->path);
+    if (good)
+        return 0;
+    tape_piece_free(piece);
+    return error_set(error, "cannot read '%s': out of memory", tape->path);
+}
+
+int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error)
+{
+    const struct tape_piece whole = tape_whole_thread(tape, thread);
+    return tape_piece_behind(tape, &whole, ticks, piece, error);
 }
 
 void tape_piece_free(struct tape_piece *piece)

@@ -187,3 +187,15 @@ uint64_t tape_ns(const struct tape *tape, uint64_t ticks)
 {
     return clock_ns(&tape->clock, ticks);
 }
+
+struct tape_line tape_line_at(const struct tape *tape, uint64_t ticks)
+{
+    const struct clock *clock = &tape->clock;
+    size_t i = clock_line_of(clock, ticks);
+    const struct clock_line *line = &clock->lines[i];
+    uint64_t until = i + 1 < clock->line_count ? line[1].from.ticks : UINT64_MAX;
+    if (ticks < line->from.ticks) /* before the first */
+        return (struct tape_line){0, line->from.ticks, line->from.ns, line->from.ns, clock->origin_ns, 0, 0};
+    return (struct tape_line){line->from.ticks, until,      line->from.ns, line->until_ns, clock->origin_ns,
+                              line->multiplier, line->shift};
+}

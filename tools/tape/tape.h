@@ -129,6 +129,22 @@ const struct tape_left *tape_left(const struct tape *tape, size_t *count);
 /* Nanoseconds from the start of the recording; earlier ticks give 0. Monotonic in `ticks`. */
 uint64_t tape_ns(const struct tape *tape, uint64_t ticks);
 
+/* The same for many ticks that lie near each other: from `from` to `until` it is one line. */
+struct tape_line {
+    uint64_t from, until; /* ticks */
+    uint64_t ns, most_ns; /* of the clock's own: at `from`, and the most there is before `until` */
+    uint64_t origin_ns;   /* where the recording starts */
+    uint64_t multiplier;
+    unsigned shift;
+};
+struct tape_line tape_line_at(const struct tape *tape, uint64_t ticks);
+static inline uint64_t tape_line_ns(const struct tape_line *line, uint64_t ticks)
+{
+    unsigned __int128 passed = (unsigned __int128)(ticks - line->from) * line->multiplier >> line->shift;
+    uint64_t ns = passed < line->most_ns - line->ns ? line->ns + (uint64_t)passed : line->most_ns;
+    return ns > line->origin_ns ? ns - line->origin_ns : 0;
+}
+
 /* What was stored of a thread as a whole (FORMAT.md, SUMMARY), of all its events. True: `numbers` are *count numbers,
  * to be freed; what they mean is not checked. False: there is none, or none that belongs to what the tape holds. */
 bool tape_summary(struct tape *tape, uint32_t thread, uint64_t **numbers, size_t *count);
@@ -204,6 +220,9 @@ void tape_piece_free(struct tape_piece *piece);
 /* The last piece of a thread, which begins as late as can be, but with an event before `ticks`; else all of it. 0, or
  * -1: memory. To be freed. */
 int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error);
+/* The same where it is known that it begins with `start`, which ends with its thread, or behind it. */
+int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, struct tape_piece *piece,
+                      struct error *error);
 struct tape_piece tape_whole_thread(const struct tape *tape, uint32_t thread);     /* nothing to free */
 bool tape_piece_is_first(const struct tape *tape, const struct tape_piece *piece); /* of its thread */
 bool tape_piece_is_last(const struct tape *tape, const struct tape_piece *piece);

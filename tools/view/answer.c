@@ -98,11 +98,18 @@ static bool range_of(const struct question *question, uint64_t *from, uint64_t *
 
 /* ---- tiles ------------------------------------------------------------------------------------------------------ */
 
-static void put_tile(struct bytes *to, uint32_t thread, enum tile_status status, uint64_t tile,
-                     const struct bytes *bytes)
+/* Which one. */
+struct place {
+    uint32_t thread;
+    unsigned level;
+    uint64_t tile;
+};
+
+static void put_tile(struct bytes *to, const struct place *place, enum tile_status status, const struct bytes *bytes)
 {
     uint32_t count = bytes != NULL ? (uint32_t)bytes->count : 0;
-    const uint32_t head[6] = {thread, status, (uint32_t)tile, (uint32_t)(tile >> 32), count, 0};
+    const uint32_t head[6] = {place->thread, status,      (uint32_t)place->tile, (uint32_t)(place->tile >> 32),
+                              count,         place->level};
     for (size_t i = 0; i < 6; i++)
         for (unsigned shift = 0; shift < 32; shift += 8)
             bytes_put(to, &(uint8_t){(uint8_t)(head[i] >> shift)}, 1);
@@ -111,72 +118,125 @@ static void put_tile(struct bytes *to, uint32_t thread, enum tile_status status,
     bytes_put(to, "\0\0\0", -count % 4);
 }
 
-static enum tile_status status_of_absent(const struct viewer *viewer, uint32_t thread, unsigned level, uint64_t tile)
+static enum tile_status status_of_absent(const struct viewer *viewer, const struct place *place)
 {
-    uint64_t done = pyramid_lane(viewer->pyramid, thread).done_ns;
-    return done >> tile_shift(level) > tile ? TILE_COARSER : TILE_PENDING;
+    uint64_t done = pyramid_lane(viewer->pyramid, place->thread).done_ns;
+    return done >> tile_shift(place->level) > place->tile ? TILE_COARSER : TILE_PENDING;
 }
 
-static int put_stored(const struct viewer *viewer, uint32_t thread, unsigned level, uint64_t tile,
-                      struct answer *answer)
+/* Its enum tile_status, or -1. */
+static int put_stored(const struct viewer *viewer, const struct place *place, struct answer *answer)
 {
-    const struct store_entry what = {.kind = PIECE_TILE, .level = (uint16_t)level, .thread = thread, .index = tile};
+    const struct store_entry what = {
+        .kind = PIECE_TILE, .level = (uint16_t)place->level, .thread = place->thread, .index = place->tile};
     struct bytes bytes = {0};
-    enum tile_status absent = status_of_absent(viewer, thread, level, tile); /* before looking: it may come now */
+    enum tile_status absent = status_of_absent(viewer, place); /* before looking: it may come now */
     int got = store_get(pyramid_store(viewer->pyramid), &what, &bytes);
     if (got >= 0)
-        put_tile(&answer->bytes, thread, got == 1 ? TILE_HERE : absent, tile, got == 1 ? &bytes : NULL);
+        put_tile(&answer->bytes, place, got == 1 ? TILE_HERE : absent, got == 1 ? &bytes : NULL);
     bytes_free(&bytes);
-    return got >= 0 ? 0 : refuse(answer, 500, "what was stored beside the tape is damaged; remove it: *.tape.view");
+    if (got < 0)
+        return refuse(answer, 500, "what was stored beside the tape is damaged; remove it: *.tape.view");
+    return got == 1 ? TILE_HERE : (int)absent;
+}
+
+/* The coarser tile that shows as much as `place` and its neighbours, and those between: so nobody must ask again. */
+static int put_coarser(const struct viewer *viewer, struct place place, struct answer *answer)
+{
+    unsigned finest = pyramid_lane(viewer->pyramid, place.thread).finest;
+    int status = TILE_COARSER;
+    while (status == TILE_COARSER && place.level < pyramid_coarsest(viewer->pyramid)) {
+        place.level++;
+        place.tile >>= 2;
+        if (place.level >= finest)
+            status = put_stored(viewer, &place, answer);
+        else
+            put_tile(&answer->bytes, &place, TILE_COARSER, NULL);
+    }
+    return status < 0 ? -1 : 0;
+}
+
+static int put_empty(const struct viewer *viewer, struct place place, uint64_t last, struct answer *answer)
+{
+    int status = 0;
+    for (uint64_t first = place.tile; place.tile <= last && status == 0; place.tile++) {
+        put_tile(&answer->bytes, &place, TILE_COARSER, NULL);
+        if (place.tile == first || place.tile % 4 == 0)
+            status = put_coarser(viewer, place, answer);
+    }
+    return status;
+}
+
+static int put_all_stored(const struct viewer *viewer, struct place place, uint64_t last, struct answer *answer)
+{
+    uint64_t coarser = UINT64_MAX; /* put already */
+    int status = 0;
+    for (; place.tile <= last && status >= 0; place.tile++) {
+        status = put_stored(viewer, &place, answer);
+        if (status != TILE_COARSER || place.tile >> 2 == coarser)
+            continue;
+        status = put_coarser(viewer, place, answer);
+        coarser = place.tile >> 2;
+    }
+    return status < 0 ? -1 : 0;
 }
 
 struct putting {
     struct answer *answer;
-    uint32_t thread;
-    uint64_t next; /* the tile after the last that was put */
+    struct place next; /* behind the last that was put */
 };
 
-static void put_empty(struct putting *putting, uint64_t until)
+/* Through tiles that are not told time only passes; what the next coarser ones show is not known here. */
+static void put_passed(struct putting *putting, uint64_t until)
 {
-    for (; putting->next < until; putting->next++)
-        put_tile(&putting->answer->bytes, putting->thread, TILE_COARSER, putting->next, NULL);
+    for (; putting->next.tile < until; putting->next.tile++)
+        put_tile(&putting->answer->bytes, &putting->next, TILE_COARSER, NULL);
 }
 
 static int put_exact(void *context, unsigned level, uint64_t tile, const struct bytes *bytes)
 {
     struct putting *putting = context;
     (void)level;
-    put_empty(putting, tile);
-    put_tile(&putting->answer->bytes, putting->thread, TILE_HERE, tile, bytes);
-    putting->next = tile + 1;
+    put_passed(putting, tile);
+    put_tile(&putting->answer->bytes, &putting->next, TILE_HERE, bytes);
+    putting->next.tile++;
     return 0;
 }
 
+/* The last tile, `last` at most, up to which the pyramid's finest level has tiles, or has none, as it does for the
+ * first; `shift` from one level to the other. */
+static uint64_t last_alike(const struct viewer *viewer, uint32_t thread, uint64_t first, uint64_t last, unsigned shift,
+                           bool *has)
+{
+    struct store_entry what = {.kind = PIECE_TILE,
+                               .level = (uint16_t)pyramid_lane(viewer->pyramid, thread).finest,
+                               .thread = thread,
+                               .index = first >> shift};
+    *has = store_has(pyramid_store(viewer->pyramid), &what);
+    do
+        what.index++;
+    while (what.index <= last >> shift && store_has(pyramid_store(viewer->pyramid), &what) == *has);
+    uint64_t end = (what.index << shift) - 1;
+    return end < last ? end : last;
+}
+
 /* Finer than the pyramid: nothing more is to be seen where it keeps no tile at its finest. */
-static int put_finer(const struct viewer *viewer, uint32_t thread, unsigned level, uint64_t from, uint64_t to,
-                     struct answer *answer)
+static int put_finer(const struct viewer *viewer, struct place place, uint64_t last, struct answer *answer)
 {
     struct error error;
-    struct putting putting = {answer, thread, from};
-    unsigned finest = pyramid_lane(viewer->pyramid, thread).finest, shift = 2 * (finest - level);
-    uint64_t width = UINT64_C(1) << shift;
-    for (uint64_t first = from; first <= to;) {
-        uint64_t last = first | (width - 1);
-        const struct store_entry what = {
-            .kind = PIECE_TILE, .level = (uint16_t)finest, .thread = thread, .index = first >> shift};
-        if (store_has(pyramid_store(viewer->pyramid), &what)) {
-            while (last < to &&
-                   store_has(pyramid_store(viewer->pyramid), &(struct store_entry){.kind = PIECE_TILE,
-                                                                                   .level = (uint16_t)finest,
-                                                                                   .thread = thread,
-                                                                                   .index = (last + 1) >> shift}))
-                last += width;
-            if (exact_tiles(viewer->pyramid, thread, level, first, last < to ? last : to, put_exact, &putting,
-                            &error) != 0)
-                return fail(answer, &error);
-        }
-        put_empty(&putting, (last < to ? last : to) + 1);
-        first = last + 1;
+    unsigned shift = 2 * (pyramid_lane(viewer->pyramid, place.thread).finest - place.level);
+    while (place.tile <= last) {
+        bool has;
+        uint64_t end = last_alike(viewer, place.thread, place.tile, last, shift, &has);
+        struct putting putting = {answer, place};
+        if (!has && put_empty(viewer, place, end, answer) != 0)
+            return -1;
+        if (has &&
+            exact_tiles(viewer->pyramid, place.thread, place.level, place.tile, end, put_exact, &putting, &error) != 0)
+            return fail(answer, &error);
+        if (has)
+            put_passed(&putting, end + 1);
+        place.tile = end + 1;
     }
     return 0;
 }
@@ -190,11 +250,9 @@ static int answer_tiles(const struct viewer *viewer, const struct question *ques
         !threads_of(viewer, question, &threads) || to - from >= TILES_MOST / (threads.count + UINT64_C(1)))
         return refuse(answer, 400, "tiles: wrong level, range or threads");
     for (uint32_t i = 0; i < threads.count && status == 0; i++) {
-        if (level < pyramid_lane(viewer->pyramid, threads.at[i]).finest)
-            status = put_finer(viewer, threads.at[i], (unsigned)level, from, to, answer);
-        else
-            for (uint64_t tile = from; tile <= to && status == 0; tile++)
-                status = put_stored(viewer, threads.at[i], (unsigned)level, tile, answer);
+        const struct place first = {threads.at[i], (unsigned)level, from};
+        bool finer = level < pyramid_lane(viewer->pyramid, first.thread).finest;
+        status = finer ? put_finer(viewer, first, to, answer) : put_all_stored(viewer, first, to, answer);
     }
     return status;
 }

@@ -2,7 +2,8 @@
  *
  *   meta                            JSON, once: view/meta.h
  *   state                           JSON, while the pyramid is being made
- *   tiles?level&from&to&threads     the tiles from `from` to `to` of the threads (0,3,...), each behind 24 bytes
+ *   tiles?level&from&to&threads     the tiles from `from` to `to` of the threads (0,3,...), each behind 24 bytes,
+ *                                   and the coarser ones that show as much where there are none
  *   nodes?from                      view/nodes.h
  *   sums?from&to&threads            where the time between two times went, by node
  *   habit?function                  view/habit.h
@@ -11,9 +12,9 @@
  *   source?function                 JSON: the lines around its first, where the file is there
  *
  * Times are nanoseconds since the recording's start. A tile's 24 bytes are numbers of 32 bits, lowest byte first:
- * thread, enum tile_status, the tile's lower and upper half, bytes, 0; the bytes (view/levels.h) follow, to a multiple
- * of 4. Sums are LEB128 numbers, for each node: by how much its number is more than the one's before, calls, ns, cost
- * in ns. What is none of these is a file of the page (view/page.h). */
+ * thread, enum tile_status, the tile's lower and upper half, bytes, level; the bytes (view/levels.h) follow, to a
+ * multiple of 4. Sums are LEB128 numbers, for each node: by how much its number is more than the one's before, calls,
+ * ns, cost in ns. What is none of these is a file of the page (view/page.h). */
 #ifndef CALLTAPE_VIEW_ANSWER_H
 #define CALLTAPE_VIEW_ANSWER_H
 

@@ -18,7 +18,12 @@ static int read_calls(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
     const struct filter_choice choice = between(pyramid, from, to);
     struct tape_times times = {0};
     struct filter_left left = {0};
-    return calls_of_thread(pyramid_tape(pyramid), thread, &choice, receiver, NULL, &times, &left, error);
+    struct tape_piece piece;
+    if (starts_before(pyramid_starts(pyramid), thread, choice.from_ticks, &piece, error) != 0)
+        return -1;
+    int status = calls_of_piece(pyramid_tape(pyramid), &piece, &choice, receiver, NULL, &times, &left, error);
+    tape_piece_free(&piece);
+    return status;
 }
 
 uint64_t exact_events(struct pyramid *pyramid, uint32_t thread, uint64_t ns)
@@ -54,14 +59,15 @@ int exact_tiles(struct pyramid *pyramid, uint32_t thread, unsigned level, uint64
     uint64_t from = first << tile_shift(level), to = (last + 1) << tile_shift(level);
     /* What is open that long is a span in the pyramid. */
     uint64_t before = UINT64_C(4) << level_shift(pyramid_lane(pyramid, thread).finest);
-    const struct filter_choice choice = between(pyramid, from > before ? from - before : 0, to);
-    struct lane lane = {
-        .tape = pyramid_tape(pyramid),
-        .thread = thread,
-        .rows = levels_create(level, level, pass_wanted, &wanted),
-    };
-    int status =
-        lane.rows != NULL ? lane_read(&lane, &choice, NULL, error) : error_set(error, "out of memory for the pictures");
+    struct lane lane = {.tape = pyramid_tape(pyramid),
+                        .starts = pyramid_starts(pyramid),
+                        .thread = thread,
+                        .from = from > before ? from - before : 0,
+                        .until = to};
+    const struct levels_wish wish = {.finest = level, .coarsest = level, .from = lane.from};
+    lane.rows = levels_create(&wish, pass_wanted, &wanted);
+    int status = lane.rows != NULL ? lane_read(&lane, NULL, error) : error_set(error, "out of memory for the pictures");
+    free(lane.rest.open);
     levels_destroy(lane.rows);
     return status;
 }
@@ -87,42 +93,56 @@ static bool make_room_for_all(struct pyramid *pyramid, struct path_sums *sums)
     return make_room(sums, pyramid_nodes(pyramid, UINT32_MAX, &nothing));
 }
 
-static int add_group(void *context, uint64_t group, const struct bytes *bytes)
+static bool add_renumbered(struct path_sums *sums, const struct path_sums *other, const uint32_t *numbers)
 {
-    struct path_sums *sums = context;
-    struct reading reading = {bytes->at, bytes->at + bytes->count, false};
-    (void)group;
-    return slices_add(&reading, 0, SLICES_IN_GROUP - 1, sums->sums, sums->count) ? 0 : -1;
+    for (uint32_t i = 0; i < other->count; i++) {
+        if (!make_room(sums, numbers[i] + 1))
+            return false;
+        struct slice_sum *sum = &sums->sums[numbers[i]];
+        sum->calls += other->sums[i].calls;
+        sum->ns += other->sums[i].ns;
+        sum->cost += other->sums[i].cost;
+    }
+    return true;
 }
 
-/* From the events. The nodes that they are found at may be new, where the pyramid is still being made. */
 struct edge {
-    struct pyramid *pyramid;
-    struct path_sums *sums;
+    const struct nodes *nodes;
+    struct path_sums sums;
 };
 
-static int add_edge_group(void *context, uint64_t group, const struct bytes *bytes)
+static int add_slice(void *context, uint64_t slice, const struct bytes *bytes)
 {
-    const struct edge *edge = context;
-    return make_room_for_all(edge->pyramid, edge->sums) ? add_group(edge->sums, group, bytes) : -1;
+    struct edge *edge = context;
+    struct reading reading = {bytes->at, bytes->at + bytes->count, false};
+    (void)slice;
+    return make_room(&edge->sums, edge->nodes->count) && slice_add(&reading, edge->sums.sums, edge->sums.count) ? 0
+                                                                                                                : -1;
 }
 
+/* From the events. */
 static int add_events(struct pyramid *pyramid, uint32_t thread, uint64_t from, uint64_t to, struct path_sums *sums,
                       struct error *error)
 {
     if (from >= to)
         return 0;
-    struct edge edge = {pyramid, sums};
     struct slices slices;
-    const struct filter_choice choice = between(pyramid, from, to);
-    slices_init(&slices, pyramid_slices_level(pyramid), add_edge_group, &edge);
     struct lane lane = {.tape = pyramid_tape(pyramid),
+                        .starts = pyramid_starts(pyramid),
                         .thread = thread,
-                        .slices = &slices,
-                        .child = pyramid_child,
-                        .context = pyramid,
-                        .now = from};
-    int status = lane_read(&lane, &choice, NULL, error);
+                        .from = from,
+                        .until = to,
+                        .slices = &slices};
+    struct edge edge = {.nodes = &lane.nodes};
+    slices_init(&slices, pyramid_slices_level(pyramid), add_slice, &edge);
+    int status = lane_read(&lane, NULL, error);
+    uint32_t *numbers = status == 0 ? pyramid_number(pyramid, &lane.nodes) : NULL;
+    if (status == 0 && (numbers == NULL || !add_renumbered(sums, &edge.sums, numbers)))
+        status = error_set(error, "out of memory for the paths of calls");
+    free(numbers);
+    free(edge.sums.sums);
+    free(lane.rest.open);
+    nodes_free(&lane.nodes);
     slices_free(&slices);
     return status;
 }
@@ -139,8 +159,8 @@ static int add_slices(struct pyramid *pyramid, uint32_t thread, uint64_t first, 
         what.index = (uint64_t)group;
         int got = store_get(pyramid_store(pyramid), &what, &bytes);
         struct reading reading = {bytes.at, bytes.at + bytes.count, false};
-        good = got == 0 || (got == 1 && slices_add(&reading, first > begin ? first - begin : 0, end - 1 - begin,
-                                                   sums->sums, sums->count));
+        good = got == 0 || (got == 1 && slice_group_sum(&reading, first > begin ? first - begin : 0, end - 1 - begin,
+                                                        sums->sums, sums->count));
     }
     bytes_free(&bytes);
     return good ? 0 : error_set(error, "what was stored beside the tape is damaged; remove it: *.tape.view");
@@ -356,6 +376,7 @@ int exact_next(struct pyramid *pyramid, uint32_t thread, uint32_t function, uint
     uint32_t count;
     bool *of = nodes_of(pyramid, function, &count);
     struct seeking seeking = {.tape = pyramid_tape(pyramid),
+
                               .functions = tape_functions(pyramid_tape(pyramid), &(uint32_t){0}),
                               .function = function,
                               .at = at,

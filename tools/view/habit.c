@@ -1,28 +1,29 @@
 #include "view/habit.h"
 
-static unsigned class_of(uint64_t ns)
+static bool comes_before(const struct slow_call *a, const struct slow_call *b)
 {
-    if (ns == 0)
-        return 0;
-    unsigned octave = 63 - (unsigned)__builtin_clzll(ns);
-    unsigned upper = octave != 0 && (ns >> (octave - 1) & 1) != 0;
-    unsigned class = 2 * octave + 1 + upper;
-    return class < HABIT_CLASSES ? class : HABIT_CLASSES - 1;
+    if (a->ns != b->ns)
+        return a->ns > b->ns;
+    return a->thread != b->thread ? a->thread < b->thread : a->start < b->start;
 }
 
-static void keep_slow(struct habit *habit, const struct slow_call *call)
+void habit_keep(struct habit *habit, const struct slow_call *call)
 {
-    uint32_t at = habit->slow_count < HABIT_SLOWEST ? habit->slow_count++ : HABIT_SLOWEST - 1;
-    for (; at != 0 && habit->slowest[at - 1].ns < call->ns; at--)
+    uint32_t at = habit->slow_count;
+    if (at == HABIT_SLOWEST && !comes_before(call, &habit->slowest[--at]))
+        return;
+    habit->slow_count = at + 1;
+    for (; at != 0 && comes_before(call, &habit->slowest[at - 1]); at--)
         habit->slowest[at] = habit->slowest[at - 1];
     habit->slowest[at] = *call;
 }
 
-void habit_call(struct habit *habit, const struct slow_call *call)
+void habit_add(struct habit *habit, const struct habit *other)
 {
-    habit->counts[class_of(call->ns)]++;
-    if (habit->slow_count < HABIT_SLOWEST || call->ns > habit->slowest[HABIT_SLOWEST - 1].ns)
-        keep_slow(habit, call);
+    for (unsigned i = 0; i < HABIT_CLASSES; i++)
+        habit->counts[i] += other->counts[i];
+    for (uint32_t i = 0; i < other->slow_count; i++)
+        habit_keep(habit, &other->slowest[i]);
 }
 
 void habit_write(const struct habit *habit, struct bytes *to)

@@ -38,6 +38,7 @@ struct levels {
     unsigned count;
     levels_tile *tile;
     void *context;
+    struct bytes *hand;
     struct bytes done; /* the tile that is told */
 };
 
@@ -62,15 +63,16 @@ static void begin_row(const struct level *level, struct row *row)
     row->last_end = tile_start(level);
 }
 
-struct levels *levels_create(unsigned finest, unsigned coarsest, levels_tile *tile, void *context)
+struct levels *levels_create(const struct levels_wish *wish, levels_tile *tile, void *context)
 {
     struct levels *rows = calloc(1, sizeof *rows);
     if (rows == NULL)
         return NULL;
-    for (unsigned level = finest; level <= coarsest && level < VIEW_LEVELS; level++)
-        rows->levels[rows->count++].level = level;
+    for (unsigned level = wish->finest; level <= wish->coarsest && level < VIEW_LEVELS; level++)
+        rows->levels[rows->count++] = (struct level){.level = level, .tile = wish->from >> tile_shift(level)};
     rows->tile = tile;
     rows->context = context;
+    rows->hand = wish->hand;
     return rows;
 }
 
@@ -152,6 +154,29 @@ static void write_density(struct level *level, struct row *row)
     row->count++;
 }
 
+/* Kinds of what is handed on; behind it row and numbers. */
+enum { HAND_BUCKET, HAND_SEGMENT };
+
+static int hand_bucket(struct bytes *hand, uint32_t at, const struct bucket *bucket)
+{
+    const uint64_t numbers[] = {HAND_BUCKET, at, bucket->index, bucket->covered, bucket->segments, bucket->shares};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        bytes_number(hand, numbers[i]);
+    for (uint32_t i = 0; i < bucket->shares; i++) {
+        bytes_number(hand, bucket->of[i].function);
+        bytes_number(hand, bucket->of[i].ns);
+    }
+    return hand->failed ? -1 : 0;
+}
+
+static int hand_segment(struct bytes *hand, uint32_t at, const struct segment *segment)
+{
+    const uint64_t numbers[] = {HAND_SEGMENT, at, segment->start, segment->end, segment->function, segment->flags};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        bytes_number(hand, numbers[i]);
+    return hand->failed ? -1 : 0;
+}
+
 static int end_bucket(struct levels *rows, unsigned i, uint32_t at);
 
 /* The row's bucket of that index: the one before it is done. */
@@ -164,28 +189,37 @@ static struct bucket *bucket_at(struct levels *rows, unsigned i, uint32_t at, ui
     return &row->bucket;
 }
 
+/* Adds a bucket of the next finer level. */
+static int add_bucket(struct levels *rows, unsigned i, uint32_t at, const struct bucket *finer)
+{
+    struct bucket *bucket = bucket_at(rows, i, at, finer->index >> 2);
+    if (bucket == NULL)
+        return -1;
+    for (uint32_t j = 0; j < finer->shares; j++)
+        add_share(bucket, finer->of[j].function, finer->of[j].ns);
+    bucket->covered += finer->covered;
+    bucket->segments += finer->segments;
+    return 0;
+}
+
 /* Writes the row's density and hands it on to the next level. */
 static int end_bucket(struct levels *rows, unsigned i, uint32_t at)
 {
     struct level *level = &rows->levels[i];
     struct row *row = &level->rows[at];
     struct bucket *bucket = &row->bucket;
+    int status = 0;
     if (bucket->shares == 0)
         return 0;
     write_density(level, row);
     level->finer = true;
-    if (i + 1 < rows->count) {
-        struct bucket *next = bucket_at(rows, i + 1, at, bucket->index >> 2);
-        if (next == NULL)
-            return -1;
-        for (uint32_t j = 0; j < bucket->shares; j++)
-            add_share(next, bucket->of[j].function, bucket->of[j].ns);
-        next->covered += bucket->covered;
-        next->segments += bucket->segments;
-    }
+    if (i + 1 < rows->count)
+        status = add_bucket(rows, i + 1, at, bucket);
+    else if (rows->hand != NULL)
+        status = hand_bucket(rows->hand, at, bucket);
     bucket->shares = 0;
     bucket->covered = bucket->segments = 0;
-    return 0;
+    return status;
 }
 
 /* A segment shorter than a bucket touches one or two of them. */
@@ -232,6 +266,14 @@ static int write_span(struct levels *rows, unsigned i, uint32_t at, const struct
     return 0;
 }
 
+/* Whether it is a span at the next level that one alone knows where it began before what is seen here. */
+static int hand_on(struct levels *rows, uint32_t at, const struct segment *segment)
+{
+    struct level *last = &rows->levels[rows->count - 1];
+    last->finer |= segment->end - segment->start < UINT64_C(4) << level_shift(last->level);
+    return hand_segment(rows->hand, at, segment);
+}
+
 int levels_segment(struct levels *rows, uint32_t at, const struct segment *segment)
 {
     if (at >= VIEW_ROWS_MOST)
@@ -247,7 +289,49 @@ int levels_segment(struct levels *rows, uint32_t at, const struct segment *segme
         if (write_span(rows, i, at, segment, 0) != 0)
             return -1;
     }
-    return 0;
+    return rows->hand != NULL ? hand_on(rows, at, segment) : 0;
+}
+
+/* ---- from finer levels, to coarser ones ------------------------------------------------------------------------- */
+
+static bool take_bucket(struct levels *rows, uint32_t at, struct reading *hand)
+{
+    struct bucket bucket = {.index = read_number(hand)};
+    bucket.covered = read_number(hand);
+    bucket.segments = read_number(hand);
+    bucket.shares = (uint32_t)read_number(hand);
+    if (bucket.shares == 0 || bucket.shares > SHARES)
+        return false;
+    for (uint32_t i = 0; i < bucket.shares; i++) {
+        bucket.of[i].function = (uint32_t)read_number(hand);
+        bucket.of[i].ns = read_number(hand);
+    }
+    return add_bucket(rows, 0, at, &bucket) == 0;
+}
+
+static bool take_segment(struct levels *rows, uint32_t at, struct reading *hand, const struct levels_open *known)
+{
+    struct segment segment = {.start = read_number(hand)};
+    segment.end = read_number(hand);
+    segment.function = (uint32_t)read_number(hand);
+    segment.flags = (uint32_t)read_number(hand);
+    if ((segment.flags & SEGMENT_UNSEEN) != 0 && at - 1 < known->count) {
+        segment.start = known->open[at - 1].start;
+        segment.flags = (segment.flags & ~(uint32_t)SEGMENT_UNSEEN) | known->open[at - 1].flags;
+    }
+    return levels_segment(rows, at, &segment) == 0;
+}
+
+bool levels_take(struct levels *rows, struct reading *hand, const struct levels_open *known)
+{
+    bool good = true;
+    while (good && hand->at < hand->end) {
+        uint64_t kind = read_number(hand);
+        uint32_t at = (uint32_t)read_number(hand);
+        good = kind == HAND_BUCKET ? take_bucket(rows, at, hand) : take_segment(rows, at, hand, known);
+        good = good && !hand->failed;
+    }
+    return good;
 }
 
 /* ---- tiles ------------------------------------------------------------------------------------------------------ */
@@ -300,7 +384,8 @@ static int end_tile(struct levels *rows, unsigned i, const struct levels_open *o
             return -1;
     if (write_open(rows, i, open) != 0)
         return -1;
-    return level->finer || i + 1 == rows->count ? tell_tile(rows, level) : 0;
+    bool coarsest = i + 1 == rows->count && rows->hand == NULL;
+    return level->finer || coarsest ? tell_tile(rows, level) : 0;
 }
 
 static void begin_tile(struct level *level, uint64_t tile)
@@ -323,6 +408,12 @@ int levels_pass(struct levels *rows, uint64_t now, const struct levels_open *ope
         begin_tile(level, tile);
     }
     return 0;
+}
+
+uint64_t levels_due(const struct levels *rows)
+{
+    const struct level *level = &rows->levels[0];
+    return (level->tile + 1) << tile_shift(level->level);
 }
 
 int levels_finish(struct levels *rows)

@@ -18,6 +18,9 @@
  * as it is, and what is shorter as the sums of a bucket: so a segment costs the work of the levels at which it is a
  * span, and of one more. Memory goes with rows and levels and one tile's content of each, never with the events.
  *
+ * A long thread is drawn in windows of time, each with levels of its own up to those whose tile is the window; what
+ * coarser levels show of it is handed on to levels that take one window after the other.
+ *
  * A tile of which the next coarser level shows all as well, because it holds nothing but segments that are spans there
  * too, is not kept: who finds none looks at the coarser level. So idle time, long calls and short recordings cost
  * nothing at fine levels. The coarsest level is one tile. */
@@ -38,7 +41,7 @@ enum mark { MARK_WAIT = 1, MARK_LOST, MARK_GAP, MARK_OVERWRITTEN };
 enum segment_flag {
     SEGMENT_RESUMED = 1024, /* the call began before: its stack is current again */
     SEGMENT_LEFT = 2048,    /* the call goes on later: another stack is current now */
-    SEGMENT_UNSEEN = 4096,  /* the call began before the start told here: earlier events were not looked at */
+    SEGMENT_UNSEEN = 4096,  /* it began at the start told here or before: earlier events were not looked at */
 };
 
 struct segment {
@@ -70,8 +73,15 @@ typedef int levels_tile(void *context, unsigned level, uint64_t tile, const stru
 
 struct levels;
 
-/* Levels `finest` to `coarsest`. NULL: no memory. */
-struct levels *levels_create(unsigned finest, unsigned coarsest, levels_tile *tile, void *context);
+/* What is drawn at which levels. */
+struct levels_wish {
+    unsigned finest, coarsest;
+    uint64_t from;      /* ns: the first tiles hold this */
+    struct bytes *hand; /* gets what is for coarser levels: levels_take; NULL: there are none */
+};
+
+/* NULL: no memory. */
+struct levels *levels_create(const struct levels_wish *wish, levels_tile *tile, void *context);
 void levels_destroy(struct levels *levels); /* NULL is allowed */
 
 /* What goes on: `open` is drawn at row 1 and following, `mark`, which may be NULL, at row 0. */
@@ -84,7 +94,12 @@ struct levels_open {
 int levels_pass(struct levels *levels, uint64_t now, const struct levels_open *open);
 /* A segment that ended; not before any that was told before. Nothing of rows from VIEW_ROWS_MOST on is drawn. */
 int levels_segment(struct levels *levels, uint32_t row, const struct segment *segment);
+/* When the next tile ends: until then levels_pass does nothing. */
+uint64_t levels_due(const struct levels *levels);
 /* All tiles that began are done. */
 int levels_finish(struct levels *levels);
+/* Takes what other levels handed on, all of it from before the next tile ends. What is SEGMENT_UNSEEN there began, by
+ * row, as `known` says. False: it can't be, or there is no memory. */
+bool levels_take(struct levels *levels, struct reading *hand, const struct levels_open *known);
 
 #endif

@@ -54,6 +54,19 @@ uint32_t nodes_child(struct nodes *nodes, uint32_t parent, uint32_t function)
     return nodes->count++;
 }
 
+uint32_t *nodes_add(struct nodes *nodes, const struct nodes *other)
+{
+    uint32_t *numbers = calloc(other->count + (size_t)1, sizeof *numbers);
+    for (uint32_t i = 1; numbers != NULL && i < other->count; i++) {
+        numbers[i] = nodes_child(nodes, numbers[other->at[i].parent], other->at[i].function);
+        if (numbers[i] == UINT32_MAX) {
+            free(numbers);
+            return NULL;
+        }
+    }
+    return numbers;
+}
+
 void nodes_free(struct nodes *nodes)
 {
     free(nodes->at);

@@ -23,6 +23,8 @@ struct nodes {
 
 /* The node of a call of `function` made at `parent`; UINT32_MAX: no memory. */
 uint32_t nodes_child(struct nodes *nodes, uint32_t parent, uint32_t function);
+/* The numbers in `nodes` of those of another tree, to be freed; NULL: no memory. */
+uint32_t *nodes_add(struct nodes *nodes, const struct nodes *other);
 void nodes_free(struct nodes *nodes);
 
 /* Those from `first` on (at least 1), as LEB128 numbers: how far the parent is back, function. */

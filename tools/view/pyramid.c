@@ -1,174 +1,16 @@
 #include "view/pyramid.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "view/making.h"
+
 enum { MOST_BUCKETS = 1 << 21, POLL_NS = 50 * 1000 * 1000 };
-
-/* As struct pyramid_lane; the maker writes, all read. */
-struct lane_state {
-    unsigned finest;
-    _Atomic uint32_t rows;
-    _Atomic uint64_t done_ns;
-};
-
-enum state { MAKING, MADE, FAILED };
-
-struct pyramid {
-    struct tape *tape;
-    struct store *store;
-    struct nodes nodes; /* under `lock` */
-    struct lane_state *lanes;
-    struct habit **habits; /* the maker's */
-    uint32_t thread_count, function_count;
-    uint64_t ns;
-    unsigned coarsest, slices_level;
-    pthread_mutex_t lock;
-    pthread_t maker;
-    bool has_maker;
-    atomic_bool stop;
-    _Atomic uint64_t events_read;
-    _Atomic enum state state;
-    struct error error; /* once FAILED */
-};
-
-/* The thread that is being read. */
-struct making {
-    struct pyramid *pyramid;
-    struct lane lane;
-    struct error *error;
-};
-
-/* ---- what the lanes hand over ----------------------------------------------------------------------------------- */
-
-static int add_piece(struct pyramid *pyramid, const struct store_entry *what, const struct bytes *bytes,
-                     struct error *error)
-{
-    if (bytes->failed)
-        return error_set(error, "out of memory for the pictures");
-    if (atomic_load(&pyramid->stop))
-        return error_set(error, "stopped");
-    return store_add(pyramid->store, what, bytes, error);
-}
-
-static int keep_tile(void *context, unsigned level, uint64_t tile, const struct bytes *bytes)
-{
-    const struct making *making = context;
-    const struct store_entry what = {
-        .kind = PIECE_TILE, .level = (uint16_t)level, .thread = making->lane.thread, .index = tile};
-    return add_piece(making->pyramid, &what, bytes, making->error);
-}
-
-static int keep_group(void *context, uint64_t group, const struct bytes *bytes)
-{
-    const struct making *making = context;
-    const struct store_entry what = {.kind = PIECE_SLICES,
-                                     .level = (uint16_t)making->pyramid->slices_level,
-                                     .thread = making->lane.thread,
-                                     .index = group};
-    return add_piece(making->pyramid, &what, bytes, making->error);
-}
-
-int64_t pyramid_child(void *context, uint32_t parent, uint32_t function)
-{
-    struct pyramid *pyramid = context;
-    pthread_mutex_lock(&pyramid->lock);
-    uint32_t node = nodes_child(&pyramid->nodes, parent, function);
-    pthread_mutex_unlock(&pyramid->lock);
-    return node != UINT32_MAX ? (int64_t)node : -1;
-}
-
-static int tell_progress(void *context, uint64_t events)
-{
-    const struct making *making = context;
-    struct lane_state *state = &making->pyramid->lanes[making->lane.thread];
-    atomic_store(&state->rows, making->lane.deepest);
-    atomic_store(&state->done_ns, making->lane.now);
-    atomic_fetch_add(&making->pyramid->events_read, events);
-    return 0;
-}
-
-/* ---- making ----------------------------------------------------------------------------------------------------- */
-
-static int read_thread(struct pyramid *pyramid, uint32_t thread, struct error *error)
-{
-    struct slices slices;
-    struct making making = {.pyramid = pyramid, .error = error};
-    struct lane_state *state = &pyramid->lanes[thread];
-    const struct calls_watch watch = {tell_progress, &making};
-    slices_init(&slices, pyramid->slices_level, keep_group, &making);
-    making.lane = (struct lane){.tape = pyramid->tape,
-                                .thread = thread,
-                                .rows = levels_create(state->finest, pyramid->coarsest, keep_tile, &making),
-                                .slices = &slices,
-                                .habits = pyramid->habits,
-                                .child = pyramid_child,
-                                .context = pyramid};
-    int status = making.lane.rows != NULL ? lane_read(&making.lane, NULL, &watch, error)
-                                          : error_set(error, "out of memory for the pictures");
-    levels_destroy(making.lane.rows);
-    slices_free(&slices);
-    atomic_store(&state->rows, making.lane.deepest);
-    if (status == 0)
-        atomic_store(&state->done_ns, UINT64_MAX);
-    return status;
-}
-
-static int add_habits(struct pyramid *pyramid, struct bytes *bytes, struct error *error)
-{
-    int status = 0;
-    for (uint32_t i = 0; i < pyramid->function_count && status == 0; i++) {
-        if (pyramid->habits[i] == NULL)
-            continue;
-        bytes->count = 0;
-        habit_write(pyramid->habits[i], bytes);
-        const struct store_entry what = {.kind = PIECE_HABIT, .index = i};
-        status = add_piece(pyramid, &what, bytes, error);
-    }
-    return status;
-}
-
-static int add_lanes(struct pyramid *pyramid, struct bytes *bytes, struct error *error)
-{
-    const struct store_entry what = {.kind = PIECE_LANES};
-    bytes->count = 0;
-    for (uint32_t i = 0; i < pyramid->thread_count; i++) {
-        bytes_number(bytes, pyramid->lanes[i].finest);
-        bytes_number(bytes, atomic_load(&pyramid->lanes[i].rows));
-    }
-    return add_piece(pyramid, &what, bytes, error);
-}
-
-static int add_nodes(struct pyramid *pyramid, struct bytes *bytes, struct error *error)
-{
-    const struct store_entry what = {.kind = PIECE_NODES};
-    bytes->count = 0;
-    pyramid_nodes(pyramid, 1, bytes);
-    return add_piece(pyramid, &what, bytes, error);
-}
-
-static int make_all(struct pyramid *pyramid, struct error *error)
-{
-    struct bytes bytes = {0};
-    int status = 0;
-    for (uint32_t i = 0; i < pyramid->thread_count && status == 0; i++)
-        status = read_thread(pyramid, i, error);
-    if (status == 0)
-        status = add_habits(pyramid, &bytes, error);
-    if (status == 0)
-        status = add_lanes(pyramid, &bytes, error);
-    if (status == 0)
-        status = add_nodes(pyramid, &bytes, error);
-    bytes_free(&bytes);
-    return status == 0 ? store_finish(pyramid->store, error) : status;
-}
 
 static void *make(void *context)
 {
     struct pyramid *pyramid = context;
-    int status = make_all(pyramid, &pyramid->error);
+    int status = making_run(pyramid, &pyramid->error);
     atomic_store(&pyramid->state, status == 0 ? MADE : FAILED);
     return NULL;
 }
@@ -264,8 +106,8 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
     pyramid->coarsest = level_of_all(pyramid->ns);
     pyramid->slices_level = slices_level(pyramid->ns);
     pyramid->lanes = calloc(pyramid->thread_count + 1, sizeof *pyramid->lanes);
-    pyramid->habits = calloc(pyramid->function_count + 1, sizeof *pyramid->habits);
-    if (pyramid->lanes == NULL || pyramid->habits == NULL) {
+    pyramid->starts = starts_create(tape);
+    if (pyramid->lanes == NULL || pyramid->starts == NULL) {
         error_set(error, "out of memory for the pictures");
         pyramid_close(pyramid);
         return NULL;
@@ -286,12 +128,10 @@ void pyramid_close(struct pyramid *pyramid)
     atomic_store(&pyramid->stop, true);
     if (pyramid->has_maker)
         pthread_join(pyramid->maker, NULL);
-    for (uint32_t i = 0; pyramid->habits != NULL && i < pyramid->function_count; i++)
-        free(pyramid->habits[i]);
     store_close(pyramid->store);
+    starts_free(pyramid->starts);
     nodes_free(&pyramid->nodes);
     pthread_mutex_destroy(&pyramid->lock);
-    free(pyramid->habits);
     free(pyramid->lanes);
     free(pyramid);
 }
@@ -301,6 +141,11 @@ void pyramid_close(struct pyramid *pyramid)
 struct tape *pyramid_tape(struct pyramid *pyramid)
 {
     return pyramid->tape;
+}
+
+struct starts *pyramid_starts(struct pyramid *pyramid)
+{
+    return pyramid->starts;
 }
 
 struct store *pyramid_store(struct pyramid *pyramid)
@@ -331,12 +176,14 @@ struct pyramid_lane pyramid_lane(struct pyramid *pyramid, uint32_t thread)
 
 uint64_t pyramid_events_read(struct pyramid *pyramid)
 {
-    return atomic_load(&pyramid->events_read);
+    /* Some are read twice, where windows begin. */
+    uint64_t read = atomic_load(&pyramid->events_read), all = tape_totals(pyramid->tape).events;
+    return read < all ? read : all;
 }
 
 int pyramid_state(struct pyramid *pyramid, struct error *error)
 {
-    enum state state = atomic_load(&pyramid->state);
+    enum pyramid_made state = atomic_load(&pyramid->state);
     if (state == FAILED)
         *error = pyramid->error;
     return state == MADE ? 1 : state == FAILED ? -1 : 0;
@@ -355,6 +202,14 @@ int pyramid_wait(struct pyramid *pyramid, const struct calls_watch *watch, struc
             return state;
         nanosleep(&(struct timespec){0, POLL_NS}, NULL);
     }
+}
+
+uint32_t *pyramid_number(struct pyramid *pyramid, const struct nodes *nodes)
+{
+    pthread_mutex_lock(&pyramid->lock);
+    uint32_t *numbers = nodes_add(&pyramid->nodes, nodes);
+    pthread_mutex_unlock(&pyramid->lock);
+    return numbers;
 }
 
 uint32_t pyramid_nodes(struct pyramid *pyramid, uint32_t first, struct bytes *to)

@@ -1,6 +1,6 @@
-/* All that is shown of a tape, made by one thread in the background in one pass over its events, thread by thread, or
- * found beside the tape. What is done can be had while the rest is being made. Memory goes with the functions, the
- * paths and the depth of calls, not with the events.
+/* All that is shown of a tape, made in the background in one pass over its events, thread by thread, on all processors
+ * (view/making.h), or found beside the tape. What is done can be had while the rest is being made. Memory goes with the
+ * functions, the paths and the depth of calls, not with the events.
  *
  * How fine it gets: of each thread the finest level is such that a bucket holds some `events_a_bucket` events on the
  * mean; what has fewer events than `exact_events` goes down to the nanosecond. What is finer yet is made when it is
@@ -32,6 +32,7 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
 void pyramid_close(struct pyramid *pyramid);
 
 struct tape *pyramid_tape(struct pyramid *pyramid);
+struct starts *pyramid_starts(struct pyramid *pyramid);
 struct store *pyramid_store(struct pyramid *pyramid);
 unsigned pyramid_coarsest(const struct pyramid *pyramid);
 unsigned pyramid_slices_level(const struct pyramid *pyramid);
@@ -44,8 +45,8 @@ int pyramid_state(struct pyramid *pyramid, struct error *error);
 /* Waits for the end; the same. Tells `watch`, which may be NULL, of the events read so far. */
 int pyramid_wait(struct pyramid *pyramid, const struct calls_watch *watch, struct error *error);
 
-/* The node of a path, for lanes read elsewhere: lane.child, with the pyramid as context. */
-int64_t pyramid_child(void *context, uint32_t parent, uint32_t function);
+/* The pyramid's nodes of these, by their numbers; to be freed. NULL: no memory. */
+uint32_t *pyramid_number(struct pyramid *pyramid, const struct nodes *nodes);
 /* Nodes from `first` on: view/nodes.h. Returns how many there are now, the root among them. */
 uint32_t pyramid_nodes(struct pyramid *pyramid, uint32_t first, struct bytes *to);
 

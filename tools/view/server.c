@@ -11,7 +11,8 @@
 #include "base/library.h"
 #include "view/guard.h"
 
-enum { WORKERS = 2, CONNECTIONS_MOST = 64, SECONDS_IDLE = 120 };
+/* Workers: what takes long is not to hold up what is drawn. */
+enum { WORKERS = 8, CONNECTIONS_MOST = 64, SECONDS_IDLE = 120 };
 
 struct server {
     struct MHD_Daemon *daemon;

@@ -24,10 +24,9 @@ struct store {
     uint64_t end; /* of what is written */
     struct store_entry *entries;
     uint32_t count, room;
-    uint32_t *table; /* open addressing: entry + 1, 0: free */
-    uint32_t slots;  /* a power of two */
-    struct bytes packed;
-    pthread_mutex_t lock;
+    uint32_t *table;      /* open addressing: entry + 1, 0: free */
+    uint32_t slots;       /* a power of two */
+    pthread_mutex_t lock; /* of all but fd, path and head */
 };
 
 struct store_name store_name_of(const struct tape *tape)
@@ -213,7 +212,6 @@ void store_close(struct store *store)
         return;
     close(store->fd);
     pthread_mutex_destroy(&store->lock);
-    bytes_free(&store->packed);
     free(store->path);
     free(store->entries);
     free(store->table);
@@ -225,19 +223,31 @@ bool store_finished(const struct store *store)
     return store->head.directory != 0;
 }
 
+static uint64_t take_place(struct store *store, size_t count)
+{
+    pthread_mutex_lock(&store->lock);
+    uint64_t place = store->end;
+    store->end += count;
+    pthread_mutex_unlock(&store->lock);
+    return place;
+}
+
 /* Packs and appends; sets the entry's place. */
 static int append(struct store *store, struct store_entry *entry, const void *bytes, size_t count, struct error *error)
 {
-    store->packed.count = 0;
-    if (count > PIECE_MOST || !bytes_deflate(&store->packed, bytes, count))
+    struct bytes packed = {0};
+    int status = 0;
+    if (count > PIECE_MOST || !bytes_deflate(&packed, bytes, count)) {
+        bytes_free(&packed);
         return error_set(error, "out of memory for the pictures");
-    if (!write_all(store->fd, store->packed.at, store->packed.count, store->end))
-        return error_set(error, "cannot write the pictures beside the tape: %s", strerror(errno));
-    entry->offset = store->end;
-    entry->packed_bytes = (uint32_t)store->packed.count;
+    }
+    entry->offset = take_place(store, packed.count);
+    entry->packed_bytes = (uint32_t)packed.count;
     entry->bytes = (uint32_t)count;
-    store->end += store->packed.count;
-    return 0;
+    if (!write_all(store->fd, packed.at, packed.count, entry->offset))
+        status = error_set(error, "cannot write the pictures beside the tape: %s", strerror(errno));
+    bytes_free(&packed);
+    return status;
 }
 
 int store_add(struct store *store, const struct store_entry *what, const struct bytes *bytes, struct error *error)

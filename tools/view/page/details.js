@@ -2,9 +2,11 @@
 import {colourOf, theme} from "./colour.js";
 import {classStart, flag} from "./decode.js";
 import {changed, chooseFunction, functionOf, show, span, state} from "./state.js";
-import {countText, durationText, element, momentText, shownText} from "./text.js";
+import {countText, durationText, element, momentText, shortened, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
 import {fitCanvas} from "./timeline.js";
+
+const linkRoom = 40; // characters
 
 const flagTexts = [
   [flag.jumped, "left by a jump (longjmp, an exception, the thread's end)"],
@@ -44,6 +46,7 @@ export async function findCall(tiles, {thread, depth, at}, level) {
   if (found.flags < 0) return found;
   const inside = Math.min(Math.max(at, found.start), found.end);
   await followUp(tiles, thread, depth, inside, tile.level, found);
+  await followBack(tiles, thread, depth, found, tile.level);
   await followOn(tiles, thread, depth, found);
   return found;
 }
@@ -57,6 +60,16 @@ async function followUp(tiles, thread, depth, at, level, found) {
     found.end = Math.max(found.end, tile.ends[i]);
     found.flags = tile.flags[i] & (flag.unseen - 1) | (found.flags & tile.flags[i] & flag.unseen);
     found.level = level = tile.level;
+  }
+}
+// Where a window of the recording began while it was open, the tile before has where it began.
+async function followBack(tiles, thread, depth, found, level) {
+  for (let count = 0; found.flags & flag.unseen && found.start > 0 && count < 4; count++) {
+    const tile = await tiles.load(thread, found.level ?? level, found.start), i = itemAt(tile, depth, found.start);
+    if (i < 0 || tile.flags[i] < 0 || tile.functions[i] !== found.called || tile.ends[i] < found.start) break;
+    if (!(tile.flags[i] & flag.unseen)) found.flags &= ~flag.unseen;
+    if (tile.starts[i] >= found.start) break;
+    found.start = tile.starts[i];
   }
 }
 // What goes on in the next tile of its level.
@@ -83,11 +96,18 @@ export class Details {
   // Shows what is chosen, if that is another than before.
   draw() {
     const call = state.call, key = call ? `${call.thread} ${call.depth} ${call.at}` : `${state.chosen}`;
-    if (key === this.key) return;
+    if (key === this.key) {
+      if (this.dark !== theme.dark) this.drawHistogram?.();
+      return;
+    }
     this.key = key;
+    this.drawHistogram = null;
     this.panel.hidden = !call && state.chosen === 0;
-    if (call) this.showCall(call, key);
-    else if (state.chosen !== 0) this.showFunction(state.chosen, key);
+    if (this.panel.hidden) return;
+    const shown = call ? this.showCall(call, key) : this.showFunction(state.chosen, key);
+    shown.catch((error) => {
+      if (this.key === key) this.fill([element("p", {textContent: error.message})]);
+    });
   }
   async showCall(call, key) {
     const found = await findCall(this.tiles, call, this.tiles.levelFor(span() / this.timeline.width));
@@ -131,7 +151,11 @@ export class Details {
     if (habit) parts.push(...this.slowest(habit));
     parts.push(...this.text(called, text));
     this.fill(parts);
-    if (habit) drawHistogram(histogram, habit, called, ns);
+    this.drawHistogram = habit && (() => {
+      this.dark = theme.dark;
+      drawHistogram(histogram, habit, called, ns);
+    });
+    this.drawHistogram?.();
     changed();
   }
   fill(parts) {
@@ -191,8 +215,8 @@ export class Details {
     this.timeline.reveal(call.thread, call.depth);
     changed();
   }
-  link(text, right, go) {
-    const made = element("button", {className: "link"}, element("span", {textContent: text.slice(0, 300), title: text.slice(0, 1000)}), element("span", {textContent: right}));
+  link(text, right, go, title = text) {
+    const made = element("button", {className: "link"}, element("span", {textContent: shortened(text, linkRoom), title: title.slice(0, 1000)}), element("span", {textContent: right}));
     made.addEventListener("click", go);
     return made;
   }
@@ -200,7 +224,7 @@ export class Details {
   async callers(call, known) {
     const chain = known ?? (await this.callersInTiles(call)), parts = [];
     for (let depth = chain.length - 1; depth >= 0; depth--)
-      parts.push(this.link(functionOf(chain[depth]).brief, "", () => this.go({thread: call.thread, depth, at: call.at})));
+      parts.push(this.link(functionOf(chain[depth]).brief, "", () => this.go({thread: call.thread, depth, at: call.at}), functionOf(chain[depth]).name));
     if (parts.length > 24) parts.splice(12, parts.length - 24, element("div", {className: "place", textContent: `… ${parts.length - 24} more`}));
     return parts.length ? [element("h3", {textContent: "called by"}), ...parts] : [];
   }

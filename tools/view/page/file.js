@@ -62,7 +62,7 @@ export class FileSource {
     for (const thread of threads)
       for (let tile = from; tile <= to; tile++)
         waiting.push(this.piece(kinds.tile, level, thread, tile).then(
-          (bytes) => got(thread, tile, bytes ? tileStatus.here : tileStatus.coarser, bytes)));
+          (bytes) => got(level, thread, tile, bytes ? tileStatus.here : tileStatus.coarser, bytes)));
     await Promise.all(waiting);
   }
   nodes(from) {

@@ -13,7 +13,7 @@ import {countText, durationText, element, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
 import {Timeline} from "./timeline.js";
 
-const settleMs = 70, pollMs = 500;
+const settleMs = 70, pollMs = 500, unnamed = "(anonymous namespace)::"; // left out where there is little room
 const byId = (id) => document.getElementById(id);
 
 function takeMeta(meta) {
@@ -21,7 +21,7 @@ function takeMeta(meta) {
   state.lanes = meta.threads.map(({finest}) => ({rows: 1, done: 0, finest}));
   for (const [id, name, brief, file, line, module, distinct] of meta.functions) {
     const shown = shownText(name), suffix = distinct ? ` [${shownText(distinct)}]` : "";
-    state.functions.set(id, {id, name: shown + suffix, brief: shownText(brief).slice(0, 1000) + suffix, file: file && shownText(file), line,
+    state.functions.set(id, {id, name: shown + suffix, brief: shownText(brief.replaceAll(unnamed, "")).slice(0, 1000) + suffix, file: file && shownText(file), line,
       module: shownText(module), colour: colourClass(name)});
   }
 }

@@ -23,13 +23,13 @@ export class ServerSource {
   state() {
     return askJson("state");
   }
-  // Calls got(thread, tile, status, bytes) for each.
+  // Calls got(level, thread, tile, status, bytes) for each, and for coarser ones that show as much.
   async tiles(level, from, to, threads, got) {
     const bytes = await askBytes("tiles", {level, from, to, threads: threads.join()});
     const view = new DataView(bytes.buffer);
     for (let at = 0; at < bytes.length;) {
       const word = (i) => view.getUint32(at + 4 * i, true), count = word(4);
-      got(word(0), word(2) + word(3) * 4294967296, word(1), bytes.subarray(at + 24, at + 24 + count));
+      got(word(5), word(0), word(2) + word(3) * 4294967296, word(1), bytes.subarray(at + 24, at + 24 + count));
       at += 24 + count + (-count & 3);
     }
   }

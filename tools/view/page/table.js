@@ -1,9 +1,9 @@
 // The functions of the range: sorted, searched, and only those rows made that are in sight.
 import {colourOf} from "./colour.js";
 import {changed, chooseFunction, functionOf, state} from "./state.js";
-import {countText, durationText, element} from "./text.js";
+import {countText, durationText, element, shortened} from "./text.js";
 
-const rowPixels = 22;
+const rowPixels = 22, nameCharacter = 7.3; // of the column's font: a little more than it takes
 const columns = [["name", "function"], ["self", "self"], ["share", "self %"], ["total", "total"], ["calls", "calls"], ["average", "average"]];
 
 export class Table {
@@ -47,13 +47,15 @@ export class Table {
     return found.sort((a, b) => (by === "name" ? 0 : b[by] - a[by]) || a.name.localeCompare(b.name));
   }
   fill() {
+    const names = this.heads[0].clientWidth - 36; // less the swatch and margins
+    this.room = Math.max(6, Math.floor(names / nameCharacter));
     const first = Math.floor(this.body.scrollTop / rowPixels), count = Math.ceil(this.body.clientHeight / rowPixels) + 1;
     this.space.replaceChildren(...this.rows.slice(first, first + count).map((row, i) => this.make(row, first + i)));
   }
   make(row, index) {
     const called = functionOf(row.id), swatch = element("span", {className: "swatch"});
     swatch.style.background = colourOf(called.colour, 255);
-    const name = element("span", {title: called.name.slice(0, 2000)}, swatch, called.brief.slice(0, 300));
+    const name = element("span", {title: called.name.slice(0, 2000)}, swatch, shortened(called.brief, this.room));
     const cells = [durationText(row.self), (100 * row.share).toFixed(1), durationText(row.total), countText(Math.round(row.calls)), durationText(row.average)];
     const made = element("div", {className: "row" + (row.id === state.chosen ? " chosen" : "")}, name,
       ...cells.map((text) => element("span", {textContent: text})));

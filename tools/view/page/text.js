@@ -36,15 +36,23 @@ export function shownText(text) {
   return text.replace(shapeless, "\ufffd");
 }
 
-// Cuts what does not fit into so many pixels of a font of equally wide characters.
+// At most so many characters: the middle is left out, for names differ at their ends.
+export function shortened(text, room) {
+  if (text.length <= room) return text;
+  if (room < 6) return text.slice(0, Math.max(room - 1, 0)) + "…";
+  const head = Math.floor((room - 1) * 0.45);
+  return text.slice(0, head) + "…" + text.slice(text.length - (room - 1 - head));
+}
+
+// What fits into so many pixels of a font of equally wide characters.
 const wide = /[^\u0020-\u024f\u2026]/;
 export function fittingText(context, text, width, characterWidth) {
-  const room = Math.floor(width / characterWidth);
+  let room = Math.floor(width / characterWidth);
   if (room < 2) return "";
-  let fitting = text.length > room ? text.slice(0, room - 1) + "…" : text;
+  let fitting = shortened(text, room);
   if (!wide.test(fitting)) return fitting;
-  while (fitting.length > 1 && context.measureText(fitting).width > width) fitting = fitting.slice(0, -2) + "…";
-  return fitting.length > 1 ? fitting : "";
+  while (room > 1 && context.measureText(fitting).width > width) fitting = shortened(text, --room);
+  return room > 1 ? fitting : "";
 }
 
 export function element(name, properties, ...children) {

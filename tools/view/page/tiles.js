@@ -72,7 +72,7 @@ export class Tiles {
   }
   async fetch(level, from, to, threads) {
     try {
-      await this.source.tiles(level, from, to, threads, (...tile) => this.take(level, ...tile));
+      await this.source.tiles(level, from, to, threads, (...tile) => this.take(...tile));
       this.failure = null;
     } catch (error) {
       this.failure = error.message;
@@ -88,6 +88,7 @@ export class Tiles {
     }
     this.asked.delete(key);
     this.late.delete(key);
+    if (this.known.has(key)) return;
     const tile = status === tileStatus.here ? decodeTile(bytes, level, index) : "coarser";
     this.known.set(key, tile);
     this.bytes += tile.bytes ?? 100;

@@ -188,11 +188,16 @@ export class Timeline {
       this.drawMark(box, first, x, Math.max(right, x + 2), called);
       return;
     }
-    const y = first + (row - 1) * box.step;
+    const y = first + (row - 1) * box.step, later = tile.ends[i] > to || (flags > 0 && flags & flag.later);
     if (right - x < 1.25) {
       x = Math.floor(x);
       right = x + 1;
-    } else if (flags >= 0 && !(flags & flag.later) && tile.ends[i] <= to && right - x > 3) right -= 0.5; // two calls in a row stay two
+    } else {
+      // What goes on in the tile beside it shows no seam there; two calls in a row stay two.
+      if (tile.starts[i] < from) x = Math.floor(x);
+      if (later) right = Math.ceil(right);
+      else if (flags >= 0 && right - x > 3) right -= 0.5;
+    }
     const shown = !anyStands() || stands(called), colour = functionOf(called).colour;
     context.fillStyle = shown ? colourOf(colour, tile.covered[i]) : theme.faded[colour];
     context.fillRect(x, y, right - x, box.step - (box.slim ? 0 : 1));

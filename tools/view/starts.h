@@ -1,0 +1,23 @@
+/* Where reading a thread can begin, so that a stretch of it can be read at once: pieces (tape.h) all over it, found in
+ * one pass over its blocks when it is first asked for; the blocks between two of them are looked at again. Thread-safe.
+ */
+#ifndef CALLTAPE_VIEW_STARTS_H
+#define CALLTAPE_VIEW_STARTS_H
+
+#include "tape/tape.h"
+
+struct starts;
+
+/* NULL: no memory. */
+struct starts *starts_create(struct tape *tape);
+void starts_free(struct starts *starts); /* NULL is allowed */
+
+/* As tape_piece_from. */
+int starts_before(struct starts *starts, uint32_t thread, uint64_t ticks, struct tape_piece *piece,
+                  struct error *error);
+
+/* The most calls between two starts: much more than STARTS_EVENTS where the tape does not tell what is open. */
+enum { STARTS_EVENTS = 1 << 17 };
+uint64_t starts_most_calls(struct starts *starts, uint32_t thread);
+
+#endif
