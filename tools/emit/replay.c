@@ -35,9 +35,9 @@ static const struct strokes *strokes_of(const struct replay *replay)
     return output_utf8(replay->output) ? &lines : &plain;
 }
 
-static char *thread_text(const struct replay *replay, uint32_t thread)
+static const char *thread_text(char text[SHOWN_PART], const struct replay *replay, uint32_t thread)
 {
-    return shown_thread(replay->overview->threads[thread].it, output_utf8(replay->output));
+    return shown_thread(text, replay->overview->threads[thread].it, output_utf8(replay->output));
 }
 
 void replay_start(struct replay *replay, const uint32_t *threads, size_t count)
@@ -48,9 +48,8 @@ void replay_start(struct replay *replay, const uint32_t *threads, size_t count)
     replay->show_threads = count > 1 && (columns == 0 || columns >= NARROW);
     replay->thread_width = strlen("thread");
     for (size_t i = 0; replay->show_threads && i < count; i++) {
-        char *text = thread_text(replay, threads[i]);
-        size_t width = text != NULL ? text_width(text) : 0;
-        free(text);
+        char text[SHOWN_PART];
+        size_t width = text_width(thread_text(text, replay, threads[i]));
         replay->thread_width = width > replay->thread_width ? width : replay->thread_width;
     }
     if (replay->thread_width > most)
@@ -92,12 +91,11 @@ static void print_time(struct output *output, uint64_t ns)
 
 static void print_thread(struct replay *replay, uint32_t thread)
 {
-    char *text = thread_text(replay, thread);
+    char text[SHOWN_PART];
     output_style(replay->output, thread != replay->last_thread ? OUTPUT_STRONG : OUTPUT_DIM);
-    size_t used = print_cut(replay->output, text != NULL ? text : "", replay->thread_width);
+    size_t used = print_cut(replay->output, thread_text(text, replay, thread), replay->thread_width);
     output_pad(replay->output, replay->thread_width + 2 - used);
     replay->last_thread = thread;
-    free(text);
 }
 
 /* What is left behind `used` columns and the space for the mark and the duration; 0: no limit. */
@@ -174,7 +172,8 @@ static enum ct_key_kind kind_of(const struct replay *replay, const struct kept_v
     return kind == CT_KEY_ARGUMENT ? CT_KEY_ARGUMENT : kind == CT_KEY_RETURN ? CT_KEY_RETURN : CT_KEY_NOTE;
 }
 
-/* "name=value" of a kind, with what stands before the first and between them; "": there are none. */
+/* "name=value" of a kind, with what stands before the first and between them; "": there are none. To be freed; NULL: no
+ * memory. */
 static char *values_of(const struct replay *replay, const struct timeline_item *item, enum ct_key_kind kind,
                        const char *first, const char *between, const char *last)
 {
@@ -182,32 +181,33 @@ static char *values_of(const struct replay *replay, const struct timeline_item *
     size_t bytes;
     bool utf8 = output_utf8(replay->output);
     FILE *to = open_memstream(&text, &bytes);
-    for (const struct kept_value *kept = item->values; to != NULL && kept != NULL; kept = kept->next) {
+    if (to == NULL)
+        return NULL;
+    for (const struct kept_value *kept = item->values; kept != NULL; kept = kept->next) {
         const struct tape_key *key = &replay->keys[kept->value.key];
         if (kind_of(replay, kept) != kind)
             continue;
         char *name = text_escaped(kind != CT_KEY_RETURN ? key->name : "", utf8);
         value_text(one, sizeof one, key, &kept->value, utf8);
+        if (name == NULL)
+            output_no_memory(replay->output);
         fputs(ftell(to) == 0 ? first : between, to);
         fprintf(to, "%s%s%s", name != NULL ? name : "", name != NULL && *name != '\0' ? "=" : "", one);
         free(name);
     }
-    if (to != NULL && ftell(to) != 0)
+    if (ftell(to) != 0)
         fputs(last, to);
-    if (to != NULL)
-        fclose(to);
-    return text;
+    return text_end(to, &text);
 }
 
 /* "(n=3) = 7  rows=5" */
 static char *values_text(const struct replay *replay, const struct timeline_item *item)
 {
-    char *text = NULL;
+    char *text;
     char *arguments = values_of(replay, item, CT_KEY_ARGUMENT, "(", ", ", ")");
     char *result = values_of(replay, item, CT_KEY_RETURN, " = ", ", ", "");
     char *notes = values_of(replay, item, CT_KEY_NOTE, "  ", ", ", "");
-    if (asprintf(&text, "%s%s%s", arguments != NULL ? arguments : "", result != NULL ? result : "",
-                 notes != NULL ? notes : "") < 0)
+    if (arguments == NULL || result == NULL || notes == NULL || asprintf(&text, "%s%s%s", arguments, result, notes) < 0)
         text = NULL;
     free(arguments);
     free(result);
@@ -224,9 +224,7 @@ static size_t print_valued(struct replay *replay, const struct timeline_item *it
     size_t left = room > width + LEAST_NAME ? room - width : LEAST_NAME;
     used = print_name(replay->output, name, "", 0, room == 0 ? 0 : left);
     output_style(replay->output, OUTPUT_STRONG);
-    used += print_cut(replay->output, values != NULL ? values : "", room == 0 ? 0 : room > used ? room - used : 1);
-    free(values);
-    return used;
+    return used + print_cut_made(replay->output, values, room == 0 ? 0 : room > used ? room - used : 1);
 }
 
 /* Of single calls every interpolated end is marked, whatever it means. */
@@ -321,6 +319,8 @@ static void told_of(const struct replay *replay, const struct timeline_item *ite
     bool utf8 = output_utf8(replay->output);
     const struct tape_key *key = &replay->keys[item->values->value.key];
     char *name = text_escaped(key->name, utf8);
+    if (name == NULL)
+        output_no_memory(replay->output);
     value_text(value, sizeof value, key, &item->values->value, utf8);
     if (key->kind == CT_KEY_MESSAGE)
         snprintf(text, size, "# %s", value);
