@@ -1,11 +1,11 @@
 #include "cmd/record_filter.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "cmd/cmd.h"
 #include "cmd/known_file.h"
 #include "match/pattern.h"
 #include "record/libraries.h"
@@ -315,8 +315,8 @@ static int tell_unmet(const struct words *words, size_t word, const char *progra
         return error_set(error, "option --%s: %s %s is called '%s'; did you mean '%s'?", words->option,
                          nothing[words->kind], safe_program, safe, safe_near);
     }
-    fprintf(stderr, "calltape: option --%s: %s %s is called '%s'; it may be of a library that is loaded later\n",
-            words->option, nothing[words->kind], safe_program, safe);
+    cmd_say(NULL, "option --%s: %s %s is called '%s'; it may be of a library that is loaded later", words->option,
+            nothing[words->kind], safe_program, safe);
     return 0;
 }
 
