@@ -9,6 +9,7 @@
 #include "emit/remarks.h"
 #include "emit/table.h"
 #include "emit/threads.h"
+#include "emit/values.h"
 
 enum { MOST_ROWS = 24, MOST_BAR = 50, LEAST_BAR = 8, SKIPPED = 3, RANGE = 7 };
 
@@ -195,7 +196,15 @@ static uint32_t repeats(const struct slow_call *call, uint32_t i, uint32_t count
     return end - i;
 }
 
-/* "main → run → execute (3 times)"; of a long path the middle is a number. To be freed; NULL: no memory. */
+static void print_values(FILE *file, const struct hist_view *view, const struct slow_call *call, bool utf8)
+{
+    char *values = call->values != NULL ? values_told(view->keys, call->values, utf8) : NULL;
+    if (values != NULL)
+        fprintf(file, "%s  ", values + strspn(values, " "));
+    free(values);
+}
+
+/* "(n=3)  main → run → execute (3 times)"; of a long path the middle is a number. To be freed; NULL: no memory. */
 static char *path_text(const struct hist_view *view, const struct slow_call *call, bool utf8)
 {
     char *text = NULL;
@@ -205,6 +214,7 @@ static char *path_text(const struct hist_view *view, const struct slow_call *cal
     const char *then = utf8 ? " → " : " > ";
     if (file == NULL)
         return NULL;
+    print_values(file, view, call, utf8);
     for (uint32_t i = 0; i < count; i += times) {
         times = repeats(call, i, count);
         fprintf(file, "%s%s", i != 0 ? then : "", shown_names_get(view->names, call->path[i])->text);
