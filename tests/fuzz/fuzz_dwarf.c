@@ -76,10 +76,10 @@ static void make_recipes(const char *path, const struct elf_file *file)
     struct spec specs[2];
     struct recipes recipes;
     require(spec_parse(&specs[0], "*", false, &error) == 0 && spec_parse(&specs[1], "*", true, &error) == 0);
+    require(recipes_begin(&recipes, specs, 2, &error) == 0);
     if (in_process())
         find_here(path, file, specs);
-    require(recipes_begin(&recipes, specs, 2, &error) == 0);
-    if (!in_process())
+    else
         recipes_add(&recipes, path);
     recipes_free(&recipes);
     spec_free(&specs[0]);
