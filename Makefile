@@ -93,10 +93,11 @@ $(BUILD)/unit/%: tests/unit/%.c $(UNIT_HELPERS) $(STAGE_OBJECTS)
 	$(CC) $(CPPFLAGS_ALL) -Itests/unit $(CFLAGS_ALL) -MMD -MP $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 fuzzers: $(FUZZ_PROGRAMS)
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_HELPERS) $(STAGE_OBJECTS)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_HELPERS) $(filter-out $(BUILD)/tools/main.o,$(TOOL_OBJECTS))
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(CC) $(CPPFLAGS_ALL) -Itests/fuzz $(CFLAGS_ALL) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$(CC) $(CPPFLAGS_ALL) -Itests/fuzz -DTAPE='"$(CURDIR)/tests/golden/told.tape"' $(CFLAGS_ALL) $(LDFLAGS) \
+		-fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 $(BUILD)/support/%: tests/support/%.c $(STAGE_OBJECTS)
 	@mkdir -p $(@D)
@@ -127,6 +128,9 @@ fuzz:
 	@tests/support/packages.sh build test
 	@MAKE="$(MAKE)" BUILD=$(BUILD) JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run "fuzz/$(T)"
 
+faults:
+	@FAULTS=all TEST_TIMEOUT=36000 $(MAKE) --no-print-directory test T=e2e/faults
+
 $(BUILD)/bench/packing: tests/bench/packing.c $(STAGE_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -151,6 +155,7 @@ help:
 	@echo 'make test-real  record programs from Debian source packages and compare with independent counts'
 	@echo 'make lint       layout, seams between the folders, exported symbols, warnings of gcc and clang'
 	@echo 'make fuzz       fuzz the readers for FUZZ_SECONDS (600)'
+	@echo 'make faults     fail each call for memory, files, processes and the like, in every verb'
 	@echo 'make bench      what recording costs, beside not tracing, empty hooks and other tracers'
 	@echo 'make bench-view what calltape view costs: first picture, pan and zoom, memory'
 	@echo 'make soak       record EVENTS (10^10) events through a buffer of 16 MiB: every count exact, memory bounded'
@@ -162,6 +167,6 @@ help:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit fuzzers demo test test-real lint fuzz bench bench-view soak help clean
+.PHONY: all unit fuzzers demo test test-real lint fuzz faults bench bench-view soak help clean
 include tools/package/package.mk
 -include $(TOOL_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(WAITS_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)

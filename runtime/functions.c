@@ -78,9 +78,13 @@ struct found {
     size_t header_count;
 };
 
-#if __GLIBC_PREREQ(2, 35)
-/* Lock-free and async-signal-safe, unlike dl_iterate_phdr. */
-static bool find_loaded(struct found *found)
+#if defined __GLIBC__ && defined DLFO_STRUCT_HAS_EH_DBASE /* glibc 2.35 */
+/* Lock-free and async-signal-safe, unlike dl_iterate_phdr; but a program may be linked with a C library that lacks it.
+ */
+#pragma weak _dl_find_object
+#define HAS_FIND_OBJECT (_dl_find_object != NULL)
+
+static bool find_object(struct found *found)
 {
     struct dl_find_object object;
     if (_dl_find_object((void *)found->address, &object) != 0)
@@ -99,6 +103,25 @@ static bool find_loaded(struct found *found)
     return true;
 }
 #else
+#define HAS_FIND_OBJECT false
+
+static bool find_object(struct found *found)
+{
+    (void)found;
+    return false;
+}
+#endif
+
+/* musl has a name for the program itself where others have none. */
+static const char *name_of(const char *name)
+{
+    static const char self[] = "/proc/self/exe";
+    size_t i = 0;
+    while (name && i < sizeof self && name[i] == self[i])
+        i++;
+    return name && i < sizeof self ? name : "";
+}
+
 static int match_loaded(struct dl_phdr_info *info, size_t size, void *context)
 {
     struct found *found = context;
@@ -120,7 +143,7 @@ static int match_loaded(struct dl_phdr_info *info, size_t size, void *context)
     found->end = high;
     found->base = info->dlpi_addr;
     found->link_map = info->dlpi_name;
-    found->name = info->dlpi_name ? info->dlpi_name : "";
+    found->name = name_of(info->dlpi_name);
     found->headers = info->dlpi_phdr;
     found->header_count = info->dlpi_phnum;
     return 1;
@@ -128,9 +151,8 @@ static int match_loaded(struct dl_phdr_info *info, size_t size, void *context)
 
 static bool find_loaded(struct found *found)
 {
-    return dl_iterate_phdr(match_loaded, found) == 1;
+    return HAS_FIND_OBJECT ? find_object(found) : dl_iterate_phdr(match_loaded, found) == 1;
 }
-#endif
 
 /* Absolute, by the directory of now, which is nearly always that of loading. */
 static const char *absolute_path(struct thread *thread, const char *name)

@@ -1,6 +1,4 @@
-/* The tape reader on any bytes: opened, read by every cursor, checked, repaired. A mutation that left the checksums
- * wrong would end at the first of them, so most mutations are followed by making them right again: what a hostile
- * writer would do. */
+/* The tape reader on any bytes: opened, read by every cursor, checked, repaired. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,12 +7,12 @@
 #include <unistd.h>
 
 #include "analyze/tally.h"
-#include "calltape/format.h"
 #include "tape/check.h"
 #include "tape/checksum.h"
 #include "tape/recovery.h"
 #include "tape/state.h"
 #include "tape/tape.h"
+#include "whole_tape.h"
 
 enum { EVENTS_MAX = 1 << 18 };
 
@@ -45,7 +43,8 @@ static void read_events(struct tape *tape)
         uint64_t ticks = 0, ns = 0;
         while (left > 0 && tape_cursor_next(cursor, &event, &error) == 1) {
             uint64_t now = tape_ns(tape, event.ticks);
-            require(event.ticks >= ticks && now >= ns && event.function < functions && event.kind <= TAPE_VALUE);
+            require(event.ticks >= ticks && now >= ns && event.kind <= TAPE_VALUE);
+            require(event.function < (event.kind == TAPE_WAIT ? 2 : functions)); /* 1: it was a pause */
             ticks = event.ticks;
             ns = now;
             left--;
@@ -139,49 +138,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* ---- checksums made right --------------------------------------------------------------------------------------- */
-
-static void mend_section(uint8_t *at, size_t left)
-{
-    struct ct_section head;
-    memcpy(&head, at, sizeof head);
-    size_t room = left - sizeof head;
-    if (head.bytes > room)
-        head.bytes = room;
-    uint8_t *payload = at + sizeof head;
-    if (head.type == CT_SECTION_BLOCK && head.bytes >= sizeof(struct ct_block)) {
-        uint64_t sum = checksum(payload, offsetof(struct ct_block, checksum));
-        memcpy(payload + offsetof(struct ct_block, checksum), &sum, sizeof sum);
-    }
-    head.checksum = checksum(payload, head.bytes);
-    head.head_checksum = checksum(&head, offsetof(struct ct_section, head_checksum));
-    memcpy(at, &head, sizeof head);
-}
-
-static void mend(uint8_t *data, size_t size)
-{
-    struct ct_tape header;
-    if (size < sizeof header)
-        return;
-    memcpy(&header, data, sizeof header);
-    memcpy(header.magic, CT_TAPE_MAGIC, sizeof header.magic);
-    header.version = CT_TAPE_VERSION;
-    header.byte_order = CT_BYTE_ORDER;
-    header.checksum = checksum(&header, offsetof(struct ct_tape, checksum));
-    memcpy(data, &header, sizeof header);
-    size_t at = sizeof header;
-    while (at + sizeof(struct ct_section) <= size) {
-        struct ct_section head;
-        mend_section(data + at, size - at);
-        memcpy(&head, data + at, sizeof head);
-        at += sizeof head + (size_t)((head.bytes + 7) & ~UINT64_C(7));
-    }
-}
-
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed)
 {
     size = LLVMFuzzerMutate(data, size, room);
     if (seed % 8 != 0)
-        mend(data, size);
+        make_whole(data, size);
     return size;
 }

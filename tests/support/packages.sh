@@ -35,6 +35,8 @@ for purpose; do
         optional="$optional valgrind uftrace golang-go babeltrace2 protobuf-compiler graphviz sqlite3 perl"
         # Build systems and compilers that `calltape cc` is to serve.
         optional="$optional cmake meson ninja-build autoconf automake ccache gfortran"
+        # Another C library.
+        optional="$optional musl-tools"
         # Manual pages and completions.
         optional="$optional scdoc zsh fish pkg-config build-essential debhelper lintian git"
         ;;

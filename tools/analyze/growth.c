@@ -113,7 +113,7 @@ static struct growth_subject *subject_of(struct reading *reading, uint32_t funct
     return *subject;
 }
 
-/* Its place among the subject's keys, added if need be; -1: there is no more. */
+/* Its place among the subject's keys, added if need be; -1: there is no more; -2: no memory. */
 static int key_of(struct growth_subject *subject, const char *name)
 {
     for (int i = 0; i < subject->key_count; i++)
@@ -125,7 +125,7 @@ static int key_of(struct growth_subject *subject, const char *name)
     }
     char *copy = strdup(name);
     if (copy == NULL)
-        return -1;
+        return -2;
     subject->keys[subject->key_count] = copy;
     return subject->key_count++;
 }
@@ -247,7 +247,7 @@ static int value(void *context, const struct tape_event *event, struct call *cal
         return no_memory(reading);
     int place = key_of(subject, key->name);
     if (place < 0)
-        return 0;
+        return place == -2 ? no_memory(reading) : 0;
     reading->open[call->tag].number[place] = number;
     reading->open[call->tag].told = true;
     return 0;

@@ -254,6 +254,21 @@ void output_bytes(struct output *output, const void *bytes, size_t count)
     output->used += count;
 }
 
+void output_no_memory(struct output *output)
+{
+    if (output->failure == 0)
+        output->failure = ENOMEM;
+}
+
+void output_made(struct output *output, char *text)
+{
+    if (text != NULL)
+        output_text(output, text);
+    else
+        output_no_memory(output);
+    free(text);
+}
+
 void output_text(struct output *output, const char *text)
 {
     output_bytes(output, text, strlen(text));
@@ -326,9 +341,7 @@ size_t output_escaped(struct output *output, const char *text)
         return text_width(some);
     }
     char *whole = text_escaped(text, output->utf8);
-    const char *shown = whole != NULL ? whole : some;
-    size_t width = text_width(shown);
-    output_text(output, shown);
-    free(whole);
+    size_t width = whole != NULL ? text_width(whole) : 0;
+    output_made(output, whole);
     return width;
 }

@@ -61,6 +61,11 @@ enum { OUTPUT_ROOM = 4096 };
 char *output_room(struct output *output, size_t count);
 void output_filled(struct output *output, const char *end);
 
+/* There was no memory for what was to be written: no part is left out silently, output_close tells it. */
+void output_no_memory(struct output *output);
+/* Writes text that was made for it, and frees it; NULL: there was no memory. */
+void output_made(struct output *output, char *text);
+
 void output_bytes(struct output *output, const void *bytes, size_t count);
 void output_text(struct output *output, const char *text);
 void output_format(struct output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -121,6 +121,15 @@ char *text_escaped(const char *from, bool utf8)
     return to;
 }
 
+char *text_end(FILE *file, char **text)
+{
+    bool failed = ferror(file) != 0;
+    if (fclose(file) == 0 && !failed)
+        return *text;
+    free(*text);
+    return NULL;
+}
+
 static size_t point_width(int32_t point)
 {
     if (point < 0x300)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* The code point at *text, which is moved past it; 0 at the end; -1 (and one byte further) where the bytes are not
  * valid UTF-8 (overlong forms and surrogates count as invalid). */
@@ -21,6 +22,9 @@ size_t text_escape(char *to, size_t size, const char *from, bool utf8);
 
 /* The same in memory that the caller frees; NULL when there is none. */
 char *text_escaped(const char *from, bool utf8);
+
+/* Closes what open_memstream began and returns its text, to be freed; NULL: there was no memory for all of it. */
+char *text_end(FILE *file, char **text);
 
 /* Columns on a terminal: wide characters count two, combining ones none. */
 size_t text_width(const char *text);

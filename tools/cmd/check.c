@@ -99,23 +99,26 @@ static char *default_output(const char *path)
     return asprintf(&output, "%.*s.repaired%s", (int)length, path, end) < 0 ? NULL : output;
 }
 
-static void print_repair(const char *verb, const char *output, const struct recover_result *result,
-                         const struct names *names)
+static int print_repair(const char *verb, const char *path, const struct recover_result *result,
+                        const struct names *names, struct error *error)
 {
-    char safe[4300], calls[TEXT_NUMBER], number[TEXT_NUMBER];
+    char number[TEXT_NUMBER];
     for (size_t i = 0; i < names->problem_count; i++)
-        fprintf(stderr, "calltape %s: warning: %s\n", verb, names->problems[i]);
+        cmd_say(verb, "warning: %s", names->problems[i]);
     if (result->still_recording)
-        fprintf(stderr, "calltape %s: warning: a program is still recording; this is what it had written so far\n",
-                verb);
-    text_escape(safe, sizeof safe, output, true);
-    printf("%s: %s calls saved", safe, text_count(calls, result->entries));
+        cmd_say(verb, "warning: a program is still recording; this is what it had written so far");
+    struct output *output = output_open(OUTPUT_COLOUR_NEVER, false, error);
+    if (output == NULL)
+        return -1;
+    output_escaped(output, path);
+    output_format(output, ": %s calls saved", text_count(number, result->entries));
     if (result->damaged_sections != 0)
-        printf(", %s damaged section%s left out", text_count(number, result->damaged_sections),
-               result->damaged_sections == 1 ? "" : "s");
+        output_format(output, ", %s damaged section%s left out", text_count(number, result->damaged_sections),
+                      result->damaged_sections == 1 ? "" : "s");
     if (result->lost_events != 0)
-        printf(", %s events lost", text_count(number, result->lost_events));
-    printf("\n");
+        output_format(output, ", %s events lost", text_count(number, result->lost_events));
+    output_text(output, "\n");
+    return output_close(output, error);
 }
 
 static int write_names_and_summaries(struct writer *writer, struct tape *tape, void *names)
@@ -162,8 +165,8 @@ static int repair(const char *verb, const char *path, const struct choices *choi
         status = write_repaired(path, output, &result, &names, &error);
     }
     if (status == 0)
-        print_repair(verb, output, &result, &names);
-    else
+        status = print_repair(verb, output, &result, &names, &error);
+    if (status != 0)
         cmd_fail(verb, &error);
     names_free(&names);
     free(made);

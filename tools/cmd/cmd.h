@@ -72,6 +72,10 @@ struct usage {
  * are the operands. False: help or an error was printed and *status is the exit status. */
 bool cmd_parse(const struct usage *usage, int *argc, char **argv, int *status);
 
+/* Prints "calltape VERB: " and the text on standard error, as a line: whatever names are in it, nothing but the text
+ * reaches the terminal. `verb` NULL: "calltape: ". */
+void cmd_say(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Print "calltape VERB: TEXT" on standard error; return 1, and 2 with a hint at --help. `verb` NULL: "calltape: ". */
 int cmd_fail(const char *verb, const struct error *error);
 int cmd_wrong_usage(const char *verb, const struct error *error);

@@ -1,7 +1,6 @@
 #include "emit/diff.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,9 +129,12 @@ static int open_sides(struct sides *sides, char **paths, const struct usage *usa
 static int close_sides(struct sides *sides, int status)
 {
     struct error error;
+    bool fits = sides->recordings != NULL && sides->labels != NULL && sides->names != NULL && sides->chosen != NULL;
+    for (size_t i = 0; fits && sides->output != NULL && i < sides->count; i++)
+        if (sides->names[i] != NULL && !shown_names_whole(sides->names[i]))
+            output_no_memory(sides->output);
     if (sides->output != NULL && output_close(sides->output, &error) != 0)
         status = cmd_fail(sides->verb, &error);
-    bool fits = sides->recordings != NULL && sides->labels != NULL && sides->names != NULL && sides->chosen != NULL;
     for (size_t i = 0; fits && i < sides->count; i++) {
         filter_free(&sides->chosen[i]);
         shown_names_destroy(sides->names[i]);
@@ -158,7 +160,7 @@ static void warn(void *context, bool warning, const char *text)
 {
     const char *const *words = context; /* verb, path */
     if (warning)
-        fprintf(stderr, "calltape %s: warning: %s: %s\n", words[0], words[1], text);
+        cmd_say(words[0], "warning: %s: %s", words[1], text);
 }
 
 /* What makes one recording's numbers doubtful. */

@@ -1,9 +1,6 @@
 #include "cmd/display.h"
 
-#include <stdio.h>
-
 #include "cmd/names.h"
-
 #include "emit/remarks.h"
 
 static int count_progress(void *context, uint64_t events)
@@ -54,6 +51,8 @@ bool show_open(struct show *show, const struct usage *usage, int argc, char **ar
 int show_close(struct show *show, int status)
 {
     struct error error;
+    if (show->names != NULL && !shown_names_whole(show->names))
+        output_no_memory(show->output);
     if (show->output != NULL && output_close(show->output, &error) != 0)
         status = cmd_fail(show->verb, &error);
     filter_free(&show->chosen);
@@ -66,7 +65,7 @@ int show_close(struct show *show, int status)
 static void print_remark(void *context, bool warning, const char *text)
 {
     const struct show *show = context;
-    fprintf(stderr, "calltape %s: %s: %s\n", show->verb, warning ? "warning" : "note", text);
+    cmd_say(show->verb, "%s: %s", warning ? "warning" : "note", text);
 }
 
 void show_remarks(const struct show *show, const struct sums *sums)

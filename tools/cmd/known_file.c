@@ -68,7 +68,8 @@ static bool find_places(struct known_file *file)
 
 static const char *place_of(const struct known_file *file, uint64_t address)
 {
-    const uint64_t *found = bsearch(&address, file->addresses, file->count, sizeof address, by_value);
+    const uint64_t *found =
+        file->count > 0 ? bsearch(&address, file->addresses, file->count, sizeof address, by_value) : NULL;
     return found ? file->places[found - file->addresses].file : NULL;
 }
 

@@ -88,7 +88,7 @@ static void find_names(const char *verb, struct tape *tape)
     if (names_apply(tape, &names) != 0)
         cmd_fail(verb, &names.error);
     for (size_t i = 0; i < names.problem_count; i++)
-        fprintf(stderr, "calltape %s: warning: %s\n", verb, names.problems[i]);
+        cmd_say(verb, "warning: %s", names.problems[i]);
     names_free(&names);
 }
 

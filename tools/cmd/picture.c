@@ -56,6 +56,8 @@ static int write_file(struct picture *picture, const struct picture_choices *cho
     if (picture->output == NULL)
         return -1;
     int status = draw(picture, choices, filter, choice, error);
+    if (!shown_names_whole(picture->names))
+        output_no_memory(picture->output);
     if (output_close(picture->output, status == 0 ? error : NULL) != 0)
         status = -1;
     return status;

@@ -123,9 +123,8 @@ static void say_left(const struct recording *recording)
 {
     struct others others = others_find(recording->session.arena_path);
     if (others.fresh)
-        fprintf(stderr,
-                "calltape: process %u, started by the program, runs on without having recorded anything; it is "
-                "not waited for\n",
+        cmd_say(NULL,
+                "process %u, started by the program, runs on without having recorded anything; it is not waited for",
                 others.pid);
 }
 
@@ -150,15 +149,14 @@ static void wait_for_others(struct recording *recording)
             return;
         drain_beat(recording->drain);
         if (waited_ms == 1000)
-            fprintf(stderr, "calltape: process %u is still recording; waiting for it, Ctrl-C ends the recording now\n",
-                    pid);
+            cmd_say(NULL, "process %u is still recording; waiting for it, Ctrl-C ends the recording now", pid);
     }
 }
 
 static void print_problems(const struct names *names)
 {
     for (size_t i = 0; i < names->problem_count; i++)
-        fprintf(stderr, "calltape: %s\n", names->problems[i]);
+        cmd_say(NULL, "%s", names->problems[i]);
 }
 
 /* Of the time that was recorded this part may be spent on summaries, at its end; but so much in any case. */
@@ -182,13 +180,13 @@ static void write_summaries(struct session *session)
     struct error error;
     struct tape *tape = tape_open(session->part, &error);
     if (tape == NULL) {
-        fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
+        cmd_say(NULL, "summaries could not be stored: %s", error.text);
         return;
     }
     if (tape_totals(tape).events > SUMMARIES_MANY_EVENTS)
-        fprintf(stderr, "calltape: summing up what was recorded\n");
+        cmd_say(NULL, "summing up what was recorded");
     if (summaries_write(session->writer, tape, summaries_budget(tape), &error) != 0)
-        fprintf(stderr, "calltape: summaries could not be stored: %s\n", error.text);
+        cmd_say(NULL, "summaries could not be stored: %s", error.text);
     tape_close(tape);
 }
 
@@ -201,8 +199,7 @@ static void write_names(struct session *session)
     if (tape && names_write(session->writer, tape, &names) == 0)
         print_problems(&names);
     else
-        fprintf(stderr, "calltape: the functions' names could not be stored: %s\n",
-                tape ? names.error.text : error.text);
+        cmd_say(NULL, "the functions' names could not be stored: %s", tape ? names.error.text : error.text);
     names_free(&names);
     tape_close(tape);
 }
@@ -210,17 +207,15 @@ static void write_names(struct session *session)
 static void say_nothing_recorded(const char *program, bool paused)
 {
     if (paused) {
-        fprintf(stderr,
-                "calltape: no calls were recorded: %s was recorded with --paused and did not call calltape_resume() "
-                "(calltape.h)\n",
+        cmd_say(NULL,
+                "no calls were recorded: %s was recorded with --paused and did not call calltape_resume() (calltape.h)",
                 program);
         return;
     }
+    cmd_say(NULL, "no calls were recorded: %s holds no instrumented functions, or was not run.", program);
     fprintf(stderr,
-            "calltape: no calls were recorded: %s holds no instrumented functions, or was not run.\n"
             "Compile it with -finstrument-functions (for instance: make CFLAGS='-O2 -g -finstrument-functions')\n"
-            "and record again.\n",
-            program);
+            "and record again.\n");
 }
 
 /* A shell would say it; here nobody else does. */
@@ -244,15 +239,15 @@ static void say_result(const struct recording *recording, const struct session_o
     if (state->overwritten_events)
         snprintf(overwritten, sizeof overwritten, ", %s older events overwritten",
                  text_count(older, state->overwritten_events));
-    fprintf(stderr, "calltape: %s %s, %s %s, %s %s, %s in %s, %s lost%s%s\n", text_count(calls, totals->entries),
+    cmd_say(NULL, "%s %s, %s %s, %s %s, %s in %s, %s lost%s%s", text_count(calls, totals->entries),
             totals->entries == 1 ? "call" : "calls", text_count(threads, state->threads),
             state->threads == 1 ? "thread" : "threads", text_count(processes, state->processes),
             state->processes == 1 ? "process" : "processes", text_bytes(size, bytes), options->output,
             lost ? text_count(lost_text, lost) : "nothing", overwritten, how_it_ended(&recording->child));
     if (state->disk_full)
-        fprintf(stderr,
-                "calltape: no space left on the disk, so recording stopped before the program did; what was recorded "
-                "until then is in the tape\n");
+        cmd_say(NULL,
+                "no space left on the disk, so recording stopped before the program did; what was recorded until then "
+                "is in the tape");
 }
 
 /* What filters at the end can't do, they leave as it is. */
@@ -261,7 +256,7 @@ static void narrow_part(struct session *session, const struct recording_filter *
     struct error error;
     const struct cmd_filter words = record_filter_rest(filter->by_name, filter->words);
     if (narrow_spans(session, filter->words, &error) != 0 || narrow(session, &words, &error) != 0)
-        fprintf(stderr, "calltape: %s; the tape holds what was recorded until then\n", error.text);
+        cmd_say(NULL, "%s; the tape holds what was recorded until then", error.text);
 }
 
 static int finish(struct recording *recording, const struct session_options *options)
@@ -271,10 +266,11 @@ static int finish(struct recording *recording, const struct session_options *opt
     drain_stop(recording->drain, &recording->state);
     uint64_t lost = __atomic_load_n(&session->arena.header->lost_events, __ATOMIC_RELAXED);
     if (recording->state.failed) {
-        fprintf(stderr,
-                "calltape: %s; recording stopped. What was recorded can be read as it is, and saved elsewhere with "
-                "`calltape check --repair -o OUT %s`\n",
-                recording->state.error.text, options->output);
+        cmd_say(
+            NULL,
+            "%s; recording stopped. What was recorded can be read as it is, and saved elsewhere with `calltape check "
+            "--repair -o OUT %s`",
+            recording->state.error.text, options->output);
         return -1;
     }
     struct writer_totals totals = writer_totals(session->writer);
@@ -288,7 +284,7 @@ static int finish(struct recording *recording, const struct session_options *opt
     write_summaries(session);
     totals = writer_totals(session->writer);
     if (session_finish(session, &error) != 0) {
-        fprintf(stderr, "calltape: %s\n", error.text);
+        cmd_say(NULL, "%s", error.text);
         return -1;
     }
     say_result(recording, options, &totals, totals.lost_events + lost);

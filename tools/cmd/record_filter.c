@@ -1,11 +1,11 @@
 #include "cmd/record_filter.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "cmd/cmd.h"
 #include "cmd/known_file.h"
 #include "match/pattern.h"
 #include "record/libraries.h"
@@ -353,9 +353,8 @@ static int tell_unmet(const struct words *words, size_t word, const char *progra
     if (near != NULL && !spans)
         return error_set(error, "option --%s: %s %s is called '%s'; %s", words->option, nothing[words->kind],
                          safe_program, safe, hint);
-    fprintf(stderr, "calltape: option --%s: %s %s is called '%s'; %s%sit may be %sof a library that is loaded later\n",
-            words->option, nothing[words->kind], safe_program, safe, hint, near != NULL ? " Or " : "",
-            spans ? "a span, or " : "");
+    cmd_say(NULL, "option --%s: %s %s is called '%s'; %s%sit may be %sof a library that is loaded later", words->option,
+            nothing[words->kind], safe_program, safe, hint, near != NULL ? " Or " : "", spans ? "a span, or " : "");
     return 0;
 }
 

@@ -1,7 +1,6 @@
 #include "cmd/record_recipes.h"
 
-#include <stdio.h>
-
+#include "cmd/cmd.h"
 #include "recipe/recipes.h"
 #include "record/libraries.h"
 
@@ -30,9 +29,9 @@ static void say_problems(const struct recipes *recipes)
 {
     size_t said = recipes->problem_count > PROBLEMS_SAID + 1 ? PROBLEMS_SAID : recipes->problem_count;
     for (size_t i = 0; i < said; i++)
-        fprintf(stderr, "calltape: %s\n", recipes->problems[i]);
+        cmd_say(NULL, "%s", recipes->problems[i]);
     if (said < recipes->problem_count)
-        fprintf(stderr, "calltape: ... and %zu more that are left out\n", recipes->problem_count - said);
+        cmd_say(NULL, "... and %zu more that are left out", recipes->problem_count - said);
 }
 
 static int compile(struct recipes *recipes, const char *program, const struct specs *specs, struct error *error)

@@ -83,13 +83,17 @@ static int rewrite(const char *path, struct names *names, struct error *error)
     return status;
 }
 
-static void print_result(const char *verb, const struct names *names)
+static int print_result(const char *verb, const struct names *names, struct error *error)
 {
     char named[TEXT_NUMBER], lines[TEXT_NUMBER], news[TEXT_NUMBER];
     for (size_t i = 0; i < names->problem_count; i++)
-        fprintf(stderr, "calltape %s: warning: %s\n", verb, names->problems[i]);
-    printf("%s function%s found, %s with file and line; %s changed\n", text_count(named, names->named),
-           names->named == 1 ? "" : "s", text_count(lines, names->lines), text_count(news, names->news));
+        cmd_say(verb, "warning: %s", names->problems[i]);
+    struct output *output = output_open(OUTPUT_COLOUR_NEVER, false, error);
+    if (output == NULL)
+        return -1;
+    output_format(output, "%s function%s found, %s with file and line; %s changed\n", text_count(named, names->named),
+                  names->named == 1 ? "" : "s", text_count(lines, names->lines), text_count(news, names->news));
+    return output_close(output, error);
 }
 
 int cmd_symbols(int argc, char **argv)
@@ -120,9 +124,8 @@ int cmd_symbols(int argc, char **argv)
         error_set(&error, "--debug-dir %s is no directory", safe);
         return cmd_wrong_usage(usage.verb, &error);
     }
-    bool found = check_sound(argv[1], &error) == 0 && rewrite(argv[1], &names, &error) == 0;
-    if (found)
-        print_result(usage.verb, &names);
+    bool found = check_sound(argv[1], &error) == 0 && rewrite(argv[1], &names, &error) == 0 &&
+                 print_result(usage.verb, &names, &error) == 0;
     status = !found ? cmd_fail(usage.verb, &error) : names.unnamed > 0;
     names_free(&names);
     return status;

@@ -1,4 +1,5 @@
 /* Command lines: parsing, --help, wrong usage. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,20 +11,26 @@
 
 enum { MOST_OPTIONS = 40 };
 
-static void say(const char *verb, const char *text)
+void cmd_say(const char *verb, const char *format, ...)
 {
-    fprintf(stderr, verb != NULL ? "calltape %s: %s\n" : "calltape%s: %s\n", verb != NULL ? verb : "", text);
+    char text[4096], safe[2 * sizeof text];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    text_escape(safe, sizeof safe, text, true);
+    fprintf(stderr, "calltape%s%s: %s\n", verb != NULL ? " " : "", verb != NULL ? verb : "", safe);
 }
 
 int cmd_fail(const char *verb, const struct error *error)
 {
-    say(verb, error->text);
+    cmd_say(verb, "%s", error->text);
     return 1;
 }
 
 int cmd_wrong_usage(const char *verb, const struct error *error)
 {
-    say(verb, error->text);
+    cmd_say(verb, "%s", error->text);
     fprintf(stderr, "Try 'calltape %s --help'.\n", verb);
     return 2;
 }

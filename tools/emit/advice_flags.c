@@ -1,7 +1,8 @@
 #include "emit/advice_flags.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "base/text.h"
 
 static const char *const flags[] = {
     [ADVICE_BY_NAME] = "-finstrument-functions-exclude-function-list=",
@@ -20,8 +21,5 @@ char *advice_flag(const struct advice *advice, enum advice_way way)
         if (row->way == way && row->listed)
             fprintf(stream, "%s%s", words++ == 0 ? flags[way] : ",", way == ADVICE_BY_NAME ? row->word : row->file);
     }
-    if (fclose(stream) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return text_end(stream, &text);
 }

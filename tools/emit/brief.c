@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static bool is_word(char c)
 {
     return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
@@ -74,8 +76,9 @@ char *brief_name(const char *name, unsigned level, const char *gap)
     const char *at = name;
     while (at && *at)
         at = write_next(&writing, at);
-    if (fclose(writing.to) == 0 && at)
+    text = text_end(writing.to, &text);
+    if (at)
         return text;
     free(text);
-    return at ? NULL : strdup(name);
+    return strdup(name);
 }

@@ -80,9 +80,7 @@ static size_t print_valued(const struct call_line *line, const struct timeline_i
     size_t left = room > width + CALL_LINE_NAME ? room - width : CALL_LINE_NAME;
     used = print_name(line->output, name, "", 0, room == 0 ? 0 : left);
     output_style(line->output, OUTPUT_STRONG);
-    used += print_cut(line->output, values != NULL ? values : "", room == 0 ? 0 : room > used ? room - used : 1);
-    free(values);
-    return used;
+    return used + print_cut_made(line->output, values, room == 0 ? 0 : room > used ? room - used : 1);
 }
 
 /* Of single calls every interpolated end is marked, whatever it means. */

@@ -48,13 +48,13 @@ static size_t print_guides(const struct drawing *to, uint32_t level)
 static void print_thread(const struct drawing *to, uint32_t thread)
 {
     struct output *output = to->line->output;
-    char *text = shown_thread(to->view->overview->threads[thread].it, output_utf8(output));
+    char text[SHOWN_PART];
+    shown_thread(text, to->view->overview->threads[thread].it, output_utf8(output));
     output_style(output, OUTPUT_STRONG);
     output_text(output, "thread ");
-    print_cut(output, text != NULL ? text : "", call_line_room(to->line, 0));
+    print_cut(output, text, call_line_room(to->line, 0));
     output_style(output, OUTPUT_PLAIN);
     output_text(output, "\n");
-    free(text);
 }
 
 static void print_node(const struct drawing *to, const struct call_node *node)

@@ -104,14 +104,14 @@ static void fill_segment(const void *context, size_t row, table_cell *cells)
 {
     const struct text *text = context;
     const struct critical_segment *segment = segment_at(text, row);
-    char *thread = shown_thread(&text->view->threads[segment->at.thread], text->utf8);
+    char thread[SHOWN_PART];
+    shown_thread(thread, &text->view->threads[segment->at.thread], text->utf8);
     snprintf(cells[AT], TEXT_NUMBER, "%.6f", (double)segment->from_ns / 1e9);
     text_duration(cells[TOOK], segment->to_ns - segment->from_ns, text->utf8);
     fill_share(text, cells[SHARE], segment->to_ns - segment->from_ns);
-    snprintf(cells[THREAD], TEXT_NUMBER, "%s", thread != NULL ? thread : "");
+    snprintf(cells[THREAD], TEXT_NUMBER, "%.*s", (int)text_fit(thread, TEXT_NUMBER - 8), thread);
     const char *after = segment->wait != CT_NONE ? shown_names_get(text->view->names, segment->wait)->text : "";
     snprintf(cells[AFTER], TEXT_NUMBER, "%.*s", (int)text_fit(after, TEXT_NUMBER - 1), after);
-    free(thread);
 }
 
 static int longest_first(const void *left, const void *right, void *context)
@@ -132,8 +132,10 @@ static void choose_segments(struct text *text)
 {
     const struct critical *critical = text->view->critical;
     text->shown = calloc(critical->segment_count + 1, sizeof *text->shown);
-    if (text->shown == NULL)
+    if (text->shown == NULL) {
+        output_no_memory(text->output);
         return;
+    }
     for (size_t i = 0; i < critical->segment_count; i++)
         text->shown[i] = i;
     qsort_r(text->shown, critical->segment_count, sizeof *text->shown, longest_first, critical->segments);
@@ -212,12 +214,11 @@ static void print_foot(const struct text *text)
 static void print_asked(const struct text *text)
 {
     const struct critical *critical = text->view->critical;
-    char time[TEXT_NUMBER];
-    char *thread = shown_thread(&text->view->threads[critical->asked.thread], text->utf8);
-    output_format(text->output, "thread %s, %s from %.6f s to %.6f s\n\n", thread != NULL ? thread : "",
+    char time[TEXT_NUMBER], thread[SHOWN_PART];
+    shown_thread(thread, &text->view->threads[critical->asked.thread], text->utf8);
+    output_format(text->output, "thread %s, %s from %.6f s to %.6f s\n\n", thread,
                   text_duration(time, critical->to_ns - critical->from_ns, text->utf8), (double)critical->from_ns / 1e9,
                   (double)critical->to_ns / 1e9);
-    free(thread);
 }
 
 void critical_text(struct output *output, const struct critical_view *view)

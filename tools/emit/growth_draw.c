@@ -115,16 +115,15 @@ static void print_axis(const struct growth_show *show, const struct growth_resul
         output_text(output, output_utf8(output) ? "─" : "-");
     output_text(output, "\n");
     output_pad(output, MARGIN + 2);
-    size_t middle = text_width(term != NULL ? term : ""), used = strlen(from) + strlen(to) + middle;
+    size_t middle = term != NULL ? text_width(term) : 0, used = strlen(from) + strlen(to) + middle;
     size_t gap = drawing->width > used ? (drawing->width - used) / 2 : 1;
     output_text(output, from);
     output_pad(output, gap);
-    output_text(output, term != NULL ? term : "");
+    output_made(output, term);
     output_right(output, to,
                  drawing->width > strlen(from) + gap + middle ? drawing->width - strlen(from) - gap - middle : 0);
     output_style(output, OUTPUT_PLAIN);
     output_text(output, "\n");
-    free(term);
 }
 
 void growth_draw(const struct growth_show *show, const struct growth_result *result)

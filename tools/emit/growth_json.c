@@ -54,6 +54,8 @@ static void write_fit(struct json *json, const struct growth_result *result)
 static void write_result(struct json *json, const struct growth_show *show, const struct growth_result *result)
 {
     char *sentence = growth_sentence(show, result);
+    if (sentence == NULL)
+        output_no_memory(json->output);
     json_line(json, 1);
     json_open_object(json, NULL);
     json_string(json, "function", result->subject->name);

@@ -36,9 +36,9 @@ static bool tell(const struct growth_show *show, const struct growth_result *res
         char *sentence = growth_sentence(show, result);
         bool claimed = result->fit.verdict == GROWTH_CLAIMED;
         output_style(show->output, claimed ? OUTPUT_STRONG : OUTPUT_PLAIN);
-        output_format(show->output, "%s\n", sentence != NULL ? sentence : "");
+        output_made(show->output, sentence);
+        output_text(show->output, "\n");
         output_style(show->output, OUTPUT_PLAIN);
-        free(sentence);
         if (claimed && !drawn)
             growth_draw(show, result);
         drawn |= claimed;

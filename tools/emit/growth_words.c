@@ -39,7 +39,10 @@ static const char *measured_text(char buffer[TEXT_NUMBER], enum growth_measure m
 static void put_key(FILE *to, const struct growth_show *show, const struct growth_result *result, int key)
 {
     char *safe = text_escaped(result->subject->keys[key], output_utf8(show->output));
-    fputs(safe != NULL ? safe : "", to);
+    if (safe != NULL)
+        fputs(safe, to);
+    else
+        output_no_memory(show->output);
     free(safe);
 }
 
@@ -177,7 +180,10 @@ static void put_name(FILE *to, const struct growth_show *show, const struct grow
     char *brief =
         show->full_names ? NULL : brief_name(result->subject->name, 0, output_utf8(show->output) ? "…" : "..");
     char *safe = text_escaped(brief != NULL ? brief : result->subject->name, output_utf8(show->output));
-    fprintf(to, "`%s`: ", safe != NULL ? safe : "");
+    if (safe != NULL)
+        fprintf(to, "`%s`: ", safe);
+    else
+        output_no_memory(show->output);
     free(brief);
     free(safe);
 }
@@ -211,8 +217,7 @@ char *growth_sentence(const struct growth_show *show, const struct growth_result
         fputs(": ", to);
         put_reason(to, show, result);
     }
-    fclose(to);
-    return text;
+    return text_end(to, &text);
 }
 
 char *growth_term(const struct growth_show *show, const struct growth_result *result)
@@ -223,6 +228,5 @@ char *growth_term(const struct growth_show *show, const struct growth_result *re
     if (to == NULL)
         return NULL;
     put_term(to, show, result);
-    fclose(to);
-    return text;
+    return text_end(to, &text);
 }

@@ -178,14 +178,13 @@ static void fill_slow(const void *context, size_t row, table_cell *cells)
 {
     const struct slow_table *slow = context;
     const struct slow_call *call = &slow->view->hist->slowest[row];
-    char *thread = shown_thread(slow->view->overview->threads[call->thread].it, slow->utf8);
+    char thread[SHOWN_PART];
+    shown_thread(thread, slow->view->overview->threads[call->thread].it, slow->utf8);
     shown_duration(cells[TOOK], &call->took, slow->utf8);
     shown_bound(cells[BOUND], &call->took, slow->utf8);
     snprintf(cells[AT], TEXT_NUMBER, "%llu.%06llu s", (unsigned long long)(call->start_ns / 1000000000),
              (unsigned long long)(call->start_ns % 1000000000 / 1000));
-    snprintf(cells[THREAD], TEXT_NUMBER, "%.*s", (int)text_fit(thread != NULL ? thread : "", TEXT_NUMBER - 8),
-             thread != NULL ? thread : "");
-    free(thread);
+    snprintf(cells[THREAD], TEXT_NUMBER, "%.*s", (int)text_fit(thread, TEXT_NUMBER - 8), thread);
 }
 
 /* How often the function at `i` stands there in a row. */
@@ -230,7 +229,7 @@ static char *path_text(const struct hist_view *view, const struct slow_call *cal
         fputs("  (never ended)", file);
     if ((call->flags & CALL_JUMPED) != 0)
         fputs("  (ended by a jump)", file);
-    return fclose(file) == 0 ? text : NULL;
+    return text_end(file, &text);
 }
 
 static void print_slowest(struct output *output, const struct hist_view *view)
@@ -257,9 +256,8 @@ static void print_slowest(struct output *output, const struct hist_view *view)
     for (size_t i = 0; i < view->hist->slow_count && !output_gone(output); i++) {
         char *text = path_text(view, &view->hist->slowest[i], slow.utf8);
         table_row(&table, i);
-        print_cut(output, text != NULL ? text : "[out of memory]", table.room);
+        print_cut_made(output, text, table.room);
         output_text(output, "\n");
-        free(text);
     }
 }
 

@@ -163,8 +163,10 @@ static int hold_row(struct listing *listing, const struct cell *cells)
 
 static int text_row(struct listing *listing, const struct cell *cells)
 {
-    if (hold_row(listing, cells) != 0)
+    if (hold_row(listing, cells) != 0) {
+        output_no_memory(listing->output);
         return -1;
+    }
     if (listing->measured || listing->held_cells == HELD_ROWS * listing->count || listing->held_bytes > HELD_BYTES)
         print_held(listing);
     return 0;
@@ -224,15 +226,19 @@ int listing_begin(void *context, const char *const *names, int count)
     forget_table(listing);
     listing->json.comma = false;
     listing->columns = calloc((size_t)count, sizeof *listing->columns);
-    if (listing->columns == NULL)
+    if (listing->columns == NULL) {
+        output_no_memory(listing->output);
         return -1;
+    }
     for (; listing->count < (size_t)count; listing->count++) {
         struct column *column = &listing->columns[listing->count];
         column->name = listing->format == LISTING_TEXT
                            ? text_escaped(names[listing->count], output_utf8(listing->output))
                            : strdup(names[listing->count]);
-        if (column->name == NULL)
+        if (column->name == NULL) {
+            output_no_memory(listing->output);
             return -1;
+        }
         column->width = text_width(column->name);
     }
     if (listing->format != LISTING_TEXT)

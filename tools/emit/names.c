@@ -16,7 +16,7 @@ struct shown_names {
     char **brief; /* by function: its short form, where that is no other's */
     bool *wide;   /* by function: the file's name and line do not tell it from another of its name */
     uint32_t count;
-    bool utf8;
+    bool utf8, short_of_memory;
 };
 
 /* ---- short forms ------------------------------------------------------------------------------------------------ */
@@ -230,6 +230,8 @@ static bool fill(const struct shown_names *names, struct shown_name *name, uint3
 {
     const struct label *label = labels_get(names->labels, function);
     const char *known = names->brief != NULL && names->brief[function] != NULL ? names->brief[function] : label->name;
+    free(name->place); /* of a try without memory */
+    free(name->text);
     name->place = place_of(names, label, names->wide[function]);
     name->text = label->distinct == NULL ? escaped_format(names, "%s", known)
                                          : escaped_format(names, "%s [%s]", known, label->distinct);
@@ -246,9 +248,15 @@ const struct shown_name *shown_names_get(struct shown_names *names, uint32_t fun
     static char text[] = "[out of memory]", place[] = "";
     static const struct shown_name no_memory = {text, sizeof text - 1, place, text};
     struct shown_name *name = &names->names[function];
-    if (name->brief == NULL && !fill(names, name, function))
-        return &no_memory;
-    return name;
+    if (name->brief != NULL || fill(names, name, function))
+        return name;
+    names->short_of_memory = true;
+    return &no_memory;
+}
+
+bool shown_names_whole(const struct shown_names *names)
+{
+    return !names->short_of_memory;
 }
 
 const char *shown_address(char buffer[TEXT_NUMBER], const struct label *label)
@@ -280,13 +288,24 @@ size_t print_cut(struct output *output, const char *text, size_t columns)
     size_t end = columns >= LEAST_SPLIT ? columns / 2 : 0;
     const char *tail = text_fit_end(text, end);
     char *head = strndup(text, text_fit(text, columns - 1 - end));
-    if (head == NULL)
+    if (head == NULL) {
+        output_no_memory(output);
         return 0;
+    }
     output_text(output, head);
     output_text(output, output_utf8(output) ? "…" : "~");
     output_text(output, tail);
     width = text_width(head) + 1 + text_width(tail);
     free(head);
+    return width;
+}
+
+size_t print_cut_made(struct output *output, char *text, size_t columns)
+{
+    size_t width = text != NULL ? print_cut(output, text, columns) : 0;
+    if (text == NULL)
+        output_no_memory(output);
+    free(text);
     return width;
 }
 

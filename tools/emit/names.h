@@ -28,6 +28,8 @@ void shown_names_destroy(struct shown_names *names);
 
 /* Never NULL. */
 const struct shown_name *shown_names_get(struct shown_names *names, uint32_t function);
+/* False: there was no memory for one of them, and something else stands in its place. */
+bool shown_names_whole(const struct shown_names *names);
 
 /* "0x1234"; NULL for the unknown function. */
 const char *shown_address(char buffer[TEXT_NUMBER], const struct label *label);
@@ -42,5 +44,7 @@ size_t print_name(struct output *output, const struct shown_name *name, const ch
 /* Prints `text` in at most `columns` (0: no limit), an ellipsis for its middle where it does not fit: of a long name
  * the scope at its beginning and the function at its end say most. Returns the columns used. */
 size_t print_cut(struct output *output, const char *text, size_t columns);
+/* The same of text that was made for it, which it frees; NULL: there was no memory. */
+size_t print_cut_made(struct output *output, char *text, size_t columns);
 
 #endif

@@ -31,9 +31,9 @@ static const struct strokes *strokes_of(const struct replay *replay)
     return output_utf8(replay->output) ? &lines : &plain;
 }
 
-static char *thread_text(const struct replay *replay, uint32_t thread)
+static const char *thread_text(char text[SHOWN_PART], const struct replay *replay, uint32_t thread)
 {
-    return shown_thread(replay->overview->threads[thread].it, output_utf8(replay->output));
+    return shown_thread(text, replay->overview->threads[thread].it, output_utf8(replay->output));
 }
 
 void replay_start(struct replay *replay, const uint32_t *threads, size_t count)
@@ -44,9 +44,8 @@ void replay_start(struct replay *replay, const uint32_t *threads, size_t count)
     replay->show_threads = count > 1 && (columns == 0 || columns >= NARROW);
     replay->thread_width = strlen("thread");
     for (size_t i = 0; replay->show_threads && i < count; i++) {
-        char *text = thread_text(replay, threads[i]);
-        size_t width = text != NULL ? text_width(text) : 0;
-        free(text);
+        char text[SHOWN_PART];
+        size_t width = text_width(thread_text(text, replay, threads[i]));
         replay->thread_width = width > replay->thread_width ? width : replay->thread_width;
     }
     if (replay->thread_width > most)
@@ -84,12 +83,11 @@ static void print_time(struct output *output, uint64_t ns)
 
 static void print_thread(struct replay *replay, uint32_t thread)
 {
-    char *text = thread_text(replay, thread);
+    char text[SHOWN_PART];
     output_style(replay->output, thread != replay->last_thread ? OUTPUT_STRONG : OUTPUT_DIM);
-    size_t used = print_cut(replay->output, text != NULL ? text : "", replay->thread_width);
+    size_t used = print_cut(replay->output, thread_text(text, replay, thread), replay->thread_width);
     output_pad(replay->output, replay->thread_width + 2 - used);
     replay->last_thread = thread;
-    free(text);
 }
 
 /* Very deep calls are not pushed out of sight: where there are MOST_GUIDES already, or no room for more, the depth is a
@@ -173,6 +171,8 @@ static void told_of(const struct replay *replay, const struct timeline_item *ite
     bool utf8 = output_utf8(replay->output);
     const struct tape_key *key = &replay->keys[item->values->value.key];
     char *name = text_escaped(key->name, utf8);
+    if (name == NULL)
+        output_no_memory(replay->output);
     value_text(value, sizeof value, key, &item->values->value, utf8);
     if (key->kind == CT_KEY_MESSAGE)
         snprintf(text, size, "# %s", value);

@@ -81,21 +81,20 @@ struct filling {
     bool utf8;
 };
 
-/* Of which thread or process; to be freed. */
-static char *part_text(const struct filling *filling, const struct profile_row *row)
+/* Of which thread or process. */
+static const char *part_text(char text[SHOWN_PART], const struct filling *filling, const struct profile_row *row)
 {
     const struct overview *overview = filling->view->overview;
     if (filling->view->profile->per_thread)
-        return shown_thread(overview->threads[row->part].it, filling->utf8);
-    return shown_process(overview->processes[row->part].it, filling->utf8);
+        return shown_thread(text, overview->threads[row->part].it, filling->utf8);
+    return shown_process(text, overview->processes[row->part].it, filling->utf8);
 }
 
 static void fill_part(const struct filling *filling, const struct profile_row *row, table_cell cell)
 {
-    char *text = row->part != CT_NONE ? part_text(filling, row) : NULL;
-    if (text != NULL)
-        snprintf(cell, TEXT_NUMBER, "%.*s", (int)text_fit(text, TEXT_NUMBER - 8), text);
-    free(text);
+    char text[SHOWN_PART];
+    if (row->part != CT_NONE)
+        snprintf(cell, TEXT_NUMBER, "%.*s", (int)text_fit(part_text(text, filling, row), TEXT_NUMBER - 8), text);
 }
 
 static void fill_pair(table_cell *cells, enum cell cell, const struct duration *duration, bool utf8)
@@ -146,7 +145,10 @@ static char *place_of(const struct label *label, const struct shown_name *name, 
 static void print_function(const struct table *table, const struct label *label, const struct shown_name *name)
 {
     char *place = place_of(label, name, output_utf8(table->output));
-    print_name(table->output, name, place != NULL ? place : "", table->aligned, table->room);
+    if (place != NULL)
+        print_name(table->output, name, place, table->aligned, table->room);
+    else
+        output_no_memory(table->output);
     output_style(table->output, OUTPUT_PLAIN);
     free(place);
 }
@@ -182,17 +184,23 @@ static void print_row_name(const struct table *table, const struct filling *fill
         print_function(table, labels_get(view->labels, row->function), shown_names_get(view->names, row->function));
         return;
     }
-    bool group = by == BY_FILE || by == BY_MODULE;
-    char *text = group ? group_text(view, row, filling->utf8) : part_text(filling, row);
-    print_cut(table->output, text != NULL ? text : "[out of memory]", table->room);
-    free(text);
+    char part[SHOWN_PART];
+    if (by == BY_FILE || by == BY_MODULE)
+        print_cut_made(table->output, group_text(view, row, filling->utf8), table->room);
+    else
+        print_cut(table->output, part_text(part, filling, row), table->room);
 }
 
-static size_t name_width(const struct filling *filling, const struct profile_row *row)
+static size_t name_width(const struct table *table, const struct filling *filling, const struct profile_row *row)
 {
-    bool group = filling->view->profile->by == BY_FILE || filling->view->profile->by == BY_MODULE;
-    char *text = group ? group_text(filling->view, row, filling->utf8) : part_text(filling, row);
+    char part[SHOWN_PART];
+    enum grouping by = filling->view->profile->by;
+    if (by != BY_FILE && by != BY_MODULE)
+        return text_width(part_text(part, filling, row));
+    char *text = group_text(filling->view, row, filling->utf8);
     size_t width = text != NULL ? text_width(text) : 0;
+    if (text == NULL)
+        output_no_memory(table->output);
     free(text);
     return width;
 }
@@ -239,7 +247,7 @@ static void measure(struct table *table, const struct filling *filling, size_t c
     table->aligned = strlen(name_titles[view->profile->by]);
     for (size_t i = 0; i < count; i++) {
         const struct profile_row *row = &view->profile->rows[i];
-        size_t width = view->profile->by != BY_FUNCTION ? name_width(filling, row) : 0;
+        size_t width = view->profile->by != BY_FUNCTION ? name_width(table, filling, row) : 0;
         if (view->profile->by == BY_FUNCTION)
             table_name(table, shown_names_get(view->names, row->function));
         table->aligned = width > table->aligned ? width : table->aligned;

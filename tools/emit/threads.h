@@ -6,8 +6,10 @@
 
 #include "analyze/overview.h"
 
-/* "name/tid", or the tid alone; "name/pid", the name that of the program's file. To be freed; NULL: no memory. */
-char *shown_thread(const struct tape_thread *thread, bool utf8);
-char *shown_process(const struct tape_process *process, bool utf8);
+enum { SHOWN_PART = 1024 }; /* longer names are cut */
+
+/* "name/tid", or the tid alone; "name/pid", the name that of the program's file. They return `text`. */
+const char *shown_thread(char text[SHOWN_PART], const struct tape_thread *thread, bool utf8);
+const char *shown_process(char text[SHOWN_PART], const struct tape_process *process, bool utf8);
 
 #endif

@@ -101,9 +101,8 @@ static void print_process(const struct drawing *to, uint32_t index, size_t room)
     if (asprintf(&command, "process %u: %s", process->pid,
                  *process->command != '\0' ? process->command : process->executable) >= 0)
         safe = text_escaped(command, output_utf8(to->output));
-    print_cut(to->output, safe != NULL ? safe : "process", room);
+    print_cut_made(to->output, safe, room);
     free(command);
-    free(safe);
 }
 
 /* What is out of the ordinary about a node: "", or "  (...)". */
@@ -161,10 +160,7 @@ static char *chain_text(const struct drawing *to, const struct path *node, size_
         if (i == 0 || i > skip)
             fprintf(file, "%s%s", i != 0 ? then : "", shown_names_get(to->names, node->function)->text);
     }
-    if (fclose(file) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return text_end(file, &text);
 }
 
 static void print_chain(const struct drawing *to, const struct path *node, size_t length, size_t room)
@@ -174,8 +170,7 @@ static void print_chain(const struct drawing *to, const struct path *node, size_
         free(text);
         text = chain_text(to, node, length, skip);
     }
-    print_cut(to->output, text != NULL ? text : "[out of memory]", room);
-    free(text);
+    print_cut_made(to->output, text, room);
 }
 
 /* What is out of the ordinary is left out where it would not leave a name's width. */

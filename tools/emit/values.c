@@ -8,7 +8,7 @@
 #include "analyze/values.h"
 #include "base/text.h"
 
-enum { MOST_BYTES_SHOWN = 16, MOST_VALUE = 512 };
+enum { MOST_BYTES_SHOWN = 16, MOST_ENUMERATOR = 512, MOST_VALUE = 512 };
 
 const char *value_kind(const struct tape_key *key)
 {
@@ -29,33 +29,23 @@ static bool is_there(const struct tape_value *value)
     return value->state == CT_VALUE_WHOLE || value->state == CT_VALUE_CUT;
 }
 
-/* As a C string, which ends at a NUL within. */
-static char *text_of(const struct tape_value *value)
+/* Up to a NUL, quotes and backslashes as in C. */
+static void escape_quotes(char to[2 * CT_VALUE_MAX + 1], const struct tape_value *value)
 {
-    return strndup((const char *)value->bytes, value->size);
-}
-
-/* Quotes and backslashes as in C; "" without memory. To be freed. */
-static char *escape_quotes(const char *text)
-{
-    char *escaped = malloc(2 * strlen(text) + 1), *to = escaped;
-    for (; to != NULL && *text != '\0'; *to++ = *text++)
-        if (*text == '"' || *text == '\\')
+    for (size_t i = 0; i < value->size && i < CT_VALUE_MAX && value->bytes[i] != '\0'; i++) {
+        if (value->bytes[i] == '"' || value->bytes[i] == '\\')
             *to++ = '\\';
-    if (to != NULL)
-        *to = '\0';
-    return escaped;
+        *to++ = (char)value->bytes[i];
+    }
+    *to = '\0';
 }
 
 static size_t quote(char *to, size_t size, const struct tape_value *value, bool utf8)
 {
-    char *text = text_of(value), *quoted = text != NULL ? escape_quotes(text) : NULL;
-    char *safe = quoted != NULL ? text_escaped(quoted, utf8) : NULL;
-    int length = snprintf(to, size, "\"%s\"%s", safe != NULL ? safe : "", value->state == CT_VALUE_CUT ? "..." : "");
-    free(text);
-    free(quoted);
-    free(safe);
-    return length > 0 ? (size_t)length : 0;
+    char quoted[2 * CT_VALUE_MAX + 1], safe[4 * CT_VALUE_MAX + 1];
+    escape_quotes(quoted, value);
+    text_escape(safe, sizeof safe, quoted, utf8);
+    return (size_t)snprintf(to, size, "\"%s\"%s", safe, value->state == CT_VALUE_CUT ? "..." : "");
 }
 
 static size_t bytes_text(char *to, size_t size, const struct tape_value *value)
@@ -91,10 +81,9 @@ static size_t enum_text(char *to, size_t size, const struct tape_key *key, int64
     const char *name = enumerator(key->details, number, &length);
     if (length == 0)
         return (size_t)snprintf(to, size, "%lld", (long long)number);
-    char *copy = strndup(name, length);
-    size_t written = text_escape(to, size, copy != NULL ? copy : "", utf8);
-    free(copy);
-    return written;
+    char copy[MOST_ENUMERATOR];
+    snprintf(copy, sizeof copy, "%.*s", (int)(length < sizeof copy ? length : sizeof copy), name);
+    return text_escape(to, size, copy, utf8);
 }
 
 static size_t char_text(char *to, size_t size, int64_t number)
@@ -146,28 +135,34 @@ struct told {
     bool utf8;
 };
 
-/* "name=value" of a kind, with what stands before the first and between them; "": there are none. */
+/* "name=value" of a kind, with what stands before the first and between them; "": there are none; NULL: no memory. */
 static char *values_of(const struct told *told, enum ct_key_kind kind, const char *first, const char *between,
                        const char *last)
 {
     char *text = NULL, one[MOST_VALUE];
     size_t bytes;
+    bool whole = true;
     FILE *to = open_memstream(&text, &bytes);
-    for (const struct kept_value *kept = told->values; to != NULL && kept != NULL; kept = kept->next) {
+    if (to == NULL)
+        return NULL;
+    for (const struct kept_value *kept = told->values; kept != NULL; kept = kept->next) {
         const struct tape_key *key = &told->keys[kept->value.key];
         if (kind_of(told->keys, kept) != kind)
             continue;
         char *name = text_escaped(kind != CT_KEY_RETURN ? key->name : "", told->utf8);
+        whole &= name != NULL;
         value_text(one, sizeof one, key, &kept->value, told->utf8);
         fputs(ftell(to) == 0 ? first : between, to);
         fprintf(to, "%s%s%s", name != NULL ? name : "", name != NULL && *name != '\0' ? "=" : "", one);
         free(name);
     }
-    if (to != NULL && ftell(to) != 0)
+    if (ftell(to) != 0)
         fputs(last, to);
-    if (to != NULL)
-        fclose(to);
-    return text;
+    text = text_end(to, &text);
+    if (whole)
+        return text;
+    free(text);
+    return NULL;
 }
 
 char *values_told(const struct tape_key *keys, const struct kept_value *values, bool utf8)
@@ -177,8 +172,7 @@ char *values_told(const struct tape_key *keys, const struct kept_value *values, 
     char *arguments = values_of(&told, CT_KEY_ARGUMENT, "(", ", ", ")");
     char *result = values_of(&told, CT_KEY_RETURN, " = ", ", ", "");
     char *notes = values_of(&told, CT_KEY_NOTE, "  ", ", ", "");
-    if (asprintf(&text, "%s%s%s", arguments != NULL ? arguments : "", result != NULL ? result : "",
-                 notes != NULL ? notes : "") < 0)
+    if (arguments == NULL || result == NULL || notes == NULL || asprintf(&text, "%s%s%s", arguments, result, notes) < 0)
         text = NULL;
     free(arguments);
     free(result);
@@ -195,9 +189,9 @@ static void text_json(struct json *json, const char *name, const struct tape_key
 
 static void string_json(struct json *json, const char *name, const struct tape_value *value)
 {
-    char *text = text_of(value);
+    char text[CT_VALUE_MAX + 1];
+    snprintf(text, sizeof text, "%.*s", (int)value->size, (const char *)value->bytes);
     json_string(json, name, text);
-    free(text);
 }
 
 void value_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value)

@@ -20,9 +20,7 @@ static const struct label *label_of(const struct callgrind *callgrind, uint32_t 
 
 static void write_escaped(struct output *output, const char *text)
 {
-    char *safe = text_escaped(text, true);
-    output_text(output, safe != NULL ? safe : "[out of memory]");
-    free(safe);
+    output_made(output, text_escaped(text, true));
 }
 
 /* `prefix` "c": as one that is called. Number 1 is the program. */

@@ -12,8 +12,7 @@ static void write_word(struct output *output, const char *text)
     for (char *at = safe; at != NULL && *at != '\0'; at++)
         if (*at == ';')
             *at = ':';
-    output_text(output, safe != NULL ? safe : "[out of memory]");
-    free(safe);
+    output_made(output, safe);
 }
 
 static void make_name(struct output *output, const struct label *label)

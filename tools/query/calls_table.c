@@ -60,6 +60,7 @@ static const uint64_t begin_columns = 1u << ID | 1u << PARENT | 1u << FUNCTION |
 
 /* What is to be read: beginnings alone, or values too. */
 enum plan { BEGINS = 1, VALUES };
+static const double most_rows = 1e15;
 
 struct calls_table {
     sqlite3_vtab head;
@@ -172,7 +173,8 @@ static int best_index(sqlite3_vtab *head, sqlite3_index_info *info)
     info->idxStr = plan;
     info->needToFreeIdxStr = 1;
     info->idxNum = (info->colUsed & ~begin_columns) == 0 ? BEGINS : (info->colUsed & 1u << ARGS) != 0 ? VALUES : 0;
-    info->estimatedRows = rows < 1 ? 1 : (sqlite3_int64)rows;
+    /* A tape may claim any number of calls. */
+    info->estimatedRows = rows < 1 ? 1 : rows < most_rows ? (sqlite3_int64)rows : (sqlite3_int64)most_rows;
     info->estimatedCost = cost + rows;
     return SQLITE_OK;
 }

@@ -76,7 +76,8 @@ static int by_function(const void *key, const void *row)
 static const struct profile_row *profile_of(const struct source *source, uint32_t function)
 {
     const struct profile *profile = &source->profile;
-    return bsearch(&function, profile->rows, profile->count, sizeof *profile->rows, by_function);
+    return profile->count != 0 ? bsearch(&function, profile->rows, profile->count, sizeof *profile->rows, by_function)
+                               : NULL;
 }
 
 static void put_sums(const struct source *source, uint32_t function, int column, sqlite3_context *result)

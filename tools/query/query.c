@@ -167,33 +167,45 @@ static struct cell cell_of(sqlite3_stmt *statement, int column)
     }
 }
 
+/* SQLite's status: SQLITE_ROW where the receiver has enough already. */
 static int give_names(sqlite3_stmt *statement, int count, const struct query_receiver *receiver)
 {
     const char **names = malloc((size_t)count * sizeof *names);
-    if (names == NULL)
-        return -1;
-    for (int i = 0; i < count; i++)
-        names[i] = sqlite3_column_name(statement, i);
-    int status = receiver->begin(receiver->context, names, count);
+    bool whole = names != NULL;
+    for (int i = 0; i < count && whole; i++)
+        whole = (names[i] = sqlite3_column_name(statement, i)) != NULL;
+    int status = !whole ? SQLITE_NOMEM : receiver->begin(receiver->context, names, count) != 0 ? SQLITE_ROW : SQLITE_OK;
     free(names);
     return status;
+}
+
+/* False: there was no memory for one of them. */
+static bool get_cells(sqlite3_stmt *statement, struct cell *cells, int count)
+{
+    bool whole = true;
+    for (int i = 0; i < count; i++) {
+        cells[i] = cell_of(statement, i);
+        whole &= cells[i].kind != CELL_TEXT || cells[i].text != NULL;
+    }
+    return whole;
 }
 
 /* Returns SQLite's status: SQLITE_DONE, or SQLITE_ROW where the receiver had enough. */
 static int give_rows(sqlite3_stmt *statement, const struct query_receiver *receiver)
 {
-    int count = sqlite3_column_count(statement), status = SQLITE_DONE;
+    int count = sqlite3_column_count(statement);
     struct cell *cells = malloc(((size_t)count + 1) * sizeof *cells);
-    bool enough = cells == NULL || (count != 0 && give_names(statement, count, receiver) != 0);
+    int status = cells == NULL ? SQLITE_NOMEM : count != 0 ? give_names(statement, count, receiver) : SQLITE_OK;
+    bool enough = status != SQLITE_OK;
     while (!enough && (status = sqlite3_step(statement)) == SQLITE_ROW) {
-        for (int i = 0; i < count; i++)
-            cells[i] = cell_of(statement, i);
-        enough = receiver->row(receiver->context, cells, count) != 0;
+        if (!get_cells(statement, cells, count))
+            status = SQLITE_NOMEM;
+        enough = status != SQLITE_ROW || receiver->row(receiver->context, cells, count) != 0;
     }
-    if (count != 0 && (status == SQLITE_DONE || status == SQLITE_ROW) && cells != NULL)
+    if (count != 0 && (status == SQLITE_DONE || status == SQLITE_ROW))
         receiver->end(receiver->context);
     free(cells);
-    return cells != NULL ? status : SQLITE_NOMEM;
+    return status;
 }
 
 int query_run(struct query *query, const char *sql, const struct query_receiver *receiver, struct error *error)

@@ -28,7 +28,8 @@ static void do_work(void *context, int to)
     if (!query->texts)
         return;
     struct ct_recipes *set = find_recipes(query);
-    fclose(query->texts);
+    if (!text_end(query->texts, &texts))
+        return;
     struct answer head = {.set_bytes = set ? set->bytes : 0, .text_bytes = (uint32_t)text_bytes};
     sandbox_answer(to, &head, sizeof head);
     if (set)

@@ -201,7 +201,8 @@ static struct ct_recipes *assemble(struct set_builder *set, const char *path, co
     if (!all)
         return NULL;
     head.bytes = (uint32_t)bytes;
-    memcpy(head.build_id, build_id, build_id_bytes);
+    if (build_id_bytes > 0)
+        memcpy(head.build_id, build_id, build_id_bytes);
     append(&to, &head, sizeof head);
     append_functions(set, &to);
     append(&to, set->ops.items, head.ops * sizeof(struct ct_op));

@@ -197,13 +197,23 @@ static int write_session(struct session *session, const struct session_options *
     return writer_flush_meta(session->writer, error);
 }
 
+/* Beside the tape others may be allowed to write: a file, or a link, that appeared there meanwhile is not followed. */
+static struct writer *create_part(const struct session *session, struct error *error)
+{
+    int file = open(session->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0)
+        return writer_attach(file, session->part, session->arena.header->session, error);
+    error_set(error, "cannot create '%s': %s", session->part, strerror(errno));
+    return NULL;
+}
+
 int session_begin(struct session *session, const struct session_options *options, struct error *error)
 {
     *session = (struct session){.lock = -1, .clock = clock_choose()};
     if (set_paths(session, options->output, error) != 0 || check_target(session, options->output, error) != 0 ||
         check_leftovers(session, options, error) != 0 || create_arena(session, options, error) != 0)
         return -1;
-    session->writer = writer_create(session->part, session->arena.header->session, error);
+    session->writer = create_part(session, error);
     if (!session->writer || write_session(session, options, error) != 0) {
         session_discard(session);
         return -1;
@@ -213,10 +223,11 @@ int session_begin(struct session *session, const struct session_options *options
 
 void session_discard(struct session *session)
 {
+    if (session->writer)
+        unlink(session->part); /* else what may be there is another's */
     writer_abort(session->writer);
     session->writer = NULL;
     arena_close(&session->arena);
-    unlink(session->part);
     unlink(session->arena_path);
     close(session->lock);
 }

@@ -7,7 +7,7 @@
 void *unpack_zstd(const void *from, size_t bytes, uint64_t unpacked_bytes)
 {
     void *to = unpacked_bytes < PTRDIFF_MAX ? malloc(unpacked_bytes + 1) : NULL;
-    if (to && decompress(to, unpacked_bytes, from, bytes))
+    if (to && decompress(to, unpacked_bytes, from, bytes) == DECOMPRESSED)
         return to;
     free(to);
     return NULL;

@@ -113,13 +113,16 @@ static enum block_status split(struct ct_block *head, const uint8_t *payload, si
     return at.truncated ? damaged(why, "the block's parts do not fit into it") : BLOCK_OK;
 }
 
-static bool unpack_column(uint8_t *to, const struct column_source *source)
+static enum block_status unpack_column(uint8_t *to, const struct column_source *source, const char **why)
 {
+    enum decompressed status = DECOMPRESSED;
     if (source->part.codec == CT_CODEC_ZSTD)
-        return decompress(to, source->part.raw_bytes, source->packed, source->part.packed_bytes);
-    if (source->part.raw_bytes)
+        status = decompress(to, source->part.raw_bytes, source->packed, source->part.packed_bytes);
+    else if (source->part.raw_bytes)
         memcpy(to, source->packed, source->part.raw_bytes);
-    return true;
+    if (status == DECOMPRESS_NO_MEMORY)
+        return BLOCK_NO_MEMORY;
+    return status == DECOMPRESSED ? BLOCK_OK : damaged(why, "a part of the block cannot be unpacked");
 }
 
 static enum block_status not_fitting(const char **why)
@@ -157,8 +160,9 @@ static enum block_status join_codes(struct block *block, const struct column_sou
     for (uint32_t i = 0; i < 3; i++) {
         size_t bytes = sizes[order[i]] = sources[order[i]].part.raw_bytes;
         columns[order[i]] = at;
-        if (!unpack_column(at, &sources[order[i]]))
-            return damaged(why, "a part of the block cannot be unpacked");
+        enum block_status status = unpack_column(at, &sources[order[i]], why);
+        if (status != BLOCK_OK)
+            return status;
         memset(at + bytes, 0, section_padded(bytes) - bytes + COLUMN_TAIL);
         at += section_padded(bytes) + COLUMN_TAIL;
     }
@@ -277,8 +281,9 @@ static enum block_status unpack_columns(struct block *block, const struct column
         const struct column_source *source = &sources[order[i]];
         size_t bytes = source->part.raw_bytes, padded = section_padded(bytes) + COLUMN_TAIL;
         columns[order[i]] = at;
-        if (!unpack_column(at, source))
-            return damaged(why, "a part of the block cannot be unpacked");
+        enum block_status unpacked = unpack_column(at, source, why);
+        if (unpacked != BLOCK_OK)
+            return unpacked;
         memset(at + bytes, 0, padded - bytes);
         at += padded;
     }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #define ZSTD_STATIC_LINKING_ONLY /* for ZSTD_c_literalCompressionMode */
 #include <zstd.h>
+#include <zstd_errors.h>
 
 /* Columns of SQLite's speedtest1 (36 M events), nanoseconds and bytes an event: kinds and entries level 3 0.58 and
  * 0.040, level 1 0.65 and 0.042, level -1 0.69 and 0.043. Times, where every event has one: level 3 2.4 and 0.167,
@@ -61,7 +62,10 @@ size_t compress(struct compressor *compressor, enum compress_how how, void *to, 
     return ZSTD_isError(packed) ? 0 : packed;
 }
 
-bool decompress(void *to, size_t raw_bytes, const void *from, size_t bytes)
+enum decompressed decompress(void *to, size_t raw_bytes, const void *from, size_t bytes)
 {
-    return ZSTD_decompress(to, raw_bytes, from, bytes) == raw_bytes;
+    size_t got = ZSTD_decompress(to, raw_bytes, from, bytes);
+    if (ZSTD_isError(got) && ZSTD_getErrorCode(got) == ZSTD_error_memory_allocation)
+        return DECOMPRESS_NO_MEMORY;
+    return got == raw_bytes ? DECOMPRESSED : DECOMPRESS_DAMAGED;
 }

@@ -23,7 +23,8 @@ size_t compress_bound(size_t bytes);
 /* Bytes written to `to`, or 0 when it does not fit into `room`. */
 size_t compress(struct compressor *compressor, enum compress_how how, void *to, size_t room, const void *from,
                 size_t bytes);
-/* True when `from` holds exactly `raw_bytes` bytes, now at `to`. Safe on any input. */
-bool decompress(void *to, size_t raw_bytes, const void *from, size_t bytes);
+enum decompressed { DECOMPRESSED, DECOMPRESS_DAMAGED, DECOMPRESS_NO_MEMORY };
+/* Whether `from` holds exactly `raw_bytes` bytes, now at `to`. Safe on any input. */
+enum decompressed decompress(void *to, size_t raw_bytes, const void *from, size_t bytes);
 
 #endif

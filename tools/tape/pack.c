@@ -31,7 +31,7 @@ int packer_init(struct packer *packer)
     packer->means = calloc(CODE_ENTRY + 2 * DICTIONARY_MAX, sizeof *packer->means);
     packer->habits.open = calloc(CT_BLOCK_WORDS_MAX + 2, sizeof *packer->habits.open);
     if (!packer->habits.open || !packer->slots || !packer->seen || !packer->dictionary || !packer->gap_entry ||
-        !packer->gap_exit)
+        !packer->gap_exit || !packer->means)
         return -1;
     packer->slots[0] = SLOT_OF_EXIT;
     habits_begin(&packer->habits, HABIT_CODES);

@@ -151,8 +151,10 @@ static bool copied_already(const struct recovery *recovery, const struct chunk_p
         else
             high = middle;
     }
+    if (low == recovery->range_count)
+        return false;
     const struct range *range = &recovery->ranges[low];
-    return low < recovery->range_count && range->thread == place->owner && range->first <= place->sequence;
+    return range->thread == place->owner && range->first <= place->sequence;
 }
 
 /* Chunks gathered for one block. */

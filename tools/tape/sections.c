@@ -86,22 +86,25 @@ static bool read_end(int fd, uint64_t size, struct ct_end *end)
            checksum(end, sizeof *end) == head.checksum;
 }
 
-/* The index section's payload into sections->at, when its checksums hold and it ends where END begins. */
-static bool read_index(struct sections *sections, int fd, uint64_t offset, uint64_t end)
+/* The index section's payload into sections->at, when its checksums hold and it ends where END begins: 1, else 0; -1:
+ * no memory. */
+static int read_index(struct sections *sections, int fd, uint64_t offset, uint64_t end)
 {
     struct ct_section head;
     if (!section_head(fd, offset, end, &head) || head.type != CT_SECTION_INDEX ||
         head.bytes != end - offset - HEAD_BYTES || head.bytes % sizeof(struct ct_index_entry) != 0)
-        return false;
+        return 0;
     struct ct_index_entry *entries = malloc(head.bytes ? head.bytes : 1);
-    if (!entries || file_read(fd, offset + HEAD_BYTES, entries, head.bytes) != head.bytes ||
+    if (!entries)
+        return -1;
+    if (file_read(fd, offset + HEAD_BYTES, entries, head.bytes) != head.bytes ||
         checksum(entries, head.bytes) != head.checksum) {
         free(entries);
-        return false;
+        return 0;
     }
     sections->at = entries;
     sections->count = sections->room = head.bytes / sizeof *entries;
-    return true;
+    return 1;
 }
 
 /* The index covers the file without a hole: every byte up to it belongs to a section that it lists. */
@@ -140,10 +143,10 @@ static int check_index_required(const struct sections *sections, int fd, uint64_
 static uint64_t find_head(int fd, uint64_t from, uint64_t size)
 {
     static const size_t step = 8;
-    uint8_t *window = malloc(WINDOW_MAX);
+    uint8_t window[WINDOW_MAX];
     uint64_t found = size;
     size_t room = WINDOW_MIN;
-    while (window && found == size && from + HEAD_BYTES <= size) {
+    while (found == size && from + HEAD_BYTES <= size) {
         size_t bytes = file_read(fd, from, window, room);
         if (bytes < HEAD_BYTES)
             break;
@@ -157,7 +160,6 @@ static uint64_t find_head(int fd, uint64_t from, uint64_t size)
         from += at;
         room = room < WINDOW_MAX ? room * 2 : WINDOW_MAX;
     }
-    free(window);
     return found;
 }
 
@@ -243,8 +245,10 @@ int sections_read(struct sections *sections, int fd, uint64_t size, const char *
     struct ct_end end;
     uint64_t end_offset = size - HEAD_BYTES - sizeof end;
     bool ended = read_end(fd, size, &end);
-    if (ended && end.index_offset < end_offset && read_index(sections, fd, end.index_offset, end_offset) &&
-        index_covers(sections, end.index_offset)) {
+    int indexed = ended && end.index_offset < end_offset ? read_index(sections, fd, end.index_offset, end_offset) : 0;
+    if (indexed < 0)
+        return error_set(error, "cannot read '%s': out of memory", path);
+    if (indexed && index_covers(sections, end.index_offset)) {
         sections->indexed = sections->finished = true;
         sections->lost_events = end.lost_events;
         sections->told = end;

@@ -88,7 +88,7 @@ static bool unpack_edges(struct tape_splitter *splitter, const struct ct_part *p
         return false;
     splitter->edges.bytes = part->raw_bytes;
     if (part->codec == CT_CODEC_ZSTD)
-        return decompress(splitter->edges.data, part->raw_bytes, packed, part->packed_bytes);
+        return decompress(splitter->edges.data, part->raw_bytes, packed, part->packed_bytes) == DECOMPRESSED;
     if (part->codec != CT_CODEC_NONE || part->raw_bytes != part->packed_bytes)
         return false;
     memcpy(splitter->edges.data, packed, part->raw_bytes);

@@ -52,7 +52,7 @@ static uint64_t *unpack_numbers(const struct ct_summary *summary, const uint8_t 
     if (summary->codec == CT_CODEC_NONE)
         return parse(packed, bytes, count);
     uint8_t *raw = malloc(summary->raw_bytes + 1);
-    bool whole = raw && decompress(raw, summary->raw_bytes, packed, bytes);
+    bool whole = raw && decompress(raw, summary->raw_bytes, packed, bytes) == DECOMPRESSED;
     uint64_t *numbers = whole ? parse(raw, summary->raw_bytes, count) : NULL;
     free(raw);
     return numbers;

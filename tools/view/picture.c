@@ -45,9 +45,7 @@ char *picture_title(const struct tape *tape)
     }
     if (bytes == 0 && session->argument_count == 0)
         fputs("calltape", file);
-    if (fclose(file) != 0)
-        return NULL;
-    char *safe = text_escaped(text, true);
+    char *safe = (text = text_end(file, &text)) != NULL ? text_escaped(text, true) : NULL;
     free(text);
     return safe;
 }

@@ -72,6 +72,8 @@ static void draw_node(const struct sketch *sketch, const struct path *node, doub
         uint32_t count;
         const struct tape_process *it = &tape_processes(picture->tape, &count)[node->process];
         process = text_escaped(it->command, true);
+        if (process == NULL)
+            output_no_memory(sketch->output);
         snprintf(tip, sizeof tip, "process %u: %.200s", it->pid, process != NULL ? process : "");
         box.name = tip;
         box.colour = SVG_MERGED;

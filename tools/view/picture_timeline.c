@@ -192,12 +192,10 @@ static double lane_height(const struct strip_lane *lane)
 static void draw_lane(struct sketch *sketch, const struct strip_lane *lane, double y)
 {
     uint32_t count;
-    char text[300], calls[TEXT_NUMBER];
+    char text[300], calls[TEXT_NUMBER], name[SHOWN_PART];
     const struct tape_thread *thread = &tape_threads(sketch->timeline->picture->tape, &count)[lane->thread];
-    char *name = shown_thread(thread, true);
-    snprintf(text, sizeof text, "%.200s  %s call%s", name != NULL ? name : "", text_count(calls, lane->calls),
+    snprintf(text, sizeof text, "%.200s  %s call%s", shown_thread(name, thread, true), text_count(calls, lane->calls),
              lane->calls == 1 ? "" : "s");
-    free(name);
     svg_text(sketch->output, SVG_PLAIN, 0, y + 14, text);
     for (uint32_t row = 0; row < lane->rows; row++)
         draw_strip(sketch, &lane->strips[row], y + LANE_HEAD + SVG_ROW * (double)row);

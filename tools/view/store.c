@@ -170,7 +170,7 @@ struct store *store_open(const char *path, const struct store_name *of)
 /* A file without a name, so that nothing is left of it when this program is killed. */
 static int nameless_in(const char *directory)
 {
-    return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+    return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
 static int beside(const char *path)
