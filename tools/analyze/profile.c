@@ -10,12 +10,29 @@
 /* Where no call was made by another of the same function, all are outermost, and a run counts once for them all. */
 static struct took average_of(const struct tally *tally)
 {
-    bool recursive = tally->own.ticks != tally->total.ticks;
+    bool recursive = !took_same(&tally->own, &tally->total);
     uint64_t calls = tally->calls != 0 ? tally->calls : 1, bound = (recursive ? &tally->own : &tally->total)->bound;
     return (struct took){tally->own.ticks / calls, tally->own.cost / calls, bound / calls + (bound % calls != 0), 0};
 }
 
-static struct profile_row make_row(uint32_t function, const struct tally *tally, struct scale scale, bool raw)
+static uint64_t within(uint64_t ns, uint64_t least, uint64_t most)
+{
+    return ns < least ? least : ns > most ? most : ns;
+}
+
+/* Each is corrected by itself: what they say together must be possible. The row of a thread or process takes all of its
+ * self time for its total, so what a call was switched out is in neither. */
+static void agree(struct profile_row *row, const struct tally *tally, bool whole)
+{
+    uint64_t average = row->average.ns;
+    took_agree(&row->total, &row->self, !whole && took_same(&tally->total, &tally->self), row->max.ns);
+    if (row->calls != 0 && took_same(&tally->own, &tally->total) && row->total.ns / row->calls > average)
+        average = row->total.ns / row->calls;
+    row->average.ns = within(average, row->min.ns, row->max.ns);
+}
+
+static struct profile_row make_row(uint32_t function, const struct tally *tally, struct scale scale, bool raw,
+                                   bool whole)
 {
     const struct took average = average_of(tally);
     struct profile_row row = {
@@ -31,8 +48,7 @@ static struct profile_row make_row(uint32_t function, const struct tally *tally,
         .timed = tally->timed,
         .untimed = tally->untimed,
     };
-    if (row.total.ns < row.self.ns)
-        row.total.ns = row.self.ns;
+    agree(&row, tally, whole);
     return row;
 }
 
@@ -99,7 +115,8 @@ static void fill_spread(struct profile_row *row, const struct making *making)
         return;
     const struct spread *spread = &making->spreads.of[row->function];
     for (size_t i = 0; i < PROFILE_PERCENTILES; i++)
-        row->percentiles_ns[i] = spread_percentile_ns(spread, permille[i], making->scale);
+        row->percentiles_ns[i] =
+            within(spread_percentile_ns(spread, permille[i], making->scale), row->min.ns, row->max.ns);
     row->deviation_ns = spread_deviation_ns(spread, making->scale);
 }
 
@@ -108,7 +125,7 @@ static int finish_row(struct making *making, uint32_t key, uint32_t part, const 
     struct profile_row *row = add_row(making);
     if (row == NULL)
         return -1;
-    *row = make_row(key, tally, making->scale, making->profile->sums.raw);
+    *row = make_row(key, tally, making->scale, making->profile->sums.raw, making->one_row);
     row->part = part;
     fill_spread(row, making);
     return 0;

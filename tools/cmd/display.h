@@ -18,7 +18,8 @@ enum cmd_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 #define CMD_TIMES_HELP                                                                                                 \
     "What recording itself cost, as measured while the program ran, is taken out of all\n"                             \
     "durations; --raw leaves it in. Costs are means: a sum over many calls is right, a\n"                              \
-    "single short call may be off, and is 0 where it took less than its cost. Where the\n"                             \
+    "single short call may be off, and is 0 where it took less than its cost. A total is\n"                            \
+    "shown as no less than its longest call. Where the\n"                                                              \
     "adaptive clock recorded, not every event carries a time: those between are given\n"                               \
     "one by how long they take otherwise. Each lies within its run, the time between two\n"                            \
     "that were read; --bounds shows how far off durations may be for it, at most.\n"
