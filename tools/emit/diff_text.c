@@ -279,8 +279,7 @@ static void print_notes(struct output *output, const struct diff_view *view)
     size_t found = 0;
     for (size_t i = 0; i < diff->function_count; i++)
         found += diff_found(&diff->functions[i]);
-    output_format(output, "\n%zu of %zu functions differ; times of %zu, the largest, were compared\n", found,
-                  diff->function_count, diff->tested_functions);
+    output_format(output, "\n%zu of %zu functions differ\n", found, diff->function_count);
     output_style(output, OUTPUT_DIM);
     if (diff->sides[0] == 1 && diff->sides[1] == 1)
         output_text(output,
