@@ -121,6 +121,8 @@ static int open_sides(struct sides *sides, char **paths, const struct usage *usa
     sides->output = output_open((enum output_colour)usage->display->colour, !usage->display->no_pager, &error);
     if (sides->output == NULL)
         return cmd_fail(sides->verb, &error);
+    if (usage->spelling->full)
+        output_unlimited(sides->output);
     int status = 0;
     for (size_t i = 0; i < sides->count && status == 0; i++)
         status = open_tape(sides, i, paths[i], usage);

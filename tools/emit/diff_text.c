@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "emit/diff.h"
+#include "emit/fit.h"
 #include "emit/remarks.h"
 
-enum { CHANGE, MARGIN, PERCENT, OLD, NEW, CALLS, FINDING, COLUMNS, CELL = 72, GAP = 2, LEAST_NAME = 24 };
+enum { CHANGE, MARGIN, PERCENT, OLD, NEW, CALLS, FINDING, COLUMNS, CELL = 72, GAP = 2, LEAST_NAME = 32 };
 
 static const char *const titles[COLUMNS] = {"change", "", "%", "old", "new", "calls", "finding"};
 /* Left out in this order where a row is too wide. */
@@ -119,6 +120,20 @@ static void print_titles(struct output *output, const size_t widths[COLUMNS], co
     output_text(output, "\n");
 }
 
+static void print_row_path(struct output *output, const struct diff_view *view, uint32_t path, size_t room)
+{
+    const struct measured_path *paths = view->measures->paths;
+    size_t count = paths[path].depth + (size_t)1;
+    char **names = malloc(count * sizeof *names);
+    for (size_t i = count; i-- != 0 && names != NULL; path = paths[path].parent) {
+        const struct matched *matched = &view->matching->items[paths[path].item];
+        names[i] = shown_names_get(view->names[matched->recording], matched->function)->text;
+    }
+    if (names != NULL)
+        print_path(output, names, count, " > ", room);
+    free(names);
+}
+
 static void print_what(struct output *output, const struct diff_view *view, const struct diff_row *row, size_t room)
 {
     if (row->path == CT_NONE) {
@@ -128,9 +143,7 @@ static void print_what(struct output *output, const struct diff_view *view, cons
         output_style(output, OUTPUT_PLAIN);
         return;
     }
-    char *path = diff_path(view, row->path);
-    print_cut(output, path != NULL ? path : "", room);
-    free(path);
+    print_row_path(output, view, row->path, room);
 }
 
 static void print_row(struct output *output, const struct diff_view *view, const struct diff_row *row,

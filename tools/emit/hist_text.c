@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emit/duration.h"
+#include "emit/fit.h"
 #include "emit/hist.h"
 #include "emit/remarks.h"
 #include "emit/table.h"
@@ -196,31 +197,43 @@ static uint32_t repeats(const struct slow_call *call, uint32_t i, uint32_t count
     return end - i;
 }
 
-/* "main → run → execute (3 times)"; of a long path the middle is a number. To be freed; NULL: no memory. */
-static char *path_text(const struct hist_view *view, const struct slow_call *call, bool utf8)
+/* One step of a path: a function, how often it stands there in a row, how many are not known behind it, how the call
+ * ended. To be freed; NULL: no memory. */
+static char *step_text(const struct hist_view *view, const struct slow_call *call, uint32_t i, uint32_t times)
 {
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *file = open_memstream(&text, &bytes);
-    uint32_t count = call->depth < SLOW_PATH ? call->depth : SLOW_PATH, times;
-    const char *then = utf8 ? " → " : " > ";
-    if (file == NULL)
-        return NULL;
-    for (uint32_t i = 0; i < count; i += times) {
-        times = repeats(call, i, count);
-        fprintf(file, "%s%s", i != 0 ? then : "", shown_names_get(view->names, call->path[i])->text);
-        if (times > 1)
-            fprintf(file, " (%u times)", times);
-        if (i + times == SLOW_HEAD && call->depth > SLOW_PATH)
-            fprintf(file, "%s(%u more)", then, call->depth - SLOW_PATH);
+    char more[120] = "", *text;
+    size_t used = 0;
+    bool last = i + times == (call->depth < SLOW_PATH ? call->depth : SLOW_PATH);
+    if (times > 1)
+        used += (size_t)snprintf(more, sizeof more, " (%u times)", times);
+    if (i + times == SLOW_HEAD && call->depth > SLOW_PATH)
+        used += (size_t)snprintf(more + used, sizeof more - used, " (%u more)", call->depth - SLOW_PATH);
+    if (last && (call->flags & CALL_OPEN) != 0)
+        used += (size_t)snprintf(more + used, sizeof more - used, "  (never ended)");
+    if (last && (call->flags & CALL_JUMPED) != 0)
+        snprintf(more + used, sizeof more - used, "  (ended by a jump)");
+    const char *name = call->depth != 0 ? shown_names_get(view->names, call->path[i])->text : "[no caller]";
+    return asprintf(&text, "%s%s", name, more) >= 0 ? text : NULL;
+}
+
+/* "main → run → execute (3 times)" */
+static void print_slow_path(struct output *output, const struct hist_view *view, const struct slow_call *call,
+                            size_t room)
+{
+    char *steps[SLOW_PATH];
+    uint32_t depth = call->depth < SLOW_PATH ? call->depth : SLOW_PATH, count = 0, times = 0;
+    for (uint32_t i = 0; i == 0 || i < depth; i += times) {
+        times = depth != 0 ? repeats(call, i, depth) : 0;
+        if ((steps[count] = step_text(view, call, i, times)) == NULL)
+            break;
+        count++;
+        if (times == 0)
+            break;
     }
-    if (count == 0)
-        fputs("[no caller]", file);
-    if ((call->flags & CALL_OPEN) != 0)
-        fputs("  (never ended)", file);
-    if ((call->flags & CALL_JUMPED) != 0)
-        fputs("  (ended by a jump)", file);
-    return fclose(file) == 0 ? text : NULL;
+    if (count != 0)
+        print_path(output, steps, count, output_utf8(output) ? " → " : " > ", room);
+    while (count != 0)
+        free(steps[--count]);
 }
 
 static void print_slowest(struct output *output, const struct hist_view *view)
@@ -245,11 +258,9 @@ static void print_slowest(struct output *output, const struct hist_view *view)
     output_text(output, "\n");
     table_titles(&table, "slowest calls, and in what path");
     for (size_t i = 0; i < view->hist->slow_count && !output_gone(output); i++) {
-        char *text = path_text(view, &view->hist->slowest[i], slow.utf8);
         table_row(&table, i);
-        print_cut(output, text != NULL ? text : "[out of memory]", table.room);
+        print_slow_path(output, view, &view->hist->slowest[i], table.room);
         output_text(output, "\n");
-        free(text);
     }
 }
 

@@ -30,6 +30,7 @@ struct table {
     size_t widths[TABLE_MOST]; /* 0: left out; set by table_measure */
     size_t room;               /* for names; 0: no limit */
     size_t aligned;            /* as of print_name: the longest name that is not overlong */
+    size_t longest;            /* of all names; table_fit keeps some room for it */
 };
 
 /* Widths for rows 0 to rows - 1; table_fit then leaves out what must be. Before it, each name is told to table_name. */
