@@ -7,8 +7,9 @@
 #include "emit/diff.h"
 #include "emit/fit.h"
 #include "emit/remarks.h"
+#include "emit/table.h"
 
-enum { CHANGE, MARGIN, PERCENT, OLD, NEW, CALLS, FINDING, COLUMNS, CELL = 72, GAP = 2, LEAST_NAME = 32 };
+enum { CHANGE, MARGIN, PERCENT, OLD, NEW, CALLS, FINDING, COLUMNS, CELL = 72, GAP = 2 };
 
 static const char *const titles[COLUMNS] = {"change", "", "%", "old", "new", "calls", "finding"};
 /* Left out in this order where a row is too wide. */
@@ -96,7 +97,8 @@ static size_t make_room(size_t widths[COLUMNS], size_t width)
     size_t used = 0;
     for (size_t c = 0; c < COLUMNS; c++)
         used += widths[c] + GAP;
-    for (size_t i = 0; i < sizeof dispensable / sizeof *dispensable && width != 0 && used + LEAST_NAME > width; i++) {
+    for (size_t i = 0;
+         i < sizeof dispensable / sizeof *dispensable && width != 0 && used + table_least_name(width) > width; i++) {
         used -= widths[dispensable[i]] + GAP;
         widths[dispensable[i]] = 0;
     }

@@ -48,10 +48,15 @@ static size_t most_spare(const struct table *table)
     return most;
 }
 
+size_t table_least_name(size_t width)
+{
+    return 2 * width / 5 < LEAST_NAME ? 2 * width / 5 : LEAST_NAME;
+}
+
 void table_fit(struct table *table)
 {
     size_t width = output_width(table->output), longest = max(table->aligned, table->longest);
-    size_t spare, wanted = longest < LEAST_NAME ? longest : LEAST_NAME;
+    size_t spare, least = table_least_name(width), wanted = longest < least ? longest : least;
     while (width != 0 && width_of(table) + wanted > width && (spare = most_spare(table)) != table->count)
         table->widths[spare] = 0;
     size_t used = width_of(table);

@@ -38,6 +38,9 @@ void table_measure(struct table *table, size_t rows);
 void table_name(struct table *table, const struct shown_name *name);
 void table_fit(struct table *table);
 
+/* Columns that a long name is to have at least in a row of that width. */
+size_t table_least_name(size_t width);
+
 void table_titles(const struct table *table, const char *name);
 /* The row's numbers; the name is to follow. */
 void table_row(const struct table *table, size_t row);
