@@ -118,6 +118,26 @@ static void print_repair(const char *verb, const char *output, const struct reco
     printf("\n");
 }
 
+/* Their names were in what is lost, or their files are elsewhere. */
+static void tell_nameless(const char *verb, const char *output)
+{
+    struct error error;
+    char safe[4300], number[TEXT_NUMBER];
+    uint32_t count, nameless = 0;
+    struct tape *tape = tape_open(output, &error);
+    if (tape == NULL)
+        return;
+    const struct tape_function *functions = tape_functions(tape, &count);
+    for (uint32_t i = 1; i < count; i++)
+        nameless += functions[i].name == NULL;
+    tape_close(tape);
+    text_escape(safe, sizeof safe, output, true);
+    if (nameless != 0)
+        fprintf(stderr,
+                "calltape %s: note: %s function%s no name: `calltape symbols %s` finds names where the program is\n",
+                verb, text_count(number, nameless), nameless == 1 ? " has" : "s have", safe);
+}
+
 static int write_names_and_summaries(struct writer *writer, struct tape *tape, void *names)
 {
     return names_write(writer, tape, names) == 0 &&
@@ -161,10 +181,12 @@ static int repair(const char *verb, const char *path, const struct choices *choi
     } else {
         status = write_repaired(path, output, &result, &names, &error);
     }
-    if (status == 0)
+    if (status == 0) {
         print_repair(verb, output, &result, &names);
-    else
+        tell_nameless(verb, output);
+    } else {
         cmd_fail(verb, &error);
+    }
     names_free(&names);
     free(made);
     return status == 0 ? 0 : 1;

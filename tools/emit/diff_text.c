@@ -8,6 +8,7 @@
 #include "emit/fit.h"
 #include "emit/remarks.h"
 #include "emit/table.h"
+#include "emit/threads.h"
 
 enum { CHANGE, MARGIN, PERCENT, OLD, NEW, CALLS, FINDING, COLUMNS, CELL = 72, GAP = 2 };
 
@@ -255,14 +256,10 @@ static void print_thread(struct output *output, const struct diff_view *view, co
 {
     uint32_t count;
     int side = parting->thread[1] == CT_NONE ? 0 : 1;
-    uint32_t thread = parting->thread[side];
-    const char *name = tape_threads(view->recordings[view->first[side]].tape, &count)[thread].name;
-    output_format(output, "thread %u", thread);
-    if (name == NULL)
-        return;
-    output_text(output, " (");
-    output_escaped(output, name);
-    output_text(output, ")");
+    const struct tape_thread *threads = tape_threads(view->recordings[view->first[side]].tape, &count);
+    char *text = shown_thread(&threads[parting->thread[side]], output_utf8(output));
+    output_format(output, "thread %s", text != NULL ? text : "");
+    free(text);
 }
 
 static void print_parting(struct output *output, const struct diff_view *view)

@@ -351,6 +351,17 @@ static void print_outliers(struct output *output, const struct hist_view *view)
     print_differences(output, view);
 }
 
+/* The thread as --thread takes it: by its tid, as all tables have it, unless another had that too. */
+static const char *thread_word(char text[TEXT_NUMBER], const struct overview *overview, uint32_t thread)
+{
+    uint32_t tid = overview->threads[thread].it->tid;
+    size_t same = 0;
+    for (uint32_t i = 0; i < overview->thread_count; i++)
+        same += overview->threads[i].it->tid == tid;
+    snprintf(text, TEXT_NUMBER, same == 1 ? "%u" : "'#%u'", same == 1 ? tid : thread);
+    return text;
+}
+
 /* How to see the slowest one. */
 static void print_hint(struct output *output, const struct hist_view *view)
 {
@@ -358,8 +369,10 @@ static void print_hint(struct output *output, const struct hist_view *view)
         return;
     const struct slow_call *call = &view->hist->slowest[0];
     output_style(output, OUTPUT_DIM);
-    output_format(output, "\n  calltape replay --thread '#%u' --range %lluns..%lluns", call->thread,
-                  (unsigned long long)call->start_ns, (unsigned long long)call->end_ns + 1);
+    char thread[TEXT_NUMBER];
+    output_format(output, "\n  calltape replay --thread %s --range %lluns..%lluns",
+                  thread_word(thread, view->overview, call->thread), (unsigned long long)call->start_ns,
+                  (unsigned long long)call->end_ns + 1);
     output_text(output, " shows the slowest\n");
     output_style(output, OUTPUT_PLAIN);
 }
