@@ -78,6 +78,8 @@ struct making {
     struct spreads spreads;  /* of the part */
     uint32_t *unread;        /* threads of the part of which the tape has nothing stored */
     uint32_t unread_count;
+    uint32_t *spread; /* threads of the part whose calls are to be spread */
+    uint32_t spread_count;
     size_t room;
 };
 
@@ -170,13 +172,6 @@ static bool load_summary(struct tallies *tallies, struct tape *tape, uint32_t th
     return loaded;
 }
 
-/* Events that are read twice are counted once. */
-static int read_spreads(struct making *making, uint32_t thread, bool loaded)
-{
-    return spreads_add_thread(&making->spreads, making->tape, thread, making->choice, loaded ? making->watch : NULL,
-                              making->error);
-}
-
 /* What is stored is had at once; all else of the part is read together. */
 static int take_thread(struct making *making, uint32_t thread)
 {
@@ -188,8 +183,8 @@ static int take_thread(struct making *making, uint32_t thread)
     else
         making->unread[making->unread_count++] = thread;
     if (making->profile->spread)
-        return read_spreads(making, thread, loaded);
-    if (loaded && making->watch != NULL && making->watch->progress(making->watch->context, it->events) != 0)
+        making->spread[making->spread_count++] = thread;
+    else if (loaded && making->watch != NULL && making->watch->progress(making->watch->context, it->events) != 0)
         return error_set(making->error, "stopped");
     return 0;
 }
@@ -204,6 +199,17 @@ static int read_unread(struct making *making)
         return -1;
     tallies_move(&making->all, &making->one);
     return 0;
+}
+
+/* Events that are read twice are counted once. */
+static int read_spreads(struct making *making, bool loaded)
+{
+    const struct calls_share share = calls_share(making->tape, making->spread, making->spread_count);
+    if (making->spread_count == 0)
+        return 0;
+    making->spread_count = 0;
+    return spreads_add_threads(&making->spreads, making->tape, &share, making->choice, loaded ? making->watch : NULL,
+                               making->error);
 }
 
 static uint32_t part_of(const struct making *making, uint32_t thread)
@@ -238,7 +244,10 @@ static int read_parts(struct making *making, struct turn_of_thread *turns, uint3
         status = take_thread(making, turns[i].thread);
         if (status != 0 || (i + 1 != count && turns[i + 1].part == turns[i].part))
             continue;
+        bool loaded = making->unread_count == 0;
         status = read_unread(making);
+        if (status == 0)
+            status = read_spreads(making, loaded);
         if (status == 0)
             status = finish_part(making, turns[i].part);
     }
@@ -250,9 +259,12 @@ static int read_threads(struct making *making)
     uint32_t count = filter_threads(making->choice, making->tape);
     struct turn_of_thread *turns = malloc((count + (size_t)1) * sizeof *turns);
     making->unread = malloc((count + (size_t)1) * sizeof *making->unread);
-    int status = turns != NULL && making->unread != NULL ? read_parts(making, turns, count) : no_memory(making);
+    making->spread = malloc((count + (size_t)1) * sizeof *making->spread);
+    int status = turns != NULL && making->unread != NULL && making->spread != NULL ? read_parts(making, turns, count)
+                                                                                   : no_memory(making);
     free(turns);
     free(making->unread);
+    free(making->spread);
     return status;
 }
 

@@ -16,6 +16,7 @@ enum {
     WIDEST = 100,
     NARROW = 56, /* no column of threads */
     LEAST_NAME = 12,
+    LONG_NS = 1000,
     MOST_THREAD_WIDTH = 24,
     MOST_GUIDES = 40,
     TOOK_WIDTH = 9,
@@ -229,20 +230,26 @@ static size_t print_valued(struct replay *replay, const struct timeline_item *it
     return used;
 }
 
+/* Of a long call in which as much is said to have gone into recording only the most that it may have taken is known. */
+static bool is_all_cost(const struct timeline_item *item)
+{
+    return item->took.ns == 0 && item->took.cost_ns != 0 && item->end_ns - item->start_ns >= LONG_NS;
+}
+
 /* Of single calls every interpolated end is marked, whatever it means. */
 static void print_duration(const struct replay *replay, const struct timeline_item *item, size_t used)
 {
     char number[TEXT_NUMBER], bound[TEXT_NUMBER] = "";
-    bool utf8 = output_utf8(replay->output);
-    bool about = (item->flags & (CALL_UNTIMED_START | CALL_UNTIMED_END)) != 0;
+    bool utf8 = output_utf8(replay->output), less = is_all_cost(item);
+    bool about = less || (item->flags & (CALL_UNTIMED_START | CALL_UNTIMED_END)) != 0;
     size_t width = line_width(replay) - (replay->bounds ? BOUND_WIDTH : 0);
-    text_duration(number, item->took.ns, utf8);
+    text_duration(number, less ? item->end_ns - item->start_ns : item->took.ns, utf8);
     if (replay->bounds)
         shown_bound(bound, &item->took, utf8);
     size_t needed = text_width(number) + about;
     output_style(replay->output, OUTPUT_PLAIN);
     output_pad(replay->output, used + 2 + needed <= width ? width - used - needed : 2);
-    output_text(replay->output, about ? "~" : "");
+    output_text(replay->output, less ? "<" : about ? "~" : "");
     output_text(replay->output, number);
     output_style(replay->output, OUTPUT_DIM);
     if (*bound != '\0')

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { LEAST_NAME = 32, MOST_ALIGNED = 44 };
+enum { LEAST_NAME = 24, ENOUGH_NAME = 32, MOST_ALIGNED = 44 };
 
 static size_t max(size_t a, size_t b)
 {
@@ -50,7 +50,8 @@ static size_t most_spare(const struct table *table)
 
 size_t table_least_name(size_t width)
 {
-    return 2 * width / 5 < LEAST_NAME ? 2 * width / 5 : LEAST_NAME;
+    size_t share = 2 * width / 5;
+    return share < LEAST_NAME ? LEAST_NAME : share < ENOUGH_NAME ? share : ENOUGH_NAME;
 }
 
 void table_fit(struct table *table)
