@@ -351,6 +351,7 @@ static bool run_ops(struct stack_machine *machine, const struct ct_op *op, uint3
 struct batch {
     const struct caller *caller;
     uint32_t count;
+    uint32_t recorded; /* words that are on their way already */
     uint64_t words[BATCH_WORDS];
 };
 
@@ -358,6 +359,7 @@ static void flush(struct batch *batch)
 {
     if (batch->count)
         value_put_words(batch->words, batch->count, batch->caller);
+    batch->recorded += batch->count;
     batch->count = 0;
 }
 
@@ -409,7 +411,9 @@ static void add_text(struct batch *batch, uint32_t key, const struct text *text,
     else if (length == got && (text->to_nul || text->cut))
         state = CT_VALUE_CUT;
     flush(batch);
-    value_put_words(words, value_fill(words, CT_VALUE(key, length, state), room, length), batch->caller);
+    uint32_t count = value_fill(words, CT_VALUE(key, length, state), room, length);
+    value_put_words(words, count, batch->caller);
+    batch->recorded += count;
 }
 
 /* Stack is not to be wasted here: some programs have little. */
@@ -465,6 +469,17 @@ static void run_recipe(struct batch *batch, const struct ct_recipe *recipe, cons
         add_number(batch, recipe, key, top);
 }
 
+/* Told with the values, so that reports can take it out. Where the thread waited for a chunk meanwhile, or a signal
+ * handler recorded something, it is not known. */
+static void tell_cost(struct batch *batch, uint64_t state, uint64_t since)
+{
+    uint64_t took = clock_now() - since;
+    if ((uint32_t)current_thread->state != (uint32_t)state + batch->recorded || took >> (CT_SPECIAL_SHIFT - 4))
+        return;
+    batch->words[batch->count++] = CT_SPECIAL(CT_SPECIAL_COST, 16 * took);
+    flush(batch);
+}
+
 void recipes_run(const struct function *function, const struct registers *registers, const struct caller *caller)
 {
     const struct asked *what = asked_of(function);
@@ -472,12 +487,14 @@ void recipes_run(const struct function *function, const struct registers *regist
     if (!site)
         return;
     struct ct_recipe_parts parts = ct_recipe_parts(what->set);
+    uint64_t state = current_thread->state, since = clock_now();
     struct batch batch;
     batch.caller = caller;
-    batch.count = 0;
+    batch.count = batch.recorded = 0;
     for (uint32_t i = 0; i < site->recipes; i++) {
         const struct ct_recipe *recipe = &parts.recipes[site->first_recipe + i];
         run_recipe(&batch, recipe, parts.ops, what->first_key + recipe->key, registers);
     }
     flush(&batch);
+    tell_cost(&batch, state, since);
 }

@@ -182,6 +182,16 @@ def check_signs(browser, address):
     assert "left by a jump" in browser.run(DETAILS)
 
 
+def check_values(browser, address):
+    """Arguments, result and notes stand in the details of their call."""
+    open_page(browser, address)
+    browser.run("calltape.state.call = {thread: 0, depth: 1, at: 111500}, document.getElementById('fit').click()")
+    browser.wait(f"{DETAILS}.includes('recorded of it')")
+    told = browser.run(f"{DETAILS}.split('recorded of it')[1].split('previous call')[0]").split()
+    for name, value in (("length", "1000"), ("result", "0x55d1"), ("rows", "0"), ("ratio", "0.3333333333333333")):
+        expect(f"{name} in the details", value, told[told.index(name) + 1])
+
+
 def check_page(browser, address, live):
     open_page(browser, address)
     check_clicks(browser)
@@ -208,6 +218,8 @@ def main():
             with Server(tape) as server:
                 check(browser, server.address)
             check(browser, file_of(tape))
+        with Server("told.tape") as server:
+            check_values(browser, server.address)
         for tape in ("deep.tape", "empty.tape"):
             with Server(tape) as server:
                 open_page(browser, server.address)

@@ -148,15 +148,14 @@ static void plant(struct growth_call *calls, size_t count, law *time, double low
 static struct growth_fit fit(const struct growth_call *calls, size_t count, int key, int other)
 {
     struct growth_cells cells = {0};
-    size_t points;
-    uint64_t used;
+    struct growth_points all;
     for (size_t i = 0; i < count; i++)
         assert_int_equal(growth_cells_add(&cells, &calls[i]), 0);
-    struct growth_point *all = growth_cells_points(&cells, GROWTH_SELF, key, other, &points, &used);
-    assert_non_null(all);
-    assert_int_equal(used, key < 2 ? count : 0);
-    struct growth_fit result = other < 0 ? growth_fit_one(all, points) : growth_fit_two(all, points);
-    free(all);
+    assert_int_equal(growth_cells_points(&all, &cells, GROWTH_SELF, key, other), 0);
+    assert_int_equal(all.calls, key < 2 ? count : 0);
+    struct growth_fit result = other < 0 ? growth_fit_one(all.points, all.count, all.silent)
+                                         : growth_fit_two(all.points, all.count, all.silent);
+    free(all.points);
     growth_cells_free(&cells);
     return result;
 }
@@ -295,13 +294,43 @@ static void what_can_not_be_known_is_refused(void **state)
         calls[i].measure[GROWTH_SELF] *= i % 4 == 1 ? 1 : 0;
     }
     struct growth_cells cells = {0};
-    size_t points;
-    uint64_t used;
+    struct growth_points points;
     for (size_t i = 0; i < CALLS; i++)
         growth_cells_add(&cells, &calls[i]);
-    free(growth_cells_points(&cells, GROWTH_SELF, 0, -1, &points, &used));
-    assert_int_equal(used, CALLS / 2);
+    assert_int_equal(growth_cells_points(&points, &cells, GROWTH_SELF, 0, -1), 0);
+    assert_int_equal(points.calls, CALLS / 2);
+    free(points.points);
     growth_cells_free(&cells);
+}
+
+/* One call of each size, 1, 4, 16, ...; of the first `silent` the cost was more than the time. */
+static struct growth_fit fit_few(size_t count, size_t silent, size_t seeming)
+{
+    struct growth_call calls[16];
+    double n = 1;
+    for (size_t i = 0; i < count; i++, n *= 4)
+        calls[i] = (struct growth_call){.number = {n, 1, NAN, NAN, NAN, NAN},
+                                        .measure = {i < silent && i != seeming ? -5 : 3 * n, 1, 1}};
+    return fit(calls, count, 0, -1);
+}
+
+/* Sizes count as sizes though no time is known of them; those that no larger one casts doubt on must be enough. */
+static void times_below_the_costs_are_silent(void **state)
+{
+    (void)state;
+    assert_int_equal(fit_few(5, 0, 99).verdict, GROWTH_FEW);
+    assert_int_equal(fit_few(5, 2, 99).verdict, GROWTH_FEW);
+    struct growth_fit seven = fit_few(7, 2, 99), eight = fit_few(8, 3, 1);
+    assert_int_equal(seven.verdict, GROWTH_CLAIMED);
+    assert_int_equal(seven.points, 5);
+    assert_int_equal(seven.silent, 2);
+    expect_near(seven.from[0], 16, 1e-6);
+    expect_near(seven.exponent[0], 1, 0.01);
+    assert_int_equal(eight.verdict, GROWTH_CLAIMED);
+    assert_int_equal(eight.silent, 3);
+    assert_int_equal(fit_few(7, 3, 99).verdict, GROWTH_SILENT);
+    assert_int_equal(fit_few(12, 12, 99).verdict, GROWTH_SILENT);
+    assert_int_equal(fit_few(12, 12, 99).points, 0);
 }
 
 /* However many calls and cells: memory is bounded, and rare sizes are kept. */
@@ -309,8 +338,7 @@ static void cells_are_bounded(void **state)
 {
     (void)state;
     struct growth_cells cells = {0};
-    size_t points;
-    uint64_t used;
+    struct growth_points points;
     seed = 9;
     for (size_t i = 0; i < 200000; i++) {
         struct growth_call call = {
@@ -321,11 +349,11 @@ static void cells_are_bounded(void **state)
     assert_int_equal(cells.count, GROWTH_CELLS_MOST);
     assert_int_equal(cells.calls, 200000);
     assert_true(cells.left_out > 100000);
-    struct growth_point *all = growth_cells_points(&cells, GROWTH_TOTAL, 0, -1, &points, &used);
-    assert_int_equal(points, 2);
-    assert_int_equal(used, 200000 - cells.left_out);
-    expect_near(all[1].n[0] + all[0].n[0], 1003, 1e-6);
-    free(all);
+    assert_int_equal(growth_cells_points(&points, &cells, GROWTH_TOTAL, 0, -1), 0);
+    assert_int_equal(points.count, 2);
+    assert_int_equal(points.calls, 200000 - cells.left_out);
+    expect_near(points.points[1].n[0] + points.points[0].n[0], 1003, 1e-6);
+    free(points.points);
     growth_cells_free(&cells);
 }
 
@@ -338,6 +366,7 @@ int main(void)
         cmocka_unit_test(two_numbers_are_told_apart),
         cmocka_unit_test(shuffled_calls_have_no_relation),
         cmocka_unit_test(what_can_not_be_known_is_refused),
+        cmocka_unit_test(times_below_the_costs_are_silent),
         cmocka_unit_test(cells_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

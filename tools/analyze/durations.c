@@ -16,6 +16,12 @@ struct spine {
     uint32_t deeper; /* nested deeper than that */
 };
 
+/* What was recorded of an open call. */
+struct told {
+    struct kept_value *values;
+    uint32_t next; /* where it is free: the next that is */
+};
+
 static int no_memory(const struct durations *durations)
 {
     return error_set(durations->gathered.error, "out of memory for the durations of a function");
@@ -87,6 +93,51 @@ static int begin(void *context, struct call *call, const struct call *parent)
     return 0;
 }
 
+/* ---- values ----------------------------------------------------------------------------------------------------- */
+
+static uint32_t take_told(struct durations *durations)
+{
+    uint32_t tag = durations->told_free;
+    if (tag != 0) {
+        durations->told_free = durations->told[tag - 1].next;
+        return tag;
+    }
+    if (durations->told_count == durations->told_room) {
+        uint32_t room = 2 * durations->told_room + FIRST_ROOM;
+        struct told *wider = realloc(durations->told, room * sizeof *wider);
+        if (wider == NULL)
+            return 0;
+        durations->told = wider;
+        durations->told_room = room;
+    }
+    durations->told[durations->told_count] = (struct told){NULL, 0};
+    return ++durations->told_count;
+}
+
+static int value(void *context, const struct tape_event *event, struct call *call)
+{
+    struct durations *durations = context;
+    bool wanted = call != NULL && durations->plan->slowest != 0 && !event->value->timed &&
+                  durations->plan->functions[call->function].same == durations->plan->function;
+    if (wanted && call->tag == 0)
+        call->tag = take_told(durations);
+    if (!wanted)
+        return 0;
+    return call->tag != 0 && kept_add(&durations->told[call->tag - 1].values, event) == 0 ? 0 : no_memory(durations);
+}
+
+/* The ended call's, which are then the caller's. */
+static struct kept_value *take_values(struct durations *durations, const struct call *call)
+{
+    if (call->tag == 0)
+        return NULL;
+    struct told *told = &durations->told[call->tag - 1];
+    struct kept_value *values = told->values;
+    *told = (struct told){NULL, durations->told_free};
+    durations->told_free = call->tag;
+    return values;
+}
+
 /* ---- the slowest ------------------------------------------------------------------------------------------------ */
 
 static bool is_slower(const struct slow_call *a, const struct slow_call *b)
@@ -108,6 +159,8 @@ static void keep(struct durations *durations, const struct slow_call *call)
 {
     if (durations->slow_count < durations->plan->slowest)
         durations->slow_count++;
+    else
+        kept_free(durations->slowest[durations->slow_count - 1].values);
     size_t at = durations->slow_count - 1;
     for (; at != 0 && is_slower(call, &durations->slowest[at - 1]); at--)
         durations->slowest[at] = durations->slowest[at - 1];
@@ -129,7 +182,9 @@ static struct took took_of(const struct call *call)
     return (struct took){call_total_ticks(call), call_total_cost(call), call_slack(call), call->end_run};
 }
 
-static void note_slow(struct durations *durations, const struct call *call, const struct duration *took)
+/* Takes the values where it keeps the call. */
+static void note_slow(struct durations *durations, const struct call *call, const struct duration *took,
+                      struct kept_value **values)
 {
     if (durations->slow_count != 0 && durations->slow_count == durations->plan->slowest &&
         took->ns < durations->slowest[durations->slow_count - 1].took.ns)
@@ -145,6 +200,8 @@ static void note_slow(struct durations *durations, const struct call *call, cons
     if (!is_wanted(durations, &slow))
         return;
     copy_path(&slow, durations->current);
+    slow.values = *values;
+    *values = NULL;
     keep(durations, &slow);
 }
 
@@ -165,9 +222,10 @@ static void note_extremes(struct durations *durations, uint64_t calls, const str
         durations->most = *most;
 }
 
-static int count_call(struct durations *durations, const struct call *call, const struct duration *took)
+static int count_call(struct durations *durations, const struct call *call, const struct duration *took,
+                      struct kept_value **values)
 {
-    note_slow(durations, call, took);
+    note_slow(durations, call, took, values);
     note_extremes(durations, durations->spread.histogram.count, took, took);
     durations->uncertain += took->bound_ns != 0;
     took_add(&durations->own, call_total_ticks(call), call_total_cost(call));
@@ -203,7 +261,9 @@ static int end_wanted(struct durations *durations, struct spine *spine, const st
 {
     const struct took took = took_of(call);
     const struct duration shown = took_duration(&took, durations->plan->scale, durations->plan->raw);
-    int status = call_counts(call) ? count_call(durations, call, &shown) : 0;
+    struct kept_value *values = take_values(durations, call);
+    int status = call_counts(call) ? count_call(durations, call, &shown, &values) : 0;
+    kept_free(values);
     if (status != 0)
         return status;
     if (spine->deeper == 0)
@@ -271,6 +331,11 @@ static void destroy(void *sums)
         below_free(&durations->bins[i].below);
     for (size_t i = 0; i < 2; i++)
         below_free(&durations->parts[i].below);
+    for (size_t i = 0; i < durations->slow_count && durations->slowest != NULL; i++)
+        kept_free(durations->slowest[i].values);
+    for (uint32_t i = 0; i < durations->told_count; i++)
+        kept_free(durations->told[i].values);
+    free(durations->told);
     numbers_free(&durations->spines);
     spread_free(&durations->spread);
     free(durations->slowest);
@@ -298,13 +363,15 @@ static int add(void *to, const void *from, struct error *error)
     took_join(&all->own, &one->own);
     all->uncertain += one->uncertain;
     for (size_t i = 0; i < one->slow_count; i++)
-        if (is_wanted(all, &one->slowest[i]))
+        if (is_wanted(all, &one->slowest[i])) {
             keep(all, &one->slowest[i]);
+            one->slowest[i].values = NULL;
+        }
     return status == 0 ? 0 : error_set(error, "out of memory for the durations of a function");
 }
 
 const struct gather_kind durations_kind = {
-    .receiver = {.begin = begin, .end = end, .note = note},
+    .receiver = {.begin = begin, .end = end, .note = note, .value = value},
     .create = create,
     .destroy = destroy,
     .add = add,

@@ -10,6 +10,7 @@
 #include "analyze/spread.h"
 #include "analyze/took.h"
 #include "base/numbers.h"
+#include "calls/kept.h"
 
 /* Of a path the outermost PATH_HEAD functions are kept, and the innermost others. */
 enum { SLOW_PATH = 64, SLOW_HEAD = 24 };
@@ -19,8 +20,9 @@ struct slow_call {
     uint64_t start_ticks, end_ticks;
     uint64_t start_ns, end_ns; /* since the recording's start; set by hist_make */
     uint32_t thread, flags;
-    uint32_t depth;           /* of the call, from 0: so many functions are above it */
-    uint32_t path[SLOW_PATH]; /* outermost first, the call itself left out */
+    uint32_t depth;            /* of the call, from 0: so many functions are above it */
+    uint32_t path[SLOW_PATH];  /* outermost first, the call itself left out */
+    struct kept_value *values; /* what was recorded of it; to be freed */
 };
 
 struct duration_bin {
@@ -49,6 +51,8 @@ struct durations {
     struct duration_bin parts[2];   /* where over_ns is given: in their stead `below` is kept here */
     struct slow_call *slowest;      /* longest first */
     size_t slow_count;
+    struct told *told; /* open calls of the function of which values were recorded, by tag from 1 */
+    uint32_t told_count, told_room, told_free;
     struct numbers spines; /* by stack */
     struct spine *current;
 };

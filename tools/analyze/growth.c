@@ -272,14 +272,14 @@ static int add_runs(struct reading *reading, uint32_t functions)
 
 static int read_threads(struct reading *reading, const struct calls_watch *watch)
 {
-    uint32_t threads;
+    const struct filter_choice *filter = reading->choice->filter;
+    uint32_t threads = filter_threads(filter, reading->tape);
     int status = 0;
     const struct calls_receiver receiver = {
         .begin = begin, .end = end, .note = note, .context = reading, .value = value};
-    tape_threads(reading->tape, &threads);
     for (uint32_t i = 0; i < threads && status == 0; i++)
-        status = calls_of_thread(reading->tape, i, NULL, &receiver, watch, &reading->sums->times, &reading->sums->left,
-                                 reading->error);
+        status = calls_of_thread(reading->tape, filter_thread(filter, i), filter, &receiver, watch,
+                                 &reading->sums->times, &reading->sums->left, reading->error);
     return status;
 }
 
@@ -309,7 +309,7 @@ int growth_read(struct growth *growth, struct tape *tape, const struct labels *l
         status = read_threads(&reading, watch);
     if (status == 0 && reading.runs != NULL)
         status = add_runs(&reading, functions);
-    sums_finish(sums, tape, NULL);
+    sums_finish(sums, tape, choice->filter);
     free(reading.subjects);
     free(reading.runs);
     free(reading.open);
@@ -335,18 +335,23 @@ static int fit(struct growth *growth, const struct growth_subject *subject, enum
                int other)
 {
     struct growth_result result = {.subject = subject, .measure = measure, .key = key, .other = other};
-    result.points = growth_cells_points(&subject->cells, measure, key, other, &result.point_count, &result.calls);
-    if (result.points == NULL)
+    struct growth_points points;
+    if (growth_cells_points(&points, &subject->cells, measure, key, other) != 0) {
+        free(points.points);
         return -1;
-    result.fit = other < 0 ? growth_fit_one(result.points, result.point_count)
-                           : growth_fit_two(result.points, result.point_count);
-    struct growth_result *place =
-        result.point_count != 0 && (other < 0 || result.fit.numbers == 2) ? add_result(growth) : NULL;
+    }
+    result.points = points.points;
+    result.point_count = points.count;
+    result.calls = points.calls;
+    result.fit = other < 0 ? growth_fit_one(points.points, points.count, points.silent)
+                           : growth_fit_two(points.points, points.count, points.silent);
+    bool told = points.count != 0 || (points.silent != 0 && measure != GROWTH_CALLS);
+    struct growth_result *place = told && (other < 0 || result.fit.numbers == 2) ? add_result(growth) : NULL;
     if (place != NULL)
         *place = result;
     else
         free(result.points);
-    return place != NULL || result.point_count == 0 || other >= 0 ? 0 : -1;
+    return place != NULL || !told || other >= 0 ? 0 : -1;
 }
 
 /* Two numbers that both matter say more than one; else what is claimed, and what explains most of the differences. */

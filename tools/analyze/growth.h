@@ -31,9 +31,10 @@ struct growth_result {
 struct growth;
 
 struct growth_choice {
-    bool raw;                 /* the probe's costs stay in */
-    const uint8_t *functions; /* by id: 1: looked at; NULL: all are */
-    const double *size;       /* the run's, NULL: by the numbers of single calls */
+    bool raw;                           /* the probe's costs stay in */
+    const struct filter_choice *filter; /* NULL: all calls */
+    const uint8_t *functions;           /* by id: 1: looked at; NULL: all are */
+    const double *size;                 /* the run's, NULL: by the numbers of single calls */
     const char *size_name;
 };
 

@@ -1,6 +1,7 @@
 #include "analyze/growth_cells.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* One of this folder's: what falls into it, and a choice of it. */
@@ -173,41 +174,66 @@ static struct growth_point point_of(const struct sample *samples, size_t count)
     return point;
 }
 
-static size_t group(struct growth_point *points, const struct sample *samples, size_t count)
+/* All, those of no time as well. */
+static void group(struct growth_points *to, const struct sample *samples, size_t count)
 {
-    size_t groups = 0;
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && samples[end].bucket[0] == samples[first].bucket[0] &&
                               samples[end].bucket[1] == samples[first].bucket[1];)
             end++;
-        struct growth_point point = point_of(samples + first, end - first);
-        if (point.y > 0)
-            points[groups++] = point;
+        to->points[to->count++] = point_of(samples + first, end - first);
     }
-    return groups;
 }
 
-struct growth_point *growth_cells_points(const struct growth_cells *cells, enum growth_measure measure, int key,
-                                         int other, size_t *count, uint64_t *calls)
+static bool is_within(const struct growth_point *point, const struct growth_point *other)
+{
+    return point->n[0] <= other->n[0] && point->n[1] <= other->n[1];
+}
+
+/* Is there a point of no time that is as large in both numbers? */
+static bool is_silent(const struct growth_point *point, const struct growth_points *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (!(all->points[i].y > 0) && is_within(point, &all->points[i]))
+            return true;
+    return false;
+}
+
+static int leave_out_silent(struct growth_points *points)
+{
+    bool *silent = malloc(points->count + 1);
+    size_t left = 0;
+    if (silent == NULL)
+        return -1;
+    for (size_t i = 0; i < points->count; i++)
+        silent[i] = is_silent(&points->points[i], points);
+    for (size_t i = 0; i < points->count; i++)
+        if (!silent[i])
+            points->points[left++] = points->points[i];
+    points->silent = points->count - left;
+    points->count = left;
+    free(silent);
+    return 0;
+}
+
+int growth_cells_points(struct growth_points *to, const struct growth_cells *cells, enum growth_measure measure,
+                        int key, int other)
 {
     size_t most = (size_t)cells->count * GROWTH_CELL_CALLS, used = 0;
     struct sample *samples = malloc((most + 1) * sizeof *samples);
-    struct growth_point *points = malloc((most + 1) * sizeof *points);
-    *count = 0;
-    *calls = 0;
-    if (samples == NULL || points == NULL) {
+    *to = (struct growth_points){.points = malloc((most + 1) * sizeof *to->points)};
+    if (samples == NULL || to->points == NULL) {
         free(samples);
-        free(points);
-        return NULL;
+        return -1;
     }
     for (uint32_t i = 0; i < cells->room; i++)
         if (cells->slots[i] != NULL) {
             size_t some = collect(cells->slots[i], measure, key, other, samples + used);
-            *calls += some != 0 ? cells->slots[i]->seen : 0;
+            to->calls += some != 0 ? cells->slots[i]->seen : 0;
             used += some;
         }
     qsort(samples, used, sizeof *samples, compare_samples);
-    *count = group(points, samples, used);
+    group(to, samples, used);
     free(samples);
-    return points;
+    return leave_out_silent(to);
 }

@@ -28,9 +28,18 @@ struct growth_cells {
 int growth_cells_add(struct growth_cells *cells, const struct growth_call *call);
 void growth_cells_free(struct growth_cells *cells);
 
-/* The points of one measure by one key or, `other` >= 0, by two; calls whose number is not above 0 are left out, and
- * cells whose time is not. To be freed; NULL: no memory. *calls: how many calls they stand for. */
-struct growth_point *growth_cells_points(const struct growth_cells *cells, enum growth_measure measure, int key,
-                                         int other, size_t *count, uint64_t *calls);
+struct growth_points {
+    struct growth_point *points; /* to be freed */
+    size_t count;
+    size_t silent;  /* different sizes that are not among them */
+    uint64_t calls; /* of all sizes */
+};
+
+/* The points of one measure by one key or, `other` >= 0, by two; calls whose number is not above 0 are left out. A size
+ * whose time, less what recording cost, is not above 0 is silent: the time is less than what its cost is off by. So may
+ * those of smaller sizes be (in both numbers), and where one seems to have a time it is one of those that are too long:
+ * they are silent too. -1: no memory. */
+int growth_cells_points(struct growth_points *to, const struct growth_cells *cells, enum growth_measure measure,
+                        int key, int other);
 
 #endif

@@ -410,11 +410,19 @@ static void choose(struct growth_fit *fit, const struct cloud *cloud, const stru
     fit->verdict = judge(fit);
 }
 
-struct growth_fit growth_fit_one(const struct growth_point *points, size_t count)
+/* Enough of them, for as many numbers? */
+static bool are_many(struct growth_fit *fit, size_t more)
 {
-    struct growth_fit fit = {.numbers = 1, .verdict = GROWTH_FEW, .law = LAW_POWER};
+    size_t sizes = fit->points + fit->silent;
+    fit->verdict = sizes < GROWTH_LEAST_POINTS + more ? GROWTH_FEW : GROWTH_SILENT;
+    return sizes >= GROWTH_LEAST_POINTS + more && fit->points >= GROWTH_LEAST_MEASURED + more;
+}
+
+struct growth_fit growth_fit_one(const struct growth_point *points, size_t count, size_t silent)
+{
+    struct growth_fit fit = {.numbers = 1, .law = LAW_POWER, .silent = silent};
     set_ranges(&fit, points, count);
-    if (count < GROWTH_LEAST_POINTS)
+    if (!are_many(&fit, 0))
         return fit;
     fit.verdict = GROWTH_NARROW;
     struct cloud *cloud = is_wide(&fit, 0) ? cloud_of(points, count, 0) : NULL;
@@ -474,11 +482,11 @@ static void choose_two(struct growth_fit *fit, const struct growth_point *points
     fit->verdict = fit->numbers == 2 ? judge(fit) : GROWTH_UNRELATED;
 }
 
-struct growth_fit growth_fit_two(const struct growth_point *points, size_t count)
+struct growth_fit growth_fit_two(const struct growth_point *points, size_t count, size_t silent)
 {
-    struct growth_fit fit = {.numbers = 1, .verdict = GROWTH_FEW, .law = LAW_POWER, .rival = LAW_POWER};
+    struct growth_fit fit = {.numbers = 1, .law = LAW_POWER, .rival = LAW_POWER, .silent = silent};
     set_ranges(&fit, points, count);
-    if (count < GROWTH_LEAST_POINTS + 2)
+    if (!are_many(&fit, 2))
         return fit;
     fit.verdict = GROWTH_NARROW;
     if (!is_wide(&fit, 0) || !is_wide(&fit, 1))

@@ -30,6 +30,7 @@ struct growth_point {
 };
 
 #define GROWTH_LEAST_POINTS 6u
+#define GROWTH_LEAST_MEASURED 5u /* of them */
 #define GROWTH_LEAST_RANGE 10.0
 #define GROWTH_LEAST_R2 0.9
 #define GROWTH_WIDEST 0.2 /* half of an exponent's interval */
@@ -41,6 +42,7 @@ enum growth_verdict {
     GROWTH_CLAIMED,
     GROWTH_CONSTANT,  /* it does not grow, and its noise is small */
     GROWTH_FEW,       /* points */
+    GROWTH_SILENT,    /* points of which a time is known */
     GROWTH_NARROW,    /* range */
     GROWTH_UNRELATED, /* it grows with nothing here, or something else matters more */
     GROWTH_POOR,      /* there is a relation, but no law describes it well */
@@ -73,15 +75,15 @@ struct growth_fit {
     size_t inner;            /* of two: which one has the constant beside it */
     double r2, aicc, chance; /* chance: of such a fit where there is no relation */
     double from[GROWTH_NUMBERS], to[GROWTH_NUMBERS];
-    size_t points;
-    double spread; /* of single calls around their cell, in ln y */
+    size_t points, silent; /* silent: of no time that is known; they are not among the points */
+    double spread;         /* of single calls around their cell, in ln y */
 };
 
-/* By numbers[0] of the points alone. */
-struct growth_fit growth_fit_one(const struct growth_point *points, size_t count);
+/* By numbers[0] of the points alone. `silent`: how many more there are, of no time that is known. */
+struct growth_fit growth_fit_one(const struct growth_point *points, size_t count, size_t silent);
 /* By both. `numbers` is 1, and nothing else is of meaning, where they can't be told apart or one of them does not
  * matter. */
-struct growth_fit growth_fit_two(const struct growth_point *points, size_t count);
+struct growth_fit growth_fit_two(const struct growth_point *points, size_t count, size_t silent);
 
 /* What the law says for these numbers. */
 double growth_at(const struct growth_fit *fit, const double *n);

@@ -214,6 +214,8 @@ int hist_make(struct hist *hist, const struct hist_choice *choice, const struct 
 
 void hist_free(struct hist *hist)
 {
+    for (size_t i = 0; i < hist->slow_count; i++)
+        kept_free(hist->slowest[i].values);
     free(hist->slowest);
     free(hist->outliers.differences);
     *hist = (struct hist){0};

@@ -1,11 +1,11 @@
-#include "analyze/profile.h"
+#include "analyze/profile_row.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analyze/spreads.h"
-#include "analyze/tally.h"
+#include "analyze/values.h"
 
 /* Where no call was made by another of the same function, all are outermost, and a run counts once for them all. */
 static struct took average_of(const struct tally *tally)
@@ -31,8 +31,8 @@ static void agree(struct profile_row *row, const struct tally *tally, bool whole
     row->average.ns = within(average, row->min.ns, row->max.ns);
 }
 
-static struct profile_row make_row(uint32_t function, const struct tally *tally, struct scale scale, bool raw,
-                                   bool whole)
+struct profile_row profile_row_of(uint32_t function, const struct tally *tally, struct scale scale, bool raw,
+                                  bool whole)
 {
     const struct took average = average_of(tally);
     struct profile_row row = {
@@ -53,7 +53,7 @@ static struct profile_row make_row(uint32_t function, const struct tally *tally,
 }
 
 /* Shares are of what the rows show, so that they are of one whole. */
-static void share_out(struct profile *profile)
+void profile_share_out(struct profile *profile)
 {
     uint64_t shown = 0;
     for (size_t i = 0; i < profile->count; i++)
@@ -127,7 +127,7 @@ static int finish_row(struct making *making, uint32_t key, uint32_t part, const 
     struct profile_row *row = add_row(making);
     if (row == NULL)
         return -1;
-    *row = make_row(key, tally, making->scale, making->profile->sums.raw, making->one_row);
+    *row = profile_row_of(key, tally, making->scale, making->profile->sums.raw, making->one_row);
     row->part = part;
     fill_spread(row, making);
     return 0;
@@ -300,7 +300,7 @@ static void finish(struct making *making)
     profile->sums = making->all.sums;
     profile->sums.raw = raw;
     sums_finish(&profile->sums, making->tape, making->choice);
-    share_out(profile);
+    profile_share_out(profile);
     profile->sums.functions = profile->count;
 }
 
@@ -355,6 +355,8 @@ int profile_make(struct profile *profile, struct tape *tape, const struct filter
 
 void profile_free(struct profile *profile)
 {
+    for (size_t i = 0; profile->keys != NULL && i < profile->count; i++)
+        kept_free(profile->rows[i].value);
     free(profile->rows);
     *profile = (struct profile){0};
 }
@@ -363,6 +365,7 @@ struct sorting {
     enum profile_order order;
     enum grouping by;
     const struct labels *labels;
+    const struct tape_key *keys;
 };
 
 static uint64_t key_of(const struct profile_row *row, enum profile_order order)
@@ -393,6 +396,14 @@ static uint64_t key_of(const struct profile_row *row, enum profile_order order)
     return 0;
 }
 
+/* Calls without a value last. */
+static int by_value(const struct kept_value *one, const struct kept_value *other, const struct tape_key *keys)
+{
+    if (one == NULL || other == NULL)
+        return (one == NULL) - (other == NULL);
+    return value_compare(keys, &one->value, &other->value);
+}
+
 static int compare_rows(const void *a, const void *b, void *context)
 {
     const struct sorting *sorting = context;
@@ -406,12 +417,14 @@ static int compare_rows(const void *a, const void *b, void *context)
         return order;
     if (one->function != other->function)
         return one->function > other->function ? 1 : -1;
-    return (one->part > other->part) - (one->part < other->part);
+    if (one->part != other->part)
+        return one->part > other->part ? 1 : -1;
+    return sorting->keys != NULL ? by_value(one->value, other->value, sorting->keys) : 0;
 }
 
 void profile_sort(struct profile *profile, enum profile_order order, const struct labels *labels)
 {
-    struct sorting sorting = {order, profile->by, labels};
+    struct sorting sorting = {order, profile->by, labels, profile->keys};
     if (profile->count != 0)
         qsort_r(profile->rows, profile->count, sizeof *profile->rows, compare_rows, &sorting);
 }

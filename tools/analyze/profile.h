@@ -10,6 +10,7 @@
 #include "analyze/labels.h"
 #include "analyze/sums.h"
 #include "analyze/took.h"
+#include "calls/kept.h"
 
 enum { PROFILE_PERCENTILES = 4 }; /* p50, p90, p99, p99.9 */
 
@@ -17,10 +18,11 @@ enum { PROFILE_PERCENTILES = 4 }; /* p50, p90, p99, p99.9 */
 enum { PROFILE_MOST_ROWS = 400000 };
 
 struct profile_row {
-    uint32_t function;     /* the lowest id of the function (tape_function.same), or of the group */
-    uint32_t part;         /* thread or process, where these are told apart; else CT_NONE */
-    uint64_t calls;        /* inherited ones are not among them */
-    struct duration total; /* with what it called; of recursive calls only the outermost counts */
+    uint32_t function;        /* the lowest id of the function (tape_function.same), or of the group */
+    uint32_t part;            /* thread or process, where these are told apart; else CT_NONE */
+    struct kept_value *value; /* which all of its calls have, where values are told apart (by_value.h); NULL: none */
+    uint64_t calls;           /* inherited ones are not among them */
+    struct duration total;    /* with what it called; of recursive calls only the outermost counts */
     struct duration self;
     struct duration average, min, max; /* of single calls, from entry to end, what they called included */
     uint64_t jumped, open;             /* calls that ended by a jump; that never ended */
@@ -41,6 +43,7 @@ struct profile {
     enum grouping by;
     bool per_thread, per_process; /* what `part` of rows is */
     bool spread;                  /* by PROFILE_SPREAD */
+    const struct tape_key *keys;  /* of rows' values; NULL: values are not told apart */
     struct sums sums;
 };
 
@@ -84,7 +87,7 @@ int profile_make_split(struct profile *profile, struct tape *tape, const struct 
                        struct error *error);
 void profile_free(struct profile *profile);
 
-/* Largest first; names from A to Z. Rows that are equal stand by name, then by id. */
+/* Largest first; names from A to Z. Rows that are equal stand by name, then by id, then by value, smallest first. */
 void profile_sort(struct profile *profile, enum profile_order order, const struct labels *labels);
 
 #endif

@@ -52,6 +52,17 @@ static void take_extremes(struct tally *to, const struct tally *from)
     }
 }
 
+void tally_call(struct tally *tally, const struct call *call, const struct took *took)
+{
+    const struct tally one = {.min = {*took, *took}, .max = {*took, *took}};
+    take_extremes(tally, &one);
+    took_join(&tally->own, took);
+    tally->calls++;
+    tally->jumped += (call->flags & CALL_JUMPED) != 0;
+    tally->open += (call->flags & CALL_OPEN) != 0;
+    tally->seen = true;
+}
+
 void tally_add(struct tally *to, const struct tally *from)
 {
     if (from->calls != 0)

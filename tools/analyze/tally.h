@@ -40,6 +40,8 @@ int tallies_of_threads(struct tallies *tallies, struct tape *tape, const struct 
                        const struct filter_choice *choice, const struct calls_watch *watch, struct error *error);
 int tallies_of_thread(struct tallies *tallies, struct tape *tape, uint32_t thread, const struct filter_choice *choice,
                       const struct calls_watch *watch, struct error *error);
+/* Counts a call and what it took by itself: all but `self`, `total` and events. */
+void tally_call(struct tally *tally, const struct call *call, const struct took *took);
 /* Adds another thread's, or another function's: then totals don't tell what was nested in what. */
 void tally_add(struct tally *to, const struct tally *from);
 /* Adds another thread's, and empties them for the next. */

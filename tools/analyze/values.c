@@ -52,3 +52,40 @@ bool value_number(const struct tape_key *key, const struct tape_value *value, do
         return false;
     }
 }
+
+#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
+
+static int compare_bytes(const struct tape_value *a, const struct tape_value *b)
+{
+    size_t both = a->size < b->size ? a->size : b->size;
+    int order = memcmp(a->bytes, b->bytes, both);
+    return order != 0 ? order : COMPARE(a->size, b->size);
+}
+
+static int compare_numbers(enum ct_value_type type, const struct tape_value *a, const struct tape_value *b)
+{
+    switch (type) {
+    case CT_TYPE_I64:
+    case CT_TYPE_CHAR:
+    case CT_TYPE_ENUM:
+        return COMPARE(value_i64(a), value_i64(b));
+    case CT_TYPE_U64:
+    case CT_TYPE_BOOL:
+    case CT_TYPE_POINTER:
+        return COMPARE(value_u64(a), value_u64(b));
+    case CT_TYPE_F64:
+        return COMPARE(value_f64(a), value_f64(b));
+    default:
+        return 0;
+    }
+}
+
+int value_compare(const struct tape_key *keys, const struct tape_value *a, const struct tape_value *b)
+{
+    const struct tape_key *key = &keys[a->key], *other = &keys[b->key];
+    int order = COMPARE(key->kind, other->kind);
+    order = order != 0 ? order : COMPARE(key->type, other->type);
+    order = order != 0 ? order : COMPARE(a->state, b->state);
+    order = order != 0 ? order : compare_numbers((enum ct_value_type)key->type, a, b);
+    return order != 0 ? order : compare_bytes(a, b);
+}

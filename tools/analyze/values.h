@@ -2,7 +2,7 @@
 #ifndef CALLTAPE_ANALYZE_VALUES_H
 #define CALLTAPE_ANALYZE_VALUES_H
 
-#include "tape/tape.h"
+#include "calls/kept.h"
 
 /* Of I64 and all that is stored like it: the sign is extended. More than eight bytes: the lowest. */
 int64_t value_i64(const struct tape_value *value);
@@ -11,5 +11,9 @@ double value_f64(const struct tape_value *value); /* NaN: neither of four nor of
 
 /* The number that a whole value of a type is; false: it is none (a text, a pointer, cut, infinite, ...). */
 bool value_number(const struct tape_key *key, const struct tape_value *value, double *number);
+
+/* Below, equal or above 0 as `a` stands before `b`: by kind, type and state, then numbers by size, texts and bytes as
+ * strcmp has it. Values that are equal are the same. */
+int value_compare(const struct tape_key *keys, const struct tape_value *a, const struct tape_value *b);
 
 #endif

@@ -12,47 +12,52 @@
 #include "emit/remarks.h"
 #include "match/pattern.h"
 
-static const char about[] = "How the time of functions grows with the numbers that were recorded of their calls:\n"
-                            "arguments (record --args) and notes (calltape_note_i64 of calltape.h). For each\n"
-                            "function and number it fits self time, total time and the calls made in it, by one\n"
-                            "number and by two together, and says the exponent with its 95 % interval, the law\n"
-                            "where the data tell it (n from n log n), and what would come next.\n"
-                            "\n"
-                            "Several tapes, one for each size, are taken together. With --size-argument K the size\n"
-                            "of a run is the K-th word behind the program's name: then functions are compared run\n"
-                            "by run, whatever was recorded of their calls.\n"
-                            "\n"
-                            "Nothing is claimed where sizes are less than a factor of ten apart or fewer than six,\n"
-                            "where chance alone would give such a fit once in a thousand times, where it explains\n"
-                            "less than nine tenths of the differences (R²), or where the exponent is not known\n"
-                            "within 0.2. --all, or the name of a FUNCTION, says which of these it was. Numbers of 0\n"
-                            "and less are left out, as are calls that did not end. Of a number told several times\n"
-                            "in a call the last one counts.\n"
-                            "\n"
-                            "FUNCTION is a name, a glob ('parse_*') or a regular expression behind re:.\n"
-                            "\n"
-                            "JSON is an array of objects: function, module, file, measure (self time, total time,\n"
-                            "calls), verdict (claimed, constant, few, narrow, unrelated, poor, uncertain), best (of\n"
-                            "this function and measure), calls or runs, points, terms (number, from, to, exponent,\n"
-                            "low, high), law, logarithm, factor, constant (in ns: constant + factor * n^exponent,\n"
-                            "times ln n with logarithm), inner (of two numbers: the one, m, in factor * n^exponent *\n"
-                            "(constant + m^exponent)), r2, sentence.\n";
+static const char about[] =
+    "How the time of functions grows with the numbers that were recorded of their calls:\n"
+    "arguments (record --args) and notes (calltape_note_i64 of calltape.h). For each\n"
+    "function and number it fits self time, total time and the calls made in it, by one\n"
+    "number and by two together, and says the exponent with its 95 % interval, the law\n"
+    "where the data tell it (n from n log n), and what would come next.\n"
+    "\n"
+    "Several tapes, one for each size, are taken together. With --size-argument K the size\n"
+    "of a run is the K-th word behind the program's name: then functions are compared run\n"
+    "by run, whatever was recorded of their calls.\n"
+    "\n"
+    "Nothing is claimed where sizes are less than a factor of ten apart or fewer than six,\n"
+    "where fewer than five are larger than all that took no longer than recording cost,\n"
+    "where chance alone would give such a fit once in a thousand times, where it explains\n"
+    "less than nine tenths of the differences (R²), or where the exponent is not known\n"
+    "within 0.2. --all, or the name of a FUNCTION, says which of these it was. Numbers of 0\n"
+    "and less are left out, as are calls that did not end. Of a number told several times\n"
+    "in a call the last one counts.\n"
+    "\n"
+    "FUNCTION is a name, a glob ('parse_*') or a regular expression behind re:.\n"
+    "\n"
+    "JSON is an array of objects: function, module, file, measure (self time, total time,\n"
+    "calls), verdict (claimed, constant, few, silent, narrow, unrelated, poor, uncertain),\n"
+    "best (of this function and measure), calls or runs, points, silent_points, terms (number, from, to, exponent,\n"
+    "low, high), law, logarithm, factor, constant (in ns: constant + factor * n^exponent,\n"
+    "times ln n with logarithm), inner (of two numbers: the one, m, in factor * n^exponent *\n"
+    "(constant + m^exponent)), r2, sentence.\n";
 
 static const char examples[] = "  calltape record --args 'only_in_first:na,nb' -- ./prog\n"
                                "  calltape growth\n"
                                "  calltape growth x.tape only_in_first\n"
                                "  calltape growth --size-argument 1 small.tape middle.tape large.tape\n";
 
+enum { WRONG_USAGE = -2 };
+
 struct choices {
     int format;
     uint64_t size_argument;
-    bool raw, all;
+    bool all;
 };
 
 /* One run of the verb. */
 struct work {
     struct show *show; /* of the first tape, and the output */
     const struct choices *choices;
+    const struct cmd_filter *filter;
     struct growth *growth;
     struct pattern *pattern; /* NULL: all functions */
     const char *function;    /* what it was made of */
@@ -97,12 +102,13 @@ static uint8_t *match_functions(struct work *work, const struct tape *tape, cons
     return functions;
 }
 
-static int read_tape(struct work *work, struct tape *tape, const struct labels *labels, struct sums *sums)
+static int read_tape(struct work *work, struct tape *tape, const struct labels *labels, const struct chosen *chosen,
+                     struct sums *sums)
 {
     double size;
     char name[TEXT_NUMBER];
     bool runs = work->choices->size_argument != 0;
-    struct growth_choice choice = {.raw = work->choices->raw, .size_name = name};
+    struct growth_choice choice = {.filter = chosen->all, .raw = work->filter->raw, .size_name = name};
     snprintf(name, sizeof name, "argument %llu", (unsigned long long)work->choices->size_argument);
     if (runs && size_of_run(work, tape, &size) != 0)
         return -1;
@@ -126,7 +132,10 @@ static int read_path(struct work *work, const struct cmd_spelling *spelling, cha
     if (tape == NULL)
         return 1;
     struct labels *labels = names_spell(tape, spelling, work->error) == 0 ? labels_create(tape, work->error) : NULL;
-    status = labels != NULL ? read_tape(work, tape, labels, &sums) : -1;
+    struct chosen chosen = {0};
+    status = labels != NULL ? filter_resolve(&chosen, work->filter, tape, labels, work->error) : -1;
+    status = status == 0 ? read_tape(work, tape, labels, &chosen, &sums) : status == 2 ? WRONG_USAGE : -1;
+    filter_free(&chosen);
     if (status == 0 && (sums.damage_count != 0 || sums.lost_events != 0))
         show_remarks(work->show, &sums);
     labels_destroy(labels);
@@ -178,7 +187,7 @@ static const char *take_function(int *argc, char **argv)
     return last;
 }
 
-/* 0, -1 with the error set, or 1: an error was printed. */
+/* 0, -1 or WRONG_USAGE with the error set, or 1: an error was printed. */
 static int run(struct work *work, const struct cmd_spelling *spelling, int argc, char **argv)
 {
     struct sums sums;
@@ -187,7 +196,7 @@ static int run(struct work *work, const struct cmd_spelling *spelling, int argc,
         return -1;
     if ((work->growth = growth_create(work->error)) == NULL)
         return -1;
-    status = read_tape(work, work->show->tape, work->show->labels, &sums);
+    status = read_tape(work, work->show->tape, work->show->labels, &work->show->chosen, &sums);
     for (int i = 2; i < argc && status == 0; i++)
         status = read_path(work, spelling, argv[i]);
     return status == 0 ? show_results(work, &sums, argc > 2, spelling->full || spelling->mangled) : status;
@@ -199,13 +208,14 @@ int cmd_growth(int argc, char **argv)
     struct choices choices = {0};
     struct cmd_display display = {0};
     struct cmd_spelling spelling = {0};
+    struct cmd_filter filter = CMD_FILTER;
     struct error error;
     int status;
     const struct option table[] = {
         {"size-argument", 's', OPTION_COUNT, &choices.size_argument, "K", NULL,
          "the size is the K-th argument of the recorded\ncommand line: one tape for each size"},
         {"all", 'a', OPTION_FLAG, &choices.all, NULL, NULL, "also why nothing is claimed"},
-        CMD_RAW_OPTION(&choices.raw),
+        CMD_RAW_OPTION(&filter.raw),
         {"format", 'f', OPTION_CHOICE, &choices.format, "", formats, "sentences and drawings, or an array of objects"},
     };
     const struct usage usage = {
@@ -216,15 +226,20 @@ int cmd_growth(int argc, char **argv)
         .options = {table, sizeof table / sizeof *table, false},
         .display = &display,
         .spelling = &spelling,
+        .filter = &filter,
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
     struct show show;
-    struct work work = {.show = &show, .choices = &choices, .function = take_function(&argc, argv), .error = &error};
+    struct work work = {
+        .show = &show, .choices = &choices, .filter = &filter, .function = take_function(&argc, argv), .error = &error};
+    filter.anywhere = argc > 2;
     if (!show_open(&show, &usage, argc < 2 ? argc : 2, argv, &status))
         return status;
     status = run(&work, &spelling, argc, argv);
     growth_destroy(work.growth);
     pattern_destroy(work.pattern);
+    if (status == WRONG_USAGE)
+        return show_close(&show, cmd_wrong_usage(usage.verb, &error));
     return show_close(&show, status < 0 ? cmd_fail(usage.verb, &error) : status);
 }

@@ -6,9 +6,10 @@
 #include "cmd/subjects.h"
 
 static const char about[] = "How long the calls of FUNCTION took: how many took how long, with bars on a\n"
-                            "logarithmic scale, the slowest calls with when they began and the path they were\n"
-                            "made in, and how outliers differ from the other calls: in which functions below, at\n"
-                            "any depth, the additional time was spent, and which were called more often.\n"
+                            "logarithmic scale, the slowest calls with when they began, what was recorded of them\n"
+                            "(arguments, result, notes) and the path they were made in, and how outliers differ\n"
+                            "from the other calls: in which functions below, at any depth, the additional time\n"
+                            "was spent, and which were called more often.\n"
                             "\n"
                             "Durations are of single calls, from entry to exit, what they called included; calls\n"
                             "within other calls of FUNCTION are calls like others. Percentiles are by nearest rank\n"
@@ -51,7 +52,16 @@ static int show_hist(struct show *show, const struct hist *hist, const struct ch
     struct overview overview;
     if (overview_make(&overview, show->tape, error) != 0)
         return -1;
-    const struct hist_view view = {hist, &overview, show->labels, show->names, (size_t)choices->limit, choices->bounds};
+    uint32_t keys;
+    const struct hist_view view = {
+        .hist = hist,
+        .overview = &overview,
+        .labels = show->labels,
+        .names = show->names,
+        .differences = (size_t)choices->limit,
+        .keys = tape_keys(show->tape, &keys),
+        .bounds = choices->bounds,
+    };
     if (choices->format == FORMAT_TEXT)
         hist_text(show->output, &view);
     else if (choices->format == FORMAT_JSON)

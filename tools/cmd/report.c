@@ -1,13 +1,16 @@
 #include "emit/report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "analyze/by_value.h"
 #include "base/nearest.h"
 #include "base/text.h"
 
 #include "cmd/cmd.h"
 #include "cmd/display.h"
+#include "cmd/where_names.h"
 
 static const char about[] = "One row for each function that was called: its own time, its time with all that\n"
                             "it called, how often it was called, and how long one call took.\n"
@@ -24,6 +27,10 @@ static const char about[] = "One row for each function that was called: its own 
                             "--by groups the rows: of a file or module (or of all functions of a thread or process)\n"
                             "all calls are taken together, and of the total only the outermost count. --per tells\n"
                             "the rows apart by thread or process.\n"
+                            "\n"
+                            "--by-arg tells the calls of a function apart by what was recorded of them under that\n"
+                            "name: an argument (record --args), the result (ret; record --returns), a note of the\n"
+                            "program. Shown are the functions that have such values.\n"
                             "\n"
                             "Times are elapsed time: sleeping, waiting for a lock or for another thread counts as\n"
                             "self time of the function that waits. Only waits for the recorder are left out.\n"
@@ -43,12 +50,14 @@ static const char examples[] = "  calltape report                         the ne
                                "  calltape report --columns self,calls,p50,p99,max --sort p99\n"
                                "  calltape report --by thread             where the time went, thread by thread\n"
                                "  calltape report --per thread --function work\n"
+                               "  calltape report --by-arg length --sort name   make_data(length=10), ...\n"
                                "  calltape report --format json | jq '.[] | select(.calls > 1000)'\n";
 
 struct choices {
     int order, by, per, format;
     uint64_t limit;
     const char *columns; /* NULL: not given */
+    const char *by_arg;  /* likewise */
     bool bounds, no_summary;
 };
 
@@ -120,6 +129,17 @@ static int choose_columns(uint32_t *columns, const struct choices *choices, stru
     return status;
 }
 
+static int check_by_arg(const struct choices *choices, uint32_t columns, struct error *error)
+{
+    if (choices->by_arg == NULL)
+        return 0;
+    if (choices->by != BY_FUNCTION || choices->per != PER_NOTHING)
+        return error_set(error, "--by-arg goes with neither --by nor --per; --thread and --process choose");
+    if ((columns & spread_columns) != 0)
+        return error_set(error, "--by-arg goes without percentiles and deviations; hist FUNCTION --where has them");
+    return 0;
+}
+
 /* ---- the report ------------------------------------------------------------------------------------------------- */
 
 static int show_profile(struct show *show, const struct profile *profile, const struct choices *choices,
@@ -136,6 +156,7 @@ static int show_profile(struct show *show, const struct profile *profile, const 
         .limit = choices->limit != 0 ? choices->limit : UINT64_MAX,
         .order = (enum profile_order)choices->order,
         .columns = columns,
+        .value_name = choices->by_arg,
         .bounds = choices->bounds,
     };
     if (choices->format == FORMAT_TEXT)
@@ -150,22 +171,45 @@ static int show_profile(struct show *show, const struct profile *profile, const 
     return 0;
 }
 
+static int make_by_value(struct profile *profile, struct show *show, const char *name, struct error *error)
+{
+    bool *wanted;
+    const struct gather_source source = {
+        .tape = show->tape, .choice = show->chosen.all, .raw = show->chosen.choice.raw, .watch = &show->watch};
+    *profile = (struct profile){0};
+    int status = where_keys_named(&wanted, name, show->tape, error);
+    if (status != 0)
+        return status;
+    status = profile_make_by_value(profile, wanted, &source, error) == 0 ? 0 : 1;
+    free(wanted);
+    return status;
+}
+
+static int make(struct profile *profile, struct show *show, const struct choices *choices, uint32_t columns,
+                struct error *error)
+{
+    const struct profile_split split = {(enum grouping)choices->by, choices->per, show->labels};
+    int flags = (show->chosen.choice.raw ? PROFILE_RAW : 0) | (choices->no_summary ? PROFILE_DECODE : 0) |
+                ((columns & spread_columns) != 0 ? PROFILE_SPREAD : 0);
+    return profile_make_split(profile, show->tape, show->chosen.all, (enum profile_flag)flags, &split, &show->watch,
+                              error) == 0
+               ? 0
+               : 1;
+}
+
 static int run(struct show *show, const struct choices *choices, uint32_t columns)
 {
     struct error error;
     struct profile profile;
-    const struct profile_split split = {(enum grouping)choices->by, choices->per, show->labels};
-    int flags = (show->chosen.choice.raw ? PROFILE_RAW : 0) | (choices->no_summary ? PROFILE_DECODE : 0) |
-                ((columns & spread_columns) != 0 ? PROFILE_SPREAD : 0);
-    int status = profile_make_split(&profile, show->tape, show->chosen.all, (enum profile_flag)flags, &split,
-                                    &show->watch, &error);
+    int status = choices->by_arg != NULL ? make_by_value(&profile, show, choices->by_arg, &error)
+                                         : make(&profile, show, choices, columns, &error);
     progress_end(&show->progress);
     if (status == 0) {
         profile_sort(&profile, (enum profile_order)choices->order, show->labels);
         status = show_profile(show, &profile, choices, columns, &error);
     }
     profile_free(&profile);
-    return status == 0 ? 0 : cmd_fail(show->verb, &error);
+    return status == 0 ? 0 : status == 2 ? cmd_wrong_usage(show->verb, &error) : cmd_fail(show->verb, &error);
 }
 
 int cmd_report(int argc, char **argv)
@@ -186,6 +230,8 @@ int cmd_report(int argc, char **argv)
         {"sort", 's', OPTION_CHOICE, &choices.order, "", orders,
          "what comes first (default self); largest first,\nnames from A to Z"},
         {"by", 0, OPTION_CHOICE, &choices.by, "", groups, "what a row is (default function)"},
+        {"by-arg", 0, OPTION_STRING, &choices.by_arg, "NAME", NULL,
+         "a row for each value of this argument or note, or of ret,\nthe result"},
         {"per", 0, OPTION_CHOICE, &choices.per, "", parts, "rows for each thread or process (default all together)"},
         {"columns", 'c', OPTION_STRING, &choices.columns, "LIST", NULL,
          "which columns, where there is room for them: of self, self%,\ntotal, calls, avg, min, p50, p90, p99, p99.9, "
@@ -210,7 +256,7 @@ int cmd_report(int argc, char **argv)
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
-    if (choose_columns(&columns, &choices, &error) != 0)
+    if (choose_columns(&columns, &choices, &error) != 0 || check_by_arg(&choices, columns, &error) != 0)
         return cmd_wrong_usage(usage.verb, &error);
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))

@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 
+#include "analyze/call_tree.h"
 #include "analyze/reshape.h"
 #include "cmd/cmd.h"
 #include "cmd/display.h"
 #include "cmd/filter_names.h"
+#include "emit/call_tree.h"
 
 static const char about[] = "All calls merged by path: each line is a function as called on the path above it,\n"
                             "with the share of the whole time, the time with all that it called, its own time\n"
@@ -22,6 +24,10 @@ static const char about[] = "All calls merged by path: each line is a function a
                             "callers of the focus share its total. --fold-recursion puts calls of a function that\n"
                             "is on their path already, also through others, on the line that it has there.\n"
                             "\n"
+                            "--calls merges nothing: each line is a call, with its recorded arguments, result and\n"
+                            "notes, in the order in which calls began, thread by thread; what repeats at once is\n"
+                            "one line with a count and the time of all together, as in replay.\n"
+                            "\n"
                             "Times are elapsed time: sleeping, waiting for a lock or for another thread counts as\n"
                             "self time of the function that waits. Only waits for the recorder are left out.\n"
                             "\n" CMD_TIMES_HELP;
@@ -30,11 +36,16 @@ static const char examples[] = "  calltape tree                       the newest
                                "  calltape tree --depth 4 x.tape      the outermost four levels only\n"
                                "  calltape tree --min-percent 0       every path, however short\n"
                                "  calltape tree --focus malloc        only what leads to malloc\n"
+                               "  calltape tree --calls --min-time 1ms   single calls, with their arguments\n"
                                "  calltape tree --invert              who spends the time, and on whose behalf\n"
                                "  calltape tree --format json | jq '.processes[0].children'\n";
 
+enum { CALLS_SHOWN = 1000, MOST_CALLS = 1000000 };
+
 struct choices {
     int format, recursion;
+    bool calls;
+    uint64_t limit; /* of --calls; UINT64_MAX: not given */
     double percent; /* negative: not given */
     bool bounds;
     bool invert, fold_recursion;
@@ -117,11 +128,68 @@ static int run(struct show *show, const struct choices *choices)
     return status == 0 ? 0 : cmd_fail(show->verb, &error);
 }
 
+/* ---- single calls ----------------------------------------------------------------------------------------------- */
+
+static int check_calls(const struct choices *choices, struct error *error)
+{
+    bool merged = choices->percent >= 0 || choices->recursion >= 0 || choices->fold_recursion || choices->invert ||
+                  choices->focus.count != 0;
+    if (choices->calls && merged)
+        return error_set(error, "--calls goes with filters and --limit only; --under NAME chooses what is below NAME");
+    if (!choices->calls && choices->limit != UINT64_MAX)
+        return error_set(error, "--limit goes with --calls; --min-percent and --depth limit what is merged");
+    if (choices->limit != UINT64_MAX && (choices->limit == 0 || choices->limit > MOST_CALLS))
+        return error_set(error, "option --limit: from 1 to %d calls can be shown; replay shows any number", MOST_CALLS);
+    return 0;
+}
+
+static int show_calls(struct show *show, const struct choices *choices, const struct call_tree *tree,
+                      struct error *error)
+{
+    struct overview overview;
+    uint32_t keys;
+    if (overview_make(&overview, show->tape, error) != 0)
+        return -1;
+    const struct call_tree_view view = {
+        .tree = tree,
+        .overview = &overview,
+        .keys = tape_keys(show->tape, &keys),
+        .labels = show->labels,
+        .names = show->names,
+        .bounds = choices->bounds,
+    };
+    if (choices->format == FORMAT_TEXT) {
+        call_tree_text(show->output, &view);
+    } else {
+        call_tree_json(show->output, &view);
+        show_remarks(show, &tree->sums);
+    }
+    overview_free(&overview);
+    return 0;
+}
+
+static int run_calls(struct show *show, const struct choices *choices)
+{
+    struct error error;
+    struct call_tree tree;
+    const struct timeline_choice choice = {
+        show->chosen.all,
+        .fold = choices->format == FORMAT_TEXT,
+        .raw = show->chosen.choice.raw,
+    };
+    uint32_t most = choices->limit != UINT64_MAX ? (uint32_t)choices->limit : CALLS_SHOWN;
+    int status = call_tree_make(&tree, show->tape, &choice, most, &error);
+    if (status == 0)
+        status = show_calls(show, choices, &tree, &error);
+    call_tree_free(&tree);
+    return status == 0 ? 0 : cmd_fail(show->verb, &error);
+}
+
 int cmd_tree(int argc, char **argv)
 {
     static const char *const formats[] = {"text", "json", NULL};
     static const char *const recursions[] = {"fold", "levels", NULL};
-    struct choices choices = {.recursion = -1, .percent = -1};
+    struct choices choices = {.recursion = -1, .percent = -1, .limit = UINT64_MAX};
     struct cmd_display display = {0};
     struct cmd_spelling spelling = {0};
     struct cmd_filter filter = CMD_FILTER;
@@ -135,6 +203,8 @@ int cmd_tree(int argc, char **argv)
          "one line also for a function that calls itself through\nothers"},
         {"focus", 'F', OPTION_LIST, &choices.focus, "NAME", NULL,
          "only paths that lead to these functions, and what they call"},
+        {"calls", 'c', OPTION_FLAG, &choices.calls, NULL, NULL, "single calls, with what was recorded of them"},
+        {"limit", 'l', OPTION_COUNT, &choices.limit, "N", NULL, "of --calls: stop after N lines (default 1000)"},
         {"invert", 'i', OPTION_FLAG, &choices.invert, NULL, NULL, "bottom-up: functions, below them their callers"},
         CMD_RAW_OPTION(&filter.raw),
         CMD_BOUNDS_OPTION(&choices.bounds),
@@ -153,9 +223,12 @@ int cmd_tree(int argc, char **argv)
     };
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
+    struct error error;
+    if (check_calls(&choices, &error) != 0)
+        return cmd_wrong_usage(usage.verb, &error);
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;
-    status = run(&show, &choices);
+    status = choices.calls ? run_calls(&show, &choices) : run(&show, &choices);
     return show_close(&show, status);
 }

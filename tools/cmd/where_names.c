@@ -211,6 +211,35 @@ int where_keys_find(void *context, const char *name, bool quoted, struct where_n
     return 0;
 }
 
+/* 2 where it is not the name of a value. */
+static int find_value(struct where_keys *keys, const char *name, struct where_name *found, struct error *error)
+{
+    if (where_keys_find(keys, name, false, found, error) != 0)
+        return 2;
+    if (!found->is_constant)
+        return 0;
+    error_set(error, "'%s' is an enumerator; name an argument, a note, or ret", name);
+    return 2;
+}
+
+int where_keys_named(bool **named, const char *name, const struct tape *tape, struct error *error)
+{
+    struct where_keys keys;
+    struct where_name found;
+    if (where_keys_make(&keys, tape, error) != 0)
+        return 1;
+    *named = calloc(keys.key_count + (size_t)1, sizeof **named);
+    int status = *named != NULL ? find_value(&keys, name, &found, error) : 1;
+    if (*named == NULL)
+        error_set(error, "out of memory for names of values");
+    for (uint32_t i = 0; i < keys.key_count && status == 0; i++)
+        (*named)[i] = keys.variables[i] == found.variable;
+    if (status != 0)
+        free(*named);
+    where_keys_free(&keys);
+    return status;
+}
+
 /* ---- values ----------------------------------------------------------------------------------------------------- */
 
 static bool is_signed(const struct tape_key *key)

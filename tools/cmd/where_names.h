@@ -19,6 +19,10 @@ void where_keys_free(struct where_keys *keys);
 /* struct where_names's; `context` is a struct where_keys. */
 int where_keys_find(void *context, const char *name, bool quoted, struct where_name *found, struct error *error);
 
+/* The values of calls that one name means, as in a condition: by key, to be freed. 0, or the exit status with the error
+ * set: 2 where nothing in this tape is called so. */
+int where_keys_named(bool **named, const char *name, const struct tape *tape, struct error *error);
+
 /* For a condition: a text is a copy, to be freed. False: no memory. */
 bool where_value_of(struct where_value *to, const struct tape_key *key, const struct tape_value *value);
 

@@ -13,9 +13,14 @@ static void write_number(struct json *json, const char *name, double number)
     json_exact(json, name, strtod(text, NULL));
 }
 
+static bool has_fit(const struct growth_fit *fit)
+{
+    return fit->verdict != GROWTH_FEW && fit->verdict != GROWTH_SILENT && fit->verdict != GROWTH_NARROW;
+}
+
 static void write_terms(struct json *json, const struct growth_result *result)
 {
-    bool known = result->fit.verdict != GROWTH_FEW && result->fit.verdict != GROWTH_NARROW;
+    bool known = has_fit(&result->fit);
     json_open_array(json, "terms");
     for (size_t i = 0; i < (result->other < 0 ? 1u : 2u); i++) {
         json_open_object(json, NULL);
@@ -35,7 +40,7 @@ static void write_terms(struct json *json, const struct growth_result *result)
 static void write_fit(struct json *json, const struct growth_result *result)
 {
     const struct growth_fit *fit = &result->fit;
-    if (fit->verdict == GROWTH_FEW || fit->verdict == GROWTH_NARROW)
+    if (!has_fit(fit))
         return;
     json_string(json, "law", fit->numbers == 1 && fit->law < LAW_COUNT ? growth_law_text(fit->law) : NULL);
     json_bool(json, "logarithm", fit->logarithm);
@@ -59,6 +64,7 @@ static void write_result(struct json *json, const struct growth_show *show, cons
     json_bool(json, "best", result->best);
     json_number(json, show->runs ? "runs" : "calls", result->calls);
     json_number(json, "points", result->fit.points);
+    json_number(json, "silent_points", result->fit.silent);
     write_terms(json, result);
     write_fit(json, result);
     json_string(json, "sentence", sentence);

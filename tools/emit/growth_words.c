@@ -15,7 +15,8 @@ const char *growth_measure_text(enum growth_measure measure)
 
 const char *growth_verdict_text(enum growth_verdict verdict)
 {
-    static const char *const texts[] = {"claimed", "constant", "few", "narrow", "unrelated", "poor", "uncertain"};
+    static const char *const texts[] = {"claimed", "constant",  "few",  "silent",
+                                        "narrow",  "unrelated", "poor", "uncertain"};
     return texts[verdict];
 }
 
@@ -142,7 +143,12 @@ static void put_reason(FILE *to, const struct growth_show *show, const struct gr
     size_t narrow = fit->to[0] >= GROWTH_LEAST_RANGE * fit->from[0] && result->other >= 0;
     switch (fit->verdict) {
     case GROWTH_FEW:
-        fprintf(to, "no claim: only %zu different sizes, %u are needed", fit->points, GROWTH_LEAST_POINTS);
+        fprintf(to, "no claim: only %zu different sizes, %u are needed", fit->points + fit->silent,
+                GROWTH_LEAST_POINTS);
+        break;
+    case GROWTH_SILENT:
+        fprintf(to, "no claim: of %zu sizes %zu are no larger than one that %s", fit->points + fit->silent, fit->silent,
+                result->measure == GROWTH_CALLS ? "calls nothing" : "took no longer than recording it cost");
         break;
     case GROWTH_NARROW:
         fprintf(to, "no claim: the range is too narrow, a factor of %.1f, %.0f is needed",
@@ -159,6 +165,8 @@ static void put_reason(FILE *to, const struct growth_show *show, const struct gr
         fprintf(to, "no claim: the exponent may be anything from %.2f to %.2f", fit->low[0], fit->high[0]);
         break;
     }
+    if (fit->points == 0)
+        return;
     fputs(" (", to);
     put_ranges(to, show, result);
     fputs(")", to);

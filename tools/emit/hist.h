@@ -13,13 +13,14 @@ struct hist_view {
     const struct labels *labels;
     struct shown_names *names;
     size_t differences; /* at most so many are shown */
-    bool bounds;        /* of the slowest calls: how far off their durations may be; text */
+    const struct tape_key *keys;
+    bool bounds; /* of the slowest calls: how far off their durations may be; text */
 };
 
 void hist_text(struct output *output, const struct hist_view *view);
 /* One object: function, module, file, line, address, calls, interpolated_calls, avg_ns, stddev_ns, min_ns, p50_ns,
  * p90_ns, p99_ns, p999_ns, max_ns; bins: from_ns, to_ns, calls; slowest: duration_ns, bound_ns, start_ns, thread, tid,
- * depth, flags, path (names, outermost first, without the function; path_left_out of its middle are not there);
+ * depth, values, flags, path (names, outermost first, without the function; path_left_out of its middle are not there);
  * outliers (null: there are none): from_ns, calls, other_calls, self_below_ns, other_self_below_ns, differences:
  * function (null: the call itself), module, file, line, self_ns, other_self_ns, calls, other_calls, all on the mean. */
 void hist_json(struct output *output, const struct hist_view *view);

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "emit/call_flags.h"
 #include "emit/hist.h"
+#include "emit/values.h"
 
 static void write_numbers(struct json *json, const struct hist_view *view)
 {
@@ -50,6 +51,7 @@ static void write_slow(struct json *json, const struct hist_view *view, const st
     json_number(json, "thread", call->thread);
     json_number(json, "tid", view->overview->threads[call->thread].it->tid);
     json_number(json, "depth", call->depth);
+    values_json(json, view->keys, call->values);
     json_call_flags(json, call->flags);
     json_open_array(json, "path");
     for (uint32_t i = 0; i < count; i++)

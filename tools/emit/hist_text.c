@@ -10,6 +10,7 @@
 #include "emit/remarks.h"
 #include "emit/table.h"
 #include "emit/threads.h"
+#include "emit/values.h"
 
 enum { MOST_ROWS = 24, MOST_BAR = 50, LEAST_BAR = 8, SKIPPED = 3, RANGE = 7 };
 
@@ -216,12 +217,25 @@ static char *step_text(const struct hist_view *view, const struct slow_call *cal
     return asprintf(&text, "%s%s", name, more) >= 0 ? text : NULL;
 }
 
-/* "main → run → execute (3 times)" */
+/* What was told of the call, in at most half of the room; returns the columns used. */
+static size_t print_values(struct output *output, const struct hist_view *view, const struct slow_call *call,
+                           size_t room)
+{
+    char *values = call->values != NULL ? values_told(view->keys, call->values, output_utf8(output)) : NULL;
+    size_t used = values != NULL ? print_cut(output, values + strspn(values, " "), room / 2) : 0;
+    free(values);
+    output_pad(output, used != 0 ? 2 : 0);
+    return used != 0 ? used + 2 : 0;
+}
+
+/* "(n=3)  main → run → execute (3 times)" */
 static void print_slow_path(struct output *output, const struct hist_view *view, const struct slow_call *call,
                             size_t room)
 {
     char *steps[SLOW_PATH];
     uint32_t depth = call->depth < SLOW_PATH ? call->depth : SLOW_PATH, count = 0, times = 0;
+    size_t used = print_values(output, view, call, room);
+    room = room == 0 ? 0 : room > used ? room - used : 1;
     for (uint32_t i = 0; i == 0 || i < depth; i += times) {
         times = depth != 0 ? repeats(call, i, depth) : 0;
         if ((steps[count] = step_text(view, call, i, times)) == NULL)

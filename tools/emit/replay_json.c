@@ -32,16 +32,6 @@ static void write_address(struct json *json, const struct replay *replay, uint32
     json_string(json, "address", shown_address(address, labels_get(replay->labels, function)));
 }
 
-static void write_values(struct json *json, const struct replay *replay, const struct kept_value *kept)
-{
-    if (kept == NULL)
-        return;
-    json_open_array(json, "values");
-    for (; kept != NULL; kept = kept->next)
-        value_json_object(json, &replay->keys[kept->value.key], &kept->value);
-    json_close_array(json);
-}
-
 static void write_told(struct json *json, const struct replay *replay, const struct tape_value *value)
 {
     const struct tape_key *key = &replay->keys[value->key];
@@ -60,7 +50,7 @@ static void write_call(struct json *json, const struct replay *replay, const str
     }
     if (item->kind == TIMELINE_LEAF)
         json_number(json, "calls", item->calls);
-    write_values(json, replay, item->values);
+    values_json(json, replay->keys, item->values);
     json_call_flags(json, item->flags);
     write_address(json, replay, item->function);
     if (item->kind == TIMELINE_BEGIN)

@@ -34,8 +34,9 @@ struct report_view {
     struct shown_names *names;
     size_t limit;
     enum profile_order order;
-    uint32_t columns; /* 1 << enum report_column; text */
-    bool bounds;      /* with columns that say how far off durations may be; text */
+    uint32_t columns;       /* 1 << enum report_column; text */
+    const char *value_name; /* where the profile tells values apart: what they are called; text */
+    bool bounds;            /* with columns that say how far off durations may be; text */
 };
 
 void report_text(struct output *output, const struct report_view *view);
@@ -43,7 +44,8 @@ void report_text(struct output *output, const struct report_view *view);
  * thread (index), tid and thread_name, process (index), pid and executable where these are told apart; calls, total_ns,
  * self_ns, avg_ns, min_ns, max_ns, address (of functions: a hexadecimal string, in its file, null where not known); how
  * far off each time may be: total_bound_ns, self_bound_ns, avg_bound_ns, min_bound_ns, max_bound_ns; what the probe
- * cost: total_probe_ns, self_probe_ns; where they were asked for p50_ns, p90_ns, p99_ns, p999_ns, stddev_ns. */
+ * cost: total_probe_ns, self_probe_ns; where values are told apart value (null: unless it is whole), value_kind,
+ * value_state (none: of calls that have none); where they were asked for p50_ns, p90_ns, p99_ns, p999_ns, stddev_ns. */
 void report_json(struct output *output, const struct report_view *view);
 /* The same fields as columns, with a head. */
 void report_csv(struct output *output, const struct report_view *view);

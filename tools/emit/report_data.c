@@ -1,9 +1,13 @@
 /* report --format json and csv. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/csv.h"
 #include "base/json.h"
 #include "emit/report.h"
+#include "emit/values.h"
+
+enum { MOST_VALUE = 256 };
 
 /* Numbers of a row, in the order of the columns: first those before the address, last those of percentiles. */
 enum { BEFORE_ADDRESS = 6, BEFORE_SPREAD = 13, COLUMNS = BEFORE_SPREAD + PROFILE_PERCENTILES + 1 };
@@ -64,6 +68,20 @@ static void write_group(struct json *json, const struct report_view *view, const
         json_string(json, view->profile->by == BY_FILE ? "file" : "module", group_name(view, row));
 }
 
+static void write_value(struct json *json, const struct report_view *view, const struct profile_row *row)
+{
+    if (view->profile->keys == NULL)
+        return;
+    const struct tape_value *value = row->value != NULL ? &row->value->value : NULL;
+    const struct tape_key *key = value != NULL ? &view->profile->keys[value->key] : NULL;
+    if (value != NULL)
+        value_json(json, "value", key, value);
+    else
+        json_null(json, "value");
+    json_string(json, "value_kind", value != NULL ? value_kind(key) : NULL);
+    json_string(json, "value_state", value != NULL ? value_state(value) : "none");
+}
+
 static void write_row(struct json *json, const struct report_view *view, const struct profile_row *row)
 {
     char address[TEXT_NUMBER];
@@ -72,6 +90,7 @@ static void write_row(struct json *json, const struct report_view *view, const s
     json_line(json, 0);
     json_open_object(json, NULL);
     write_group(json, view, row);
+    write_value(json, view, row);
     write_part(json, view, row);
     for (size_t i = 0; i < columns_of(view->profile); i++) {
         if (i == BEFORE_ADDRESS && view->profile->by == BY_FUNCTION)
@@ -105,6 +124,8 @@ static void write_head(struct output *output, const struct report_view *view)
     };
     const struct profile *profile = view->profile;
     output_text(output, groups[profile->by]);
+    if (profile->keys != NULL)
+        output_text(output, "value,value_kind,value_state,");
     if (profile->per_thread)
         output_text(output, "thread,tid,thread_name,");
     else if (profile->per_process)
@@ -137,6 +158,25 @@ static void write_csv_part(struct csv *csv, const struct report_view *view, cons
     csv_text(csv, thread ? overview->threads[row->part].it->name : overview->processes[row->part].it->executable);
 }
 
+/* Texts as they are. */
+static void write_csv_value(struct csv *csv, const struct report_view *view, const struct profile_row *row)
+{
+    char text[MOST_VALUE], *whole = NULL;
+    if (view->profile->keys == NULL)
+        return;
+    const struct tape_value *value = row->value != NULL ? &row->value->value : NULL;
+    const struct tape_key *key = value != NULL ? &view->profile->keys[value->key] : NULL;
+    bool there = value != NULL && (value->state == CT_VALUE_WHOLE || value->state == CT_VALUE_CUT);
+    if (there && key->type == CT_TYPE_STRING)
+        whole = strndup((const char *)value->bytes, value->size);
+    else if (there)
+        value_text(text, sizeof text, key, value, true);
+    csv_text(csv, whole != NULL ? whole : there ? text : NULL);
+    csv_text(csv, value != NULL ? value_kind(key) : NULL);
+    csv_text(csv, value != NULL ? value_state(value) : "none");
+    free(whole);
+}
+
 static void write_csv_row(struct csv *csv, const struct report_view *view, const struct profile_row *row)
 {
     char address[TEXT_NUMBER];
@@ -147,6 +187,7 @@ static void write_csv_row(struct csv *csv, const struct report_view *view, const
         write_csv_label(csv, labels_get(view->labels, row->function));
     else if (by == BY_FILE || by == BY_MODULE)
         csv_text(csv, group_name(view, row));
+    write_csv_value(csv, view, row);
     write_csv_part(csv, view, row);
     for (size_t i = 0; i < columns_of(view->profile); i++) {
         if (i == BEFORE_ADDRESS && by == BY_FUNCTION)

@@ -9,6 +9,7 @@
 #include "emit/report.h"
 #include "emit/table.h"
 #include "emit/threads.h"
+#include "emit/values.h"
 
 /* Bounds stand behind what they are of, where they are wanted; PART: of which thread or process. */
 enum cell {
@@ -150,6 +151,18 @@ static void print_function(const struct table *table, const struct label *label,
     free(place);
 }
 
+/* "name(n=3)"; what is too long loses its middle. */
+static void print_valued(const struct table *table, const struct report_view *view, const struct profile_row *row)
+{
+    const char *name = shown_names_get(view->names, row->function)->text;
+    char *value = values_told(view->profile->keys, row->value, output_utf8(table->output)), *text = NULL;
+    int length = row->value != NULL ? asprintf(&text, "%s%s", name, value != NULL ? value : "")
+                                    : asprintf(&text, "%s  [without %s]", name, view->value_name);
+    print_cut(table->output, length >= 0 ? text : "[out of memory]", table->room);
+    free(length >= 0 ? text : NULL);
+    free(value);
+}
+
 /* The path of a file or module; to be freed. */
 static char *group_text(const struct report_view *view, const struct profile_row *row, bool utf8)
 {
@@ -161,6 +174,10 @@ static void print_row_name(const struct table *table, const struct filling *fill
 {
     const struct report_view *view = filling->view;
     enum grouping by = view->profile->by;
+    if (view->profile->keys != NULL) {
+        print_valued(table, view, row);
+        return;
+    }
     if (by == BY_FUNCTION) {
         print_function(table, labels_get(view->labels, row->function), shown_names_get(view->names, row->function));
         return;
@@ -234,7 +251,7 @@ static void print_rest(struct output *output, const struct report_view *view, si
 {
     char hidden[TEXT_NUMBER];
     size_t rest = view->profile->count - count;
-    bool parts = view->profile->per_thread || view->profile->per_process;
+    bool parts = view->profile->per_thread || view->profile->per_process || view->profile->keys != NULL;
     if (rest == 0)
         return;
     output_style(output, OUTPUT_DIM);

@@ -8,7 +8,7 @@
 #include "analyze/values.h"
 #include "base/text.h"
 
-enum { MOST_BYTES_SHOWN = 16 };
+enum { MOST_BYTES_SHOWN = 16, MOST_VALUE = 512 };
 
 const char *value_kind(const struct tape_key *key)
 {
@@ -133,6 +133,59 @@ size_t value_text(char *to, size_t size, const struct tape_key *key, const struc
     }
 }
 
+/* What no version knows of yet stands among the notes. */
+static enum ct_key_kind kind_of(const struct tape_key *keys, const struct kept_value *kept)
+{
+    uint32_t kind = keys[kept->value.key].kind;
+    return kind == CT_KEY_ARGUMENT ? CT_KEY_ARGUMENT : kind == CT_KEY_RETURN ? CT_KEY_RETURN : CT_KEY_NOTE;
+}
+
+struct told {
+    const struct tape_key *keys;
+    const struct kept_value *values;
+    bool utf8;
+};
+
+/* "name=value" of a kind, with what stands before the first and between them; "": there are none. */
+static char *values_of(const struct told *told, enum ct_key_kind kind, const char *first, const char *between,
+                       const char *last)
+{
+    char *text = NULL, one[MOST_VALUE];
+    size_t bytes;
+    FILE *to = open_memstream(&text, &bytes);
+    for (const struct kept_value *kept = told->values; to != NULL && kept != NULL; kept = kept->next) {
+        const struct tape_key *key = &told->keys[kept->value.key];
+        if (kind_of(told->keys, kept) != kind)
+            continue;
+        char *name = text_escaped(kind != CT_KEY_RETURN ? key->name : "", told->utf8);
+        value_text(one, sizeof one, key, &kept->value, told->utf8);
+        fputs(ftell(to) == 0 ? first : between, to);
+        fprintf(to, "%s%s%s", name != NULL ? name : "", name != NULL && *name != '\0' ? "=" : "", one);
+        free(name);
+    }
+    if (to != NULL && ftell(to) != 0)
+        fputs(last, to);
+    if (to != NULL)
+        fclose(to);
+    return text;
+}
+
+char *values_told(const struct tape_key *keys, const struct kept_value *values, bool utf8)
+{
+    const struct told told = {keys, values, utf8};
+    char *text = NULL;
+    char *arguments = values_of(&told, CT_KEY_ARGUMENT, "(", ", ", ")");
+    char *result = values_of(&told, CT_KEY_RETURN, " = ", ", ", "");
+    char *notes = values_of(&told, CT_KEY_NOTE, "  ", ", ", "");
+    if (asprintf(&text, "%s%s%s", arguments != NULL ? arguments : "", result != NULL ? result : "",
+                 notes != NULL ? notes : "") < 0)
+        text = NULL;
+    free(arguments);
+    free(result);
+    free(notes);
+    return text;
+}
+
 static void text_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value)
 {
     char text[64];
@@ -184,4 +237,14 @@ void value_json_object(struct json *json, const struct tape_key *key, const stru
     if (value->state != CT_VALUE_WHOLE)
         json_string(json, "state", value_state(value));
     json_close_object(json);
+}
+
+void values_json(struct json *json, const struct tape_key *keys, const struct kept_value *values)
+{
+    if (values == NULL)
+        return;
+    json_open_array(json, "values");
+    for (; values != NULL; values = values->next)
+        value_json_object(json, &keys[values->value.key], &values->value);
+    json_close_array(json);
 }

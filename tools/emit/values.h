@@ -9,11 +9,18 @@
  * What comes from the tape is made safe to print. */
 size_t value_text(char *to, size_t size, const struct tape_key *key, const struct tape_value *value, bool utf8);
 
+/* As they stand behind the name of their call: "(n=3) = 7  rows=5"; "": there are none. To be freed; NULL: no memory.
+ */
+char *values_told(const struct tape_key *keys, const struct kept_value *values, bool utf8);
+
 /* The value alone, under `name`, or as an element where that is NULL: a number, true or false, a string; null where it
  * is not whole. */
 void value_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value);
 /* {"name", "kind", "value"} and, where it is not whole, "state". */
 void value_json_object(struct json *json, const struct tape_key *key, const struct tape_value *value);
+
+/* An array "values" of such; nothing where there are none. */
+void values_json(struct json *json, const struct tape_key *keys, const struct kept_value *values);
 
 const char *value_kind(const struct tape_key *key);      /* "argument", ... */
 const char *value_state(const struct tape_value *value); /* "whole", "cut", "unreadable", "optimised out" */

@@ -161,6 +161,18 @@ static void take(void *context, const struct function *function, const struct fu
         take_exit(work, function, site);
 }
 
+static bool keeps(void *context, const struct kept_copy *copy)
+{
+    const struct work *work = context;
+    return follow_keeps(work->follow, copy);
+}
+
+static bool ends(void *context, uint64_t from, uint64_t to)
+{
+    const struct work *work = context;
+    return follow_is_end(work->follow, from, to);
+}
+
 static void tell_specs(struct work *work)
 {
     for (size_t i = 0; i < work->query->spec_count; i++) {
@@ -193,6 +205,8 @@ struct ct_recipes *find_recipes(const struct find_query *asked)
         .wants = wants,
         .refuse = refuse,
         .take = take,
+        .keeps = keeps,
+        .ends = ends,
     };
     if (!functions_read(&query))
         return NULL;

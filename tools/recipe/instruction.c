@@ -39,6 +39,12 @@ static struct part part_of(unsigned name)
     return (struct part){FOLLOW_REGISTERS, 0};
 }
 
+uint8_t register_number(unsigned name)
+{
+    struct part part = part_of(name);
+    return part.number < FOLLOW_REGISTERS ? part.number : UINT8_MAX;
+}
+
 static void forget_register(struct follow *follow, unsigned name)
 {
     uint8_t number = part_of(name).number;

@@ -119,7 +119,7 @@ static bool see_ranges(struct dwarf_reading *reading, Dwarf_Half form, Dwarf_Att
     return known;
 }
 
-static bool see_bounds(struct dwarf_reading *reading, Dwarf_Die die, dwarf_see_range *see, void *context)
+bool dwarf_bounds(struct dwarf_reading *reading, Dwarf_Die die, uint64_t *start, uint64_t *end)
 {
     Dwarf_Addr low, high;
     Dwarf_Half form;
@@ -127,8 +127,18 @@ static bool see_bounds(struct dwarf_reading *reading, Dwarf_Die die, dwarf_see_r
     if (!dwarf_is_ok(reading, dwarf_lowpc(die, &low, &reading->error)) ||
         !dwarf_is_ok(reading, dwarf_highpc_b(die, &high, &form, &class, &reading->error)))
         return false;
-    see(context, low, class == DW_FORM_CLASS_CONSTANT ? low + high : high);
+    *start = low;
+    *end = class == DW_FORM_CLASS_CONSTANT ? low + high : high;
     return true;
+}
+
+static bool see_bounds(struct dwarf_reading *reading, Dwarf_Die die, dwarf_see_range *see, void *context)
+{
+    uint64_t start, end;
+    bool known = dwarf_bounds(reading, die, &start, &end);
+    if (known)
+        see(context, start, end);
+    return known;
 }
 
 /* False: the addresses of this unit or function are not known, or not all. */

@@ -28,6 +28,9 @@ const char *dwarf_text(struct dwarf_reading *reading, Dwarf_Die die, Dwarf_Half 
 uint64_t dwarf_number(struct dwarf_reading *reading, Dwarf_Die die, Dwarf_Half name);
 Dwarf_Die dwarf_referred(struct dwarf_reading *reading, Dwarf_Die die, Dwarf_Half name);
 
+/* Of code that is in one piece; false: it is not, or its addresses are not known. */
+bool dwarf_bounds(struct dwarf_reading *reading, Dwarf_Die die, uint64_t *start, uint64_t *end);
+
 typedef void dwarf_see_range(void *context, uint64_t low, uint64_t high);
 /* False: the addresses of this unit or function are not known, or not all. */
 bool dwarf_each_range(struct dwarf_reading *reading, const struct dwarf_unit *unit, Dwarf_Die die, dwarf_see_range *see,

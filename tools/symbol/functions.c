@@ -208,20 +208,28 @@ static void describe_result(struct description *description, Dwarf_Die origin)
 struct keeping {
     struct reading *reading;
     struct wanted *wanted;
+    const struct function *function;
+    struct kept_question question;
 };
 
 static void see_kept(void *context, Dwarf_Die die, uint32_t index)
 {
     struct keeping *keeping = context;
-    keeping->wanted->kept[index] = dwarf_location_is_kept(&keeping->reading->dwarf, die);
+    keeping->question.bytes = keeping->function->passing[index].bytes;
+    keeping->wanted->kept[index] = dwarf_location_is_kept(&keeping->reading->dwarf, die, &keeping->question);
 }
 
-static void find_kept(struct reading *reading, struct wanted *wanted)
+/* By the instance that stands alone. */
+static void find_kept(struct reading *reading, struct wanted *wanted, const struct function *function)
 {
     Dwarf_Die die;
-    struct keeping keeping = {reading, wanted};
+    struct keeping keeping = {.reading = reading, .wanted = wanted, .function = function};
+    keeping.question.keeps = reading->query->keeps;
+    keeping.question.ends = reading->query->ends;
+    keeping.question.context = reading->query->context;
     if (wanted->alone &&
-        is_ok(reading, dwarf_offdie_b(reading->dwarf.dbg, wanted->alone, true, &die, &reading->dwarf.error)))
+        is_ok(reading, dwarf_offdie_b(reading->dwarf.dbg, wanted->alone, true, &die, &reading->dwarf.error)) &&
+        dwarf_bounds(&reading->dwarf, die, &keeping.question.start, &keeping.question.end))
         each_parameter(reading, die, see_kept, &keeping);
 }
 
@@ -242,7 +250,7 @@ static struct function *describe(struct reading *reading, struct wanted *wanted,
     if (wanted->wish->arguments)
         refuse_unknown(&description);
     describe_result(&description, origin);
-    find_kept(reading, wanted);
+    find_kept(reading, wanted, function);
     wanted->function = function;
     return function;
 }
@@ -254,6 +262,7 @@ struct placing {
     Dwarf_Off parameters[FUNCTION_PARAMETERS]; /* of the origin */
     struct location base;
     const bool *kept;
+    bool doubted; /* by clang */
     uint64_t pc;
     struct function_site *site;
 };
@@ -264,12 +273,15 @@ static void note_parameter(void *context, Dwarf_Die die, uint32_t index)
     placing->parameters[index] = offset_of(placing->reading, die);
 }
 
-/* Within the call is before any statement. Some compilers let a parameter begin only behind the hook, where the first
- * statement may have changed it. */
+/* Within the call is before any statement. clang lets a parameter of an inlined instance begin only behind the hook,
+ * where the first statement may have changed it, or at once as what a later statement made of it. */
 static void place(struct placing *placing, Dwarf_Die die, uint32_t index)
 {
     struct location_set *to = &placing->site->places[index];
     dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc - 1, to);
+    bool in_memory = !to->ranged && to->pieces[0].kind == LOCATION_ADDRESS; /* without optimisation */
+    if (placing->doubted && placing->site->inlined && !placing->kept[index] && !in_memory)
+        to->count = 0;
     if (to->count == 0 && placing->kept[index])
         dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc, to);
 }
@@ -301,6 +313,7 @@ static void find_frame(struct reading *reading, struct function_site *site, uint
 struct code {
     Dwarf_Die die;
     uint64_t start, size;
+    bool by_clang;
 };
 
 static void take_site(struct reading *reading, const struct code *code, size_t index)
@@ -318,7 +331,8 @@ static void take_site(struct reading *reading, const struct code *code, size_t i
     site.size = code->size;
     uint64_t pc = reading->query->sites[index];
     find_frame(reading, &site, pc - 1);
-    struct placing placing = {.reading = reading, .kept = wanted->kept, .pc = pc, .site = &site};
+    struct placing placing = {
+        .reading = reading, .kept = wanted->kept, .doubted = code->by_clang, .pc = pc, .site = &site};
     dwarf_location_frame_base(&reading->dwarf, code->die, &placing.base);
     each_parameter(reading, origin, note_parameter, &placing);
     each_parameter(reading, owner, place_parameter, &placing);
@@ -395,7 +409,9 @@ static void take_function(struct reading *reading, const struct dwarf_unit *unit
     if (!scope.found)
         return;
     own_inlined(reading, unit, die, 1, 0);
-    struct code code = {die, scope.low, scope.high - scope.low};
+    const char *producer = dwarf_text(&reading->dwarf, unit->die, DW_AT_producer);
+    bool by_clang = producer != NULL && strstr(producer, "clang") != NULL;
+    struct code code = {die, scope.low, scope.high - scope.low, by_clang};
     for (size_t i = lower_bound(query, scope.low + 1); i < query->site_count && query->sites[i] <= scope.high; i++)
         if (reading->owners[i].depth)
             take_site(reading, &code, i);

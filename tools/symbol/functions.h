@@ -56,6 +56,9 @@ struct functions_query {
     /* Of a wish that can't be granted. */
     void (*refuse)(void *context, const char *function, const char *why);
     void (*take)(void *context, const struct function *function, const struct function_site *site);
+    /* By the code: whether it is a copy; whether all between two addresses is a function's end. */
+    bool (*keeps)(void *context, const struct kept_copy *copy);
+    bool (*ends)(void *context, uint64_t from, uint64_t to);
 };
 
 /* False: there is no debug information that can be read. */

@@ -31,6 +31,15 @@ struct location {
     uint64_t bytes; /* of a piece; 0: all of it */
 };
 
+/* A register that is to hold, from one address to another, what another held when the function began. */
+struct kept_copy {
+    uint64_t start; /* of the function */
+    uint64_t from, to;
+    uint8_t original, copy; /* DWARF's numbers */
+    uint8_t previous;       /* what is known to hold it before `from` */
+    uint32_t bytes;         /* the lowest, that matter */
+};
+
 /* A value may be in pieces, from its first byte on. */
 struct location_set {
     struct location pieces[LOCATION_PIECES];

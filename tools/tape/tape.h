@@ -141,7 +141,7 @@ enum tape_event_kind {
     TAPE_STRAY,       /* function: an exit without its entry */
     TAPE_INHERIT,     /* function: a frame open since before the fork; not a call */
     TAPE_LOST,        /* n events dropped here */
-    TAPE_COST,        /* n 1/16 ticks: what calls that are not on the tape added to the time before the next event */
+    TAPE_COST,        /* n 1/16 ticks: what values, or calls not on the tape, added to the time before the next event */
     TAPE_WAIT,        /* n ticks of waiting for the recorder, just before here; function 1: of a pause, as asked */
     TAPE_GAP,         /* part of the thread's events is missing here (damage): n events, 0 if not known; what is open
                          may or may not still be */

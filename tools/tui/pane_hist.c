@@ -29,7 +29,15 @@ static void drop(struct tui *tui)
 /* Made anew where the screen has another width. */
 static int reach(struct tui *tui, size_t from, struct error *error)
 {
-    const struct hist_view view = {&tui->hist, &tui->overview, tui->source->labels, tui->source->names, SHOWN, false};
+    uint32_t keys;
+    const struct hist_view view = {
+        .hist = &tui->hist,
+        .overview = &tui->overview,
+        .labels = tui->source->labels,
+        .names = tui->source->names,
+        .differences = SHOWN,
+        .keys = tape_keys(tui->source->tape, &keys),
+    };
     (void)from;
     if (tui->hist_text != NULL && tui->hist_width == tui->columns)
         return 0;

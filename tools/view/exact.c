@@ -176,8 +176,11 @@ struct finding {
     const struct tape *tape;
     uint32_t depth;
     uint64_t at, distance;
+    uint32_t begun;                     /* calls of that depth; each one's tag */
+    struct kept_value *values;          /* of the one that began last */
     struct caller open[VIEW_ROWS_MOST]; /* by depth */
     struct exact_call *found;
+    struct error *error;
 };
 
 static int note_begin(void *context, struct call *call, const struct call *parent)
@@ -186,7 +189,20 @@ static int note_begin(void *context, struct call *call, const struct call *paren
     (void)parent;
     if (call->depth < VIEW_ROWS_MOST)
         finding->open[call->depth] = (struct caller){call->function, call->stack};
+    if (call->depth != finding->depth)
+        return 0;
+    call->tag = ++finding->begun;
+    kept_free(finding->values);
+    finding->values = NULL;
     return 0;
+}
+
+static int note_value(void *context, const struct tape_event *event, struct call *call)
+{
+    struct finding *finding = context;
+    if (call == NULL || call->depth != finding->depth || call->tag != finding->begun || event->value->timed)
+        return 0;
+    return kept_add(&finding->values, event) == 0 ? 0 : error_set(finding->error, "out of memory for a call's values");
 }
 
 static void keep_callers(struct finding *finding, const struct call *call)
@@ -217,6 +233,12 @@ static int note_end(void *context, struct call *call, const struct call *parent)
     found->total = scale_less(scale_ns(scale, call_total_ticks(call)), scale_cost_ns(scale, call_total_cost(call)));
     found->self = scale_less(scale_ns(scale, call_self_ticks(call)), scale_cost_ns(scale, call_self_cost(call)));
     keep_callers(finding, call);
+    kept_free(found->values);
+    found->values = NULL;
+    if (call->tag == finding->begun) {
+        found->values = finding->values;
+        finding->values = NULL;
+    }
     return 0;
 }
 
@@ -230,9 +252,12 @@ int exact_call(struct pyramid *pyramid, uint32_t thread, uint32_t depth, uint64_
     finding->depth = depth;
     finding->at = at;
     finding->found = found;
-    found->found = false;
-    const struct calls_receiver receiver = {.begin = note_begin, .end = note_end, .context = finding};
+    finding->error = error;
+    *found = (struct exact_call){.found = false};
+    const struct calls_receiver receiver = {
+        .begin = note_begin, .end = note_end, .value = note_value, .context = finding};
     int status = read_calls(pyramid, thread, from, to, &receiver, error);
+    kept_free(finding->values);
     free(finding);
     return status;
 }

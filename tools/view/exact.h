@@ -3,6 +3,7 @@
 #ifndef CALLTAPE_VIEW_EXACT_H
 #define CALLTAPE_VIEW_EXACT_H
 
+#include "calls/kept.h"
 #include "view/pyramid.h"
 
 /* Tiles finer than the pyramid's: of `level`, from `first` to `last`. Calls that began long before them have
@@ -26,6 +27,7 @@ struct exact_call {
     uint64_t total, self;             /* ns, what the probe cost taken out */
     uint32_t callers[VIEW_ROWS_MOST]; /* functions, the outermost first; as many as its depth, or as there is room */
     uint32_t caller_count;
+    struct kept_value *values; /* what was recorded of it; to be freed */
 };
 
 /* The call of that depth that is open at `at`, or the nearest to it, among those that end between `from` and `to`. */

@@ -69,6 +69,11 @@ async function followOn(tiles, thread, depth, found) {
   }
 }
 
+// An argument, the result or a note: its name and its value.
+function valueText({kind, name, text}) {
+  return [kind === "return" ? "result" : shownText(name), shownText(text)];
+}
+
 // ---- the panel
 
 export class Details {
@@ -110,6 +115,7 @@ export class Details {
     const parts = [...this.title(found.called), this.list(facts)];
     for (const [bit, text] of flagTexts) if (found.flags > 0 && found.flags & bit) parts.push(element("p", {textContent: text}));
     if (density) parts.push(element("p", {textContent: "Single calls here are finer than what this file holds; the tape has them."}));
+    if (exact && known.values.length) parts.push(element("h3", {textContent: "recorded of it"}), this.list(known.values.map(valueText)));
     parts.push(this.steps(call, found.called));
     parts.push(...(await this.callers(call, exact ? known.callers : null)));
     await this.fillRest(parts, found.called, exact ? known.total : density ? null : call.end - call.start, key);

@@ -1,0 +1,62 @@
+# Parameters that the first statements of an inlined function change: what is told is what was passed, or nothing.
+. "$ROOT/tests/e2e/lib.sh"
+[ "$(uname -m)" = x86_64 ] || skip "recipes are for x86-64"
+cat >changed.c <<'C'
+volatile int nothing;
+#define INLINED static inline __attribute__((always_inline))
+#define ALONE static __attribute__((noinline))
+__attribute__((noinline, no_instrument_function)) static void use(int n, int m)
+{
+    __asm__ volatile("" ::"r"(n), "r"(m));
+}
+INLINED int f1(int p) { p += 1; use(p, 1); return p; }
+INLINED int f2(int p) { p += nothing + 3; use(p, 2); return p; }
+INLINED int f3(int p, int q) { int t = p; p = q; q = t; use(p, q); return p; }
+INLINED int f4(int p, int q) { if (q) { p += 3; use(p, 4); return 1; } use(p, 5); return 0; }
+INLINED int f5(int p) { p = p > 3 ? p * 2 : 7; use(p, p); return p; }
+INLINED int f6(int p) { for (; p > 0; p--) use(p, 6); return p; }
+ALONE int f7(int p) { p += 1; use(p, 7); return p; }
+ALONE int f8(int p, int q) { p = p + q; use(p, q); use(p, 8); return p; }
+int main(int count, char **words)
+{
+    int x = count * 10, y = x + 1;
+    (void)words;
+    use(x, y);
+    f1(5), f1(x), use(y, 0), f1(x), f2(5), f2(x), f3(1, 2), f3(x, y), use(x, y), f4(5, 1), f4(5, 0), f4(x, 1), f4(x, y);
+    f5(2), f5(x), f6(3), f6(x), f7(x), f8(x, y), f8(5, 6);
+    return 0;
+}
+C
+cat >passed <<'P'
+f1 p=5
+f1 p=10
+f1 p=10
+f2 p=5
+f2 p=10
+f3 p=1 q=2
+f3 p=10 q=11
+f4 p=5 q=1
+f4 p=5 q=0
+f4 p=10 q=1
+f4 p=10 q=11
+f5 p=2
+f5 p=10
+f6 p=3
+f6 p=10
+f7 p=10
+f8 p=10 q=11
+f8 p=5 q=6
+P
+for compiler in "gcc -O1" "gcc -O2" "gcc -O3" "clang -O1" "clang -O2" "clang -O3"; do
+    $compiler -g -finstrument-functions -o changed changed.c 2>log || fail "$compiler: $(cat log)"
+    "$CALLTAPE" record --args 'f*' -o t.tape -- ./changed 2>/dev/null
+    "$CALLTAPE" replay --format json t.tape 2>/dev/null | jq -r 'select(.function != "main" and .kind != "end") |
+        .function + ([.values[] | " " + .name + "=" + if .value == null then "?" else (.value | tostring) end] | join(""))' >told
+    expect_equal "calls, $compiler" "$(cut -d' ' -f1 passed)" "$(cut -d' ' -f1 told)"
+    paste -d' ' passed told | awk '{
+        for (i = 2; i <= NF / 2; i++) {
+            wrong += $i != $(NF / 2 + i) && $(NF / 2 + i) !~ /=[?]$/
+            known += $i == $(NF / 2 + i)
+        }
+    } END { exit wrong != 0 || known < 5 }' || fail "$compiler: $(paste passed told)"
+done
