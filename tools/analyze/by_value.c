@@ -373,7 +373,7 @@ static void fill(struct profile *profile, struct by_value *by, const bool *value
             if (!valued[row->function] || (row->value == NULL && row->tally.calls == 0))
                 continue;
             struct profile_row *to = &profile->rows[profile->count++];
-            *to = profile_row_of(row->function, &row->tally, scale, profile->sums.raw);
+            *to = profile_row_of(row->function, &row->tally, scale, profile->sums.raw, false);
             to->part = CT_NONE;
             to->value = row->value;
             row->value = NULL;
