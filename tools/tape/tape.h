@@ -225,7 +225,8 @@ void tape_piece_free(struct tape_piece *piece);
  * freed. */
 int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, uint64_t number, struct tape_piece *piece,
                     struct error *error);
-/* The same by `ticks` alone, where it is known that it begins with `start`, which ends with its thread, or behind it. */
+/* The same by `ticks` alone, where it is known that it begins with `start`, which ends with its thread, or behind it.
+ */
 int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, struct tape_piece *piece,
                       struct error *error);
 /* Numbers the calls that are open where it begins. Reads the blocks that they were entered in. -1: memory. */
