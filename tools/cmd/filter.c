@@ -53,7 +53,7 @@ bool filter_is_given(const struct cmd_filter *filter)
     return filter->functions.count + filter->excludes.count + filter->modules.count + filter->files.count +
                    filter->threads.count + filter->processes.count + filter->under.count + filter->until.count !=
                0 ||
-           filter->min_time != NULL || filter->range != NULL || filter->depth != UINT64_MAX;
+           filter->min_time != NULL || filter->range != NULL || filter->where != NULL || filter->depth != UINT64_MAX;
 }
 
 static int no_memory(struct error *error)

@@ -227,6 +227,8 @@ static int end(void *context, struct call *call, const struct call *parent)
     segment.flags |= call->flags & shown_flags;
     if (draw(lane, stack->depth + 1, &segment) != 0)
         return -1;
+    if (lane->sums != NULL)
+        sums_call(lane->sums, call);
     if (lane->habits == NULL || !call_counts(call))
         return 0;
     return remember(lane, call, ns_at(lane, call->start_ticks));
@@ -244,6 +246,8 @@ static int note(void *context, const struct tape_event *event)
 {
     const uint64_t until_next = UINT64_MAX / 2;
     struct lane *lane = context;
+    if (lane->sums != NULL)
+        sums_note(lane->sums, event);
     switch (event->kind) {
     case TAPE_STACK:
         return enter_stack(lane, event->n);
@@ -284,6 +288,10 @@ int lane_read(struct lane *lane, const struct filter_choice *choice, const struc
         status = levels_finish(lane->rows);
     if (status == 0 && lane->slices != NULL)
         status = slices_finish(lane->slices);
+    if (lane->sums != NULL) {
+        tape_times_add(&lane->sums->times, &times);
+        filter_left_sum(&lane->sums->left, &left);
+    }
     free_stacks(lane);
     return status;
 }

@@ -3,7 +3,7 @@
 #ifndef CALLTAPE_VIEW_LANE_H
 #define CALLTAPE_VIEW_LANE_H
 
-#include "analyze/scale.h"
+#include "analyze/sums.h"
 #include "base/numbers.h"
 #include "calls/filter.h"
 #include "view/habit.h"
@@ -22,6 +22,7 @@ struct lane {
     struct slices *slices;
     struct nodes *nodes;                                                 /* of `slices` */
     struct habit **habits;                                               /* by function; made where they are NULL */
+    struct sums *sums;                                                   /* what is read is counted there */
     int64_t (*child)(void *context, uint32_t parent, uint32_t function); /* nodes_child, under a lock; -1: failed */
     void *context;                                                       /* its */
     uint32_t deepest;                                                    /* rows that were in use */

@@ -10,6 +10,7 @@ enum { MOST_BUCKETS = 1 << 21, POLL_NS = 50 * 1000 * 1000 };
 /* As struct pyramid_lane; the maker writes, all read. */
 struct lane_state {
     unsigned finest;
+    uint64_t calls; /* once all is there */
     _Atomic uint32_t rows;
     _Atomic uint64_t done_ns;
 };
@@ -18,6 +19,8 @@ enum state { MAKING, MADE, FAILED };
 
 struct pyramid {
     struct tape *tape;
+    const struct filter_choice *choice;
+    struct sums sums; /* the maker's, until all is made */
     struct store *store;
     struct nodes nodes; /* under `lock` */
     struct lane_state *lanes;
@@ -98,18 +101,21 @@ static int read_thread(struct pyramid *pyramid, uint32_t thread, struct error *e
     struct making making = {.pyramid = pyramid, .error = error};
     struct lane_state *state = &pyramid->lanes[thread];
     const struct calls_watch watch = {tell_progress, &making};
+    uint64_t before = pyramid->sums.calls;
     slices_init(&slices, pyramid->slices_level, keep_group, &making);
     making.lane = (struct lane){.tape = pyramid->tape,
                                 .thread = thread,
                                 .rows = levels_create(state->finest, pyramid->coarsest, keep_tile, &making),
                                 .slices = &slices,
                                 .habits = pyramid->habits,
+                                .sums = &pyramid->sums,
                                 .child = pyramid_child,
                                 .context = pyramid};
-    int status = making.lane.rows != NULL ? lane_read(&making.lane, NULL, &watch, error)
+    int status = making.lane.rows != NULL ? lane_read(&making.lane, pyramid->choice, &watch, error)
                                           : error_set(error, "out of memory for the pictures");
     levels_destroy(making.lane.rows);
     slices_free(&slices);
+    state->calls = pyramid->sums.calls - before;
     atomic_store(&state->rows, making.lane.deepest);
     if (status == 0)
         atomic_store(&state->done_ns, UINT64_MAX);
@@ -153,8 +159,10 @@ static int make_all(struct pyramid *pyramid, struct error *error)
 {
     struct bytes bytes = {0};
     int status = 0;
-    for (uint32_t i = 0; i < pyramid->thread_count && status == 0; i++)
-        status = read_thread(pyramid, i, error);
+    uint32_t threads = filter_threads(pyramid->choice, pyramid->tape);
+    for (uint32_t i = 0; i < threads && status == 0; i++)
+        status = read_thread(pyramid, filter_thread(pyramid->choice, i), error);
+    sums_finish(&pyramid->sums, pyramid->tape, pyramid->choice);
     if (status == 0)
         status = add_habits(pyramid, &bytes, error);
     if (status == 0)
@@ -260,6 +268,7 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
     tape_functions(tape, &pyramid->function_count);
     pthread_mutex_init(&pyramid->lock, NULL);
     pyramid->tape = tape;
+    pyramid->choice = wish->choice;
     pyramid->ns = tape_ns(tape, tape_session(tape)->end_ticks);
     pyramid->coarsest = level_of_all(pyramid->ns);
     pyramid->slices_level = slices_level(pyramid->ns);
@@ -303,6 +312,16 @@ struct tape *pyramid_tape(struct pyramid *pyramid)
     return pyramid->tape;
 }
 
+const struct filter_choice *pyramid_choice(const struct pyramid *pyramid)
+{
+    return pyramid->choice;
+}
+
+const struct sums *pyramid_sums(const struct pyramid *pyramid)
+{
+    return &pyramid->sums;
+}
+
 struct store *pyramid_store(struct pyramid *pyramid)
 {
     return pyramid->store;
@@ -326,7 +345,7 @@ uint64_t pyramid_ns(const struct pyramid *pyramid)
 struct pyramid_lane pyramid_lane(struct pyramid *pyramid, uint32_t thread)
 {
     struct lane_state *state = &pyramid->lanes[thread];
-    return (struct pyramid_lane){state->finest, atomic_load(&state->rows), atomic_load(&state->done_ns)};
+    return (struct pyramid_lane){state->finest, state->calls, atomic_load(&state->rows), atomic_load(&state->done_ns)};
 }
 
 uint64_t pyramid_events_read(struct pyramid *pyramid)
