@@ -16,14 +16,17 @@ static const char about[] = "Writes the recording in the format of another tool.
                             "chrome, perfetto, speedscope, ctf, csv and jsonl hold single calls, at the times that\n"
                             "the clock had: what recording cost is in them (csv and jsonl tell it beside them). A\n"
                             "stack that a thread switched away from with calls open (a coroutine) is a track of its\n"
-                            "own. Calls that ended by a jump, or never, are closed there and say so. The other\n"
-                            "formats hold calls summed up by path or by function, as report has them: what recording\n"
-                            "cost is taken out, and --raw leaves it in.\n"
+                            "own. Calls that ended by a jump, or never, are closed there and say so. Arguments,\n"
+                            "results and notes go with their calls, counters and messages beside them; csv has no\n"
+                            "rows for the latter, and speedscope has room for none of these. html is a page that\n"
+                            "shows calls and sums. The other formats hold calls summed up by path or by function,\n"
+                            "as report has them: what recording cost is taken out, and --raw leaves it in.\n"
                             "\n"
-                            "Viewers take only so much. --max-events and --max-bytes keep the longest calls and say\n"
-                            "what is left out; --split makes several files, one stretch of time after the other,\n"
-                            "each complete in itself: what is open at its beginning begins anew there. The filters\n"
-                            "below leave out what is not needed.\n"
+                            "Viewers take only so much, and what will be more is said before it is written.\n"
+                            "--max-events and --max-bytes keep the longest calls and say what is left out;\n"
+                            "--split makes several files, one stretch of time after the other, each complete in\n"
+                            "itself: what is open at its beginning begins anew there. The filters below leave out\n"
+                            "what is not needed.\n"
                             "\n"
                             "Formats, and what opens them:\n";
 
@@ -33,6 +36,7 @@ static const char examples[] = "  calltape export --to perfetto -o x.pftrace\n"
                                "  calltape export --to pprof -o x.pb && go tool pprof -http :8000 x.pb\n"
                                "  calltape export --to folded | flamegraph.pl --countname ns >x.svg\n"
                                "  calltape export --to callgrind -o callgrind.out.x && kcachegrind callgrind.out.x\n"
+                               "  calltape export --to html --exclude same_word -o x.html\n"
                                "  calltape export --to csv | sqlite3 x.db '.import --csv /dev/stdin calls'\n";
 
 enum { MOST_HELP = 8192 };
@@ -263,7 +267,8 @@ int cmd_export(int argc, char **argv)
         {"max-events", 0, OPTION_COUNT, &choices.limits.events, "N", NULL,
          "at most N entries and exits: those of the longest calls"},
         {"max-bytes", 0, OPTION_COUNT, &choices.limits.bytes, "N", NULL,
-         "at most N bytes (an end k, M or G multiplies), likewise"},
+         "at most N bytes (an end k, M or G multiplies), likewise;\nof html: how large the page may become (default "
+         "8M)"},
         {"split", 0, OPTION_COUNT, &choices.split, "N", NULL,
          "several files of at most N bytes: FILE with .1, .2 and so\non before its ending"},
         {"compress", 0, OPTION_FLAG, &choices.compress, NULL, NULL, "perfetto: compressed packets"},
