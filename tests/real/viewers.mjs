@@ -34,7 +34,7 @@ async function devtools() {
 }
 
 async function page(url) {
-  const puppeteer = (await load('puppeteer-core/lib/esm/puppeteer/puppeteer-core.js')).default;
+  const puppeteer = (await load('puppeteer-core/lib/puppeteer/puppeteer-core.js')).default;
   const browser = await puppeteer.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--allow-file-access-from-files', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--window-size=1400,3000']});
   const tab = await browser.newPage();
