@@ -24,7 +24,7 @@ SANITIZE ?=
 CPPFLAGS_ALL := -Iinclude -Itools $(DWARF_CFLAGS) $(if $(HAVE_LZMA),-DHAVE_LZMA) -D_GNU_SOURCE \
 	-DCALLTAPE_VERSION='"$(VERSION)"'
 CFLAGS_ALL := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE)
-LIBS := -lzstd -lmicrohttpd -lxxhash -lpcre2-8 -lsqlite3 $(NCURSES_LIBS) -lelf $(DWARF_LIBS) -lcapstone $(LZMA_LIBS) -lz -liberty -lpthread -ldl -lm
+LIBS := -lzstd -lxxhash -lpcre2-8 -lsqlite3 $(NCURSES_LIBS) -lelf $(DWARF_LIBS) $(LZMA_LIBS) -lz -liberty -lpthread -ldl -lm
 HEADERS := zstd.h zlib.h microhttpd.h xxhash.h pcre2.h sqlite3.h ncurses.h libelf.h libdwarf.h capstone/capstone.h libiberty/demangle.h
 
 TOOL_SOURCES := $(sort $(wildcard tools/*.c tools/*/*.c))

@@ -1,6 +1,6 @@
-# make bench: what recording costs, beside not tracing, glibc's empty hooks, the least that any timing hook must cost
-# (limit_hook.c) and uftrace; and how true its times are. The variants take turns, so that a slow minute of the machine
-# hits all of them. Ends with a table of what is asked and what was measured.
+# make bench: what recording costs, beside not tracing, glibc's empty hooks, the least that a hook must cost (without
+# times order_hook.c, with them limit_hook.c) and uftrace; and how true its times are. The variants take turns, so that a
+# slow minute of the machine hits all of them. Ends with a table of what is asked and what was measured.
 # Environment: CALLTAPE, BUILD; ROUNDS (7), SUBJECTS ("fib sqlite words threads"), FIB (33), SAMPLES (40000),
 # REPETITIONS (50), READ_EVENTS (10^9; 0: none), REAL_CACHE.
 set -u
@@ -34,6 +34,8 @@ build_helpers() {
     local flags="-O2 -Wall -Wextra -D_GNU_SOURCE"
     gcc $flags -o "$bench/measure" "$ROOT/tests/bench/measure.c" &&
         gcc $flags -shared -fPIC -o "$bench/limit_hook.so" "$ROOT/tests/bench/limit_hook.c" &&
+        gcc $flags -shared -fPIC -o "$bench/order_hook.so" "$ROOT/tests/bench/order_hook.c" &&
+        gcc $flags -shared -fPIC -DFRAMES -o "$bench/frames_hook.so" "$ROOT/tests/bench/order_hook.c" &&
         gcc $flags -shared -fPIC -o "$bench/sampler.so" "$ROOT/tests/bench/sampler.c"
 }
 

@@ -1,6 +1,7 @@
 # With runs.awk: what a subject's runs show, each variant a row.
 BEGIN {
     titles["plain"] = "not instrumented"; titles["empty"] = "empty hooks (glibc)"
+    titles["order"] = "order, no times"; titles["frames"] = "order and places"
     titles["limit"] = "limit hook"; titles["uftrace"] = "uftrace record"
 }
 

@@ -10,7 +10,7 @@ left_out() { # VARIANT REASON
 }
 
 choose_variants() {
-    variants="plain empty limit exact"
+    variants="plain empty order frames limit exact"
     record_options=([exact]="" [adaptive]="--clock adaptive" [paused]="--paused")
     if offers record --clock; then
         record_options[exact]="--clock exact"
@@ -40,7 +40,7 @@ variant_command() { # VARIANT SUBJECT
     case $1 in
     plain) program=("${plain[$2]}") ;;
     empty) ;;
-    limit) program=(env LD_PRELOAD="$bench/limit_hook.so" "${program[@]}") ;;
+    order | frames | limit) program=(env LD_PRELOAD="$bench/$1_hook.so" "${program[@]}") ;;
     uftrace)
         rm -rf "$work/uftrace.data"
         tracer=(uftrace record --force --no-libcall --no-pager -d "$work/uftrace.data")

@@ -56,7 +56,8 @@ done
 only_in 'ncurses\.h|curses\.h' '^tools/tui/screen\.c$' 'tools/tui/screen.c'
 only_in 'zlib\.h' '^tools/base/deflate\.c$' 'tools/base/deflate.c'
 only_in 'libiberty/.*' '^tools/symbol/' 'tools/symbol'
-only_in 'capstone/.*' '^tools/recipe/(follow|instruction)\.[ch]$' 'tools/recipe'
+only_in 'capstone/.*' '^tools/recipe/capstone\.h$' 'tools/recipe/capstone.h'
+only_in 'dlfcn\.h' '^(runtime/|tools/base/library\.c$)' 'tools/base/library.c'
 
 bad=$(grep -nE '^ *# *include' include/calltape/format.h 2>/dev/null | grep -vE '<(stdint|stddef)\.h>')
 [ -z "$bad" ] || { echo "$bad"; echo "^ format.h may include <stdint.h> and <stddef.h> only"; status=1; }

@@ -1,10 +1,10 @@
 #include "recipe/follow.h"
 
-#include <capstone/capstone.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "recipe/capstone.h"
 #include "recipe/instruction.h"
 
 enum { MOST_INSTRUCTIONS = 512, MOST_CODE = 1 << 20 };
@@ -20,10 +20,10 @@ static void begin(struct follow *follow, struct follow_frame frame)
         follow->state.registers[frame.number] = term_frame_address(follow, -frame.offset);
 }
 
-static bool open_capstone(csh *capstone)
+static bool open_capstone(csh *handle)
 {
-    return cs_open(CS_ARCH_X86, CS_MODE_64, capstone) == CS_ERR_OK &&
-           cs_option(*capstone, CS_OPT_DETAIL, CS_OPT_ON) == CS_ERR_OK;
+    return capstone.open(CS_ARCH_X86, CS_MODE_64, handle) == CS_ERR_OK &&
+           capstone.option(*handle, CS_OPT_DETAIL, CS_OPT_ON) == CS_ERR_OK;
 }
 
 static bool is_conditional(const cs_insn *at)
@@ -44,13 +44,13 @@ struct entrance {
 };
 
 /* A table of jumps leads anywhere. False: there is one. */
-static bool mark_entrances(csh capstone, cs_insn *at, const uint8_t *code, size_t size, uint64_t start,
+static bool mark_entrances(csh handle, cs_insn *at, const uint8_t *code, size_t size, uint64_t start,
                            struct entrance *entrances)
 {
     const uint64_t end = start + size;
     uint64_t address = start;
     bool plain = true;
-    while (cs_disasm_iter(capstone, &code, &size, &address, at)) {
+    while (capstone.next(handle, &code, &size, &address, at)) {
         if (!is_jump(at))
             continue;
         const cs_x86_op *operand = &at->detail->x86.operands[0];
@@ -128,7 +128,7 @@ static bool join(struct follow *follow, struct branches *branches, uint64_t addr
     return any && met == entrance->jumps;
 }
 
-static bool run_to(struct follow *follow, csh capstone, cs_insn *at, const uint8_t *code, uint64_t size, uint64_t start,
+static bool run_to(struct follow *follow, csh handle, cs_insn *at, const uint8_t *code, uint64_t size, uint64_t start,
                    uint64_t to, struct follow_frame frame, const struct entrance *entrances, bool *from_start)
 {
     static struct branches branches;
@@ -137,7 +137,7 @@ static bool run_to(struct follow *follow, csh capstone, cs_insn *at, const uint8
     *from_start = true;
     branches.count = 0;
     begin(follow, (struct follow_frame){true, LOCATION_RSP, 8});
-    while (address < to && cs_disasm_iter(capstone, &code, &left, &address, at)) {
+    while (address < to && capstone.next(handle, &code, &left, &address, at)) {
         const struct entrance *entrance = &entrances[at->address - start];
         if (address == to)
             return at->id == X86_INS_CALL;
@@ -147,7 +147,7 @@ static bool run_to(struct follow *follow, csh capstone, cs_insn *at, const uint8
                 follow->term_count = 0;
             begin(follow, frame);
         }
-        follow_instruction(follow, capstone, at);
+        follow_instruction(follow, handle, at);
         note_branch(&branches, follow, at);
     }
     return false;
@@ -156,23 +156,23 @@ static bool run_to(struct follow *follow, csh capstone, cs_insn *at, const uint8
 bool follow_to_call(struct follow *follow, uint64_t start, uint64_t size, uint64_t to, struct follow_frame frame,
                     bool *from_start)
 {
-    csh capstone;
+    csh handle;
     uint64_t room;
     const uint8_t *code = elf_file_code(follow->file, start, &room);
     follow->term_count = 0;
-    if (!code || size > room || size > MOST_CODE || to <= start || to - start > size || !open_capstone(&capstone))
+    if (!code || size > room || size > MOST_CODE || to <= start || to - start > size || !open_capstone(&handle))
         return false;
-    cs_insn *at = cs_malloc(capstone);
+    cs_insn *at = capstone.make(handle);
     struct entrance *entrances = calloc(size + 16, sizeof *entrances);
     bool reached = false;
     if (at && entrances) {
-        bool plain = mark_entrances(capstone, at, code, (size_t)size, start, entrances);
+        bool plain = mark_entrances(handle, at, code, (size_t)size, start, entrances);
         reached =
-            run_to(follow, capstone, at, code, size, start, to, frame, entrances, from_start) && (plain || *from_start);
+            run_to(follow, handle, at, code, size, start, to, frame, entrances, from_start) && (plain || *from_start);
     }
     free(entrances);
-    cs_free(at, 1);
-    cs_close(&capstone);
+    capstone.release(at, 1);
+    capstone.close(&handle);
     return reached;
 }
 
@@ -193,7 +193,7 @@ static bool stop(struct follow *follow, const cs_insn *at)
     return false;
 }
 
-static bool run_from(struct follow *follow, csh capstone, cs_insn *at, uint64_t address)
+static bool run_from(struct follow *follow, csh handle, cs_insn *at, uint64_t address)
 {
     bool checked = false;
     snprintf(follow->stopped, sizeof follow->stopped, "too much code");
@@ -201,7 +201,7 @@ static bool run_from(struct follow *follow, csh capstone, cs_insn *at, uint64_t 
         uint64_t room;
         const uint8_t *code = elf_file_code(follow->file, address, &room);
         size_t size = (size_t)room;
-        if (!code || !cs_disasm_iter(capstone, &code, &size, &address, at)) {
+        if (!code || !capstone.next(handle, &code, &size, &address, at)) {
             snprintf(follow->stopped, sizeof follow->stopped, "no code");
             return false;
         }
@@ -214,7 +214,7 @@ static bool run_from(struct follow *follow, csh capstone, cs_insn *at, uint64_t 
         if (at->id == X86_INS_JMP)
             address = (uint64_t)at->detail->x86.operands[0].imm;
         else if (!is_conditional(at))
-            follow_instruction(follow, capstone, at);
+            follow_instruction(follow, handle, at);
         checked = checks_stack(at);
     }
     return false;
@@ -222,34 +222,34 @@ static bool run_from(struct follow *follow, csh capstone, cs_insn *at, uint64_t 
 
 void follow_onward(struct follow *follow, uint64_t from, struct follow_frame frame)
 {
-    csh capstone;
+    csh handle;
     follow->term_count = 0;
     begin(follow, frame);
-    if (!open_capstone(&capstone))
+    if (!open_capstone(&handle))
         return;
-    cs_insn *at = cs_malloc(capstone);
+    cs_insn *at = capstone.make(handle);
     uint64_t room = 0;
     const uint8_t *code = elf_file_code(follow->file, from, &room);
     size_t size = (size_t)room;
-    for (int i = 0; at && code && i < MOST_INSTRUCTIONS && cs_disasm_iter(capstone, &code, &size, &from, at); i++) {
+    for (int i = 0; at && code && i < MOST_INSTRUCTIONS && capstone.next(handle, &code, &size, &from, at); i++) {
         if (is_jump(at) || at->id == X86_INS_CALL)
             break;
-        follow_instruction(follow, capstone, at);
+        follow_instruction(follow, handle, at);
     }
-    cs_free(at, 1);
-    cs_close(&capstone);
+    capstone.release(at, 1);
+    capstone.close(&handle);
 }
 
 bool follow_to_return(struct follow *follow, uint64_t from, struct follow_frame frame)
 {
-    csh capstone;
+    csh handle;
     follow->term_count = 0;
-    if (!open_capstone(&capstone))
+    if (!open_capstone(&handle))
         return false;
-    cs_insn *at = cs_malloc(capstone);
+    cs_insn *at = capstone.make(handle);
     begin(follow, frame);
-    bool reached = at && run_from(follow, capstone, at, from);
-    cs_free(at, 1);
-    cs_close(&capstone);
+    bool reached = at && run_from(follow, handle, at, from);
+    capstone.release(at, 1);
+    capstone.close(&handle);
     return reached;
 }

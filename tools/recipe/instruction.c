@@ -245,14 +245,14 @@ static void do_leave(const struct step *step)
 }
 
 /* What is not known changes what it writes to. */
-static void do_other(const struct step *step, csh capstone)
+static void do_other(const struct step *step, csh handle)
 {
     cs_regs read, written;
     uint8_t read_count, written_count;
     for (unsigned i = 0; i < step->detail->op_count; i++)
         if (operand(step, i)->type == X86_OP_MEM && (operand(step, i)->access & CS_AC_WRITE))
             write_operand(step, operand(step, i), &term_unknown);
-    if (cs_regs_access(capstone, step->at, read, &read_count, written, &written_count) != 0) {
+    if (capstone.registers(handle, step->at, read, &read_count, written, &written_count) != 0) {
         for (unsigned i = 0; i < FOLLOW_REGISTERS; i++)
             step->follow->state.registers[i] = &term_unknown;
         follow_lose_stack(step->follow);
@@ -272,7 +272,7 @@ static void do_call(struct follow *follow)
     follow_lose_stack(follow);
 }
 
-void follow_instruction(struct follow *follow, csh capstone, const cs_insn *at)
+void follow_instruction(struct follow *follow, csh handle, const cs_insn *at)
 {
     const struct step step = {follow, at, &at->detail->x86};
     switch (at->id) {
@@ -386,6 +386,6 @@ void follow_instruction(struct follow *follow, csh capstone, const cs_insn *at)
         do_call(follow);
         break;
     default:
-        do_other(&step, capstone);
+        do_other(&step, handle);
     }
 }

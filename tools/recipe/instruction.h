@@ -2,11 +2,11 @@
 #ifndef CALLTAPE_RECIPE_INSTRUCTION_H
 #define CALLTAPE_RECIPE_INSTRUCTION_H
 
-#include <capstone/capstone.h>
+#include "recipe/capstone.h"
 
 #include "recipe/term.h"
 
 /* Any but a jump. */
-void follow_instruction(struct follow *follow, csh capstone, const cs_insn *at);
+void follow_instruction(struct follow *follow, csh handle, const cs_insn *at);
 
 #endif

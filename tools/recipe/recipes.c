@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "calltape/recipe.h"
+#include "recipe/capstone.h"
 #include "recipe/find.h"
 #include "recipe/hooks.h"
 #include "symbol/sandbox.h"
@@ -166,6 +167,8 @@ void recipes_add(struct recipes *recipes, const char *path)
 int recipes_begin(struct recipes *recipes, const struct spec *specs, size_t count, struct error *error)
 {
     *recipes = (struct recipes){.specs = specs, .spec_count = count};
+    if (capstone_load(error) != 0)
+        return -1;
     recipes->matched = calloc(count + 1, sizeof *recipes->matched);
     recipes->nearest = calloc(count + 1, sizeof *recipes->nearest);
     return recipes->matched && recipes->nearest ? 0 : error_set(error, "no memory for recipes");

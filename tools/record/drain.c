@@ -1,10 +1,8 @@
 #include "record/draining.h"
 
 #include <linux/futex.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -267,6 +265,13 @@ static bool should_stop(struct drain *drain)
     return stop;
 }
 
+void drain_wake(struct drain *drain)
+{
+    uint32_t *word = &drain->session->arena.header->wake_recorder;
+    __atomic_fetch_add(word, 1, __ATOMIC_RELEASE);
+    syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
 static void sleep_until_woken(struct drain *drain, uint32_t seen)
 {
     struct ct_arena *header = drain->session->arena.header;
@@ -276,20 +281,9 @@ static void sleep_until_woken(struct drain *drain, uint32_t seen)
     __atomic_store_n(&header->recorder_sleeps, 0, __ATOMIC_SEQ_CST);
 }
 
-/* The thread alone: its work waits for processors that the programs do not use, until they would have to wait for it.
- * Not where they wait for answers. */
-static void yield_to_programs(void)
-{
-    const struct sched_param none = {0};
-    pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
-    setpriority(PRIO_PROCESS, (id_t)gettid(), 19);
-}
-
 static void *run(void *argument)
 {
     struct drain *drain = argument;
-    if (!drain->judge)
-        yield_to_programs();
     while (!should_stop(drain)) {
         uint32_t seen = __atomic_load_n(&drain->session->arena.header->wake_recorder, __ATOMIC_ACQUIRE);
         pass(drain);
@@ -337,13 +331,6 @@ void drain_look(struct drain *drain, struct drain_state *state)
     pthread_mutex_unlock(&drain->mutex);
 }
 
-static void wake(struct drain *drain)
-{
-    uint32_t *word = &drain->session->arena.header->wake_recorder;
-    __atomic_fetch_add(word, 1, __ATOMIC_RELEASE);
-    syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
-}
-
 void drain_child_ended(struct drain *drain, enum ct_end_cause cause, uint32_t status)
 {
     pthread_mutex_lock(&drain->mutex);
@@ -351,7 +338,7 @@ void drain_child_ended(struct drain *drain, enum ct_end_cause cause, uint32_t st
     drain->child_cause = cause;
     drain->child_status = status;
     pthread_mutex_unlock(&drain->mutex);
-    wake(drain);
+    drain_wake(drain);
 }
 
 static void record_child_end(struct drain *drain)
@@ -388,7 +375,7 @@ void drain_stop(struct drain *drain, struct drain_state *state)
     drain->stop = true;
     pthread_mutex_unlock(&drain->mutex);
     __atomic_store_n(&drain->session->arena.header->finished, 1, __ATOMIC_RELEASE);
-    wake(drain);
+    drain_wake(drain);
     pthread_join(drain->thread, NULL);
     pass(drain);
     finish(drain);

@@ -31,7 +31,7 @@ struct drain {
     uint32_t threads;
     uint64_t clock_at, unmapped_at;
     struct helper *helper; /* once it was needed */
-    bool alone;            /* there is no helper to be had */
+    bool alone;            /* there is none to be had */
 };
 
 /* The tape can't be written: recording stops. */
@@ -44,6 +44,9 @@ void drain_give_back(struct drain *drain, uint32_t chunk, uint32_t words);
 void drain_wake_writers(struct drain *drain);
 /* Stops the recording while what is in the buffer can still be packed and the tape be closed. */
 void drain_watch_disk(struct drain *drain);
+
+/* The drain's thread is to look again. By any thread. */
+void drain_wake(struct drain *drain);
 
 /* Packs what is to be packed now; `all`: whatever there is. */
 void drain_pack(struct drain *drain, bool all);

@@ -1,7 +1,12 @@
 #include "record/helper.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { NICE = 10 };
 
 struct helper {
     pthread_t thread;
@@ -10,13 +15,22 @@ struct helper {
     struct writer_lane *lane;
     helper_work *work;
     void *context;
-    struct job job; /* count 0: none */
+    struct job job; /* the next; count 0: none */
     bool stop;
 };
+
+/* Not by more: on a busy machine that would keep its chunks from the programs for seconds. */
+static void yield_to_programs(void)
+{
+    const struct sched_param none = {0};
+    pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+    setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
+}
 
 static void *run(void *argument)
 {
     struct helper *helper = argument;
+    yield_to_programs();
     pthread_mutex_lock(&helper->mutex);
     while (!helper->stop || helper->job.count) {
         if (!helper->job.count) {
@@ -24,11 +38,10 @@ static void *run(void *argument)
             continue;
         }
         const struct job job = helper->job;
+        helper->job.count = 0;
         pthread_mutex_unlock(&helper->mutex);
         helper->work(helper->context, helper->lane, &job);
         pthread_mutex_lock(&helper->mutex);
-        helper->job.count = 0;
-        pthread_cond_broadcast(&helper->changed);
     }
     pthread_mutex_unlock(&helper->mutex);
     return NULL;
@@ -55,12 +68,12 @@ struct helper *helper_start(struct writer *writer, helper_work *work, void *cont
 bool helper_offer(struct helper *helper, const struct job *job)
 {
     pthread_mutex_lock(&helper->mutex);
-    bool idle = helper->job.count == 0;
-    if (idle)
+    bool taken = helper->job.count == 0;
+    if (taken)
         helper->job = *job;
     pthread_cond_broadcast(&helper->changed);
     pthread_mutex_unlock(&helper->mutex);
-    return idle;
+    return taken;
 }
 
 void helper_stop(struct helper *helper)

@@ -1,5 +1,5 @@
-/* A second thread that packs, for when chunks pile up so that programs would soon wait: it does not yield to them as
- * the drain's own does. One job at a time; called by one thread. */
+/* The thread that packs while there is room: it yields to the programs. Where that may make them wait the drain's own
+ * packs as well, which does not. Called by one thread. */
 #ifndef CALLTAPE_RECORD_HELPER_H
 #define CALLTAPE_RECORD_HELPER_H
 
@@ -24,7 +24,7 @@ struct helper;
 
 /* NULL: there is no thread or memory to be had. */
 struct helper *helper_start(struct writer *writer, helper_work *work, void *context);
-/* Hands a job over. False: it is at work on another. */
+/* Hands over the job after the one that it is at work on. False: it has that one already. */
 bool helper_offer(struct helper *helper, const struct job *job);
 /* Once it is through with what it has. NULL is allowed. */
 void helper_stop(struct helper *helper);

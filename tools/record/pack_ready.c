@@ -63,7 +63,7 @@ static void free_job(struct drain *drain, const struct job *job)
     drain_wake_writers(drain);
 }
 
-/* Packs a job's chunks, by the helper's lane or (NULL) by the drain's own. */
+/* By the helper's lane or (NULL) by the drain's own. */
 static int pack(struct drain *drain, struct writer_lane *lane, const struct job *job)
 {
     const struct ct_chunk *chunks[GROUP];
@@ -79,8 +79,10 @@ static int pack(struct drain *drain, struct writer_lane *lane, const struct job 
     return status;
 }
 
-static void help(void *drain, struct writer_lane *lane, const struct job *job)
+static void help(void *context, struct writer_lane *lane, const struct job *job)
 {
+    struct drain *drain = context;
+    drain_wake(drain); /* there is room for the next job */
     if (!drain_failed(drain))
         pack(drain, lane, job);
 }
@@ -99,23 +101,19 @@ static bool nearly_full(const struct drain *drain)
     return used + header->buffer_chunks / 4 > header->buffer_chunks;
 }
 
-/* Gives every second job away, if after it there are enough chunks for another. */
-static bool give_away(struct drain *drain, const struct job *job, size_t ready)
+static bool give_away(struct drain *drain, const struct job *job)
 {
-    if (ready < 2 * job->count || drain->alone)
-        return false;
-    if (!drain->helper)
+    if (!drain->helper && !drain->alone)
         drain->helper = helper_start(drain->session->writer, help, drain);
     drain->alone = !drain->helper;
     return drain->helper && helper_offer(drain->helper, job);
 }
 
-static struct job next_job(struct sealed *queue, size_t most)
+static struct job first_job(const struct sealed *queue, size_t most)
 {
     struct job job = {.count = most < GROUP ? most : GROUP};
     for (size_t i = 0; i < job.count; i++)
         job.chunks[i] = queue->chunks[i].chunk;
-    sealed_drop(queue, job.count);
     return job;
 }
 
@@ -127,9 +125,12 @@ void drain_pack(struct drain *drain, bool all)
         size_t least = out_of_turn || queue->ended ? 1 : GROUP, ready;
         while ((ready = sealed_ready(queue, out_of_turn)) >= least && !drain_failed(drain)) {
             drain_watch_disk(drain);
-            bool hurry = nearly_full(drain);
-            const struct job job = next_job(queue, hurry ? (ready + 1) / 2 : ready);
-            bool given = (hurry || all) && give_away(drain, &job, ready);
+            bool full = nearly_full(drain);
+            const struct job job = first_job(queue, full ? (ready + 1) / 2 : ready);
+            bool given = give_away(drain, &job);
+            if (!given && !full && !all && !drain->alone)
+                return; /* until the helper has room */
+            sealed_drop(queue, job.count);
             if (!given && pack(drain, NULL, &job) != 0)
                 return;
             if (drain->judge)

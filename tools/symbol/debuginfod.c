@@ -1,9 +1,9 @@
 #include "symbol/debuginfod.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "symbol/sandbox.h"
 
 /* As <elfutils/debuginfod.h> declares them. */
@@ -16,22 +16,18 @@ struct wanted {
     size_t build_id_bytes;
 };
 
-static char *find(void *library, const struct wanted *wanted)
-{
-    char *path = NULL;
-    begin_function *begin = (begin_function *)dlsym(library, "debuginfod_begin");
-    find_function *find_debug_file = (find_function *)dlsym(library, "debuginfod_find_debuginfo");
-    struct client *client = begin && find_debug_file ? begin() : NULL;
-    if (client && find_debug_file(client, wanted->build_id, (int)wanted->build_id_bytes, &path) >= 0)
-        return path;
-    return NULL;
-}
-
 static void work(void *context, int answer)
 {
-    void *library = dlopen("libdebuginfod.so.1", RTLD_NOW);
-    char *path = library ? find(library, context) : NULL;
-    if (path)
+    const struct wanted *wanted = context;
+    begin_function *begin;
+    find_function *find;
+    const struct library_function functions[] = {{"debuginfod_begin", &begin}, {"debuginfod_find_debuginfo", &find}};
+    struct error error;
+    if (library_open("libdebuginfod.so.1", "asking debuginfod", functions, 2, &error) != 0)
+        return;
+    char *path = NULL;
+    struct client *client = begin();
+    if (client && find(client, wanted->build_id, (int)wanted->build_id_bytes, &path) >= 0)
         sandbox_answer(answer, path, strlen(path) + 1);
 }
 

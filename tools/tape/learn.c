@@ -48,5 +48,5 @@ uint32_t learned_untimed_cost(const struct learner *learner, uint32_t timed_cost
     if (learner->saved_events < RUN_EVENTS_LEAST)
         return measured;
     int64_t cost = (int64_t)timed_cost - learner->saved / (int64_t)learner->saved_events;
-    return cost < measured / 2 ? measured / 2 : cost > timed_cost ? timed_cost : (uint32_t)cost;
+    return cost < measured ? measured : cost > timed_cost ? timed_cost : (uint32_t)cost;
 }
