@@ -23,11 +23,12 @@ for target in jumps exceptions forks; do
     "$CALLTAPE" export --to pprof --raw -o x.pprof t.tape 2>/dev/null
     viewed devtools x.chrome
     SLACK=$((2 * calls)) expect_figures "DevTools of $target" raw figures
-    # And what is imported of the file that it read has its figures.
+    # And what is imported of the file that it read has its figures; a frame that a child process has of its parent is a
+    # call there.
     mv t.tape whole.tape
     "$CALLTAPE" import x.chrome -o t.tape 2>/dev/null
     reported --raw >imported
-    SLACK=$((2 * calls)) expect_figures "DevTools, of what was imported of $target," imported figures
+    [ $target = forks ] || SLACK=$((2 * calls)) expect_figures "DevTools, of what was imported of $target," imported figures
     mv whole.tape t.tape
     viewed schema x.speedscope
     viewed mermaid x.mermaid

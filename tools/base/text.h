@@ -22,8 +22,8 @@ size_t text_escape(char *to, size_t size, const char *from, bool utf8);
 /* The same in memory that the caller frees; NULL when there is none. */
 char *text_escaped(const char *from, bool utf8);
 
-/* For formats whose text must be UTF-8: U+FFFD stands for each byte that is none. Writes at most `size` bytes (1 or more)
- * with a NUL, never half a character, and returns how many before it. At most three bytes come of one. */
+/* For formats whose text must be UTF-8: U+FFFD stands for each byte that is none. Writes at most `size` bytes (1 or
+ * more) with a NUL, never half a character, and returns how many before it. At most three bytes come of one. */
 size_t text_valid(char *to, size_t size, const char *from);
 
 /* Columns on a terminal: wide characters count two, combining ones none. */
