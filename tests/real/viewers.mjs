@@ -50,7 +50,8 @@ async function speedscope() {
     `${JSON.stringify(fs.readFileSync(file).toString('base64'))})`);
   const {browser, tab} =
     await page(`${pathToFileURL(release)}/index.html#view=sandwich&localProfilePath=${script.slice(1)}`);
-  await tab.waitForSelector('table', {timeout: 60000});
+  await tab.waitForFunction(() => [...document.querySelectorAll('table td')].some(cell => cell.innerText.includes('(')),
+    {timeout: 60000});
   const rows = await tab.evaluate(() => [...document.querySelectorAll('table tr')]
     .map(row => [...row.querySelectorAll('td')].map(cell => cell.innerText)));
   await tab.screenshot({path: 'speedscope.png'});
