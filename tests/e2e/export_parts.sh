@@ -42,3 +42,25 @@ names_of() { # FILE: of the calls that begin in it
 whole=$(names_of whole.json | sort | uniq -c)
 parts=$(for file in "${files[@]}"; do names_of "$file"; done | sort | uniq -c)
 [ "$whole" = "$parts" ] || fail "the calls of all parts are not those of the whole"
+
+# What is too large for viewers is said before it is written: while nobody takes what is written, it is there.
+gcc -O1 -finstrument-functions -o fib "$ROOT/tests/bench/fib.c"
+"$CALLTAPE" record -o t.tape -- ./fib 31 >/dev/null 2>&1
+foretold() { # OPTION...: bytes foretold, and written
+    mkfifo pipe
+    "$CALLTAPE" export "$@" t.tape >pipe 2>said &
+    {
+        for ((i = 0; i < 600; i++)); do ! grep -q 'viewers of' said || break; sleep 0.1; done
+        grep -oE 'this will be about [0-9.]+ MB' said | grep -oE '[0-9]+' | head -n 1
+        wc -c
+    } <pipe
+    wait $!
+    rm pipe
+}
+for format in chrome speedscope; do
+    foretold --to $format | tr '\n' ' ' | awk '$1 == 0 || NF != 2 {exit 1} {off = $2 / 1e6 / $1} END {exit off < 0.9 || off > 1.1}' ||
+        fail "the size of $format was not foretold: $(cat said)"
+    expect_equal "notes on the size of $format" 1 "$(grep -c 'viewers of' said)"
+done
+"$CALLTAPE" export --to chrome --max-bytes 100M t.tape 2>said >/dev/null
+! grep -q 'viewers of' said || fail "said of 100 MB: $(cat said)"

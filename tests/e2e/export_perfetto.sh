@@ -52,6 +52,10 @@ grep -q 'file_name: ".*coroutines.c"' text || fail "no places"
 grep -q 'thread_name: "coroutines, stack 1"' text || fail "no track for a coroutine"
 [ "$(grep -c '^  *process_name:' text)" = "$(info .processes)" ] || fail "processes are not named"
 
+for tape in nasty strange empty; do
+    "$CALLTAPE" export --to perfetto -o odd.pftrace "$ROOT/tests/golden/$tape.tape" 2>/dev/null
+    decode odd.pftrace >odd # which complains of what is not UTF-8
+done
 "$CALLTAPE" export --to perfetto -o told.pftrace "$ROOT/tests/golden/told.tape" 2>/dev/null
 decode told.pftrace | tr -d '\n' | sed 's/packet {/\n&/g' >told
 for value in 'int_value: -1 *name: "rows"' 'string_value: "GREEN" *name: "colour"' 'type: 4 .*double_counter_value: 2'; do

@@ -58,6 +58,9 @@ compare u.tape "the directory"
 expect_equal "processes" 3 "$("$CALLTAPE" info --format json u.tape | jq .processes)"
 uftrace dump -d d --chrome --no-pager >u.json 2>/dev/null
 "$CALLTAPE" import u.json -o c.tape 2>said || fail "import of its JSON: $(cat said)"
-"$CALLTAPE" report --format json c.tape 2>/dev/null | jq -r '.[] | "\(.calls) \(.function)"' | sed -E 's/ ([^ ]*::)*([a-z]+)$/ \2/' | sort >from_json
-"$CALLTAPE" report --format json u.tape 2>/dev/null | jq -r '.[] | "\(.calls) \(.function)"' | sed -E 's/ ([^ ]*::)*([a-z]+)$/ \2/' | sort | diff - from_json ||
-    fail "the calls of its JSON are not those of its directory"
+all_of() { # TAPE
+    "$CALLTAPE" report --raw --format json "$1" 2>/dev/null |
+        jq -r '.[] | "\(.calls) \(.total_ns) \(.self_ns) \(.function)"' | sed -E 's/ ([^ ]*::)*([a-z]+)$/ \2/' | sort
+}
+all_of c.tape >from_json
+all_of u.tape | diff - from_json || fail "calls and times of its JSON are not those of its directory"

@@ -34,7 +34,7 @@ async function devtools() {
 }
 
 async function page(url) {
-  const puppeteer = (await load('puppeteer-core/lib/esm/puppeteer/puppeteer-core.js')).default;
+  const puppeteer = (await load('puppeteer-core/lib/puppeteer/puppeteer-core.js')).default;
   const browser = await puppeteer.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--allow-file-access-from-files', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--window-size=1400,3000']});
   const tab = await browser.newPage();
@@ -50,7 +50,8 @@ async function speedscope() {
     `${JSON.stringify(fs.readFileSync(file).toString('base64'))})`);
   const {browser, tab} =
     await page(`${pathToFileURL(release)}/index.html#view=sandwich&localProfilePath=${script.slice(1)}`);
-  await tab.waitForSelector('table', {timeout: 60000});
+  await tab.waitForFunction(() => [...document.querySelectorAll('table td')].some(cell => cell.innerText.includes('(')),
+    {timeout: 60000});
   const rows = await tab.evaluate(() => [...document.querySelectorAll('table tr')]
     .map(row => [...row.querySelectorAll('td')].map(cell => cell.innerText)));
   await tab.screenshot({path: 'speedscope.png'});

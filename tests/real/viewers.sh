@@ -5,7 +5,7 @@ for program in node npm chromium; do needs $program $program; done
 cache=${REAL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/calltape-real}/npm
 mkdir -p "$cache"
 (cd "$cache" && { [ -d node_modules/pprof-format ] || npm install --no-save @paulirish/trace_engine@0.0.65 \
-    speedscope@1.25.0 puppeteer-core@25 ajv@8 pprof-format@2.3.2 mermaid@12 >npm.log 2>&1; }) ||
+    speedscope@1.25.0 puppeteer-core@25.16.0 ajv@8 pprof-format@2.3.2 mermaid@12 >npm.log 2>&1; }) ||
     skip "npm can't install the viewers: $(tail -n 1 "$cache/npm.log")"
 ln -s "$cache/node_modules" node_modules
 export CHROMIUM=$(command -v chromium)
@@ -23,6 +23,13 @@ for target in jumps exceptions forks; do
     "$CALLTAPE" export --to pprof --raw -o x.pprof t.tape 2>/dev/null
     viewed devtools x.chrome
     SLACK=$((2 * calls)) expect_figures "DevTools of $target" raw figures
+    # And what is imported of the file that it read has its figures; a frame that a child process has of its parent is a
+    # call there.
+    mv t.tape whole.tape
+    "$CALLTAPE" import x.chrome -o t.tape 2>/dev/null
+    reported --raw >imported
+    [ $target = forks ] || SLACK=$((2 * calls)) expect_figures "DevTools, of what was imported of $target," imported figures
+    mv whole.tape t.tape
     viewed schema x.speedscope
     viewed mermaid x.mermaid
     viewed pprof x.pprof

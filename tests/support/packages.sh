@@ -2,6 +2,7 @@
 # Installs the Debian packages that are missing for the named purposes; says nothing when there are none.
 #   packages.sh build        what compiling calltape needs
 #   packages.sh build test   ... and its tests
+#   packages.sh viewers      programs that tests/real opens exports in
 #   packages.sh build deb    ... and its Debian package
 #   packages.sh --say ...    names the missing ones and how to install them, installs nothing
 set -u
@@ -40,9 +41,10 @@ for purpose; do
         # Manual pages and completions.
         optional="$optional scdoc zsh fish pkg-config build-essential debhelper lintian git"
         ;;
+    viewers) optional="$optional kcachegrind xvfb xauth dbus at-spi2-core python3-pyatspi imagemagick" ;;
     deb) wanted="$wanted build-essential debhelper scdoc lintian" ;;
     *)
-        echo "packages.sh: unknown purpose '$purpose'; known are: build test deb" >&2
+        echo "packages.sh: unknown purpose '$purpose'; known are: build test viewers deb" >&2
         exit 2
         ;;
     esac

@@ -53,6 +53,17 @@ static void escapes_are_never_cut(void **state)
     assert_int_equal(text_escape(NULL, 0, "abc", true), 3);
 }
 
+static void what_is_no_utf8_is_replaced(void **state)
+{
+    char to[16];
+    (void)state;
+    assert_int_equal(text_valid(to, sizeof to, "\xc3\xa9\n\xff\xc3"), 9);
+    assert_string_equal(to, "\xc3\xa9\n\xef\xbf\xbd\xef\xbf\xbd");
+    assert_int_equal(text_valid(to, 4, "ab\xc3\xa9z"), 2);
+    assert_string_equal(to, "ab");
+    assert_int_equal(text_valid(to, 1, "\xff"), 0);
+}
+
 static void widths_are_those_of_terminals(void **state)
 {
     (void)state;
@@ -258,6 +269,7 @@ int main(void)
         cmocka_unit_test(nothing_dangerous_comes_out_raw),
         cmocka_unit_test(every_byte_is_printable_or_escaped),
         cmocka_unit_test(escapes_are_never_cut),
+        cmocka_unit_test(what_is_no_utf8_is_replaced),
         cmocka_unit_test(widths_are_those_of_terminals),
         cmocka_unit_test(durations_have_three_digits),
         cmocka_unit_test(durations_are_read),

@@ -130,6 +130,22 @@ char *text_end(FILE *file, char **text)
     return NULL;
 }
 
+size_t text_valid(char *to, size_t size, const char *from)
+{
+    size_t length = 0;
+    int32_t point;
+    for (const char *next = from; (point = text_decode(&next)) != 0; from = next) {
+        const char *piece = point > 0 ? from : "\xef\xbf\xbd";
+        size_t bytes = point > 0 ? (size_t)(next - from) : 3;
+        if (length + bytes >= size)
+            break;
+        memcpy(to + length, piece, bytes);
+        length += bytes;
+    }
+    to[length] = '\0';
+    return length;
+}
+
 static size_t point_width(int32_t point)
 {
     if (point < 0x300)

@@ -26,6 +26,10 @@ char *text_escaped(const char *from, bool utf8);
 /* Closes what open_memstream began and returns its text, to be freed; NULL: there was no memory for all of it. */
 char *text_end(FILE *file, char **text);
 
+/* For formats whose text must be UTF-8: U+FFFD stands for each byte that is none. Writes at most `size` bytes (1 or
+ * more) with a NUL, never half a character, and returns how many before it. At most three bytes come of one. */
+size_t text_valid(char *to, size_t size, const char *from);
+
 /* Columns on a terminal: wide characters count two, combining ones none. */
 size_t text_width(const char *text);
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/display.h"
+#include "cmd/page.h"
 #include "export/limit.h"
 
 static const char about[] = "Writes the recording in the format of another tool. It is read and written as a\n"
@@ -15,14 +16,17 @@ static const char about[] = "Writes the recording in the format of another tool.
                             "chrome, perfetto, speedscope, ctf, csv and jsonl hold single calls, at the times that\n"
                             "the clock had: what recording cost is in them (csv and jsonl tell it beside them). A\n"
                             "stack that a thread switched away from with calls open (a coroutine) is a track of its\n"
-                            "own. Calls that ended by a jump, or never, are closed there and say so. The other\n"
-                            "formats hold calls summed up by path or by function, as report has them: what recording\n"
-                            "cost is taken out, and --raw leaves it in.\n"
+                            "own. Calls that ended by a jump, or never, are closed there and say so. Arguments,\n"
+                            "results and notes go with their calls, counters and messages beside them; csv has no\n"
+                            "rows for the latter, and speedscope has room for none of these. html is a page that\n"
+                            "shows calls and sums. The other formats hold calls summed up by path or by function,\n"
+                            "as report has them: what recording cost is taken out, and --raw leaves it in.\n"
                             "\n"
-                            "Viewers take only so much. --max-events and --max-bytes keep the longest calls and say\n"
-                            "what is left out; --split makes several files, one stretch of time after the other,\n"
-                            "each complete in itself: what is open at its beginning begins anew there. The filters\n"
-                            "below leave out what is not needed.\n"
+                            "Viewers take only so much, and what will be more is said before it is written.\n"
+                            "--max-events and --max-bytes keep the longest calls and say what is left out;\n"
+                            "--split makes several files, one stretch of time after the other, each complete in\n"
+                            "itself: what is open at its beginning begins anew there. The filters below leave out\n"
+                            "what is not needed.\n"
                             "\n"
                             "Formats, and what opens them:\n";
 
@@ -32,6 +36,7 @@ static const char examples[] = "  calltape export --to perfetto -o x.pftrace\n"
                                "  calltape export --to pprof -o x.pb && go tool pprof -http :8000 x.pb\n"
                                "  calltape export --to folded | flamegraph.pl --countname ns >x.svg\n"
                                "  calltape export --to callgrind -o callgrind.out.x && kcachegrind callgrind.out.x\n"
+                               "  calltape export --to html --exclude same_word -o x.html\n"
                                "  calltape export --to csv | sqlite3 x.db '.import --csv /dev/stdin calls'\n";
 
 enum { MOST_HELP = 8192 };
@@ -89,7 +94,10 @@ static int check_choices(const struct choices *choices, struct error *error)
 {
     const struct export_format *format = choices->format;
     bool limited = choices->limits.events != UINT64_MAX || choices->limits.bytes != UINT64_MAX || choices->split != 0;
-    if (limited && format->kind != EXPORT_CALLS)
+    if (format->kind == EXPORT_PAGE && (choices->limits.events != UINT64_MAX || choices->split != 0))
+        return error_set(error, "--max-events and --split are for formats of single calls; %s is one page: --max-bytes",
+                         format->name);
+    if (limited && format->kind == EXPORT_SUMS)
         return error_set(error, "--max-events, --max-bytes and --split are for formats of single calls; %s holds sums",
                          format->name);
     if (choices->split != 0 && format->directory)
@@ -117,14 +125,38 @@ static void say_least(const struct show *show, uint64_t least_ns, uint64_t event
                 show->verb, text_duration(least, least_ns, output_utf8(show->output)), text_count(kept, events));
 }
 
-static void say_size(const struct show *show, const struct choices *choices, uint64_t bytes)
+/* Up to where viewers take it; UINT64_MAX: any size. */
+static uint64_t most_for_viewers(const struct choices *choices)
 {
-    char size[TEXT_NUMBER], most[TEXT_NUMBER];
-    if (choices->format->most_bytes == 0 || bytes <= choices->format->most_bytes)
-        return;
+    uint64_t most = choices->format->most_bytes;
+    return most == 0 ? UINT64_MAX : choices->compress ? most / 10 : most;
+}
+
+/* False: viewers take as much. */
+static bool say_size(const struct show *show, const struct choices *choices, uint64_t bytes, bool foretold)
+{
+    char size[TEXT_NUMBER], limit[TEXT_NUMBER];
+    uint64_t most = most_for_viewers(choices);
+    if (bytes <= most)
+        return false;
     fprintf(stderr,
-            "calltape %s: note: %s written; viewers of %s give up at about %s: see --max-bytes, --split, --min-time\n",
-            show->verb, text_bytes(size, bytes), choices->format->name, text_bytes(most, choices->format->most_bytes));
+            "calltape %s: note: %s%s; viewers of %s give up at about %s: see --max-bytes, --split, --min-time\n",
+            show->verb, foretold ? "this will be about " : "this is ", text_bytes(size, bytes), choices->format->name,
+            text_bytes(limit, most));
+    return true;
+}
+
+/* Before it is written: writing what is too large takes long. */
+static int foretell_size(const struct show *show, const struct choices *choices, const struct export_source *source,
+                         bool *said, struct error *error)
+{
+    uint64_t bytes = 0;
+    if (choices->format->most_bytes == 0)
+        return 0;
+    if (export_foretell(source, choices->format, &bytes, error) != 0)
+        return -1;
+    *said = say_size(show, choices, bytes, true);
+    return 0;
 }
 
 static int write_whole(struct show *show, const struct choices *choices, const struct export_source *source,
@@ -132,10 +164,29 @@ static int write_whole(struct show *show, const struct choices *choices, const s
 {
     const struct export_format *format = choices->format;
     struct export_target target = {.path = choices->output, .standard = show->output};
-    int status = format->kind == EXPORT_CALLS ? export_calls(source, format, &target, sums, events, error)
-                                              : export_merged(source, format, &target, sums, error);
+    bool said = false;
+    int status = foretell_size(show, choices, source, &said, error);
     if (status == 0)
-        say_size(show, choices, target.bytes);
+        status = format->kind == EXPORT_CALLS ? export_calls(source, format, &target, sums, events, error)
+                                              : export_merged(source, format, &target, sums, error);
+    if (status == 0 && !said)
+        say_size(show, choices, target.bytes, false);
+    return status;
+}
+
+/* What the page shows is read before its file is opened. */
+static int write_page(struct show *show, const struct choices *choices, struct sums *sums, struct error *error)
+{
+    struct export_target target = {.path = choices->output, .standard = show->output};
+    uint64_t most_bytes = choices->limits.bytes != UINT64_MAX ? choices->limits.bytes : 0;
+    struct pyramid *pyramid = page_pyramid(show->tape, show->chosen.all, true, error);
+    struct output *output = pyramid != NULL ? export_open(&target, NULL, error) : NULL;
+    int status = output != NULL ? page_write(pyramid, show->labels, most_bytes, output, error) : -1;
+    if (output != NULL && export_close(&target, output, status == 0 ? error : NULL) != 0)
+        status = -1;
+    if (status == 0)
+        *sums = *pyramid_sums(pyramid);
+    pyramid_close(pyramid);
     return status;
 }
 
@@ -149,15 +200,24 @@ static int write_split(const struct show *show, const struct choices *choices, c
     return status;
 }
 
+static bool is_limited(const struct choices *choices)
+{
+    return choices->format->kind == EXPORT_CALLS &&
+           (choices->limits.events != UINT64_MAX || choices->limits.bytes != UINT64_MAX);
+}
+
 static int export_it(struct show *show, const struct choices *choices, struct export_source *source,
                      struct error *error)
 {
     struct sums sums;
     uint64_t events = 0, least_ns = 0;
     int status = 0;
-    if (choices->limits.events != UINT64_MAX || choices->limits.bytes != UINT64_MAX)
+    error->text[0] = '\0';
+    if (is_limited(choices))
         status = export_limit(source, choices->format, &choices->limits, &least_ns, error);
-    if (status == 0 && choices->split != 0)
+    if (status == 0 && choices->format->kind == EXPORT_PAGE)
+        status = write_page(show, choices, &sums, error);
+    else if (status == 0 && choices->split != 0)
         status = write_split(show, choices, source, &sums, &events, error);
     else if (status == 0)
         status = write_whole(show, choices, source, &sums, &events, error);
@@ -207,7 +267,8 @@ int cmd_export(int argc, char **argv)
         {"max-events", 0, OPTION_COUNT, &choices.limits.events, "N", NULL,
          "at most N entries and exits: those of the longest calls"},
         {"max-bytes", 0, OPTION_COUNT, &choices.limits.bytes, "N", NULL,
-         "at most N bytes (an end k, M or G multiplies), likewise"},
+         "at most N bytes (an end k, M or G multiplies), likewise;\nof html: how large the page may become (default "
+         "8M)"},
         {"split", 0, OPTION_COUNT, &choices.split, "N", NULL,
          "several files of at most N bytes: FILE with .1, .2 and so\non before its ending"},
         {"compress", 0, OPTION_FLAG, &choices.compress, NULL, NULL, "perfetto: compressed packets"},

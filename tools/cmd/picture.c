@@ -16,8 +16,8 @@ int picture_check(const struct picture_choices *choices, const char *html, const
         return html == NULL ? 0 : error_set(error, "--svg and --html exclude each other");
     if (choices->draw >= 0)
         return error_set(error, "option --draw: there is nothing to draw without --svg");
-    if (filter_is_given(filter))
-        return error_set(error, "filters are for --svg: the page shows all of a recording");
+    if (filter_is_given(filter) && html == NULL)
+        return error_set(error, "filters are for --html and --svg: the page that is served shows all of a recording");
     return 0;
 }
 

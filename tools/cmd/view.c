@@ -4,11 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/progress.h"
 #include "cmd/cmd.h"
 #include "cmd/names.h"
+#include "cmd/page.h"
 #include "cmd/picture.h"
-#include "view/html.h"
 #include "view/server.h"
 
 static const char about[] = "Shows a recording in a web browser: a timeline of all calls, thread by thread, at any\n"
@@ -24,12 +23,13 @@ static const char about[] = "Shows a recording in a web browser: a timeline of a
                             "With --html the page and what it shows are written to one file instead, which opens\n"
                             "without calltape. Where the recording is long, single calls at the finest zoom are\n"
                             "left out of it (density is shown in their place) to keep it small: --html-size.\n"
+                            "Filters leave out calls, and single calls of what remains take their room.\n"
                             "\n"
                             "With --svg a picture for a document is written instead, 1000 pixels wide: the flame\n"
                             "graph or, where a --range is given or --draw asks for it, the timeline, a lane for\n"
                             "each thread. Each function has the colour that it has in the page, in the light or\n"
                             "dark of the reader's system; what is too narrow is drawn merged, and the picture says\n"
-                            "so, which keeps it below 200 kB. Only then are there filters.\n"
+                            "so, which keeps it below 200 kB. Filters are for these two, --html and --svg.\n"
                             "\n"
                             "Keys, all told by ? in the page: W and S zoom, A and D move, / searches, f fits.\n";
 
@@ -40,8 +40,6 @@ static const char examples[] = "  calltape view                           the ne
                                "  calltape view --no-browser --port 8080  on another machine, behind\n"
                                "                                          ssh -L 8080:127.0.0.1:8080\n";
 
-enum { HTML_MEGABYTES = 8 };
-
 static const struct pyramid_wish served = {.events_a_bucket = 512, .exact_events = 200000};
 
 struct choices {
@@ -51,30 +49,29 @@ struct choices {
     struct picture_choices picture;
 };
 
-static int count_progress(void *context, uint64_t events)
+static int write_page(struct tape *tape, const struct labels *labels, const struct choices *choices,
+                      const struct filter_choice *choice, struct error *error)
 {
-    progress_add(context, events);
-    return 0;
-}
-
-static int write_html(struct tape *tape, const struct labels *labels, const struct choices *choices,
-                      struct error *error)
-{
-    const struct pyramid_wish wish = {.events_a_bucket = html_events_a_bucket, .exact_events = html_exact_events};
-    struct progress progress;
-    const struct calls_watch watch = {count_progress, &progress};
-    struct pyramid *pyramid = pyramid_open(tape, &wish, error);
-    if (pyramid == NULL)
-        return -1;
-    progress_start(&progress, "reading", tape_totals(tape).events);
-    int status = pyramid_wait(pyramid, &watch, error);
-    progress_end(&progress);
-    struct output *output = status == 1 ? output_file(choices->html, error) : NULL;
-    status = output != NULL ? html_write(pyramid, labels, choices->html_size, output, error) : -1;
+    struct pyramid *pyramid = page_pyramid(tape, choice, false, error);
+    struct output *output = pyramid != NULL ? output_file(choices->html, error) : NULL;
+    int status = output != NULL ? page_write(pyramid, labels, choices->html_size, output, error) : -1;
     if (output != NULL && output_close(output, status == 0 ? error : NULL) != 0)
         status = -1;
     pyramid_close(pyramid);
     return status;
+}
+
+/* The exit status; errors were printed. */
+static int write_html(struct tape *tape, const struct labels *labels, const struct choices *choices,
+                      const struct cmd_filter *filter)
+{
+    struct error error;
+    struct chosen chosen = {0};
+    int status = filter_resolve(&chosen, filter, tape, labels, &error);
+    if (status == 0 && write_page(tape, labels, choices, chosen.all, &error) != 0)
+        status = 1;
+    filter_free(&chosen);
+    return status == 0 ? 0 : status == 2 ? cmd_wrong_usage("view", &error) : cmd_fail("view", &error);
 }
 
 /* xdg-open ends at once where it found a browser; its messages would only be in the way. */
@@ -129,20 +126,19 @@ static int view(struct tape *tape, const struct choices *choices, const struct c
     struct labels *labels = status == 0 ? labels_create(tape, &error) : NULL;
     if (labels == NULL)
         return cmd_fail("view", &error);
-    if (choices->picture.path != NULL) {
+    if (choices->picture.path != NULL)
         status = cmd_picture(tape, labels, &choices->picture, spelling, filter);
-        labels_destroy(labels);
-        return status;
-    }
-    status =
-        choices->html != NULL ? write_html(tape, labels, choices, &error) : serve(tape, labels, choices, ends, &error);
+    else if (choices->html != NULL)
+        status = write_html(tape, labels, choices, filter);
+    else if (serve(tape, labels, choices, ends, &error) != 0)
+        status = cmd_fail("view", &error);
     labels_destroy(labels);
-    return status == 0 ? 0 : cmd_fail("view", &error);
+    return status;
 }
 
 int cmd_view(int argc, char **argv)
 {
-    struct choices choices = {.html_size = HTML_MEGABYTES * 1000000, .picture.draw = -1};
+    struct choices choices = {.picture.draw = -1};
     struct cmd_spelling spelling = {0};
     struct cmd_filter filter = CMD_FILTER;
     struct error error;

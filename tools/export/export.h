@@ -1,8 +1,8 @@
 /* A recording in the formats of other tools.
  *
- * Formats are of two kinds. Those of *calls* hold every call with its times; they are written while the tape is read,
- * thread by thread, and need memory for the open calls and the names only. Those of *sums* hold calls merged by path,
- * and are written from struct paths. One file of this folder a format; formats.c lists them. */
+ * Formats of *calls* hold every call with its times; they are written while the tape is read, thread by thread, and
+ * need memory for the open calls and the names only. Those of *sums* hold calls merged by path, and are written from
+ * struct paths. One file of this folder a format; formats.c lists them, and the *page*, which is the viewer's. */
 #ifndef CALLTAPE_EXPORT_EXPORT_H
 #define CALLTAPE_EXPORT_EXPORT_H
 
@@ -64,7 +64,7 @@ struct export_sums {
     struct error *error;
 };
 
-enum export_kind { EXPORT_CALLS, EXPORT_SUMS };
+enum export_kind { EXPORT_CALLS, EXPORT_SUMS, EXPORT_PAGE };
 
 struct export_format {
     const char *name;

@@ -58,5 +58,10 @@ const struct export_format export_formats[] = {
      .kind = EXPORT_SUMS,
      .most_functions = 40,
      .write = mermaid_write},
+    {.name = "html",
+     .viewer = "the page of `calltape view --html` with its data, for any web browser. As large\n"
+               "as --max-bytes says, 8 MB by default: where single calls take more, it shows\n"
+               "how dense they are.",
+     .kind = EXPORT_PAGE},
 };
 const size_t export_format_count = sizeof export_formats / sizeof *export_formats;

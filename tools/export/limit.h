@@ -13,6 +13,10 @@ struct export_limits {
 int export_limit(struct export_source *source, const struct export_format *format, const struct export_limits *limits,
                  uint64_t *least_ns, struct error *error);
 
+/* How many bytes an export will take, about: told by the first million of its events, of fewer by their number. */
+int export_foretell(const struct export_source *source, const struct export_format *format, uint64_t *bytes,
+                    struct error *error);
+
 /* Writes several files, each of at most so many bytes and complete in itself: the calls of one stretch of time after
  * the other. What is open between two ends in the one and begins anew in the next. `path` with a number before its
  * ending names them. */

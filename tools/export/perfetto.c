@@ -179,7 +179,7 @@ static void write_process(struct perfetto *perfetto, uint32_t number)
 
 static void write_track(struct perfetto *perfetto, struct track *track)
 {
-    uint8_t inner[512], bytes[1024], *end;
+    uint8_t inner[PROTOBUF_TEXT + 64], bytes[PROTOBUF_TEXT + 128], *end;
     char name[256];
     track->announced = true;
     tracks_name(&perfetto->tracks, track, name, sizeof name);
@@ -218,7 +218,8 @@ static uint8_t *put_annotation(uint8_t *at, const char *name, const char *value)
 
 static uint8_t *put_short(uint8_t *at, uint32_t field, const char *text)
 {
-    return protobuf_bytes(at, field, text, strnlen(text, SHORT_TEXT));
+    char valid[SHORT_TEXT];
+    return protobuf_bytes(at, field, valid, text_valid(valid, sizeof valid, text));
 }
 
 static uint8_t *put_number(uint8_t *at, const struct tape_key *key, const struct tape_value *value)

@@ -1,5 +1,7 @@
 /* pprof's profile, github.com/google/pprof/blob/main/proto/profile.proto: a sample a path, with its calls and its own
  * nanoseconds. A function is a location with one line. */
+#include <stdlib.h>
+
 #include "export/protobuf.h"
 #include "export/words.h"
 
@@ -47,7 +49,11 @@ static void write_message(const struct pprof *pprof, uint32_t field, const uint8
 
 static void write_string(const struct pprof *pprof, const char *text)
 {
-    write_message(pprof, PROFILE_STRING, (const uint8_t *)text, (const uint8_t *)text + strlen(text));
+    size_t size = 3 * strlen(text) + 1;
+    char *valid = malloc(size);
+    size_t count = valid != NULL ? text_valid(valid, size, text) : 0;
+    write_message(pprof, PROFILE_STRING, (const uint8_t *)valid, (const uint8_t *)valid + count);
+    free(valid);
 }
 
 static void write_number(const struct pprof *pprof, uint32_t field, uint64_t n)

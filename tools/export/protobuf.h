@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { PROTOBUF_VARINT = 10, PROTOBUF_NUMBER = 15 }; /* most bytes of one, and of one with its tag */
 
 static inline uint8_t *protobuf_varint(uint8_t *at, uint64_t n)
@@ -46,11 +48,12 @@ static inline uint8_t *protobuf_bytes(uint8_t *at, uint32_t field, const void *b
     return at + count;
 }
 
-/* As much of a text as a viewer needs: fields that hold one stay small. */
+/* As much of a text as a viewer needs, in UTF-8, as readers demand it: fields that hold one stay small. */
 enum { PROTOBUF_TEXT = 4096 };
 static inline uint8_t *protobuf_text(uint8_t *at, uint32_t field, const char *text)
 {
-    return protobuf_bytes(at, field, text, strnlen(text, PROTOBUF_TEXT));
+    char valid[PROTOBUF_TEXT];
+    return protobuf_bytes(at, field, valid, text_valid(valid, sizeof valid, text));
 }
 
 /* Puts tag and length before the message `from` .. `to` of less than 2^21 bytes, of a field below 16, which has

@@ -131,8 +131,11 @@ static int end_mark(struct lane *lane, uint64_t now)
     return status;
 }
 
+/* Of a call that filters let through late, others of other stacks may have been told that began later. */
 static inline int pass(struct lane *lane, uint64_t now, uint64_t waited, uint64_t spent)
 {
+    if (now < lane->now)
+        return 0;
     if (count_time(lane, now, waited, spent) != 0 || (lane->mark.function != 0 && end_mark(lane, now) != 0))
         return -1;
     lane->waited = waited;
@@ -271,7 +274,7 @@ static inline __attribute__((always_inline)) int begin(void *context, struct cal
 {
     struct lane *lane = context;
     (void)parent;
-    if ((call->flags & CALL_EARLIER) != 0)
+    if ((call->flags & CALL_EARLIER) != 0 && lane->now == lane->from)
         return begin_earlier(lane, call);
     if (pass(lane, ns_at(lane, call->start_ticks), call->wait_ticks, call->cost) != 0 ||
         enter_stack(lane, call->stack) != 0)
@@ -332,6 +335,8 @@ static inline __attribute__((always_inline)) int end(void *context, struct call 
     segment.flags |= call->flags & shown_flags;
     if (draw(lane, stack->depth + 1, &segment) != 0)
         return -1;
+    if (lane->sums != NULL)
+        sums_call(lane->sums, call);
     if ((call->flags & CALL_EARLIER) != 0)
         return keep_part(lane, call);
     return lane->habits != NULL && call_counts(call) ? remember(lane, call) : 0;
@@ -351,10 +356,9 @@ static int mark(struct lane *lane, enum mark kind, uint64_t ns)
     return 0;
 }
 
-static int note(void *context, const struct tape_event *event)
+static int show_note(struct lane *lane, const struct tape_event *event)
 {
     const uint64_t until_next = UINT64_MAX / 2;
-    struct lane *lane = context;
     switch (event->kind) {
     case TAPE_STACK:
         return enter_stack(lane, event->n);
@@ -371,6 +375,14 @@ static int note(void *context, const struct tape_event *event)
     }
 }
 
+static int note(void *context, const struct tape_event *event)
+{
+    struct lane *lane = context;
+    if (lane->sums != NULL)
+        sums_note(lane->sums, event);
+    return show_note(lane, event);
+}
+
 /* What was told just before goes on. */
 static int started(void *context, const struct tape_event *before, uint64_t stack)
 {
@@ -380,7 +392,7 @@ static int started(void *context, const struct tape_event *before, uint64_t stac
         return -1;
     if (before->kind == TAPE_STACK)
         return 0;
-    if (note(lane, before) != 0)
+    if (show_note(lane, before) != 0)
         return -1;
     lane->mark.end -= lane->mark.start;
     lane->mark.start = ns_at(lane, before->ticks);
@@ -419,23 +431,39 @@ static int finish(struct lane *lane)
     return status == 0 && lane->slices != NULL ? slices_finish(lane->slices) : status;
 }
 
-int lane_read(struct lane *lane, const struct calls_watch *watch, struct error *error)
+static int read_stretch(struct lane *lane, const struct calls_receiver *receiver, const struct calls_watch *watch,
+                        struct error *error)
 {
-    const struct calls_receiver receiver = {
-        .begin = begin, .end = end, .note = note, .started = started, .plain = plain, .context = lane};
     const struct filter_choice choice = {.depth = UINT32_MAX,
                                          .from_ticks = moment_ticks(lane->tape, lane->from),
                                          .to_ticks = moment_ticks(lane->tape, lane->until)};
     struct tape_piece piece;
     struct tape_times times = {0};
     struct filter_left left = {0};
-    set_up(lane);
     lane->until_ticks = choice.to_ticks;
-    error_set(error, "out of memory for the calls of a thread");
     if (starts_before(lane->starts, lane->thread, choice.from_ticks, &piece, error) != 0)
         return -1;
-    int status = calls_of_piece(lane->tape, &piece, &choice, &receiver, watch, &times, &left, error);
+    int status = calls_of_piece(lane->tape, &piece, &choice, receiver, watch, &times, &left, error);
     tape_piece_free(&piece);
+    return status;
+}
+
+static int read_whole(struct lane *lane, const struct calls_receiver *receiver, const struct calls_watch *watch,
+                      struct error *error)
+{
+    lane->until_ticks = UINT64_MAX;
+    return calls_of_thread(lane->tape, lane->thread, lane->choice, receiver, watch, &lane->sums->times,
+                           &lane->sums->left, error);
+}
+
+int lane_read(struct lane *lane, const struct calls_watch *watch, struct error *error)
+{
+    const struct calls_receiver receiver = {
+        .begin = begin, .end = end, .note = note, .started = started, .plain = plain, .context = lane};
+    set_up(lane);
+    error_set(error, "out of memory for the calls of a thread");
+    int status =
+        lane->sums != NULL ? read_whole(lane, &receiver, watch, error) : read_stretch(lane, &receiver, watch, error);
     if (status == 0)
         status = finish(lane);
     free_stacks(lane);

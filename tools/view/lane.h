@@ -3,7 +3,7 @@
 #ifndef CALLTAPE_VIEW_LANE_H
 #define CALLTAPE_VIEW_LANE_H
 
-#include "analyze/scale.h"
+#include "analyze/sums.h"
 #include "base/numbers.h"
 #include "calls/crew.h"
 #include "view/habit.h"
@@ -31,7 +31,10 @@ struct lane {
     struct nodes nodes;       /* of `slices`; to be freed */
     struct habit **habits;    /* by function; made where they are NULL */
     struct call_parts *parts; /* gets, in place of `habits`, the calls that are not all in what is looked at */
-    uint32_t deepest;         /* rows that were in use */
+    /* Not NULL: the thread is read from end to end, and counted; of it `choice` is shown, NULL: all, from `from` on. */
+    struct sums *sums;
+    const struct filter_choice *choice;
+    uint32_t deepest; /* rows that were in use */
     struct lane_rest rest;
 
     uint64_t until_ticks;

@@ -10,14 +10,14 @@ enum { WINDOW_CALLS_MOST = CALLS_PIECE_EVENTS };
 struct making {
     struct pyramid *pyramid;
     struct calls_share share;
-    uint32_t *threads;     /* of the share */
+    uint32_t *threads;     /* of the share: those chosen */
     pthread_mutex_t mutex; /* of all that follows */
     /* The thread of which windows are given out. */
-    uint32_t next_thread;
-    unsigned level;             /* a window is 4^level ns */
-    uint64_t first, next, last; /* windows; none are left where next is behind last */
-    uint64_t given, done_count; /* windows of all threads */
-    struct window *done;        /* read, but not joined */
+    uint32_t next_thread, thread; /* of the share's; its number */
+    unsigned level;               /* a window is 4^level ns */
+    uint64_t first, next, last;   /* windows; none are left where next is behind last */
+    uint64_t given, done_count;   /* windows of all threads */
+    struct window *done;          /* read, but not joined */
     struct joined joined;
     int status;
     const struct error *error_of; /* the first that failed */
@@ -48,28 +48,27 @@ int making_add(struct pyramid *pyramid, const struct store_entry *what, const st
 /* ---- giving windows out ----------------------------------------------------------------------------------------- */
 
 /* So that a window has some share.piece_events on the mean. */
-static unsigned window_level(const struct making *making, uint32_t thread)
+static unsigned window_level(const struct making *making, const struct tape_thread *it)
 {
     const struct pyramid *pyramid = making->pyramid;
-    uint32_t count;
-    const struct tape_thread *it = &tape_threads(pyramid->tape, &count)[thread];
     uint64_t ns = tape_ns(pyramid->tape, it->end_ticks) - tape_ns(pyramid->tape, it->start_ticks);
-    unsigned whole = pyramid->coarsest + 4, level = pyramid->lanes[thread].finest + 4;
+    unsigned whole = pyramid->coarsest + 4, level = pyramid->lanes[making->thread].finest + 4;
     if (level < pyramid->slices_level)
         level = pyramid->slices_level;
     while (level < whole && ns >> (2 * level) > it->events / making->share.piece_events)
         level++;
-    return it->events > making->share.piece_events && level < whole ? level : whole;
+    return it->events > making->share.piece_events && level < whole && !pyramid->counted ? level : whole;
 }
 
 static void begin_thread(struct making *making)
 {
     const struct pyramid *pyramid = making->pyramid;
-    uint32_t count, thread = making->next_thread++;
-    const struct tape_thread *it = &tape_threads(pyramid->tape, &count)[thread];
+    uint32_t count;
+    making->thread = making->threads[making->next_thread++];
+    const struct tape_thread *it = &tape_threads(pyramid->tape, &count)[making->thread];
     unsigned whole = pyramid->coarsest + 4;
-    making->level = window_level(making, thread);
-    if (making->level < whole && starts_most_calls(pyramid->starts, thread) > WINDOW_CALLS_MOST)
+    making->level = window_level(making, it);
+    if (making->level < whole && starts_most_calls(pyramid->starts, making->thread) > WINDOW_CALLS_MOST)
         making->level = whole;
     making->next = making->first = tape_ns(pyramid->tape, it->start_ticks) >> (2 * making->level);
     making->last = tape_ns(pyramid->tape, it->end_ticks) >> (2 * making->level);
@@ -81,7 +80,7 @@ static struct window *new_window(struct making *making)
     if (window == NULL)
         return NULL;
     window->number = making->given++;
-    window->thread = making->next_thread - 1;
+    window->thread = making->thread;
     window->coarsest = making->level - 4;
     window->start = making->next << (2 * making->level);
     window->first = making->next == making->first;
@@ -97,7 +96,7 @@ static int give(struct making *making, struct window **window, struct error *err
     if (making->status != 0)
         return 0;
     if (making->next > making->last) {
-        if (making->next_thread == making->pyramid->thread_count)
+        if (making->next_thread == making->share.thread_count)
             return 0;
         begin_thread(making);
     }
@@ -271,14 +270,16 @@ int making_run(struct pyramid *pyramid, struct error *error)
 {
     struct making making = {
         .pyramid = pyramid, .mutex = PTHREAD_MUTEX_INITIALIZER, .next = 1, .joined = {.pyramid = pyramid}};
-    making.threads = malloc((pyramid->thread_count + (size_t)1) * sizeof *making.threads);
+    uint32_t threads = filter_threads(pyramid->choice, pyramid->tape);
+    making.threads = malloc((threads + (size_t)1) * sizeof *making.threads);
     if (making.threads == NULL)
         return no_memory(error);
-    for (uint32_t i = 0; i < pyramid->thread_count; i++)
-        making.threads[i] = i;
-    making.share = calls_share(pyramid->tape, making.threads, pyramid->thread_count);
+    for (uint32_t i = 0; i < threads; i++)
+        making.threads[i] = filter_thread(pyramid->choice, i);
+    making.share = calls_share(pyramid->tape, making.threads, threads);
     struct worker *workers = calloc(making.share.workers, sizeof *workers);
     int status = workers != NULL ? make(&making, workers, error) : no_memory(error);
+    sums_finish(&pyramid->sums, pyramid->tape, pyramid->choice);
     for (struct window *window = making.done, *next; window != NULL; window = next) {
         next = window->next;
         window_free(window);

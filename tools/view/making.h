@@ -16,6 +16,7 @@
 /* As struct pyramid_lane; written while it is made, read by all. */
 struct lane_state {
     unsigned finest;
+    uint64_t calls; /* where it is counted, once all is there */
     _Atomic uint32_t rows;
     _Atomic uint64_t done_ns;
 };
@@ -24,6 +25,9 @@ enum pyramid_made { MAKING, MADE, FAILED };
 
 struct pyramid {
     struct tape *tape;
+    const struct filter_choice *choice;
+    bool counted;
+    struct sums sums; /* the maker's, until all is made */
     struct starts *starts;
     struct store *store;
     struct nodes nodes; /* under `lock` */

@@ -35,21 +35,25 @@ static void write_processes(struct json *json, const struct tape *tape)
     json_close_array(json);
 }
 
+/* The page shows threads that have events. */
 static void write_threads(struct json *json, struct pyramid *pyramid)
 {
     const struct tape *tape = pyramid_tape(pyramid);
-    uint32_t count;
+    const struct filter_choice *choice = pyramid_choice(pyramid);
+    uint32_t count, next = 0;
     const struct tape_thread *threads = tape_threads(tape, &count);
     json_open_array(json, "threads");
     for (uint32_t i = 0; i < count; i++) {
+        bool shown = next < filter_threads(choice, tape) && filter_thread(choice, next) == i;
+        next += shown;
         json_open_object(json, NULL);
         json_number(json, "process", threads[i].process);
         json_number(json, "tid", threads[i].tid);
         json_string(json, "name", threads[i].name);
         json_number(json, "start", tape_ns(tape, threads[i].start_ticks));
         json_number(json, "end", tape_ns(tape, threads[i].end_ticks));
-        json_number(json, "calls", threads[i].entries);
-        json_number(json, "events", threads[i].events);
+        json_number(json, "calls", choice != NULL ? pyramid_lane(pyramid, i).calls : threads[i].entries);
+        json_number(json, "events", shown ? threads[i].events : 0);
         json_number(json, "untimed", threads[i].untimed);
         json_number(json, "finest", pyramid_lane(pyramid, i).finest);
         json_close_object(json);
@@ -91,11 +95,14 @@ static void write_remark(void *context, bool warning, const char *text)
     json_string(json, NULL, text);
 }
 
-/* What every report says at its foot, as far as no event must be read for it. */
-static void write_remarks(struct json *json, const struct tape *tape)
+/* What every report says at its foot, of all calls as far as no event must be read for it. */
+static void write_remarks(struct json *json, const struct pyramid *pyramid, const struct tape *tape)
 {
     struct sums sums = {0};
-    sums_finish(&sums, tape, NULL);
+    if (pyramid_choice(pyramid) != NULL)
+        sums = *pyramid_sums(pyramid);
+    else
+        sums_finish(&sums, tape, NULL);
     json_open_array(json, "remarks");
     remarks(&sums, true, write_remark, json);
     json_close_array(json);
@@ -125,7 +132,7 @@ int meta_write(struct pyramid *pyramid, const struct labels *labels, struct byte
     json_string(&json, "directory", session->directory);
     json_string(&json, "host", session->host);
     json_number(&json, "events", totals.events);
-    json_number(&json, "calls", totals.entries);
+    json_number(&json, "calls", pyramid_choice(pyramid) != NULL ? pyramid_sums(pyramid)->calls : totals.entries);
     json_number(&json, "untimed", totals.untimed);
     json_number(&json, "lost", totals.lost_events);
     json_number(&json, "bytes", totals.bytes);
@@ -137,7 +144,7 @@ int meta_write(struct pyramid *pyramid, const struct labels *labels, struct byte
     write_processes(&json, tape);
     write_threads(&json, pyramid);
     write_functions(&json, tape, labels);
-    write_remarks(&json, tape);
+    write_remarks(&json, pyramid, tape);
     json_close_object(&json);
     return take(output, to, error);
 }

@@ -102,6 +102,8 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
     tape_functions(tape, &pyramid->function_count);
     pthread_mutex_init(&pyramid->lock, NULL);
     pyramid->tape = tape;
+    pyramid->choice = wish->choice;
+    pyramid->counted = wish->counted || wish->choice != NULL;
     pyramid->ns = tape_ns(tape, tape_session(tape)->end_ticks);
     pyramid->coarsest = level_of_all(pyramid->ns);
     pyramid->slices_level = slices_level(pyramid->ns);
@@ -143,6 +145,16 @@ struct tape *pyramid_tape(struct pyramid *pyramid)
     return pyramid->tape;
 }
 
+const struct filter_choice *pyramid_choice(const struct pyramid *pyramid)
+{
+    return pyramid->choice;
+}
+
+const struct sums *pyramid_sums(const struct pyramid *pyramid)
+{
+    return &pyramid->sums;
+}
+
 struct starts *pyramid_starts(struct pyramid *pyramid)
 {
     return pyramid->starts;
@@ -171,7 +183,7 @@ uint64_t pyramid_ns(const struct pyramid *pyramid)
 struct pyramid_lane pyramid_lane(struct pyramid *pyramid, uint32_t thread)
 {
     struct lane_state *state = &pyramid->lanes[thread];
-    return (struct pyramid_lane){state->finest, atomic_load(&state->rows), atomic_load(&state->done_ns)};
+    return (struct pyramid_lane){state->finest, state->calls, atomic_load(&state->rows), atomic_load(&state->done_ns)};
 }
 
 uint64_t pyramid_events_read(struct pyramid *pyramid)

@@ -14,12 +14,16 @@
 
 struct pyramid_wish {
     const char *path; /* of its file; NULL: none */
+    /* Only of these calls: outlives it, and has no file; NULL: of all. */
+    const struct filter_choice *choice;
+    bool counted; /* for pyramid_sums: threads are not read in windows; always so with a choice */
     uint64_t events_a_bucket, exact_events;
 };
 
 /* What is known of one thread. */
 struct pyramid_lane {
     unsigned finest;
+    uint64_t calls;   /* as of pyramid_sums */
     uint32_t rows;    /* that hold something, up to the last: so far */
     uint64_t done_ns; /* all before is there; UINT64_MAX: all is */
 };
@@ -32,6 +36,7 @@ struct pyramid *pyramid_open(struct tape *tape, const struct pyramid_wish *wish,
 void pyramid_close(struct pyramid *pyramid);
 
 struct tape *pyramid_tape(struct pyramid *pyramid);
+const struct filter_choice *pyramid_choice(const struct pyramid *pyramid);
 struct starts *pyramid_starts(struct pyramid *pyramid);
 struct store *pyramid_store(struct pyramid *pyramid);
 unsigned pyramid_coarsest(const struct pyramid *pyramid);
@@ -42,6 +47,8 @@ uint64_t pyramid_events_read(struct pyramid *pyramid);
 
 /* 1: all is there; 0: not yet; -1: it failed, with the error set. */
 int pyramid_state(struct pyramid *pyramid, struct error *error);
+/* Of a whole one that is counted and was not read from a file: what was read for it. */
+const struct sums *pyramid_sums(const struct pyramid *pyramid);
 /* Waits for the end; the same. Tells `watch`, which may be NULL, of the events read so far. */
 int pyramid_wait(struct pyramid *pyramid, const struct calls_watch *watch, struct error *error);
 

@@ -70,7 +70,7 @@ static int draw(struct lane *lane, struct drawing *drawing)
     const struct levels_wish wish = {
         .finest = drawing->pyramid->lanes[window->thread].finest,
         .coarsest = window->coarsest,
-        .from = window->start,
+        .from = lane->choice != NULL ? lane->from : window->start,
         .hand = window->coarsest < drawing->pyramid->coarsest ? &drawing->window->hand : NULL,
     };
     lane->rows = levels_create(&wish, keep_tile, drawing);
@@ -84,15 +84,20 @@ static int draw(struct lane *lane, struct drawing *drawing)
 int window_read(struct window *window, struct pyramid *pyramid, struct habit **habits, struct error *error)
 {
     struct slices slices;
+    const struct filter_choice *choice = pyramid->choice;
     struct lane lane = {
         .tape = pyramid->tape,
         .starts = pyramid->starts,
         .thread = window->thread,
-        .from = window->first ? 0 : window->start,
+        .from = choice != NULL  ? tape_ns(pyramid->tape, choice->from_ticks)
+                : window->first ? 0
+                                : window->start,
         .until = window->until,
         .slices = &slices,
         .habits = habits,
         .parts = &window->parts,
+        .sums = pyramid->counted ? &window->sums : NULL,
+        .choice = choice,
     };
     struct drawing drawing = {window, pyramid, &lane, error};
     slices_init(&slices, pyramid->slices_level, keep_slice, &drawing);
@@ -211,6 +216,12 @@ static void end_thread(struct joined *joined)
     joined->rest = (struct lane_rest){0};
 }
 
+static void add_sums(struct pyramid *pyramid, struct window *window)
+{
+    pyramid->lanes[window->thread].calls = window->sums.calls;
+    sums_move(&pyramid->sums, &window->sums);
+}
+
 int joined_add(struct joined *joined, struct window *window)
 {
     struct lane_state *state = &joined->pyramid->lanes[window->thread];
@@ -222,6 +233,8 @@ int joined_add(struct joined *joined, struct window *window)
         return no_memory(joined->error);
     if (window->last && add_group(joined) != 0)
         return -1;
+    if (joined->pyramid->counted)
+        add_sums(joined->pyramid, window);
     free(joined->rest.open);
     joined->rest = window->rest;
     window->rest.open = NULL;

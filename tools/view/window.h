@@ -14,6 +14,7 @@ struct window {
     uint64_t start, until; /* ns; until: UINT64_MAX: it is the thread's last */
     bool first, last;      /* of the thread */
     /* What came of it. */
+    struct sums sums; /* where the pyramid is counted: then it is all of its thread */
     uint32_t deepest;
     struct nodes nodes;
     struct bytes slices; /* of each: its number, count of bytes, and these, as slices_told gets them */
