@@ -43,11 +43,12 @@ static void read_places(const struct elf_file *file)
     require(places != NULL);
     for (uint64_t i = 0; i < ADDRESSES; i++)
         addresses[i] = FIRST_ADDRESS + 4 * i;
-    const struct debug_info_query query = {file, addresses, nameless, ADDRESSES};
+    const struct debug_info_query query = {
+        .file = file, .addresses = addresses, .nameless = nameless, .count = ADDRESSES};
     if (in_process())
         debug_info_read(&query, take, &letters);
     else
-        places_find(file, addresses, nameless, ADDRESSES, places);
+        places_find(file, NULL, addresses, nameless, ADDRESSES, places);
     places_free(places, ADDRESSES);
 }
 
@@ -64,7 +65,7 @@ static void find_here(const char *path, const struct elf_file *file, const struc
 {
     char *told;
     size_t bytes;
-    const struct find_query query = {path, file, file, specs, 2, open_memstream(&told, &bytes)};
+    const struct find_query query = {path, file, file, NULL, specs, 2, open_memstream(&told, &bytes)};
     free(find_recipes(&query));
     fclose(query.texts);
     free(told);

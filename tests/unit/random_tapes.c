@@ -140,6 +140,25 @@ uint64_t shown_ns(uint64_t ns, uint64_t cost, bool raw)
     return raw ? ns : ns > whole ? ns - whole : 0;
 }
 
+void shown_longest(struct shown_sums *sums, const struct naive_call *call, bool raw)
+{
+    uint64_t shown = shown_ns(naive_total(call), call->cost, raw);
+    sums->longest = shown > sums->longest ? shown : sums->longest;
+}
+
+/* What cannot be is not shown: a total below its self or a call of its, a self that is not all of it where no other
+ * time is in it. */
+struct shown_times shown_sums(const struct shown_sums *sums, bool raw)
+{
+    struct shown_times shown = {shown_ns(sums->total, sums->total_cost, raw),
+                                shown_ns(sums->self, sums->self_cost, raw)};
+    uint64_t least = shown.self > sums->longest ? shown.self : sums->longest;
+    shown.total = shown.total > least ? shown.total : least;
+    if (sums->total == sums->self && sums->total_cost == sums->self_cost)
+        shown.self = shown.total;
+    return shown;
+}
+
 uint64_t self_bound(belongs *belong, const void *what)
 {
     uint64_t bound = 0;

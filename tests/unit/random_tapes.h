@@ -41,6 +41,17 @@ bool is_nested(const struct naive_calls *calls, const struct naive_call *call);
 /* What is shown of a time: less its cost, in sixteenths, unless the costs stay in. */
 uint64_t shown_ns(uint64_t ns, uint64_t cost, bool raw);
 
+/* What is shown of calls taken together. */
+struct shown_sums {
+    uint64_t total, total_cost, self, self_cost; /* as recorded */
+    uint64_t longest;                            /* shown_ns of the longest single call */
+};
+struct shown_times {
+    uint64_t total, self;
+};
+struct shown_times shown_sums(const struct shown_sums *sums, bool raw);
+void shown_longest(struct shown_sums *sums, const struct naive_call *call, bool raw);
+
 typedef bool belongs(const void *what, uint32_t thread, const struct naive_call *call);
 /* The bound of the selfs of all calls that belong to `what`: the runs, each once, of which any gap is theirs. */
 uint64_t self_bound(belongs *belong, const void *what);

@@ -55,22 +55,25 @@ static void check_node(const struct paths *paths, uint32_t index, bool raw)
 {
     const struct path *node = &paths->nodes[index];
     const struct place place = {paths, index};
-    uint64_t calls = 0, total = 0, self = 0, cost = 0, self_cost = 0;
+    struct shown_sums sums = {0};
+    uint64_t calls = 0;
     for (uint32_t t = 0; t < THREADS; t++) {
         for (size_t i = 0; i < expected.calls[t].count; i++) {
             const struct naive_call *call = &expected.calls[t].calls[i];
             if (!is_at(&place, t, call))
                 continue;
             calls++;
-            total += naive_total(call);
-            cost += call->cost;
-            self += call->self;
-            self_cost += call->self_cost;
+            sums.total += naive_total(call);
+            sums.total_cost += call->cost;
+            sums.self += call->self;
+            sums.self_cost += call->self_cost;
+            shown_longest(&sums, call, raw);
         }
     }
+    const struct shown_times shown = shown_sums(&sums, raw);
     assert_int_equal(node->calls, calls);
-    assert_int_equal(node->self.ns, shown_ns(self, self_cost, raw));
-    check_total(paths, index, shown_ns(total, cost, raw));
+    assert_int_equal(node->self.ns, shown.self);
+    check_total(paths, index, shown.total);
     assert_int_equal(node->self.bound_ns, self_bound(is_at, &place));
     assert_int_equal(node->total.bound_ns, total_bound(is_at, &place));
 }

@@ -32,11 +32,12 @@ struct made {
 static struct made made[THREADS][MOST_CALLS];
 static size_t counts[THREADS];
 
-/* Some values are told at once, some behind the calls within, some again. */
+/* Some values are told at once, some behind the calls within, some again; in as many bytes as it happens. */
 static void tell(struct tape_maker *maker, uint32_t key, struct made *call)
 {
     call->value = below(VALUES);
-    tape_maker_number(maker, key, call->value);
+    int64_t number = call->value;
+    tape_maker_value(maker, key, 0, &number, 1 + below(sizeof number));
 }
 
 static void make_thread(struct tape_maker *maker, uint32_t thread, uint32_t key)

@@ -110,7 +110,7 @@ static bool bounds_edge(const void *what, uint32_t thread, const struct naive_ca
     return caller_of(calls, call) == edge->subject && function == edge->other;
 }
 
-static void check_edge(const struct callers_edge *shown, uint32_t subject, bool callee, bool raw)
+static void check_edge(const struct callers_edge *shown, uint32_t subject, uint64_t most, bool callee, bool raw)
 {
     struct edge edge = {.subject = subject, .other = shown->function, .callee = callee};
     for (size_t t = 0; t < THREADS; t++) {
@@ -119,7 +119,8 @@ static void check_edge(const struct callers_edge *shown, uint32_t subject, bool 
     }
     assert_int_equal(shown->calls, edge.calls);
     assert_int_equal(shown->nested, edge.nested);
-    assert_int_equal(shown->time.ns, shown_ns(edge.ticks, edge.cost, raw));
+    uint64_t time = shown_ns(edge.ticks, edge.cost, raw);
+    assert_int_equal(shown->time.ns, time < most ? time : most);
     assert_int_equal(shown->time.bound_ns, total_bound(bounds_edge, &edge));
 }
 
@@ -143,13 +144,14 @@ static uint32_t depth_of(const struct naive_calls *calls, const struct naive_cal
 }
 
 struct wanted {
-    uint64_t calls, nested, self, self_cost, total, total_cost, away, away_cost;
+    struct shown_sums of;
+    uint64_t calls, nested, away, away_cost;
     uint32_t shallow, deepest;
     size_t callers, callees;
     bool from[NAIVE_FUNCTIONS + 1], to[NAIVE_FUNCTIONS + 1], outside;
 };
 
-static void want(struct wanted *wanted, const struct naive_calls *calls, uint32_t function)
+static void want(struct wanted *wanted, const struct naive_calls *calls, uint32_t function, bool raw)
 {
     for (size_t i = 0; i < calls->count; i++) {
         const struct naive_call *call = &calls->calls[i];
@@ -161,10 +163,11 @@ static void want(struct wanted *wanted, const struct naive_calls *calls, uint32_
         bool nested = is_nested(calls, call);
         wanted->calls++;
         wanted->nested += nested;
-        wanted->self += call->self;
-        wanted->self_cost += call->self_cost;
-        wanted->total += nested ? 0 : naive_total(call);
-        wanted->total_cost += nested ? 0 : call->cost;
+        wanted->of.self += call->self;
+        wanted->of.self_cost += call->self_cost;
+        wanted->of.total += nested ? 0 : naive_total(call);
+        wanted->of.total_cost += nested ? 0 : call->cost;
+        shown_longest(&wanted->of, call, raw);
         wanted->away += away_of(calls, (long)i, false);
         wanted->away_cost += away_of(calls, (long)i, true);
         wanted->shallow = depth < wanted->shallow ? depth : wanted->shallow;
@@ -182,14 +185,14 @@ static void check_node(const struct callers_node *node, bool raw)
     struct wanted wanted = {.shallow = UINT32_MAX};
     uint64_t from = 0, to = node->self.ns + node->away.ns;
     for (size_t t = 0; t < THREADS; t++)
-        want(&wanted, &expected.calls[t], node->function);
-    uint64_t self = shown_ns(wanted.self, wanted.self_cost, raw),
-             total = shown_ns(wanted.total, wanted.total_cost, raw);
+        want(&wanted, &expected.calls[t], node->function, raw);
+    const struct shown_times shown = shown_sums(&wanted.of, raw);
+    uint64_t away = shown_ns(wanted.away, wanted.away_cost, raw);
     assert_int_equal(node->calls, wanted.calls);
     assert_int_equal(node->nested, wanted.nested);
-    assert_int_equal(node->self.ns, self);
-    assert_int_equal(node->total.ns, total > self ? total : self);
-    assert_int_equal(node->away.ns, shown_ns(wanted.away, wanted.away_cost, raw));
+    assert_int_equal(node->self.ns, shown.self);
+    assert_int_equal(node->total.ns, shown.total);
+    assert_int_equal(node->away.ns, away < shown.total ? away : shown.total);
     assert_int_equal(node->self.bound_ns, self_bound(is_of_function, &node->function));
     assert_int_equal(node->total.bound_ns, total_bound(is_outermost, &node->function));
     assert_int_equal(node->shallow, wanted.shallow);
@@ -198,9 +201,9 @@ static void check_node(const struct callers_node *node, bool raw)
     assert_int_equal(node->caller_count, wanted.callers + wanted.outside);
     assert_int_equal(node->callee_count, wanted.callees);
     for (size_t i = 0; i < node->caller_count; from += node->callers[i++].time.ns)
-        check_edge(&node->callers[i], node->function, false, raw);
+        check_edge(&node->callers[i], node->function, shown.total, false, raw);
     for (size_t i = 0; i < node->callee_count; to += node->callees[i++].time.ns)
-        check_edge(&node->callees[i], node->function, true, raw);
+        check_edge(&node->callees[i], node->function, shown.total, true, raw);
     if (raw) {
         assert_int_equal(from, node->total.ns);
         assert_int_equal(to, node->total.ns);

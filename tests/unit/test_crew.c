@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "analyze/paths.h"
+#include "analyze/profile.h"
 #include "analyze/tally.h"
 #include "calls/crew.h"
 #include "random_tapes.h"
@@ -51,6 +52,24 @@ static void expect_same_by(struct tape *tape, uint32_t workers, uint64_t piece_e
         assert_memory_equal(in_pieces, whole, whole_count * sizeof *whole);
         free(whole);
         free(in_pieces);
+    }
+}
+
+/* Rows with percentiles, of calls that come in parts as well. */
+static void expect_same_spreads(struct tape *tape, uint64_t piece_events)
+{
+    struct profile whole, in_pieces;
+    struct error error = {""};
+    for (uint32_t workers = 1; workers <= 3; workers++) {
+        calls_force = (struct calls_force){1, UINT64_MAX};
+        assert_int_equal(profile_make(&whole, tape, NULL, PROFILE_SPREAD | PROFILE_DECODE, NULL, &error), 0);
+        calls_force = (struct calls_force){workers, piece_events};
+        assert_int_equal(profile_make(&in_pieces, tape, NULL, PROFILE_SPREAD | PROFILE_DECODE, NULL, &error), 0);
+        calls_force = (struct calls_force){0};
+        assert_int_equal(in_pieces.count, whole.count);
+        assert_memory_equal(in_pieces.rows, whole.rows, whole.count * sizeof *whole.rows);
+        profile_free(&whole);
+        profile_free(&in_pieces);
     }
 }
 
@@ -195,6 +214,7 @@ static void pieces_say_what_the_whole_does(void **state)
             assert_true(pieces > THREADS);
         for (uint32_t workers = 1; workers <= 3; workers++)
             expect_same_by(tape, workers, piece_events);
+        expect_same_spreads(tape, piece_events);
         expect_same_paths(tape, NULL, piece_events);
         expect_same_of_chosen(tape, piece_events, 2 + round % 4);
         tape_close(tape);

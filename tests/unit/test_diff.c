@@ -78,6 +78,7 @@ struct program {
     const char *path; /* of the program */
     double slower;    /* function 7 takes so many times as long */
     uint32_t extra;   /* calls of function 3 more */
+    double tiny;      /* ticks of each call of one function, which is called as often as the others */
     bool noisy;
     bool moved; /* other addresses and an order of definition of its own */
 };
@@ -114,7 +115,7 @@ static uint64_t call_ticks(const struct program *program, struct naive_random *r
 static void write_recording(const char *path, const struct program *program, double pace, struct naive_random *random)
 {
     struct tape_maker *tape = tape_maker_open(path);
-    uint32_t process = tape_maker_process(tape, CT_NONE, "demo"), functions[FUNCTIONS], ids[FUNCTIONS];
+    uint32_t process = tape_maker_process(tape, CT_NONE, "demo"), functions[FUNCTIONS], ids[FUNCTIONS], tiny;
     uint32_t module = tape_maker_module(tape, process, program->path);
     uint32_t main_function = tape_maker_function(tape, module, 0x100, "main", "main.c", 1);
     pace *= 0.95 + 0.1 * uniform(random);
@@ -124,16 +125,22 @@ static void write_recording(const char *path, const struct program *program, dou
         snprintf(name, sizeof name, "work_%u", f);
         ids[f] = tape_maker_function(tape, module, 0x1000 + 64 * i + 8 * program->moved, name, "work.c", 10 * f + 1);
     }
+    tiny = tape_maker_function(tape, module, 0x8000, "tiny", "tiny.c", 1);
     memcpy(functions, ids, sizeof functions);
     uint64_t now = 1000;
     tape_maker_thread(tape, process, "demo", now, UINT64_C(1) << 36);
     tape_maker_enter(tape, main_function, now);
-    for (uint32_t round = 0; round < ROUNDS; round++)
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        if (program->tiny != 0) {
+            tape_maker_enter(tape, tiny, now += 10);
+            tape_maker_exit(tape, now += (uint64_t)(program->tiny * pace * exp(0.1 * normal(random))));
+        }
         for (uint32_t f = 0; f < FUNCTIONS; f++)
             for (uint32_t i = 0; i <= (f == 3 && round < program->extra); i++) {
                 tape_maker_enter(tape, functions[f], now += 10);
                 tape_maker_exit(tape, now += call_ticks(program, random, f, pace));
             }
+    }
     tape_maker_exit(tape, now += 10);
     tape_maker_process_end(tape, process, CT_END_EXIT, 0, now);
     tape_maker_finish(tape, 0);
@@ -229,6 +236,32 @@ static void test_planted_slowdown(void **state)
         assert_true(row->typical);
         assert_near(row->times.change.mean / row->times.self[0], 0.05, 0.03);
         others += found_others(&made, "work_7");
+        free_made(&made);
+    }
+    assert_true(others <= 1);
+}
+
+/* A thousandth of the time, that becomes nineteen times as much, in 3 recordings against 3: found and first, and hardly
+ * ever another. Of one recording a side too, with a doubt. */
+static void test_small_function(void **state)
+{
+    struct naive_random random = {19};
+    struct program small = usual, slower = usual;
+    size_t others = 0;
+    (void)state;
+    small.tiny = 50;
+    slower.tiny = 19 * 50;
+    for (size_t repetition = 0; repetition < 10; repetition++) {
+        struct made made;
+        make_diff(&made, &small, &slower, repetition < 8 ? 3 : 1, &random);
+        const struct diff_row *row = row_of(&made, "tiny");
+        assert_int_equal(row->time, DIFF_MORE);
+        assert_true(!row->large && row->times.change.mean < 0.003 * made.diff.whole.times.self[0]);
+        if (repetition < 8) {
+            others += found_others(&made, "tiny");
+            assert_ptr_equal(row, &made.diff.functions[0]);
+            assert_true(row->times.change.mean > estimate_margin(&row->times.change, DIFF_LEVEL));
+        }
         free_made(&made);
     }
     assert_true(others <= 1);
@@ -364,7 +397,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_student),          cmocka_unit_test(test_welch),   cmocka_unit_test(test_holm),
         cmocka_unit_test(test_planted_slowdown), cmocka_unit_test(test_calls),   cmocka_unit_test(test_exact),
-        cmocka_unit_test(test_matching),         cmocka_unit_test(test_parting),
+        cmocka_unit_test(test_matching),         cmocka_unit_test(test_parting), cmocka_unit_test(test_small_function),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

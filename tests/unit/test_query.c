@@ -177,6 +177,10 @@ static void compare_plans(struct query *query, struct naive_random random, const
     *rows += heeded.rows;
 }
 
+/* Of many blocks, so that reading begins at one of them. */
+static const struct strip_rule many_blocks = {
+    .short_ticks = 25, .run = 6, .timed_cost = 130, .untimed_cost = 35, .block_words = 20};
+
 static void test_conditions_that_are_heeded(void **state)
 {
     struct naive_random random = {77};
@@ -190,7 +194,8 @@ static void test_conditions_that_are_heeded(void **state)
         choice.least_ticks = round % 4 == 1 ? naive_below(&random, 200) : 0;
         choice.from_ticks = round % 4 == 2 ? naive_below(&random, 5000) : 0;
         choice.to_ticks = round % 4 == 2 ? choice.from_ticks + naive_below(&random, 4000) : UINT64_MAX;
-        open_query(&asked, random_tape(&random, &random_rules[round % RULES]), round % 4 != 0 ? &choice : NULL);
+        const struct strip_rule *rule = round % 3 != 0 ? &many_blocks : &random_rules[round % RULES];
+        open_query(&asked, random_tape(&random, rule), round % 4 != 0 ? &choice : NULL);
         for (size_t i = 0; i < 20; i++) {
             compare_plans(asked.query, random, "*", &rows);
             compare_plans(asked.query, random, "id, start, depth", &rows);

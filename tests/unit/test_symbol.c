@@ -312,7 +312,7 @@ static void expect_refusal(const struct symbol_module *module, const char *reaso
 static void test_build_id(void **state)
 {
     static const uint8_t recorded[] = {1, 2, 3, 4}, other[] = {1, 2, 3, 5};
-    struct symbol_module module = {"program", recorded, sizeof recorded};
+    struct symbol_module module = {"program", recorded, sizeof recorded, NULL};
     struct error error;
     (void)state;
     write_two_files();
@@ -334,7 +334,7 @@ static void test_without_section_headers(void **state)
 {
     static const uint8_t build_id[] = {1, 2, 3, 4};
     static const unsigned char zeros[8];
-    struct symbol_module module = {"program", build_id, sizeof build_id};
+    struct symbol_module module = {"program", build_id, sizeof build_id, NULL};
     struct error error;
     (void)state;
     write_two_files();

@@ -82,7 +82,7 @@ static int ask_everything(const uint8_t *build_id, size_t build_id_bytes)
     struct error error = {""};
     struct symbol symbol;
     size_t read = 0;
-    struct symbol_module module = {"mutant", build_id, build_id_bytes};
+    struct symbol_module module = {"mutant", build_id, build_id_bytes, NULL};
     struct symbol_table *table = symbol_open(&module, &error);
     if (!table) {
         assert_int_equal(strncmp(error.text, "mutant: ", 8), 0);

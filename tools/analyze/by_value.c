@@ -67,23 +67,6 @@ static int no_memory(struct error *error)
 
 /* ---- rows ------------------------------------------------------------------------------------------------------- */
 
-static uint64_t mix(uint64_t hash, uint64_t with)
-{
-    hash = (hash ^ with) * UINT64_C(0xff51afd7ed558ccd);
-    return hash ^ hash >> 32;
-}
-
-static uint64_t hash_of(uint32_t function, const struct kept_value *kept)
-{
-    uint64_t hash = mix(UINT64_C(0x9e3779b97f4a7c15), function);
-    if (kept == NULL)
-        return hash;
-    hash = mix(hash, 1 + kept->value.state);
-    for (size_t i = 0; i < kept->value.size; i++)
-        hash = mix(hash, kept->value.bytes[i]);
-    return hash;
-}
-
 static bool is_of(const struct row *row, uint32_t function, const struct kept_value *kept, const struct tape_key *keys)
 {
     if (row->function != function || (row->value == NULL) != (kept == NULL))
@@ -119,7 +102,8 @@ static struct row *add_row(struct by_value *by, struct row *first, uint32_t func
 /* A new row takes the value. NULL with the error set. */
 static struct row *row_of(struct by_value *by, uint32_t function, struct kept_value **value)
 {
-    struct row *first = numbers_get(&by->rows, hash_of(function, *value), sizeof *first);
+    uint64_t hash = (uint64_t)function << 32 ^ (*value != NULL ? value_hash(by->plan->keys, &(*value)->value) : 0);
+    struct row *first = numbers_get(&by->rows, hash, sizeof *first);
     if (first == NULL) {
         no_memory(by->gathered.error);
         return NULL;
@@ -373,7 +357,7 @@ static void fill(struct profile *profile, struct by_value *by, const bool *value
             if (!valued[row->function] || (row->value == NULL && row->tally.calls == 0))
                 continue;
             struct profile_row *to = &profile->rows[profile->count++];
-            *to = profile_row_of(row->function, &row->tally, scale, profile->sums.raw);
+            *to = profile_row_of(row->function, &row->tally, scale, profile->sums.raw, false);
             to->part = CT_NONE;
             to->value = row->value;
             row->value = NULL;

@@ -214,16 +214,28 @@ static void end_callee(struct call_edges *edges, const struct call *call, uint32
         add_total(&frame->edge->time, call);
 }
 
+static void whole(void *context, const struct call *call)
+{
+    const struct call_edges *edges = context;
+    if (call_counts(call))
+        took_longest(&edges->of[subject_of(edges, call)].longest, call_total_ticks(call), call_total_cost(call));
+}
+
 static int end(void *context, struct call *call, const struct call *parent)
 {
     struct call_edges *edges = context;
     uint32_t subject = subject_of(edges, call), caller = subject_of(edges, parent);
+    int status = 0;
     sums_call(&edges->gathered.sums, call);
+    if (subject != CT_NONE && call_is_part(call))
+        status = call_parts_add(edges->gathered.parts, call);
+    else if (subject != CT_NONE)
+        whole(edges, call);
     if (subject != CT_NONE)
         end_subject(edges, call, subject);
     if (caller != CT_NONE)
         end_callee(edges, call, caller, subject);
-    return 0;
+    return status == 0 ? 0 : no_memory(edges);
 }
 
 static int note(void *context, const struct tape_event *event)
@@ -285,6 +297,7 @@ static void add_subject(struct call_subject *to, const struct call_subject *from
     took_join(&to->total, &from->total);
     took_join(&to->self, &from->self);
     took_join(&to->away, &from->away);
+    took_longest(&to->longest, from->longest.ticks, from->longest.cost);
     to->shallow = from->shallow < to->shallow ? from->shallow : to->shallow;
     to->deepest = from->deepest > to->deepest ? from->deepest : to->deepest;
 }
@@ -316,4 +329,5 @@ const struct gather_kind call_edges_kind = {
     .destroy = destroy,
     .add = add,
     .takes_parts = true,
+    .whole = whole,
 };

@@ -18,6 +18,7 @@ struct call_edge {
 struct call_subject {
     uint64_t calls, nested, jumped, open;
     struct took total, self, away;
+    struct took_longest longest;
     uint32_t shallow, deepest;
 };
 

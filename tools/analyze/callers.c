@@ -62,8 +62,18 @@ static void fill_node(const struct making *making, struct callers_node *node, ui
         .shallow = of->shallow,
         .deepest = of->deepest,
     };
-    if (node->total.ns < node->self.ns)
-        node->total.ns = node->self.ns;
+    took_agree(&node->total, &node->self, took_same(&of->total, &of->self),
+               making->raw ? 0 : took_longest_ns(&of->longest, making->scale));
+    node->away.ns = node->away.ns < node->total.ns ? node->away.ns : node->total.ns;
+}
+
+/* An edge's time is part of the total, however both were corrected. */
+static void share_edges(struct callers_edge *edges, size_t count, uint64_t total)
+{
+    for (size_t i = 0; i < count; i++) {
+        edges[i].time.ns = edges[i].time.ns < total ? edges[i].time.ns : total;
+        edges[i].share = share_of(edges[i].time.ns, total);
+    }
 }
 
 static int fill_edges(const struct making *making, struct callers_node *node, uint32_t subject)
@@ -74,12 +84,10 @@ static int fill_edges(const struct making *making, struct callers_node *node, ui
         return -1;
     node->caller_count = (size_t)callers;
     node->callee_count = (size_t)callees;
-    for (size_t i = 0; i < node->caller_count; i++) {
-        node->callers[i].share = share_of(node->callers[i].time.ns, node->total.ns);
+    share_edges(node->callers, node->caller_count, node->total.ns);
+    share_edges(node->callees, node->callee_count, node->total.ns);
+    for (size_t i = 0; i < node->caller_count; i++)
         node->called_from_outside = node->called_from_outside || node->callers[i].function == CT_NONE;
-    }
-    for (size_t i = 0; i < node->callee_count; i++)
-        node->callees[i].share = share_of(node->callees[i].time.ns, node->total.ns);
     return 0;
 }
 

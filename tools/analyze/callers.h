@@ -21,7 +21,7 @@ struct callers_edge {
     uint64_t calls;       /* made directly, by the caller of the callee */
     uint64_t nested;      /* of them, of callers: made within another call of the function */
     struct duration time; /* of the function's total, as told above */
-    double share;         /* of that total, 0 to 1 */
+    double share; /* of that total, 0 to 1, which it never exceeds, though costs are taken out of each by itself */
 };
 
 /* Of one function. Edges stand by time, then calls, most first. */

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the level, what large rows have. */
+#define LARGE_PART 0.8
+
 /* What the rows are made from. */
 struct maker {
     const struct measures *measures;
@@ -186,6 +189,8 @@ static struct diff_times compare_times(const struct maker *maker)
     }
     sort_sides(maker, NULL);
     times.change = compare_sides(maker, times.self);
+    times.by_recordings = estimate_chance(&times.change);
+    estimate_relative(maker->values, maker->sides, &times.change, &times.by_recordings);
     times.by_calls = estimate_difference(&old, &new, one_each);
     return times;
 }
@@ -195,35 +200,56 @@ const struct estimate *diff_judged(const struct diff_times *times)
     return times->change.freedom > 0 ? &times->change : &times->by_calls;
 }
 
-static double chance_of(const struct maker *maker, const struct diff_times *times)
+/* `doubtful`: it may be that the time does not go with the pace. */
+static double chance_of(const struct diff_times *times, bool doubtful)
 {
     double change = times->change.mean, plain = change < 0 ? -times->plain : times->plain;
-    return maker->pace_differs && plain < fabs(change) / 4 ? 1 : estimate_chance(diff_judged(times));
+    if (doubtful && plain < fabs(change) / 4)
+        return 1;
+    return times->change.freedom > 0 ? times->by_recordings : estimate_chance(&times->by_calls);
 }
 
 /* Two ways to find something are two chances. */
 static void choose_times(struct diff_row *row, const struct maker *maker, const struct diff_times *typical)
 {
-    double summed = fmax(row->chance, estimate_chance(&row->times.by_calls)), other = chance_of(maker, typical);
+    double summed = fmax(row->chance, estimate_chance(&row->times.by_calls)),
+           other = chance_of(typical, maker->pace_differs);
     row->typical = other <= summed;
     if (row->typical)
         row->times = *typical;
     row->chance = fmin(1, 2 * fmin(summed, other));
 }
 
+/* Nothing was there, or is. */
+static bool is_whole(const struct diff_row *row)
+{
+    return row->calls_verdict == DIFF_NEW || row->calls_verdict == DIFF_GONE;
+}
+
+/* Of one recording a side nothing is known of how much a small one differs by itself. */
+static bool can_tell(const struct maker *maker, const struct diff_times *times)
+{
+    double less = fmin(times->self[0], times->self[1]), more = fmax(times->self[0], times->self[1]);
+    return more > 0 && (maker->count > 2 || more > 2 * less);
+}
+
 static void fill_row(struct diff_row *row, const struct maker *maker, const struct measure *of,
-                     const struct estimate *typical, bool tested)
+                     const struct estimate *typical, bool large)
 {
     sort_sides(maker, of);
     judge_calls(row, maker);
     summed_selfs(maker, of);
     row->times = compare_times(maker);
-    row->tested = tested;
-    row->chance = tested ? chance_of(maker, &row->times) : 1;
-    if (!tested || typical == NULL || !typical_selfs(maker, of, typical))
-        return;
-    struct diff_times times = compare_times(maker);
-    choose_times(row, maker, &times);
+    row->large = large;
+    row->tested = !is_whole(row) && (large || can_tell(maker, &row->times));
+    bool has_typical = large && typical != NULL && typical_selfs(maker, of, typical);
+    row->chance = row->tested ? chance_of(&row->times, maker->pace_differs || !has_typical) : 1;
+    if (has_typical) {
+        struct diff_times times = compare_times(maker);
+        choose_times(row, maker, &times);
+    } else if (!large) {
+        row->chance = fmax(row->chance, estimate_chance(&row->times.by_calls));
+    }
 }
 
 bool diff_found(const struct diff_row *row)
@@ -245,19 +271,19 @@ static bool pace_differs(const struct maker *maker)
 
 /* ---- all rows --------------------------------------------------------------------------------------------------- */
 
-static int adjust(struct diff_row *rows, size_t count, size_t *tested)
+/* The chances of one kind, of which it has that share of the level. */
+static int adjust(struct diff_row *rows, size_t count, bool large, double share)
 {
     double *chances = malloc((count + 1) * sizeof *chances);
-    *tested = 0;
+    size_t tested = 0, next = 0;
     if (chances == NULL)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (rows[i].tested)
-            chances[(*tested)++] = rows[i].chance;
-    int status = holm_adjust(chances, *tested);
-    size_t next = 0;
+        if (rows[i].tested && rows[i].large == large)
+            chances[tested++] = fmin(1, rows[i].chance / share);
+    int status = holm_adjust(chances, tested);
     for (size_t i = 0; i < count && status == 0; i++) {
-        if (!rows[i].tested)
+        if (!rows[i].tested || rows[i].large != large)
             continue;
         rows[i].chance = chances[next++];
         if (rows[i].chance <= DIFF_LEVEL)
@@ -267,10 +293,24 @@ static int adjust(struct diff_row *rows, size_t count, size_t *tested)
     return status;
 }
 
+static int adjust_all(struct diff_row *rows, size_t count)
+{
+    int status = adjust(rows, count, true, LARGE_PART);
+    return status == 0 ? adjust(rows, count, false, 1 - LARGE_PART) : status;
+}
+
+/* What is proven comes first. */
+static int rank_of(const struct diff_row *row)
+{
+    return row->time != DIFF_NONE || is_whole(row) ? 0 : row->calls_verdict != DIFF_NONE ? 1 : 2;
+}
+
 static int by_contribution(const void *a, const void *b)
 {
     const struct diff_row *one = a, *other = b;
     double left = fabs(one->times.change.mean), right = fabs(other->times.change.mean);
+    if (rank_of(one) != rank_of(other))
+        return rank_of(one) - rank_of(other);
     if (left != right)
         return left > right ? -1 : 1;
     if (one->path != other->path)
@@ -290,7 +330,7 @@ static int make_functions(struct diff *diff, const struct maker *maker, uint32_t
                  large[i]);
         diff->function_count += row->calls[0] != 0 || row->calls[1] != 0;
     }
-    int status = adjust(diff->functions, diff->function_count, &diff->tested_functions);
+    int status = adjust_all(diff->functions, diff->function_count);
     qsort(diff->functions, diff->function_count, sizeof *diff->functions, by_contribution);
     return status;
 }
@@ -298,7 +338,6 @@ static int make_functions(struct diff *diff, const struct maker *maker, uint32_t
 static int make_paths(struct diff *diff, const struct maker *maker, const bool *large)
 {
     const struct measures *measures = maker->measures;
-    size_t tested;
     diff->paths = calloc(measures->count, sizeof *diff->paths);
     if (diff->paths == NULL)
         return -1;
@@ -307,7 +346,7 @@ static int make_paths(struct diff *diff, const struct maker *maker, const bool *
         *row = (struct diff_row){.item = measures->paths[i].item, .path = i};
         fill_row(row, maker, &measures->by_path[i * maker->count], &maker->typical.by_path[i * maker->count], large[i]);
     }
-    int status = adjust(diff->paths, diff->path_count, &tested);
+    int status = adjust_all(diff->paths, diff->path_count);
     qsort(diff->paths, diff->path_count, sizeof *diff->paths, by_contribution);
     return status;
 }

@@ -4,7 +4,9 @@
  * A change of time is that of the means of the two sides. How far off it may be by chance is told from how recordings
  * of one side differ, and from how single calls do; what is found is decided by the former, where a side has several
  * recordings, else by the latter, which knows nothing of what differs from run to run. Together, of all functions that
- * are looked at, chance finds one in a twentieth of comparisons (Holm; likewise of all paths).
+ * are looked at, chance finds one in a twentieth of comparisons (Holm; likewise of all paths). Four fifths of that are
+ * for those that take a large share of the time, so that many small ones do not hide them; small ones, which may have
+ * become many times as slow, have the rest. Of one recording a side these must also have doubled, or halved.
  *
  * Times are compared in two ways: as sums, and as what the middle half of calls takes times their number
  * (analyze/typical.h), which knows little of what else the machine does. Of the two chances the less counts, doubled;
@@ -15,7 +17,8 @@
  * relative to the recording's pace: the weighted median, over the functions called as often in all recordings, of how
  * many times as long they took as in the middle recording (`absolute`: pace is left in; likewise where these functions
  * take less than a quarter of the time). What does not go with the pace, as sleeping, would seem to change against it:
- * so nothing is found of which less than a quarter is left without the correction. */
+ * so, where paces differ between the sides or typical calls are not known, nothing is found of which less than a
+ * quarter is left without the correction. */
 #ifndef CALLTAPE_ANALYZE_DIFF_H
 #define CALLTAPE_ANALYZE_DIFF_H
 
@@ -29,6 +32,7 @@ enum diff_verdict { DIFF_NONE, DIFF_MORE, DIFF_LESS, DIFF_NEW, DIFF_GONE };
 struct diff_times {
     double self[2];           /* means of each side, old and new, in ns */
     struct estimate change;   /* by recordings; freedom 0: each side has only one */
+    double by_recordings;     /* chance of such a change; 1 where it is not known */
     struct estimate by_calls; /* the same, from how single calls scatter */
     double plain;             /* the change of the means whatever the pace */
 };
@@ -40,22 +44,21 @@ struct diff_row {
     struct diff_times times;         /* the way that tells more */
     bool typical;                    /* it is by typical calls, not by sums */
     double chance;                   /* that time differs so by chance, adjusted for all tests; 1 where none was made */
-    bool tested;                     /* large enough: diff_choice.least_share */
+    bool large, tested;              /* large: diff_choice.least_share */
     bool varies;                     /* calls differ between recordings of one side */
     enum diff_verdict time;          /* more or less, where found */
     enum diff_verdict calls_verdict; /* found: other numbers, or, where they vary, too far from each other for chance */
 };
 
 struct diff_choice {
-    double least_share; /* of all self time, on either side, that is tested; 0 to 1 */
+    double least_share; /* of all self time, on either side, from which a row is large; 0 to 1 */
     bool absolute, raw;
     const struct calls_watch *watch; /* may be NULL */
 };
 
 struct diff {
-    struct diff_row *functions, *paths; /* by size of the change of self, largest first */
+    struct diff_row *functions, *paths; /* found changes of time first, then those of calls; by size of the change */
     size_t function_count, path_count;
-    size_t tested_functions;
     struct diff_row whole; /* all self time; absolute, of no item */
     size_t sides[2];       /* recordings of each */
     double *pace;          /* of each recording; 1: as the middle one. All 1 with `absolute` */

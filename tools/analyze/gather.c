@@ -13,8 +13,8 @@ struct gathering {
 static int enter(void *context, uint32_t thread, struct call_parts *parts)
 {
     struct gathered *one = context;
-    (void)parts;
     one->thread = thread;
+    one->parts = parts;
     return 0;
 }
 
@@ -63,7 +63,12 @@ static int read_share(struct gathering *gathering, const void *plan, struct gath
     const struct gather_source *source = gathering->source;
     int status = begin_workers(gathering, plan, error);
     const struct calls_crew crew = {
-        .share = gathering->share, .receivers = gathering->receivers, .errors = gathering->errors, .enter = enter};
+        .share = gathering->share,
+        .receivers = gathering->receivers,
+        .errors = gathering->errors,
+        .enter = enter,
+        .whole = gathering->kind->whole,
+    };
     struct tape_times times = {0};
     struct filter_left left = {0};
     if (status == 0)

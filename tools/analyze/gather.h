@@ -8,9 +8,10 @@
 
 /* What any such sums begin with. */
 struct gathered {
-    struct sums sums;    /* of calls and notes; what sums_finish adds stands only in what gather() returns */
-    struct error *error; /* for receivers that fail */
-    uint32_t thread;     /* that is being read */
+    struct sums sums;         /* of calls and notes; what sums_finish adds stands only in what gather() returns */
+    struct error *error;      /* for receivers that fail */
+    uint32_t thread;          /* that is being read */
+    struct call_parts *parts; /* of the piece that is being read */
 };
 
 struct gather_kind {
@@ -18,7 +19,9 @@ struct gather_kind {
     void *(*create)(const void *plan, struct error *error); /* holds nothing yet; NULL: the error is set */
     void (*destroy)(void *sums);                            /* NULL is allowed */
     int (*add)(void *to, const void *from, struct error *error); /* all but what is in struct gathered */
-    bool takes_parts; /* the receiver may be told of calls in parts, which come with no whole */
+    bool takes_parts;                                            /* the receiver may be told of calls in parts */
+    void (*whole)(void *sums,
+                  const struct call *call); /* of those that it kept, as of struct calls_crew; may be NULL */
 };
 
 /* What is read of a recording. */

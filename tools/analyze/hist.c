@@ -25,6 +25,12 @@ static void fill_bins(struct hist *hist, const struct durations *durations)
             hist->bins[hist->bin_count++] = (struct hist_bin){bin_from(i), bin_from(i + 1), durations->bins[i].calls};
 }
 
+/* Sums, and bins of a histogram, are corrected and rounded apart from single calls. */
+static uint64_t within(const struct hist *hist, uint64_t ns)
+{
+    return ns < hist->least.ns ? hist->least.ns : ns > hist->most.ns ? hist->most.ns : ns;
+}
+
 static void fill_numbers(const struct making *making)
 {
     struct hist *hist = making->hist;
@@ -34,12 +40,13 @@ static void fill_numbers(const struct making *making)
     const struct took average = {durations->own.ticks / some, durations->own.cost / some, 0, 0};
     hist->calls = calls;
     hist->uncertain = durations->uncertain;
-    hist->average = took_duration(&average, making->scale, making->raw);
     hist->least = durations->least;
     hist->most = durations->most;
+    hist->average = took_duration(&average, making->scale, making->raw);
+    hist->average.ns = within(hist, hist->average.ns);
     hist->deviation_ns = spread_deviation_ns(&durations->spread, making->scale);
     for (size_t i = 0; i < HIST_PERCENTILES; i++)
-        hist->percentiles_ns[i] = spread_percentile_ns(&durations->spread, permille[i], making->scale);
+        hist->percentiles_ns[i] = within(hist, spread_percentile_ns(&durations->spread, permille[i], making->scale));
 }
 
 /* ---- outliers --------------------------------------------------------------------------------------------------- */

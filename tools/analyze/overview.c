@@ -68,6 +68,25 @@ int overview_make(struct overview *overview, const struct tape *tape, struct err
     return 0;
 }
 
+void overview_costs(struct overview *overview, struct tape *tape)
+{
+    struct sums all = {0};
+    for (uint32_t i = 0; i < overview->thread_count; i++) {
+        uint64_t *numbers;
+        size_t count;
+        struct sums one = {0};
+        if (!tape_summary(tape, i, &numbers, &count))
+            continue;
+        if (count >= SUMS_NUMBERS)
+            sums_load(&one, numbers);
+        sums_move(&all, &one);
+        free(numbers);
+    }
+    sums_finish(&all, tape, NULL);
+    overview->timed_cost_ns = all.timed_cost_ns;
+    overview->untimed_cost_ns = all.untimed_cost_ns;
+}
+
 void overview_free(struct overview *overview)
 {
     unrecorded_free(&overview->unrecorded);

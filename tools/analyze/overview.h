@@ -34,10 +34,13 @@ struct overview {
     uint32_t function_count; /* different functions, but those that were left out */
     struct unrecorded unrecorded;
     struct labels *labels;
-    struct sums sums; /* only what needs no event to be read */
+    struct sums sums;                      /* only what needs no event to be read */
+    double timed_cost_ns, untimed_cost_ns; /* of recording one event; by overview_costs, else 0: not known */
 };
 
 int overview_make(struct overview *overview, const struct tape *tape, struct error *error);
+/* What recording cost, as far as what is stored of the threads tells it. */
+void overview_costs(struct overview *overview, struct tape *tape);
 void overview_free(struct overview *overview);
 
 #endif

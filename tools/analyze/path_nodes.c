@@ -90,6 +90,7 @@ static void join_node(struct path_nodes *to, uint32_t node, const struct path_no
     const struct path *more = &from->nodes[other];
     took_join(&to->tooks[node].total, &from->tooks[other].total);
     took_join(&to->tooks[node].self, &from->tooks[other].self);
+    took_longest(&to->tooks[node].longest, from->tooks[other].longest.ticks, from->tooks[other].longest.cost);
     to->tooks[node].squares += from->tooks[other].squares;
     at->calls += more->calls;
     at->jumped += more->jumped;
@@ -180,14 +181,16 @@ static void fill_durations(struct paths *paths, const struct path_took *tooks, s
 {
     double ns_a_tick = (double)scale.ns / (double)scale.ticks, square = ns_a_tick * ns_a_tick;
     for (size_t i = 0; i < paths->count; i++) {
-        paths->nodes[i].total = took_duration(&tooks[i].total, scale, paths->sums.raw);
-        paths->nodes[i].self = took_duration(&tooks[i].self, scale, paths->sums.raw);
-        paths->nodes[i].self_squares = tooks[i].squares * square;
+        struct path *node = &paths->nodes[i];
+        node->total = took_duration(&tooks[i].total, scale, paths->sums.raw);
+        node->self = took_duration(&tooks[i].self, scale, paths->sums.raw);
+        node->self_squares = tooks[i].squares * square;
+        took_agree(&node->total, &node->self, took_same(&tooks[i].total, &tooks[i].self),
+                   paths->sums.raw ? 0 : took_longest_ns(&tooks[i].longest, scale));
     }
     for (size_t i = paths->count; i-- != 1;) {
-        struct path *node = &paths->nodes[i], *parent = &paths->nodes[node->parent];
-        if (node->total.ns < node->self.ns)
-            node->total.ns = node->self.ns;
+        const struct path *node = &paths->nodes[i];
+        struct path *parent = &paths->nodes[node->parent];
         if (parent->total.ns < node->total.ns)
             parent->total.ns = node->total.ns;
     }

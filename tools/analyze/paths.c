@@ -14,6 +14,7 @@ struct maker {
     uint32_t root; /* of the thread being read */
     bool fold_recursion;
     struct sums sums;
+    struct call_parts *parts; /* of the piece being read */
     struct error *error;
 };
 
@@ -79,6 +80,23 @@ static void count_time(struct maker *maker, const struct call *call)
     took_bound(&took->total, run, call->end_slack);
 }
 
+static void note_longest(struct maker *maker, uint32_t tag, const struct call *call)
+{
+    if ((tag & FOLDED) == 0 && call_counts(call))
+        took_longest(&maker->all.tooks[tag & NODE].longest, call_total_ticks(call), call_total_cost(call));
+}
+
+/* Calls around one that came in parts did so too, and stand before it. */
+static void whole(void *context, const struct call *call)
+{
+    struct maker *maker = context;
+    int64_t tag = maker->root;
+    for (const struct call *at = call - call->depth; at <= call && tag >= 0 && (tag & FOLDED) == 0; at++)
+        tag = child_of(maker, tag & NODE, maker->functions[at->function].same);
+    if (tag >= 0)
+        note_longest(maker, (uint32_t)tag, call);
+}
+
 static int end(void *context, struct call *call, const struct call *parent)
 {
     struct maker *maker = context;
@@ -87,6 +105,10 @@ static int end(void *context, struct call *call, const struct call *parent)
     (void)parent;
     sums_call(&maker->sums, call);
     count_time(maker, call);
+    if (!call_is_part(call))
+        note_longest(maker, call->tag, call);
+    else if (call_parts_add(maker->parts, call) != 0)
+        return no_memory(maker);
     if ((call->tag & FOLDED) != 0) {
         node->folded += own;
         return 0;
@@ -114,7 +136,7 @@ static void gap(void *context, const struct call *call, uint64_t run, uint64_t s
 static int enter(void *context, uint32_t thread, struct call_parts *parts)
 {
     struct maker *maker = context;
-    (void)parts;
+    maker->parts = parts;
     maker->root = maker->roots[maker->threads[thread].process];
     return 0;
 }
@@ -193,6 +215,10 @@ static int finish(const struct making *making, struct maker *makers)
     if (path_nodes_finish(&makers[0].all, paths, scale_of(making->tape)) != 0)
         return no_memory(&makers[0]);
     sums_finish(&paths->sums, making->tape, making->choice);
+    uint64_t shown = 0;
+    for (size_t i = 0; i < paths->count; i++)
+        shown += paths->nodes[i].self.ns;
+    paths->sums.excess_ns = scale_less(shown, paths->sums.traced_ns);
     return 0;
 }
 
@@ -210,7 +236,8 @@ static int make(const struct making *making, struct maker *makers, struct calls_
         if (status != 0)
             *making->error = errors[i];
     }
-    const struct calls_crew crew = {.share = making->share, .receivers = receivers, .errors = errors, .enter = enter};
+    const struct calls_crew crew = {
+        .share = making->share, .receivers = receivers, .errors = errors, .enter = enter, .whole = whole};
     if (status == 0)
         status = calls_of_tape(making->tape, making->choice, &crew, making->watch, &times, &left, making->error);
     if (status == 0 && (status = join_makers(makers, making->share.workers)) < 0)

@@ -19,7 +19,7 @@ struct path {
     uint32_t parent, first_child, next; /* node indices; CT_NONE: none. Children stand by total, largest first */
     uint32_t depth;                     /* outermost calls: 0 */
     uint64_t calls;
-    struct duration total, self; /* corrected each by itself; a total is never less than its self, nor than a child's */
+    struct duration total, self; /* as in a profile's row; a total is never less than a child's either */
     double self_squares; /* sum of the squares of all its calls' selfs less their cost, folded ones too, ns * ns */
     uint64_t jumped, open;
     uint64_t recursive; /* of the calls: made by the function directly from itself, where recursion is folded */
@@ -35,6 +35,7 @@ struct path {
 /* What a node's calls took. */
 struct path_took {
     struct took total, self;
+    struct took_longest longest; /* of its calls, folded ones left out */
     double squares; /* of the selfs less their cost, ticks * ticks; of a call read in parts, of its parts */
 };
 

@@ -10,12 +10,29 @@
 /* Where no call was made by another of the same function, all are outermost, and a run counts once for them all. */
 static struct took average_of(const struct tally *tally)
 {
-    bool recursive = tally->own.ticks != tally->total.ticks;
+    bool recursive = !took_same(&tally->own, &tally->total);
     uint64_t calls = tally->calls != 0 ? tally->calls : 1, bound = (recursive ? &tally->own : &tally->total)->bound;
     return (struct took){tally->own.ticks / calls, tally->own.cost / calls, bound / calls + (bound % calls != 0), 0};
 }
 
-struct profile_row profile_row_of(uint32_t function, const struct tally *tally, struct scale scale, bool raw)
+static uint64_t within(uint64_t ns, uint64_t least, uint64_t most)
+{
+    return ns < least ? least : ns > most ? most : ns;
+}
+
+/* Each is corrected by itself: what they say together must be possible. The row of a thread or process takes all of its
+ * self time for its total, so what a call was switched out is in neither. */
+static void agree(struct profile_row *row, const struct tally *tally, bool whole)
+{
+    uint64_t average = row->average.ns;
+    took_agree(&row->total, &row->self, !whole && took_same(&tally->total, &tally->self), row->max.ns);
+    if (row->calls != 0 && took_same(&tally->own, &tally->total) && row->total.ns / row->calls > average)
+        average = row->total.ns / row->calls;
+    row->average.ns = within(average, row->min.ns, row->max.ns);
+}
+
+struct profile_row profile_row_of(uint32_t function, const struct tally *tally, struct scale scale, bool raw,
+                                  bool whole)
 {
     const struct took average = average_of(tally);
     struct profile_row row = {
@@ -31,8 +48,7 @@ struct profile_row profile_row_of(uint32_t function, const struct tally *tally, 
         .timed = tally->timed,
         .untimed = tally->untimed,
     };
-    if (row.total.ns < row.self.ns)
-        row.total.ns = row.self.ns;
+    agree(&row, tally, whole);
     return row;
 }
 
@@ -62,6 +78,8 @@ struct making {
     struct spreads spreads;  /* of the part */
     uint32_t *unread;        /* threads of the part of which the tape has nothing stored */
     uint32_t unread_count;
+    uint32_t *spread; /* threads of the part whose calls are to be spread */
+    uint32_t spread_count;
     size_t room;
 };
 
@@ -99,7 +117,8 @@ static void fill_spread(struct profile_row *row, const struct making *making)
         return;
     const struct spread *spread = &making->spreads.of[row->function];
     for (size_t i = 0; i < PROFILE_PERCENTILES; i++)
-        row->percentiles_ns[i] = spread_percentile_ns(spread, permille[i], making->scale);
+        row->percentiles_ns[i] =
+            within(spread_percentile_ns(spread, permille[i], making->scale), row->min.ns, row->max.ns);
     row->deviation_ns = spread_deviation_ns(spread, making->scale);
 }
 
@@ -108,7 +127,7 @@ static int finish_row(struct making *making, uint32_t key, uint32_t part, const 
     struct profile_row *row = add_row(making);
     if (row == NULL)
         return -1;
-    *row = profile_row_of(key, tally, making->scale, making->profile->sums.raw);
+    *row = profile_row_of(key, tally, making->scale, making->profile->sums.raw, making->one_row);
     row->part = part;
     fill_spread(row, making);
     return 0;
@@ -153,13 +172,6 @@ static bool load_summary(struct tallies *tallies, struct tape *tape, uint32_t th
     return loaded;
 }
 
-/* Events that are read twice are counted once. */
-static int read_spreads(struct making *making, uint32_t thread, bool loaded)
-{
-    return spreads_add_thread(&making->spreads, making->tape, thread, making->choice, loaded ? making->watch : NULL,
-                              making->error);
-}
-
 /* What is stored is had at once; all else of the part is read together. */
 static int take_thread(struct making *making, uint32_t thread)
 {
@@ -171,8 +183,8 @@ static int take_thread(struct making *making, uint32_t thread)
     else
         making->unread[making->unread_count++] = thread;
     if (making->profile->spread)
-        return read_spreads(making, thread, loaded);
-    if (loaded && making->watch != NULL && making->watch->progress(making->watch->context, it->events) != 0)
+        making->spread[making->spread_count++] = thread;
+    else if (loaded && making->watch != NULL && making->watch->progress(making->watch->context, it->events) != 0)
         return error_set(making->error, "stopped");
     return 0;
 }
@@ -187,6 +199,17 @@ static int read_unread(struct making *making)
         return -1;
     tallies_move(&making->all, &making->one);
     return 0;
+}
+
+/* Events that are read twice are counted once. */
+static int read_spreads(struct making *making, bool loaded)
+{
+    const struct calls_share share = calls_share(making->tape, making->spread, making->spread_count);
+    if (making->spread_count == 0)
+        return 0;
+    making->spread_count = 0;
+    return spreads_add_threads(&making->spreads, making->tape, &share, making->choice, loaded ? making->watch : NULL,
+                               making->error);
 }
 
 static uint32_t part_of(const struct making *making, uint32_t thread)
@@ -221,7 +244,10 @@ static int read_parts(struct making *making, struct turn_of_thread *turns, uint3
         status = take_thread(making, turns[i].thread);
         if (status != 0 || (i + 1 != count && turns[i + 1].part == turns[i].part))
             continue;
+        bool loaded = making->unread_count == 0;
         status = read_unread(making);
+        if (status == 0)
+            status = read_spreads(making, loaded);
         if (status == 0)
             status = finish_part(making, turns[i].part);
     }
@@ -233,9 +259,12 @@ static int read_threads(struct making *making)
     uint32_t count = filter_threads(making->choice, making->tape);
     struct turn_of_thread *turns = malloc((count + (size_t)1) * sizeof *turns);
     making->unread = malloc((count + (size_t)1) * sizeof *making->unread);
-    int status = turns != NULL && making->unread != NULL ? read_parts(making, turns, count) : no_memory(making);
+    making->spread = malloc((count + (size_t)1) * sizeof *making->spread);
+    int status = turns != NULL && making->unread != NULL && making->spread != NULL ? read_parts(making, turns, count)
+                                                                                   : no_memory(making);
     free(turns);
     free(making->unread);
+    free(making->spread);
     return status;
 }
 

@@ -33,8 +33,9 @@ struct profile_row {
 };
 
 /* Totals and selfs are corrected each by itself. A function whose self times are less than what they are said to have
- * cost has 0; by as much (sums.excess_ns) the rows' selfs together are more than sums.traced_ns. A total
- * is never less than its self. The average is the sum of all calls over their number; min and max are of single calls,
+ * cost has 0. A total is never less than its self nor than its longest call, and where all of it is self time the self
+ * is the same. By what that adds (sums.excess_ns) the rows' selfs together are more than sums.traced_ns. The average is
+ * the sum of all calls over their number; min and max, between which it and the percentiles lie, are of single calls,
  * each less its cost. */
 struct profile {
     struct profile_row *rows;

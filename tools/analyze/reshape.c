@@ -54,6 +54,11 @@ static void add_calls(struct path *to, const struct path *from)
     to->folded += from->folded;
 }
 
+static void add_longest(struct reshaping *to, uint32_t target, const struct path_took *from)
+{
+    took_longest(&to->all.tooks[target].longest, from->longest.ticks, from->longest.cost);
+}
+
 /* ---- folding ---------------------------------------------------------------------------------------------------- */
 
 /* The new node of that function on the path that ends in `node`, or CT_NONE. */
@@ -85,6 +90,7 @@ static int fold_node(struct reshaping *to, uint32_t i)
     add_calls(&to->all.nodes[target], node);
     to->all.nodes[target].recursive += found != CT_NONE ? node->calls - node->recursive : 0;
     took_join(&to->all.tooks[target].self, &to->from->tooks[i].self);
+    add_longest(to, (uint32_t)target, &to->from->tooks[i]);
     if (!is_nested(to, i))
         took_join(&to->all.tooks[target].total, &to->from->tooks[i].total);
     return 0;
@@ -163,7 +169,8 @@ int reshape_focus(struct paths *paths, const uint8_t *focus, struct scale scale,
 /* What of an old node is told by its callers. */
 struct share {
     const struct path *node;
-    const struct took *took; /* NULL: no time, that of a call around it holds it */
+    const struct took *took;         /* NULL: no time, that of a call around it holds it */
+    const struct path_took *longest; /* NULL: `took` is not of whole calls */
 };
 
 static void add_time(struct took *to, const struct share *share)
@@ -182,6 +189,8 @@ static void add_share(struct reshaping *to, uint32_t target, const struct share 
         node->folded = before.folded;
     }
     add_time(&to->all.tooks[target].total, share);
+    if (share->longest != NULL)
+        add_longest(to, target, share->longest);
 }
 
 static uint32_t process_of(const struct reshaping *to, const struct path *node)
@@ -237,9 +246,14 @@ static int invert(struct reshaping *to, struct paths *paths, const uint8_t *focu
             status = copy_process(to, i);
     for (uint32_t i = 0; i < count && status == 0; i++) {
         const struct path_took *took = &paths->tooks[list[i]];
-        struct share share = {&paths->nodes[list[i]], &took->self};
-        if (focus != NULL)
-            share.took = (places[list[i]] & OUTERMOST) != 0 ? &took->total : NULL;
+        bool outermost = focus != NULL && (places[list[i]] & OUTERMOST) != 0;
+        struct share share = {&paths->nodes[list[i]],
+                              outermost       ? &took->total
+                              : focus == NULL ? &took->self
+                                              : NULL,
+                              NULL};
+        if (outermost || (focus == NULL && took_same(&took->self, &took->total)))
+            share.longest = took;
         status = add_chain(to, &share);
     }
     return status;

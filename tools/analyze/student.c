@@ -106,6 +106,37 @@ struct estimate estimate_difference(const struct estimate *earlier, const struct
     return difference;
 }
 
+static void take_logarithms(const double *values, size_t count, struct estimate *mean, double *squares)
+{
+    double sum = 0, n = (double)count;
+    for (size_t i = 0; i < count; i++)
+        sum += log(values[i]);
+    mean->mean = sum / n;
+    for (size_t i = 0; i < count; i++)
+        *squares += pow(log(values[i]) - mean->mean, 2);
+}
+
+bool estimate_relative(const double *values, const size_t counts[2], struct estimate *difference, double *chance)
+{
+    size_t all = counts[0] + counts[1];
+    double n[2] = {(double)counts[0], (double)counts[1]}, squares = 0, freedom = n[0] + n[1] - 2;
+    struct estimate logarithms[2];
+    if (counts[0] < 2 || counts[1] < 2 || counts[0] > 2 * counts[1] || counts[1] > 2 * counts[0])
+        return false;
+    for (size_t i = 0; i < all; i++)
+        if (!(values[i] > 0))
+            return false;
+    take_logarithms(values, counts[0], &logarithms[0], &squares);
+    take_logarithms(values + counts[0], counts[1], &logarithms[1], &squares);
+    double spread = sqrt(squares / freedom), old = estimate_mean(values, counts[0]).mean,
+           new = estimate_mean(values + counts[0], counts[1]).mean;
+    const struct estimate ratio = {logarithms[1].mean - logarithms[0].mean, spread * sqrt(1 / n[0] + 1 / n[1]),
+                                   freedom};
+    *chance = estimate_chance(&ratio);
+    *difference = (struct estimate){new - old, spread *sqrt(old * old / n[0] + new *new / n[1]), freedom};
+    return true;
+}
+
 double estimate_chance(const struct estimate *estimate)
 {
     if (estimate->freedom == 0)

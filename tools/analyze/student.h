@@ -4,7 +4,11 @@
  * NIST Digital Library of Mathematical Functions, 8.17.22, evaluated by the modified Lentz method (Thompson, Barnett,
  * J. Comput. Phys. 64, 1986). The comparison of means is B. L. Welch's, Biometrika 34, 1947, with the degrees of
  * freedom of Satterthwaite, Biometrics Bulletin 2, 1946. The adjustment for many tests is S. Holm's, Scand. J. Statist.
- * 6, 1979: the chance that any of them finds what is not there stays below the level. */
+ * 6, 1979: the chance that any of them finds what is not there stays below the level.
+ *
+ * Times scatter by a share of what they are, which both sides have in common. Known from both together, it is known far
+ * better from few recordings than that of each side by itself; and that a time is the same is a matter of its
+ * logarithm: Student's test of two means, pooled. */
 #ifndef CALLTAPE_ANALYZE_STUDENT_H
 #define CALLTAPE_ANALYZE_STUDENT_H
 
@@ -28,6 +32,11 @@ struct estimate estimate_mean(const double *values, size_t count);
  * the numbers of values that the means are of. */
 struct estimate estimate_difference(const struct estimate *earlier, const struct estimate *later,
                                     const size_t counts[2]);
+
+/* The same of positive values whose spread is a share of their mean, the same share on both sides, so many values each.
+ * *chance: that the logarithms' means differ so by chance. False: a value is not positive, a side has but one, or one
+ * has more than twice as many as the other, so that a false assumption would do harm. */
+bool estimate_relative(const double *values, const size_t counts[2], struct estimate *difference, double *chance);
 
 /* How likely chance alone makes an estimate as far from 0; 1 where the error is not known. */
 double estimate_chance(const struct estimate *estimate);

@@ -405,7 +405,7 @@ static int open_reader(struct player *player, uint32_t thread)
         (struct calls_receiver){.begin = begin, .end = end, .note = note, .context = reader, .value = value};
     reader->filter = filter_create(player->choice->filter, &reader->receiver, player->error);
     if (reader->filter != NULL)
-        reader->cursor = filter_open_thread(reader->filter, player->tape, thread, player->error);
+        reader->cursor = filter_open_thread(reader->filter, player->tape, thread, NULL, player->error);
     if (reader->cursor == NULL || read_next(reader) != 0 || fill_queue(reader) != 0) {
         close_reader(reader);
         return -1;

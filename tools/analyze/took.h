@@ -25,6 +25,11 @@ struct duration {
     uint64_t ns, bound_ns, cost_ns;
 };
 
+/* The longest of several calls, less its cost. All zero: none. */
+struct took_longest {
+    uint64_t ticks, cost;
+};
+
 /* What single calls are compared by. */
 static inline int64_t took_length(const struct took *took, bool raw)
 {
@@ -60,10 +65,38 @@ static inline void took_join(struct took *to, const struct took *from)
     to->run = 0;
 }
 
+/* Of those of one length the same is kept, in whatever order they come. */
+static inline void took_longest(struct took_longest *longest, uint64_t ticks, uint64_t cost)
+{
+    int64_t length = (int64_t)(ticks - cost / 16), most = (int64_t)(longest->ticks - longest->cost / 16);
+    bool before = ticks != longest->ticks ? ticks < longest->ticks : cost < longest->cost;
+    if (length > most || (length == most && length > 0 && before))
+        *longest = (struct took_longest){ticks, cost};
+}
+
 static inline struct duration took_duration(const struct took *took, struct scale scale, bool raw)
 {
     uint64_t ns = scale_ns(scale, took->ticks), cost = scale_cost_ns(scale, took->cost);
     return (struct duration){raw ? ns : scale_less(ns, cost), scale_ns(scale, took->bound), cost};
+}
+
+static inline uint64_t took_longest_ns(const struct took_longest *longest, struct scale scale)
+{
+    return scale_less(scale_ns(scale, longest->ticks), scale_cost_ns(scale, longest->cost));
+}
+
+static inline bool took_same(const struct took *a, const struct took *b)
+{
+    return a->ticks == b->ticks && a->cost == b->cost;
+}
+
+/* What is shown of a total and its self, each corrected by itself, must agree: a total is at least the longest of its
+ * calls, and at least its self; where all of it is self time, that is as much. */
+static inline void took_agree(struct duration *total, struct duration *self, bool all_self, uint64_t longest_ns)
+{
+    total->ns = total->ns > longest_ns ? total->ns : longest_ns;
+    total->ns = total->ns > self->ns ? total->ns : self->ns;
+    self->ns = all_self ? total->ns : self->ns;
 }
 
 #endif

@@ -62,22 +62,20 @@ static int compare_bytes(const struct tape_value *a, const struct tape_value *b)
     return order != 0 ? order : COMPARE(a->size, b->size);
 }
 
+/* Numbers of the same size may take more bytes or fewer. */
+static bool is_integer(enum ct_value_type type)
+{
+    return type == CT_TYPE_I64 || type == CT_TYPE_CHAR || type == CT_TYPE_ENUM || type == CT_TYPE_U64 ||
+           type == CT_TYPE_BOOL || type == CT_TYPE_POINTER;
+}
+
 static int compare_numbers(enum ct_value_type type, const struct tape_value *a, const struct tape_value *b)
 {
-    switch (type) {
-    case CT_TYPE_I64:
-    case CT_TYPE_CHAR:
-    case CT_TYPE_ENUM:
-        return COMPARE(value_i64(a), value_i64(b));
-    case CT_TYPE_U64:
-    case CT_TYPE_BOOL:
-    case CT_TYPE_POINTER:
-        return COMPARE(value_u64(a), value_u64(b));
-    case CT_TYPE_F64:
+    if (type == CT_TYPE_F64)
         return COMPARE(value_f64(a), value_f64(b));
-    default:
-        return 0;
-    }
+    if (type == CT_TYPE_I64 || type == CT_TYPE_CHAR || type == CT_TYPE_ENUM)
+        return COMPARE(value_i64(a), value_i64(b));
+    return is_integer(type) ? COMPARE(value_u64(a), value_u64(b)) : 0;
 }
 
 int value_compare(const struct tape_key *keys, const struct tape_value *a, const struct tape_value *b)
@@ -87,5 +85,26 @@ int value_compare(const struct tape_key *keys, const struct tape_value *a, const
     order = order != 0 ? order : COMPARE(key->type, other->type);
     order = order != 0 ? order : COMPARE(a->state, b->state);
     order = order != 0 ? order : compare_numbers((enum ct_value_type)key->type, a, b);
-    return order != 0 ? order : compare_bytes(a, b);
+    if (order != 0 || (is_integer((enum ct_value_type)key->type) && a->state == CT_VALUE_WHOLE))
+        return order;
+    return compare_bytes(a, b);
+}
+
+static uint64_t mix(uint64_t hash, uint64_t with)
+{
+    hash = (hash ^ with) * UINT64_C(0xff51afd7ed558ccd);
+    return hash ^ hash >> 32;
+}
+
+uint64_t value_hash(const struct tape_key *keys, const struct tape_value *value)
+{
+    const struct tape_key *key = &keys[value->key];
+    uint64_t hash = mix(key->kind, value->state);
+    if (is_integer((enum ct_value_type)key->type) && value->state == CT_VALUE_WHOLE)
+        return mix(hash, key->type == CT_TYPE_I64 || key->type == CT_TYPE_CHAR || key->type == CT_TYPE_ENUM
+                             ? (uint64_t)value_i64(value)
+                             : value_u64(value));
+    for (size_t i = 0; i < value->size; i++)
+        hash = mix(hash, value->bytes[i]);
+    return hash;
 }

@@ -13,7 +13,10 @@ double value_f64(const struct tape_value *value); /* NaN: neither of four nor of
 bool value_number(const struct tape_key *key, const struct tape_value *value, double *number);
 
 /* Below, equal or above 0 as `a` stands before `b`: by kind, type and state, then numbers by size, texts and bytes as
- * strcmp has it. Values that are equal are the same. */
+ * strcmp has it. Integers are equal however many bytes they were stored in. */
 int value_compare(const struct tape_key *keys, const struct tape_value *a, const struct tape_value *b);
+
+/* The same for values that are equal. */
+uint64_t value_hash(const struct tape_key *keys, const struct tape_value *value);
 
 #endif

@@ -227,6 +227,11 @@ bool output_terminal(const struct output *output)
     return output->terminal;
 }
 
+void output_unlimited(struct output *output)
+{
+    output->width = 0;
+}
+
 size_t output_width(const struct output *output)
 {
     return output->width;

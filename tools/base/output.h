@@ -47,8 +47,9 @@ void output_flush(struct output *output);
 bool output_locale_utf8(void);
 bool output_utf8(const struct output *output);     /* the locale's characters are UTF-8 */
 bool output_terminal(const struct output *output); /* a person reads: keep flushing */
-size_t output_width(const struct output *output);  /* columns that rows must fit: $COLUMNS, else the
- terminal's; 0: no limit */
+/* Columns that rows must fit: $COLUMNS, else the terminal's; 0: no limit, which may be asked for. */
+size_t output_width(const struct output *output);
+void output_unlimited(struct output *output);
 bool output_coloured(const struct output *output);
 bool output_gone(const struct output *output);
 uint64_t output_written(const struct output *output); /* bytes, those in the buffer included */

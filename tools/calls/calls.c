@@ -305,7 +305,7 @@ static int open_call(struct calls *calls, const struct tape_open_call *open)
     begin_at(&calls->at, calls->waited, call, open->function, open->inherited ? CALL_INHERITED : 0);
     call->depth = stack->depth - 1;
     call->stack = stack->number;
-    call->number = 0;
+    call->number = open->number;
     return 0;
 }
 

@@ -53,7 +53,7 @@ struct call {
     uint32_t depth; /* on its stack, from 0 */
     uint64_t stack;
     uint64_t number; /* of its entry among the thread's, from 1; 0: CALL_INHERITED, which has none, or it was entered
-                        before what is read */
+                        before the piece that is read, which is not numbered */
     uint64_t start_ticks;
     uint64_t end_ticks; /* valid in end() only */
     uint64_t child_ticks, away_ticks;

@@ -33,7 +33,9 @@ struct calls_crew {
     struct error *errors;                   /* likewise; the receivers set theirs */
     /* Calls of this thread follow; their parts are for `parts`. May be NULL; nonzero as from a receiver. */
     int (*enter)(void *context, uint32_t thread, struct call_parts *parts);
-    /* A call whose parts were kept. May come to any receiver, but in the thread that tells it its calls. */
+    /* A call whose parts were kept. May come to any receiver, but in the thread that tells it its calls, and while
+     * calls of the same thread are told. Those around it, if all parts are kept, stand before it, the outermost at
+     * call - call->depth; of them function and depth hold. */
     void (*whole)(void *context, const struct call *call);
 };
 

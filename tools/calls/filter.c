@@ -377,6 +377,12 @@ void filter_left_add(struct filter_left *to, const struct filter *filter)
     filter_left_sum(to, &filter->left);
 }
 
+/* Whether a call is shown hangs on when it began. */
+static bool filter_allows_pieces_from(const struct filter_choice *choice)
+{
+    return choice->least_ticks == 0;
+}
+
 bool filter_allows_pieces(const struct filter_choice *choice)
 {
     return choice == NULL || (choice->least_ticks == 0 && choice->marked == NULL && choice->from_ticks == 0 &&
@@ -386,12 +392,6 @@ bool filter_allows_pieces(const struct filter_choice *choice)
 struct calls *filter_calls(struct filter *filter)
 {
     return filter->calls;
-}
-
-/* Marks go by numbers that calls open at a piece's beginning do not have. */
-static bool needs_beginning(const struct filter *filter)
-{
-    return filter->started || filter->choice.marked != NULL;
 }
 
 /* What is read before the piece's own events is told to nobody. */
@@ -426,12 +426,18 @@ int filter_continue(struct filter *filter, struct error *error)
     return filter->started ? calls_continue(filter->calls, &filter->own) : 0;
 }
 
-struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape, uint32_t thread, struct error *error)
+struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape, uint32_t thread,
+                                       const struct filter_from *from, struct error *error)
 {
-    struct tape_piece piece = tape_whole_thread(tape, thread);
-    if (!needs_beginning(filter) && tape_piece_from(tape, thread, filter->choice.from_ticks, &piece, error) != 0)
-        return NULL;
-    struct tape_cursor *cursor = filter_open(filter, tape, &piece, error);
+    static const struct filter_from beginning;
+    const struct filter_choice *choice = &filter->choice;
+    struct tape_piece piece;
+    from = from != NULL && filter_allows_pieces_from(choice) ? from : &beginning;
+    uint64_t ticks = from->ticks > choice->from_ticks ? from->ticks : choice->from_ticks;
+    int status = tape_piece_from(tape, thread, ticks, from->number, &piece, error);
+    if (status == 0 && (choice->marked != NULL || from->numbers))
+        status = tape_piece_number(tape, &piece, error);
+    struct tape_cursor *cursor = status == 0 ? filter_open(filter, tape, &piece, error) : NULL;
     tape_piece_free(&piece);
     return cursor;
 }

@@ -70,9 +70,18 @@ int filter_finish(struct filter *filter, uint64_t end_ticks);
 uint32_t filter_depth(const struct filter *filter);
 void filter_left_add(struct filter_left *to, const struct filter *filter);
 
-/* Opens what is to be fed next, at the beginning: the thread's events, from as near before the range as the tape
- * allows; or those of a piece, told from filter_continue on. NULL with the error set. */
-struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape, uint32_t thread, struct error *error);
+/* Where reading may begin: of calls that begin before nothing need be told but that they are open. */
+struct filter_from {
+    uint64_t ticks;
+    uint64_t number; /* the thread's entry; both hold */
+    bool numbers;    /* those open calls are to have their numbers */
+};
+
+/* Opens what is to be fed next, at the beginning: the thread's events, from as near before the range, and `from` (NULL:
+ * from its beginning), as the tape allows; or those of a piece, told from filter_continue on. NULL with the error set.
+ */
+struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape, uint32_t thread,
+                                       const struct filter_from *from, struct error *error);
 struct tape_cursor *filter_open(struct filter *filter, struct tape *tape, const struct tape_piece *piece,
                                 struct error *error);
 int filter_continue(struct filter *filter, struct error *error);

@@ -57,7 +57,7 @@ int read_piece(struct reading *reading, const struct tape_piece *piece, struct e
     bool whole = tape_piece_is_first(reading->tape, piece) && tape_piece_is_last(reading->tape, piece);
     reader.filter = filter_create(reading->choice, reading->receiver, error);
     if (reader.filter != NULL)
-        reader.cursor = whole ? filter_open_thread(reader.filter, reading->tape, piece->thread, error)
+        reader.cursor = whole ? filter_open_thread(reader.filter, reading->tape, piece->thread, NULL, error)
                               : filter_open(reader.filter, reading->tape, piece, error);
     int status = reader.cursor != NULL ? read(&reader) : -1;
     tape_cursor_close(reader.cursor);

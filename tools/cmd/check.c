@@ -121,6 +121,24 @@ static int print_repair(const char *verb, const char *path, const struct recover
     return output_close(output, error);
 }
 
+/* Their names were in what is lost, or their files are elsewhere. */
+static void tell_nameless(const char *verb, const char *output)
+{
+    struct error error;
+    char number[TEXT_NUMBER];
+    uint32_t count, nameless = 0;
+    struct tape *tape = tape_open(output, &error);
+    if (tape == NULL)
+        return;
+    const struct tape_function *functions = tape_functions(tape, &count);
+    for (uint32_t i = 1; i < count; i++)
+        nameless += functions[i].name == NULL;
+    tape_close(tape);
+    if (nameless != 0)
+        cmd_say(verb, "note: %s function%s no name: `calltape symbols %s` finds names where the program is",
+                text_count(number, nameless), nameless == 1 ? " has" : "s have", output);
+}
+
 static int write_names_and_summaries(struct writer *writer, struct tape *tape, void *names)
 {
     return names_write(writer, tape, names) == 0 &&
@@ -166,7 +184,9 @@ static int repair(const char *verb, const char *path, const struct choices *choi
     }
     if (status == 0)
         status = print_repair(verb, output, &result, &names, &error);
-    if (status != 0)
+    if (status == 0)
+        tell_nameless(verb, output);
+    else
         cmd_fail(verb, &error);
     names_free(&names);
     free(made);

@@ -25,11 +25,11 @@ static const char about[] = "What differs between recordings of an old and a new
                             "find small changes. That anything at all is found by chance has 5 %. A number of\n"
                             "calls that is the same in all recordings of each side always tells. Times are\n"
                             "relative to each recording's pace, how fast it ran in the middle function, for\n"
-                            "machines do other things too; --absolute leaves that in.\n"
+                            "machines do other things too; --absolute leaves that in. What was found comes first.\n"
                             "\n"
                             "In JSON and CSV from_ns and to_ns are the interval by recordings, calls_from_ns and\n"
                             "calls_to_ns that by calls; chance is the likelihood of such a change by chance,\n"
-                            "adjusted for all that were looked at, null for what is too small to be.\n"
+                            "adjusted for all that were looked at, null where that can't be told.\n"
                             "\n" CMD_TIMES_HELP;
 
 static const char examples[] = "  calltape diff before.tape after.tape\n"
@@ -120,6 +120,8 @@ static int open_sides(struct sides *sides, char **paths, const struct usage *usa
     sides->output = output_open((enum output_colour)usage->display->colour, !usage->display->no_pager, &error);
     if (sides->output == NULL)
         return cmd_fail(sides->verb, &error);
+    if (usage->spelling->full)
+        output_unlimited(sides->output);
     int status = 0;
     for (size_t i = 0; i < sides->count && status == 0; i++)
         status = open_tape(sides, i, paths[i], usage);
@@ -316,8 +318,8 @@ int cmd_diff(int argc, char **argv)
         {"fail-over", 0, OPTION_STRING, &choices.fail_text, "P%", NULL,
          "exit with 1 if all calls together, or a function found\nto be slower, take longer by more than P percent"},
         {"min-percent", 'm', OPTION_REAL, &choices.least_percent, "P", NULL,
-         "compare times of what takes at least P percent of the\nwhole, before or after (default 0.5): the fewer, the\n"
-         "smaller the changes that can be told from chance"},
+         "what takes less than P percent of the whole, before\nand after (default 0.5), must differ more to be found:\n"
+         "so it does not hide smaller changes of the others"},
         {"limit", 'l', OPTION_COUNT, &choices.limit, "N", NULL, "rows of each table (default 20; 0: all)"},
         {"all", 'a', OPTION_FLAG, &choices.all, NULL, NULL, "show also what was not found to differ"},
         {"absolute", 0, OPTION_FLAG, &choices.absolute, NULL, NULL,

@@ -22,6 +22,8 @@ static bool open_rest(struct show *show, const struct usage *usage, struct error
     show->output = output_open((enum output_colour)usage->display->colour, !usage->display->no_pager, error);
     if (show->output == NULL)
         return false;
+    if (spelling->full)
+        output_unlimited(show->output);
     tape_functions(show->tape, &functions);
     show->names =
         shown_names_create(show->labels, functions, !spelling->full && !spelling->mangled, output_utf8(show->output));

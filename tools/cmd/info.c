@@ -46,6 +46,7 @@ int cmd_info(int argc, char **argv)
     struct told told;
     if (overview_make(&overview, show.tape, &error) != 0)
         return show_close(&show, cmd_fail(usage.verb, &error));
+    overview_costs(&overview, show.tape);
     if (told_make(&told, show.tape, &error) != 0)
         status = cmd_fail(usage.verb, &error);
     else if (format == FORMAT_TEXT)

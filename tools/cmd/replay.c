@@ -19,7 +19,8 @@ static const char about[] = "The calls one after the other, as they happened: wh
                             "that never ended, frames inherited through a fork, switches between stacks, waits\n"
                             "for the recorder (in no call's duration), lost events and damage.\n"
                             "\n" CMD_TIMES_HELP "\n"
-                            "Here ~ marks every duration of which one end or both carry no time. Times of day at\n"
+                            "Here ~ marks every duration of which one end or both carry no time, and < a long one\n"
+                            "of which as much is said to be recording's: it is less than that. Times of day at\n"
                             "the left are as the clock had them: what recording cost is still between them.\n";
 
 static const char examples[] = "  calltape replay                        the newest tape here\n"

@@ -98,13 +98,14 @@ bool cmd_parse(const struct usage *usage, int *argc, char **argv, int *status)
         options.count += FILTER_OPTIONS;
     }
     if (usage->spelling != NULL) {
-        table[options.count++] = (struct option){"full-names",
-                                                 0,
-                                                 OPTION_FLAG,
-                                                 &usage->spelling->full,
-                                                 NULL,
-                                                 NULL,
-                                                 "names with template arguments and parameters"};
+        table[options.count++] =
+            (struct option){"full-names",
+                            0,
+                            OPTION_FLAG,
+                            &usage->spelling->full,
+                            NULL,
+                            NULL,
+                            "names with template arguments and parameters, however\nwide that makes the rows"};
         table[options.count++] = (struct option){
             "mangled", 0, OPTION_FLAG, &usage->spelling->mangled, NULL, NULL, "names as the linker has them"};
     }

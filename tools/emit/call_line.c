@@ -83,20 +83,28 @@ static size_t print_valued(const struct call_line *line, const struct timeline_i
     return used + print_cut_made(line->output, values, room == 0 ? 0 : room > used ? room - used : 1);
 }
 
+/* Of a long call in which as much is said to have gone into recording only the most that it may have taken is known. */
+static bool is_all_cost(const struct timeline_item *item)
+{
+    enum { LONG_NS = 1000 };
+    return item->took.ns == 0 && item->took.cost_ns != 0 && item->end_ns - item->start_ns >= LONG_NS;
+}
+
 /* Of single calls every interpolated end is marked, whatever it means. */
 static void print_duration(const struct call_line *line, const struct timeline_item *item, size_t used)
 {
     char number[TEXT_NUMBER], bound[TEXT_NUMBER] = "";
     bool utf8 = output_utf8(line->output);
-    bool about = (item->flags & (CALL_UNTIMED_START | CALL_UNTIMED_END)) != 0;
+    bool less = is_all_cost(item);
+    bool about = less || (item->flags & (CALL_UNTIMED_START | CALL_UNTIMED_END)) != 0;
     size_t width = line_width(line) - (line->bounds ? BOUND_WIDTH : 0);
-    text_duration(number, item->took.ns, utf8);
+    text_duration(number, less ? item->end_ns - item->start_ns : item->took.ns, utf8);
     if (line->bounds)
         shown_bound(bound, &item->took, utf8);
     size_t needed = text_width(number) + about;
     output_style(line->output, OUTPUT_PLAIN);
     output_pad(line->output, used + 2 + needed <= width ? width - used - needed : 2);
-    output_text(line->output, about ? "~" : "");
+    output_text(line->output, less ? "<" : about ? "~" : "");
     output_text(line->output, number);
     output_style(line->output, OUTPUT_DIM);
     if (*bound != '\0')

@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "emit/diff.h"
+#include "emit/fit.h"
 #include "emit/remarks.h"
+#include "emit/table.h"
+#include "emit/threads.h"
 
-enum { CHANGE, MARGIN, PERCENT, OLD, NEW, CALLS, FINDING, COLUMNS, CELL = 72, GAP = 2, LEAST_NAME = 24 };
+enum { CHANGE, MARGIN, PERCENT, OLD, NEW, CALLS, FINDING, COLUMNS, CELL = 72, GAP = 2 };
 
 static const char *const titles[COLUMNS] = {"change", "", "%", "old", "new", "calls", "finding"};
 /* Left out in this order where a row is too wide. */
@@ -95,7 +98,8 @@ static size_t make_room(size_t widths[COLUMNS], size_t width)
     size_t used = 0;
     for (size_t c = 0; c < COLUMNS; c++)
         used += widths[c] + GAP;
-    for (size_t i = 0; i < sizeof dispensable / sizeof *dispensable && width != 0 && used + LEAST_NAME > width; i++) {
+    for (size_t i = 0;
+         i < sizeof dispensable / sizeof *dispensable && width != 0 && used + table_least_name(width) > width; i++) {
         used -= widths[dispensable[i]] + GAP;
         widths[dispensable[i]] = 0;
     }
@@ -119,6 +123,20 @@ static void print_titles(struct output *output, const size_t widths[COLUMNS], co
     output_text(output, "\n");
 }
 
+static void print_row_path(struct output *output, const struct diff_view *view, uint32_t path, size_t room)
+{
+    const struct measured_path *paths = view->measures->paths;
+    size_t count = paths[path].depth + (size_t)1;
+    char **names = malloc(count * sizeof *names);
+    for (size_t i = count; i-- != 0 && names != NULL; path = paths[path].parent) {
+        const struct matched *matched = &view->matching->items[paths[path].item];
+        names[i] = shown_names_get(view->names[matched->recording], matched->function)->text;
+    }
+    if (names != NULL)
+        print_path(output, names, count, " > ", room);
+    free(names);
+}
+
 static void print_what(struct output *output, const struct diff_view *view, const struct diff_row *row, size_t room)
 {
     if (row->path == CT_NONE) {
@@ -128,9 +146,7 @@ static void print_what(struct output *output, const struct diff_view *view, cons
         output_style(output, OUTPUT_PLAIN);
         return;
     }
-    char *path = diff_path(view, row->path);
-    print_cut(output, path != NULL ? path : "", room);
-    free(path);
+    print_row_path(output, view, row->path, room);
 }
 
 static void print_row(struct output *output, const struct diff_view *view, const struct diff_row *row,
@@ -239,15 +255,10 @@ static void print_open(struct output *output, const struct diff_view *view, cons
 static void print_thread(struct output *output, const struct diff_view *view, const struct parting *parting)
 {
     uint32_t count;
+    char text[SHOWN_PART];
     int side = parting->thread[1] == CT_NONE ? 0 : 1;
-    uint32_t thread = parting->thread[side];
-    const char *name = tape_threads(view->recordings[view->first[side]].tape, &count)[thread].name;
-    output_format(output, "thread %u", thread);
-    if (name == NULL)
-        return;
-    output_text(output, " (");
-    output_escaped(output, name);
-    output_text(output, ")");
+    const struct tape_thread *threads = tape_threads(view->recordings[view->first[side]].tape, &count);
+    output_format(output, "thread %s", shown_thread(text, &threads[parting->thread[side]], output_utf8(output)));
 }
 
 static void print_parting(struct output *output, const struct diff_view *view)
@@ -279,8 +290,7 @@ static void print_notes(struct output *output, const struct diff_view *view)
     size_t found = 0;
     for (size_t i = 0; i < diff->function_count; i++)
         found += diff_found(&diff->functions[i]);
-    output_format(output, "\n%zu of %zu functions differ; times of %zu, the largest, were compared\n", found,
-                  diff->function_count, diff->tested_functions);
+    output_format(output, "\n%zu of %zu functions differ\n", found, diff->function_count);
     output_style(output, OUTPUT_DIM);
     if (diff->sides[0] == 1 && diff->sides[1] == 1)
         output_text(output,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emit/duration.h"
+#include "emit/fit.h"
 #include "emit/hist.h"
 #include "emit/remarks.h"
 #include "emit/table.h"
@@ -196,40 +197,56 @@ static uint32_t repeats(const struct slow_call *call, uint32_t i, uint32_t count
     return end - i;
 }
 
-static void print_values(FILE *file, const struct hist_view *view, const struct slow_call *call, bool utf8)
+/* One step of a path: a function, how often it stands there in a row, how many are not known behind it, how the call
+ * ended. To be freed; NULL: no memory. */
+static char *step_text(const struct hist_view *view, const struct slow_call *call, uint32_t i, uint32_t times)
 {
-    char *values = call->values != NULL ? values_told(view->keys, call->values, utf8) : NULL;
-    if (values != NULL)
-        fprintf(file, "%s  ", values + strspn(values, " "));
-    free(values);
+    char more[120] = "", *text;
+    size_t used = 0;
+    bool last = i + times == (call->depth < SLOW_PATH ? call->depth : SLOW_PATH);
+    if (times > 1)
+        used += (size_t)snprintf(more, sizeof more, " (%u times)", times);
+    if (i + times == SLOW_HEAD && call->depth > SLOW_PATH)
+        used += (size_t)snprintf(more + used, sizeof more - used, " (%u more)", call->depth - SLOW_PATH);
+    if (last && (call->flags & CALL_OPEN) != 0)
+        used += (size_t)snprintf(more + used, sizeof more - used, "  (never ended)");
+    if (last && (call->flags & CALL_JUMPED) != 0)
+        snprintf(more + used, sizeof more - used, "  (ended by a jump)");
+    const char *name = call->depth != 0 ? shown_names_get(view->names, call->path[i])->text : "[no caller]";
+    return asprintf(&text, "%s%s", name, more) >= 0 ? text : NULL;
 }
 
-/* "(n=3)  main → run → execute (3 times)"; of a long path the middle is a number. To be freed; NULL: no memory. */
-static char *path_text(const struct hist_view *view, const struct slow_call *call, bool utf8)
+/* What was told of the call, in at most half of the room; returns the columns used. */
+static size_t print_values(struct output *output, const struct hist_view *view, const struct slow_call *call,
+                           size_t room)
 {
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *file = open_memstream(&text, &bytes);
-    uint32_t count = call->depth < SLOW_PATH ? call->depth : SLOW_PATH, times;
-    const char *then = utf8 ? " → " : " > ";
-    if (file == NULL)
-        return NULL;
-    print_values(file, view, call, utf8);
-    for (uint32_t i = 0; i < count; i += times) {
-        times = repeats(call, i, count);
-        fprintf(file, "%s%s", i != 0 ? then : "", shown_names_get(view->names, call->path[i])->text);
-        if (times > 1)
-            fprintf(file, " (%u times)", times);
-        if (i + times == SLOW_HEAD && call->depth > SLOW_PATH)
-            fprintf(file, "%s(%u more)", then, call->depth - SLOW_PATH);
+    char *values = call->values != NULL ? values_told(view->keys, call->values, output_utf8(output)) : NULL;
+    size_t used = values != NULL ? print_cut(output, values + strspn(values, " "), room / 2) : 0;
+    free(values);
+    output_pad(output, used != 0 ? 2 : 0);
+    return used != 0 ? used + 2 : 0;
+}
+
+/* "(n=3)  main → run → execute (3 times)" */
+static void print_slow_path(struct output *output, const struct hist_view *view, const struct slow_call *call,
+                            size_t room)
+{
+    char *steps[SLOW_PATH];
+    uint32_t depth = call->depth < SLOW_PATH ? call->depth : SLOW_PATH, count = 0, times = 0;
+    size_t used = print_values(output, view, call, room);
+    room = room == 0 ? 0 : room > used ? room - used : 1;
+    for (uint32_t i = 0; i == 0 || i < depth; i += times) {
+        times = depth != 0 ? repeats(call, i, depth) : 0;
+        if ((steps[count] = step_text(view, call, i, times)) == NULL)
+            break;
+        count++;
+        if (times == 0)
+            break;
     }
-    if (count == 0)
-        fputs("[no caller]", file);
-    if ((call->flags & CALL_OPEN) != 0)
-        fputs("  (never ended)", file);
-    if ((call->flags & CALL_JUMPED) != 0)
-        fputs("  (ended by a jump)", file);
-    return text_end(file, &text);
+    if (count != 0)
+        print_path(output, steps, count, output_utf8(output) ? " → " : " > ", room);
+    while (count != 0)
+        free(steps[--count]);
 }
 
 static void print_slowest(struct output *output, const struct hist_view *view)
@@ -254,9 +271,8 @@ static void print_slowest(struct output *output, const struct hist_view *view)
     output_text(output, "\n");
     table_titles(&table, "slowest calls, and in what path");
     for (size_t i = 0; i < view->hist->slow_count && !output_gone(output); i++) {
-        char *text = path_text(view, &view->hist->slowest[i], slow.utf8);
         table_row(&table, i);
-        print_cut_made(output, text, table.room);
+        print_slow_path(output, view, &view->hist->slowest[i], table.room);
         output_text(output, "\n");
     }
 }
@@ -348,6 +364,17 @@ static void print_outliers(struct output *output, const struct hist_view *view)
     print_differences(output, view);
 }
 
+/* The thread as --thread takes it: by its tid, as all tables have it, unless another had that too. */
+static const char *thread_word(char text[TEXT_NUMBER], const struct overview *overview, uint32_t thread)
+{
+    uint32_t tid = overview->threads[thread].it->tid;
+    size_t same = 0;
+    for (uint32_t i = 0; i < overview->thread_count; i++)
+        same += overview->threads[i].it->tid == tid;
+    snprintf(text, TEXT_NUMBER, same == 1 ? "%u" : "'#%u'", same == 1 ? tid : thread);
+    return text;
+}
+
 /* How to see the slowest one. */
 static void print_hint(struct output *output, const struct hist_view *view)
 {
@@ -355,8 +382,10 @@ static void print_hint(struct output *output, const struct hist_view *view)
         return;
     const struct slow_call *call = &view->hist->slowest[0];
     output_style(output, OUTPUT_DIM);
-    output_format(output, "\n  calltape replay --thread '#%u' --range %lluns..%lluns", call->thread,
-                  (unsigned long long)call->start_ns, (unsigned long long)call->end_ns + 1);
+    char thread[TEXT_NUMBER];
+    output_format(output, "\n  calltape replay --thread %s --range %lluns..%lluns",
+                  thread_word(thread, view->overview, call->thread), (unsigned long long)call->start_ns,
+                  (unsigned long long)call->end_ns + 1);
     output_text(output, " shows the slowest\n");
     output_style(output, OUTPUT_PLAIN);
 }

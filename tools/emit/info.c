@@ -86,6 +86,22 @@ static void print_sizes(struct output *output, const struct overview *overview)
                   overview->bytes_per_event);
 }
 
+/* What all durations that are made of the tape mean. */
+static void print_times(struct output *output, const struct overview *overview)
+{
+    char untimed[60] = "";
+    if (overview->totals.events == 0)
+        return;
+    print_label(output, "times");
+    output_text(output, "elapsed: sleeping or waiting is self time of what waits\n");
+    if (overview->timed_cost_ns == 0 && overview->untimed_cost_ns == 0)
+        return;
+    print_label(output, "cost");
+    if (overview->untimed_cost_ns != 0)
+        snprintf(untimed, sizeof untimed, ", %.1f ns one without a time", overview->untimed_cost_ns);
+    output_format(output, "%.1f ns an event%s: taken out (--raw leaves it in)\n", overview->timed_cost_ns, untimed);
+}
+
 static void print_more(struct output *output, uint32_t count)
 {
     char number[TEXT_NUMBER];
@@ -203,6 +219,7 @@ void info_text(struct output *output, const struct overview *overview, const str
 {
     print_session(output, overview);
     print_sizes(output, overview);
+    print_times(output, overview);
     print_processes(output, overview);
     print_threads(output, overview);
     print_modules(output, overview);

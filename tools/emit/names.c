@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "emit/brief.h"
+#include "emit/fit.h"
 
 enum { GAP = 2, LEAST_SPLIT = 12, MOST_LEVELS = 3 };
 
@@ -315,7 +316,7 @@ size_t print_name(struct output *output, const struct shown_name *name, const ch
     size_t brief = text_width(name->brief), wanted = text_width(place);
     size_t gap = GAP + (brief < aligned ? aligned - brief : 0);
     if (wanted == 0 || (columns != 0 && brief + gap + wanted > columns))
-        return print_cut(output, name->text, columns);
+        return print_fit(output, name->text, columns);
     output_text(output, name->brief);
     output_pad(output, gap);
     output_style(output, OUTPUT_DIM);

@@ -41,8 +41,8 @@ void json_label(struct json *json, const struct label *label);
 size_t print_name(struct output *output, const struct shown_name *name, const char *place, size_t aligned,
                   size_t columns);
 
-/* Prints `text` in at most `columns` (0: no limit), an ellipsis for its middle where it does not fit: of a long name
- * the scope at its beginning and the function at its end say most. Returns the columns used. */
+/* Prints `text` in at most `columns` (0: no limit), an ellipsis for its middle where it does not fit. Returns the
+ * columns used. */
 size_t print_cut(struct output *output, const char *text, size_t columns);
 /* The same of text that was made for it, which it frees; NULL: there was no memory. */
 size_t print_cut_made(struct output *output, char *text, size_t columns);

@@ -33,53 +33,31 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
-static void about_untimed(const struct speaker *to, const struct sums *sums)
+/* What the numbers are to be taken for, in one line. */
+static void about_times(const struct speaker *to, const struct sums *sums)
 {
-    char timed[TEXT_NUMBER], all[TEXT_NUMBER], time[TEXT_NUMBER];
-    const struct tape_times *times = &sums->times;
-    if (times->untimed == 0)
-        return;
-    speak(to, false, "%s of %s events carry a time; those between are interpolated", text_count(timed, times->timed),
-          text_count(all, times->timed + times->untimed));
-    if (sums->surprise_ns > sums->traced_ns / 100)
-        speak(
-            to, false,
-            "%s run%s of events without a time lasted far longer than such events do, %s in all: which of their calls "
-            "took it is not known",
-            text_count(timed, times->surprises), plural(times->surprises),
-            text_duration(time, sums->surprise_ns, to->utf8));
+    char time[TEXT_NUMBER], costs[120] = "";
+    bool untimed = sums->times.untimed != 0, known = sums->times.timed_cost != 0 || sums->times.untimed_cost != 0;
+    if (known)
+        snprintf(costs, sizeof costs, "%s of recording %s (--raw)", text_duration(time, sums->cost_ns, to->utf8),
+                 sums->raw ? "left in" : "taken out");
+    else if (untimed)
+        snprintf(costs, sizeof costs, "what recording cost is not known: it is still in");
+    if (untimed || known)
+        speak(to, false, "%s%s%s; calltape info tells more", untimed ? "~ marks interpolated times (--bounds)" : "",
+              untimed ? "; " : "", costs);
 }
 
-/* "18.2 ns a timed event, 2.1 ns an untimed one" */
-static const char *cost_text(char *buffer, size_t size, const struct sums *sums)
+/* Where single rows are to be doubted. */
+static void about_doubts(const struct speaker *to, const struct sums *sums)
 {
-    size_t used = 0;
-    *buffer = '\0';
-    if (sums->times.timed != 0)
-        used = (size_t)snprintf(buffer, size, "%.1f ns a timed event", sums->timed_cost_ns);
-    if (sums->times.untimed != 0)
-        snprintf(buffer + used, size - used, "%s%.1f ns an untimed one", used != 0 ? ", " : "", sums->untimed_cost_ns);
-    return buffer;
-}
-
-static void about_costs(const struct speaker *to, const struct sums *sums)
-{
-    char time[TEXT_NUMBER], each[100];
-    if (sums->times.timed_cost == 0 && sums->times.untimed_cost == 0) {
-        if (sums->times.untimed != 0)
-            speak(to, false, "what recording cost is not known: it is still in the times");
-        return;
-    }
-    text_duration(time, sums->cost_ns, to->utf8);
-    cost_text(each, sizeof each, sums);
-    if (sums->raw)
-        speak(to, false, "times hold what recording cost: %s, %s (without --raw it is taken out)", time, each);
-    else
-        speak(to, false, "what recording cost is taken out: %s, %s (--raw leaves it in)", time, each);
-    if (sums->excess_ns > sums->traced_ns / 100)
-        speak(to, false,
-              "some functions took less than their recording is said to have cost, and have 0: self times together are "
-              "%s too much",
+    char runs[TEXT_NUMBER], time[TEXT_NUMBER];
+    if (sums->times.untimed != 0 && sums->surprise_ns > sums->traced_ns / 100)
+        speak(to, false, "%s lie in %s overlong run%s without times: which of their calls took it is not known",
+              text_duration(time, sums->surprise_ns, to->utf8), text_count(runs, sums->times.surprises),
+              plural(sums->times.surprises));
+    if (!sums->raw && sums->excess_ns > sums->traced_ns / 100)
+        speak(to, false, "some took less than recording them is said to have cost: self times are %s too much",
               text_duration(time, sums->excess_ns, to->utf8));
 }
 
@@ -92,14 +70,13 @@ static void about_filters(const struct speaker *to, const struct sums *sums)
     speak(to, false, "filters show %s of the recording's %s calls", text_count(some, sums->calls),
           text_count(all, sums->all_calls));
     if (sums->left.calls != 0)
-        speak(to, false, "%s call%s left out: %s own time is self time of the nearest caller shown",
-              text_count(some, sums->left.calls), plural(sums->left.calls), sums->left.calls == 1 ? "its" : "their");
+        speak(to, false, "%s call%s left out: self time of the nearest caller shown",
+              text_count(some, sums->left.calls), plural(sums->left.calls));
     if (sums->left.ticks != 0)
         speak(to, false, "%s of calls left out with no caller shown is in no sum",
               text_duration(time, sums->left_ns, to->utf8));
     if (sums->earlier + sums->later != 0)
-        speak(to, false,
-              "calls cut by the range have their time in it: %s began before, which are not counted, %s ended after",
+        speak(to, false, "calls cut by the range: %s began before, not counted, %s ended after; their time in it is",
               text_count(some, sums->earlier), text_count(all, sums->later));
 }
 
@@ -107,28 +84,22 @@ static void about_unrecorded(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER];
     if (sums->unrecorded != 0)
-        speak(to, false,
-              "%s call%s not recorded, as filters or triggers of record left %s out; calltape info lists them by "
-              "function. Own time of such calls is self time of the nearest caller recorded",
-              text_count(n, sums->unrecorded), sums->unrecorded == 1 ? " was" : "s were",
-              sums->unrecorded == 1 ? "it" : "them");
+        speak(to, false, "%s call%s left out by filters or triggers of record: self time of their callers; see info",
+              text_count(n, sums->unrecorded), sums->unrecorded == 1 ? " was" : "s were");
 }
 
 static void about_calls(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER];
     if (sums->jumped != 0)
-        speak(to, false, "%s call%s ended by a jump (longjmp, an exception, a thread's exit), not by returning",
-              text_count(n, sums->jumped), plural(sums->jumped));
+        speak(to, false, "%s call%s ended by a jump, not by returning", text_count(n, sums->jumped),
+              plural(sums->jumped));
     if (sums->open != 0)
         speak(to, false, "%s call%s never ended: counted up to the end of %s thread", text_count(n, sums->open),
               plural(sums->open), sums->open == 1 ? "its" : "their");
     if (sums->inherited != 0)
-        speak(to, false, "%s frame%s came from %s: %s time here counts, the call%s %s there",
-              text_count(n, sums->inherited), plural(sums->inherited),
-              sums->overwritten ? "what was overwritten (or a process's parent)" : "a process's parent by fork",
-              sums->inherited == 1 ? "its" : "their", plural(sums->inherited),
-              sums->inherited == 1 ? "counts" : "count");
+        speak(to, false, "%s frame%s came from %s: time here counts, calls there", text_count(n, sums->inherited),
+              plural(sums->inherited), sums->overwritten ? "what was overwritten, or by fork" : "a parent by fork");
     if (sums->strays != 0)
         speak(to, true, "%s exit%s had no recorded entry", text_count(n, sums->strays), plural(sums->strays));
 }
@@ -211,8 +182,8 @@ void remarks(const struct sums *sums, bool utf8, remarks_say *say, void *context
     const struct speaker to = {say, context, utf8};
     about_filters(&to, sums);
     about_unrecorded(&to, sums);
-    about_untimed(&to, sums);
-    about_costs(&to, sums);
+    about_times(&to, sums);
+    about_doubts(&to, sums);
     about_processes(&to, sums);
     about_calls(&to, sums);
     about_loss(&to, sums);
@@ -237,11 +208,5 @@ void remarks_foot(struct output *output, const struct sums *sums)
                   plural(sums->threads), text_count(processes, sums->processes), sums->processes == 1 ? "" : "es",
                   text_duration(span, sums->span_ns, utf8), text_duration(traced, sums->traced_ns, utf8),
                   sums->waits != 0 ? ", waits left out" : "");
-    if (sums->calls != 0)
-        print_remark(output, false,
-                     "times are elapsed time: sleeping, waiting for a lock or a thread is self time of what waits");
-    if (sums->times.untimed != 0)
-        print_remark(output, false,
-                     "~ marks durations that hang on interpolated times; --bounds: how far off they may be");
     remarks(sums, utf8, print_remark, output);
 }

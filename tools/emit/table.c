@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { LEAST_NAME = 24, MOST_ALIGNED = 44 };
+enum { LEAST_NAME = 24, ENOUGH_NAME = 32, MOST_ALIGNED = 44 };
 
 static size_t max(size_t a, size_t b)
 {
@@ -24,6 +24,7 @@ void table_measure(struct table *table, size_t rows)
 void table_name(struct table *table, const struct shown_name *name)
 {
     size_t width = text_width(name->brief);
+    table->longest = max(table->longest, width);
     if (width <= MOST_ALIGNED)
         table->aligned = max(table->aligned, width);
 }
@@ -47,10 +48,16 @@ static size_t most_spare(const struct table *table)
     return most;
 }
 
+size_t table_least_name(size_t width)
+{
+    size_t share = 2 * width / 5;
+    return share < LEAST_NAME ? LEAST_NAME : share < ENOUGH_NAME ? share : ENOUGH_NAME;
+}
+
 void table_fit(struct table *table)
 {
-    size_t width = output_width(table->output), wanted = table->aligned < LEAST_NAME ? table->aligned : LEAST_NAME;
-    size_t spare;
+    size_t width = output_width(table->output), longest = max(table->aligned, table->longest);
+    size_t spare, least = table_least_name(width), wanted = longest < least ? longest : least;
     while (width != 0 && width_of(table) + wanted > width && (spare = most_spare(table)) != table->count)
         table->widths[spare] = 0;
     size_t used = width_of(table);

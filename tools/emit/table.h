@@ -30,12 +30,16 @@ struct table {
     size_t widths[TABLE_MOST]; /* 0: left out; set by table_measure */
     size_t room;               /* for names; 0: no limit */
     size_t aligned;            /* as of print_name: the longest name that is not overlong */
+    size_t longest;            /* of all names; table_fit keeps some room for it */
 };
 
 /* Widths for rows 0 to rows - 1; table_fit then leaves out what must be. Before it, each name is told to table_name. */
 void table_measure(struct table *table, size_t rows);
 void table_name(struct table *table, const struct shown_name *name);
 void table_fit(struct table *table);
+
+/* Columns that a long name is to have at least in a row of that width. */
+size_t table_least_name(size_t width);
 
 void table_titles(const struct table *table, const char *name);
 /* The row's numbers; the name is to follow. */

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "emit/duration.h"
+#include "emit/fit.h"
 #include "emit/remarks.h"
 #include "emit/tree.h"
 
@@ -145,32 +146,16 @@ static size_t chain_length(const struct drawing *to, const struct path *node, co
     return length;
 }
 
-/* "main → run → execute"; `skip` nodes after the first are a number: "main → (7 more) → execute". NULL: no memory. */
-static char *chain_text(const struct drawing *to, const struct path *node, size_t length, size_t skip)
-{
-    char *text = NULL;
-    size_t bytes = 0;
-    const char *then = to->paths->inverted ? to->strokes->from : to->strokes->then;
-    FILE *file = open_memstream(&text, &bytes);
-    if (file == NULL)
-        return NULL;
-    for (size_t i = 0; i < length; i++, node = first_shown(to, node->first_child)) {
-        if (i == 1 && skip != 0)
-            fprintf(file, "%s(%zu more)", then, skip);
-        if (i == 0 || i > skip)
-            fprintf(file, "%s%s", i != 0 ? then : "", shown_names_get(to->names, node->function)->text);
-    }
-    return text_end(file, &text);
-}
-
+/* "main → run → execute" */
 static void print_chain(const struct drawing *to, const struct path *node, size_t length, size_t room)
 {
-    char *text = chain_text(to, node, length, 0);
-    for (size_t skip = 1; text != NULL && room != 0 && text_width(text) > room && skip + 1 < length; skip++) {
-        free(text);
-        text = chain_text(to, node, length, skip);
-    }
-    print_cut_made(to->output, text, room);
+    const char *then = to->paths->inverted ? to->strokes->from : to->strokes->then;
+    char **names = malloc(length * sizeof *names);
+    for (size_t i = 0; i < length && names != NULL; i++, node = first_shown(to, node->first_child))
+        names[i] = shown_names_get(to->names, node->function)->text;
+    if (names != NULL)
+        print_path(to->output, names, length, then, room);
+    free(names);
 }
 
 /* What is out of the ordinary is left out where it would not leave a name's width. */

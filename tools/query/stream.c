@@ -186,13 +186,14 @@ static int enter_thread(struct stream *stream)
         stream->next++;
     if (stream->next == count)
         return 0;
+    const struct filter_from from = {stream->choice.start_from, stream->choice.number, true};
     stream->thread = filter_thread(stream->choice.filter, stream->next++);
-    stream->cursor = tape_cursor_open(stream->tape, stream->thread, stream->error);
     stream->filter = filter_create(stream->choice.filter, &stream->receiver, stream->error);
-    if (stream->cursor == NULL || stream->filter == NULL)
+    if (stream->filter != NULL)
+        stream->cursor = filter_open_thread(stream->filter, stream->tape, stream->thread, &from, stream->error);
+    if (stream->cursor == NULL)
         return -1;
-    filter_enter(stream->filter, stream->thread);
-    return 1;
+    return filter_continue(stream->filter, stream->error) == 0 ? 1 : -1;
 }
 
 /* A call of which it is known only later whether it is shown may have begun long ago. */
@@ -208,15 +209,6 @@ static bool is_past(const struct stream *stream, uint64_t ticks)
     if (stream->found || ticks > choice->end_to)
         return true;
     return ticks > choice->start_to && stream->open == 0 && !begins_late(stream);
-}
-
-/* 0, -1, or 1: what follows is behind the filter's range. */
-static int feed(struct stream *stream, const struct tape_event *events, size_t count)
-{
-    int status = 0;
-    for (size_t i = 0; i < count && status == 0; i++)
-        status = filter_feed(stream->filter, &events[i], stream->error);
-    return status;
 }
 
 static int finish_thread(struct stream *stream)
@@ -235,7 +227,8 @@ static int read_thread(struct stream *stream)
     int more = tape_cursor_batch(stream->cursor, &events, &count, stream->error);
     if (more < 0)
         return -1;
-    int status = more != 0 ? feed(stream, events, count) : 1;
+    /* 1: what follows is behind the filter's range */
+    int status = more != 0 ? filter_feed_all(stream->filter, events, count, stream->error) : 1;
     if (status != 0)
         return status < 0 ? -1 : finish_thread(stream);
     if (is_past(stream, events[count - 1].ticks))

@@ -1,7 +1,8 @@
 /* The calls of a tape one at a time, as they are asked for: what a cursor over the table `calls` reads. Calls come
  * thread by thread, in the order in which they end or, where nothing is asked that only the end tells, begin.
  *
- * Reading ends as soon as no call that is wanted can follow. Memory goes with the depth of the open calls. */
+ * Reading begins as near before the first call that is wanted as the tape allows, and ends as soon as none can follow.
+ * Memory goes with the depth of the open calls. */
 #ifndef CALLTAPE_QUERY_STREAM_H
 #define CALLTAPE_QUERY_STREAM_H
 

@@ -148,7 +148,8 @@ static void end_record(struct drain *drain, const struct followed *ended)
 {
     struct error error;
     struct ct_process_end record = {.process = ended->process,
-                                    .cause = ended->by_exec ? CT_END_EXEC : CT_END_UNKNOWN,
+                                    .cause = ended->by_exec ? CT_END_EXEC : ended->cause,
+                                    .status = ended->status,
                                     .ticks = ended->end_known ? 0 : clock_ticks(drain->session->clock)};
     if (writer_record(drain->session->writer, CT_RECORD_PROCESS_END, &record, sizeof record, NULL, 0, &error) != 0)
         drain_fail(drain, &error);

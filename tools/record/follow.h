@@ -10,10 +10,12 @@
 
 struct followed {
     uint32_t process, pid;
-    int handle;     /* pidfd, or -1 */
-    bool end_known; /* its runtime told the time of its end */
-    bool by_exec;   /* ended by becoming another program */
-    bool foreign;   /* of another pid namespace: its pid says nothing here, and it ends with the recording */
+    int handle;              /* pidfd, or -1 */
+    bool end_known;          /* its runtime told the time of its end */
+    bool by_exec;            /* ended by becoming another program */
+    bool foreign;            /* of another pid namespace: its pid says nothing here, and it ends with the recording */
+    enum ct_end_cause cause; /* of what was taken, as far as the system tells it of a process that is not a child */
+    uint32_t status;
 };
 
 struct follow {

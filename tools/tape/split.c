@@ -163,6 +163,8 @@ static bool push(struct tape_splitter *splitter, struct frames *frames, uint64_t
                : gap < UINT32_MAX ? (uint32_t)gap
                                   : UINT32_MAX,
         .inherited = function & 1,
+        .block = splitter->next,
+        .before = splitter->entries,
     };
     return true;
 }
@@ -310,9 +312,18 @@ static size_t blocks_before(const struct tape_splitter *splitter, uint64_t ticks
     return from;
 }
 
-static int find_from(struct tape_splitter *splitter, uint64_t ticks, struct tape_piece *piece)
+/* Those that lie before the thread's entry of this number. */
+static size_t blocks_before_entry(const struct tape_splitter *splitter, uint64_t number)
 {
-    size_t before = blocks_before(splitter, ticks);
+    size_t before = splitter->next;
+    uint64_t entries = 0;
+    while (before < splitter->end && (entries += splitter->tape->blocks[before].entries) < number)
+        before++;
+    return before;
+}
+
+static int find_from(struct tape_splitter *splitter, size_t before, struct tape_piece *piece)
+{
     while (splitter->next + 1 < before && !splitter->lost) {
         pass(splitter);
         if (splitter->next + EDGES_TRIED < before || !is_edge(splitter))
@@ -356,7 +367,7 @@ int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_
         good = begin_piece(splitter, piece) == 0;
         piece->end = splitter->end;
     }
-    good = good && find_from(splitter, ticks, piece) == 0;
+    good = good && find_from(splitter, blocks_before(splitter, ticks), piece) == 0;
     tape_splitter_close(splitter);
     if (good)
         return 0;
@@ -364,10 +375,17 @@ int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_
     return error_set(error, "cannot read '%s': out of memory", tape->path);
 }
 
-int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error)
+int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, uint64_t number, struct tape_piece *piece,
+                    struct error *error)
 {
-    const struct tape_piece whole = tape_whole_thread(tape, thread);
-    return tape_piece_behind(tape, &whole, ticks, piece, error);
+    struct tape_splitter *splitter = tape_splitter_open(tape, thread, error);
+    *piece = tape_whole_thread(tape, thread);
+    if (!splitter)
+        return -1;
+    size_t by_ticks = blocks_before(splitter, ticks), by_number = blocks_before_entry(splitter, number);
+    int status = find_from(splitter, by_ticks > by_number ? by_ticks : by_number, piece);
+    tape_splitter_close(splitter);
+    return status == 0 ? 0 : error_set(error, "cannot read '%s': out of memory", tape->path);
 }
 
 void tape_piece_free(struct tape_piece *piece)

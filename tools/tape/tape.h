@@ -195,6 +195,9 @@ struct tape_open_call {
     uint32_t function; /* < count of tape_functions */
     uint32_t gap;      /* the mean gap before its exit: the cursor's affair */
     bool inherited;
+    uint64_t number; /* once tape_piece_number() was asked: of its entry among the thread's; 0: inherited, not known */
+    size_t block;    /* in which it was entered, behind so many of the thread's entries */
+    uint64_t before;
 };
 
 /* A stretch of one thread's events that can be read by itself. It goes from behind the first timed event of block
@@ -217,12 +220,17 @@ void tape_splitter_close(struct tape_splitter *splitter);
 /* The next piece, of `events` or a few more: 1, to be freed; 0: the end; -1: error (memory). */
 int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece, struct error *error);
 void tape_piece_free(struct tape_piece *piece);
-/* The last piece of a thread, which begins as late as can be, but with an event before `ticks`; else all of it. 0, or
- * -1: memory. To be freed. */
-int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error);
-/* The same where it is known that it begins with `start`, which ends with its thread, or behind it. */
+/* The last piece of a thread, which begins as late as can be, but with an event before `ticks`, or before the thread's
+ * entry of this number (0, or 0: begins where it may), whichever is later; else all of it. 0, or -1: memory. To be
+ * freed. */
+int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, uint64_t number, struct tape_piece *piece,
+                    struct error *error);
+/* The same by `ticks` alone, where it is known that it begins with `start`, which ends with its thread, or behind it.
+ */
 int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, struct tape_piece *piece,
                       struct error *error);
+/* Numbers the calls that are open where it begins. Reads the blocks that they were entered in. -1: memory. */
+int tape_piece_number(const struct tape *tape, struct tape_piece *piece, struct error *error);
 struct tape_piece tape_whole_thread(const struct tape *tape, uint32_t thread);     /* nothing to free */
 bool tape_piece_is_first(const struct tape *tape, const struct tape_piece *piece); /* of its thread */
 bool tape_piece_is_last(const struct tape *tape, const struct tape_piece *piece);
