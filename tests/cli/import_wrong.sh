@@ -8,7 +8,7 @@ try ''
 try '12'
 try '{"a":[1,2]}'
 try '{"traceEvents":{}}'
-try '[{"ph":"B","name":"a","ts":1}'
+try '[{"ph":"B","name":"a","ts":1'
 try '[{"ph":"B","name":"a" "ts":1}]'
 try '[{"ph":"B","name":"a\\q"}]'
 try '[{"ph":"B","name":"a\\ud800\\n"}]'
@@ -19,6 +19,22 @@ try '[7]'
 try '[nul]'
 try '[] []'
 try "[{\"x\":$(printf '[%.0s' $(seq 600))"
+try '{"traceEvents":[{"ph":"X","name":"a","ts":1},'
+# The end of an array may be missing, that of an event not.
+try '[{"ph":"X","name":"a","ts":1},{"ph":"X","name":"b","ts":2},\n'
+rm x.tape
+try '[{"ph":"X","name":"a","ts":1}'
+rm x.tape
+try '[{"ph":"X","name":"a","ts":1},{"ph":"X","na'
+# What is read is not written over.
+printf '[{"ph":"X","name":"a","ts":1}]' >y.json
+ln y.json other.json
+mkdir recording
+for output in y.json ./other.json recording recording/info; do
+    "$CALLTAPE" import "$([ "${output%%/*}" = recording ] && echo recording || echo y.json)" -o "$output" 2>&1
+done
+cat y.json
+echo
 "$CALLTAPE" import none -o x.tape 2>&1
 "$CALLTAPE" import . -o x.tape 2>&1
 "$CALLTAPE" import --from chrome . -o x.tape 2>&1

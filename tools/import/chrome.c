@@ -176,13 +176,15 @@ static int take_event(struct chrome *chrome)
     }
 }
 
-static int read_events(struct chrome *chrome)
+/* `bare`: they are all there is, and may then lack the end of their array. */
+static int read_events(struct chrome *chrome, bool bare)
 {
     int more;
     for (bool first = true; (more = json_element(chrome->reader, first)) > 0; first = false)
         if (take_event(chrome) != 0)
             return -1;
-    return more;
+    chrome->notes->unended = more < 0 && bare && json_at_end(chrome->reader);
+    return chrome->notes->unended ? 0 : more;
 }
 
 static int read_object(struct chrome *chrome)
@@ -196,7 +198,7 @@ static int read_object(struct chrome *chrome)
             return -1;
         if (events && json_next(reader) != JSON_ARRAY)
             return json_wrong(reader, "\"traceEvents\" is no array");
-        if (events && read_events(chrome) != 0)
+        if (events && read_events(chrome, false) != 0)
             return -1;
         found = found || events;
     }
@@ -210,7 +212,7 @@ static int read_file(struct chrome *chrome)
         return -1;
     if (piece != JSON_OBJECT && piece != JSON_ARRAY)
         return json_wrong(chrome->reader, "neither an object nor an array: this is no trace of Chrome's");
-    status = piece == JSON_OBJECT ? read_object(chrome) : read_events(chrome);
+    status = piece == JSON_OBJECT ? read_object(chrome) : read_events(chrome, true);
     return status == 0 ? json_end(chrome->reader) : -1;
 }
 

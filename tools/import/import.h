@@ -3,6 +3,7 @@
 #ifndef CALLTAPE_IMPORT_IMPORT_H
 #define CALLTAPE_IMPORT_IMPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@ struct import_notes {
     uint64_t unpaired; /* exits without an entry */
     uint64_t skipped;  /* events that are no calls: counters, marks, flows */
     uint64_t crossing; /* calls that overlap another without lying in it: ended with it */
+    bool unended;      /* the array of events has no end, which the format allows */
 };
 
 /* uftrace's directory (`uftrace record -d DIRECTORY`). */
