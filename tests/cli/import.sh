@@ -27,3 +27,13 @@ figures() {
 }
 figures plain.tape >imported
 figures "$ROOT/tests/golden/plain.tape" | diff - imported && echo "plain: the same figures"
+
+# Functions of one name are told apart by their places.
+cat >overloads.json <<'J'
+[{"ph":"X","name":"f","pid":1,"tid":1,"ts":1,"dur":1,"args":{"at":"a.cpp:1"}},
+ {"ph":"X","name":"f","pid":1,"tid":1,"ts":3,"dur":1,"args":{"at":"a.cpp:5"}},
+ {"ph":"X","name":"f","pid":2,"tid":1,"ts":5,"dur":1,"args":{"at":"a.cpp:5"}},
+ {"ph":"X","name":"f","pid":1,"tid":1,"ts":7,"dur":1,"args":{"at":"b.cpp:1"}}]
+J
+"$CALLTAPE" import overloads.json -o overloads.tape 2>&1
+"$CALLTAPE" report --format csv overloads.tape | cut -d, -f1-5 | sort

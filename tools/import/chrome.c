@@ -48,6 +48,7 @@ struct chrome {
     struct thread **thread_list;
     size_t function_count, thread_count;
     uint64_t events, first_ns;
+    uint32_t module;   /* all functions': a tape takes those of none for one where they have one name */
     struct open *open; /* of the thread being written */
     size_t depth, room;
     struct import_notes *notes;
@@ -229,7 +230,7 @@ static int taped(struct chrome *chrome, uint32_t number, uint32_t *function)
         char *file = strndup(known->place, colon != NULL ? (size_t)(colon - known->place) : strlen(known->place));
         if (file == NULL)
             return no_memory(chrome);
-        status = taping_function(chrome->taping, CT_NONE, number + UINT64_C(1), known->name, file, line,
+        status = taping_function(chrome->taping, chrome->module, number + UINT64_C(1), known->name, file, line,
                                  &known->function, chrome->error);
         free(file);
     }
@@ -370,6 +371,7 @@ static int write_tape(struct chrome *chrome, const char *output)
         return -1;
     uint64_t start = chrome->first_ns != UINT64_MAX ? chrome->first_ns : 0;
     if (taping_session(chrome->taping, "", "", "imported from Chrome's JSON", start, 0, chrome->error) == 0 &&
+        taping_module(chrome->taping, 0, "", 0, UINT64_MAX, &chrome->module, chrome->error) == 0 &&
         write_events(chrome) == 0)
         return taping_finish(chrome->taping, chrome->error);
     taping_abort(chrome->taping);
