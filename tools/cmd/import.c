@@ -18,11 +18,12 @@ static const char about[] = "Makes a tape of what another tool recorded, for rep
                             "  chrome   Chrome's trace events as JSON: B, E and X, in any order, and the names of\n"
                             "           processes and threads; the array may lack its end. Calls that overlap without\n"
                             "           one lying in the other end with it. Of counters, marks and flows it is said\n"
-                            "           how many were skipped.\n"
+                            "           how many were skipped. What \"args\" has are arguments, but \"return\" is the\n"
+                            "           result and \"at\":\"FILE:LINE\" the function's place.\n"
                             "\n"
                             "A directory is taken for uftrace's, a file for Chrome's JSON, unless --from says\n"
                             "otherwise. Memory does not grow with the number of events; sorting takes up to 40\n"
-                            "bytes an event in /tmp.\n";
+                            "bytes an event in /tmp, and values their own size.\n";
 
 static const char examples[] =
     "  uftrace record -d d ./prog && calltape import d -o prog.tape && calltape report prog.tape\n"
@@ -39,6 +40,8 @@ static void say(const char *verb, const struct import_notes *notes, const char *
         {notes->lost, "events lost while uftrace recorded: calls are missing"},
         {notes->unpaired, "exits without an entry"},
         {notes->crossing, "calls ended with one around them, in which they did not lie or had no end"},
+        {notes->inherited, "calls that began before what was recorded, and do not count"},
+        {notes->untold, "values left out: null, or neither text nor number"},
         {notes->skipped, "events skipped that are no calls"},
     };
     char count[TEXT_NUMBER], safe[600];
