@@ -68,7 +68,7 @@ static int add_word(struct taping *taping, uint64_t word, struct error *error)
     return 0;
 }
 
-static void pass_to(struct taping *taping, uint64_t ns)
+void taping_pass(struct taping *taping, uint64_t ns)
 {
     if (ns > taping->now)
         taping->now = ns;
@@ -78,7 +78,7 @@ static void pass_to(struct taping *taping, uint64_t ns)
 
 static int add_event(struct taping *taping, uint64_t word, uint64_t ns, struct error *error)
 {
-    pass_to(taping, ns);
+    taping_pass(taping, ns);
     return add_word(taping, word | CT_TIMED | (taping->now & CT_CLOCK_MASK), error);
 }
 
@@ -109,7 +109,7 @@ int taping_lost(struct taping *taping, uint64_t n, struct error *error)
 
 int taping_inherit(struct taping *taping, uint32_t function, uint64_t ns, struct error *error)
 {
-    pass_to(taping, ns);
+    taping_pass(taping, ns);
     return add_word(taping, CT_SPECIAL(CT_SPECIAL_INHERIT, function), error);
 }
 

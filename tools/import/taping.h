@@ -33,6 +33,8 @@ int taping_key(struct taping *taping, uint32_t kind, uint32_t type, const char *
 /* What follows is of this thread, up to the next one. */
 int taping_thread(struct taping *taping, uint32_t process, uint32_t tid, const char *name, uint64_t ns,
                   struct error *error);
+/* It was still there then. */
+void taping_pass(struct taping *taping, uint64_t ns);
 int taping_enter(struct taping *taping, uint32_t function, uint64_t ns, struct error *error);
 int taping_exit(struct taping *taping, uint64_t ns, struct error *error);
 /* The innermost `n` calls ended without an exit, when the next event came. */
