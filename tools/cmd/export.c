@@ -181,8 +181,9 @@ static int write_page(struct show *show, const struct choices *choices, struct s
     struct export_target target = {.path = choices->output, .standard = show->output};
     uint64_t most_bytes = choices->limits.bytes != UINT64_MAX ? choices->limits.bytes : 0;
     struct pyramid *pyramid = page_pyramid(show->tape, show->chosen.all, true, error);
-    struct output *output = pyramid != NULL ? export_open(&target, NULL, error) : NULL;
-    int status = output != NULL ? page_write(pyramid, show->labels, most_bytes, output, error) : -1;
+    bool good = pyramid != NULL && page_try(pyramid, show->labels, most_bytes, error) == 0;
+    struct output *output = good ? export_open(&target, NULL, error) : NULL;
+    int status = output != NULL ? page_write("export", pyramid, show->labels, most_bytes, output, error) : -1;
     if (output != NULL && export_close(&target, output, status == 0 ? error : NULL) != 0)
         status = -1;
     if (status == 0)

@@ -53,8 +53,9 @@ static int write_page(struct tape *tape, const struct labels *labels, const stru
                       const struct filter_choice *choice, struct error *error)
 {
     struct pyramid *pyramid = page_pyramid(tape, choice, false, error);
-    struct output *output = pyramid != NULL ? output_file(choices->html, error) : NULL;
-    int status = output != NULL ? page_write(pyramid, labels, choices->html_size, output, error) : -1;
+    bool good = pyramid != NULL && page_try(pyramid, labels, choices->html_size, error) == 0;
+    struct output *output = good ? output_file(choices->html, error) : NULL;
+    int status = output != NULL ? page_write("view", pyramid, labels, choices->html_size, output, error) : -1;
     if (output != NULL && output_close(output, status == 0 ? error : NULL) != 0)
         status = -1;
     pyramid_close(pyramid);
