@@ -1,4 +1,4 @@
-# html: the file is the one of view --html; what its page shows of filtered calls is what report says of them.
+# html: the file is the one of view --html; its foot is every format's; what its page shows of filtered calls is what report says of them.
 . "$ROOT/tests/e2e/export.bash"
 for tape in plain nasty told strange empty adaptive; do
     tape=$ROOT/tests/golden/$tape.tape
@@ -6,6 +6,18 @@ for tape in plain nasty told strange empty adaptive; do
     "$CALLTAPE" export --to html "$tape" 2>/dev/null >standard.html
     "$CALLTAPE" view --html viewed.html "$tape"
     cmp exported.html viewed.html && cmp standard.html viewed.html || fail "the page of $tape is not that of view --html"
+done
+
+# What it says of the calls that it read is what every format says of them.
+foot() { # FORMAT OPTION...
+    "$CALLTAPE" export --to "$1" -o foot.out "${@:2}" 2>&1 >/dev/null | grep -E ': (note|warning): '
+}
+for tape in nasty strange adaptive deep; do
+    for options in "" "--min-time 1us" "--range 20%..60%" "--range 30%.. --depth 2"; do
+        # shellcheck disable=SC2086 # several options
+        cmp <(foot html $options "$ROOT/tests/golden/$tape.tape") <(foot folded $options "$ROOT/tests/golden/$tape.tape") ||
+            fail "the foot of $tape with '$options' is not that of another format"
+    done
 done
 
 "$CALLTAPE" export --to html --max-bytes 200k -o small.html "$ROOT/tests/golden/deep.tape" 2>/dev/null

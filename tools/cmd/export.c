@@ -9,6 +9,7 @@
 #include "cmd/display.h"
 #include "cmd/page.h"
 #include "export/limit.h"
+#include "tape/recover.h"
 
 static const char about[] = "Writes the recording in the format of another tool. It is read and written as a\n"
                             "stream: memory does not grow with the tape.\n"
@@ -112,7 +113,7 @@ static int check_choices(const struct choices *choices, struct error *error)
         return error_set(error, "--nodes is for graphs: dot and mermaid");
     if (choices->compress && strcmp(format->name, "perfetto") != 0)
         return error_set(error, "--compress is for perfetto");
-    return 0;
+    return choices->output != NULL ? tape_spare(choices->output, error) : 0;
 }
 
 /* ---- exporting --------------------------------------------------------------------------------------------------- */

@@ -211,6 +211,8 @@ static void give_function(void *context, uint64_t low, uint64_t high)
             continue;
         struct debug_info_found found = {.index = i};
         describe(reading, function->unit, function->die, &found);
+        if (!reading->query->nameless[i])
+            found.name = NULL;
         if (reading->placed[i])
             found.file = NULL;
         if (reading->doubtful[i] != 0)

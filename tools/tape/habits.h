@@ -38,7 +38,8 @@ static inline uint32_t habits_step(struct habits *habits, struct habits_at *at, 
     uint16_t *top = &habits->open[at->depth];
     uint32_t key = (code & -entry) + ((*top + 1u) & (entry - 1));
     top[1] = (uint16_t)code;
-    at->depth += entry - ((entry ^ 1) & (at->depth != 0));
+    at->depth += 2 * entry - 1;
+    at->depth += at->depth >> 31; /* an exit of none leaves none */
     return key;
 }
 

@@ -258,8 +258,8 @@ static inline struct columns add_time(struct packer *packer, struct columns at, 
     uint64_t delta = (word - at.last) & CT_CLOCK_MASK;
     if (__builtin_expect(delta >= packer->time_limit, 0))
         return long_time(packer, at, word);
-    uint64_t more = delta >> 7 != 0; /* one byte or two, without a branch */
-    uint16_t bytes = htole16((uint16_t)((delta & 0x7f) | more << 7 | delta >> 7 << 8));
+    uint64_t high = delta & 0x3f80, more = high != 0; /* one byte or two, without a branch */
+    uint16_t bytes = htole16((uint16_t)((delta + high) | more << 7));
     memcpy(at.time, &bytes, sizeof bytes);
     at.time += 1 + more;
     at.last += delta;
@@ -324,32 +324,37 @@ static inline void learn(struct packer *packer, uint32_t key, uint64_t gap)
 }
 
 /* Any words. Learns how long gaps are; returns before `end` once it has learned enough, if all events so far had a
- * time. */
+ * time. The events without one are those from `since` on: most are such, and count nothing. */
 __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer, struct columns *columns,
                                                            const uint64_t *word, const uint64_t *end)
 {
     struct columns at = *columns;
     struct habits *habits = &packer->habits;
     struct habits_at habit = habits->at;
-    uint32_t left = LEARN_MOST, untimed = 0, row = 0, run = 0; /* events with a time in a row, and without */
-    uint64_t predicted = 0;                                    /* of the run */
+    const uint64_t *since = word;
+    uint32_t left = LEARN_MOST, row = 0; /* events with a time in a row */
+    uint64_t predicted = 0, untimed = 0; /* of those from `since` on; before it */
     for (; word < end; word++) {
         uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
         uint64_t tag = w >> CT_TAG_SHIFT;
         if (__builtin_expect(tag - CT_TAG_ENTRY > CT_TAG_EXIT - CT_TAG_ENTRY, 0)) {
-            if (w == 0)
+            if (w == 0) {
+                since++;
                 continue;
-            row = run = 0;
+            }
+            untimed += (uint64_t)(word - since);
+            row = 0;
             predicted = 0;
             if (is_of_value(w)) {
                 const uint8_t *before = at.kind;
                 at = value_words(packer, at, w, word + 1, end);
                 word += at.kind - before - 1;
-                continue;
+            } else {
+                habits->at = habit;
+                at = special_word(packer, at, w);
+                habit = habits->at;
             }
-            habits->at = habit;
-            at = special_word(packer, at, w);
-            habit = habits->at;
+            since = word + 1;
             continue;
         }
         uint32_t timed = w >> 61 & 1, slot = find_slot(packer, w);
@@ -359,24 +364,24 @@ __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer
         habits_tell(habits, &habit, key, expected, timed);
         at = add_code(at, w, slot);
         predicted += packer->means[key];
-        if (!timed) {
-            untimed++;
-            run++;
-            row = 0;
+        if (!timed)
             continue;
-        }
-        uint64_t before = at.last;
+        uint64_t before = at.last, run = (uint64_t)(word - since);
         at = add_time(packer, at, w);
-        if (run)
-            learn_run(&packer->learner, predicted, at.last - before, run);
-        predicted = run = 0;
+        if (run != 0) {
+            learn_run(&packer->learner, predicted, at.last - before, (uint32_t)run);
+            untimed += run;
+            row = 0;
+        }
+        since = word + 1;
+        predicted = 0;
         if (++row > LEARN_AFTER && left != 0) {
             learn(packer, key, at.last - before);
             if (--left == 0 && packer->surprise == 0)
                 end = word + 1;
         }
     }
-    packer->block.untimed += untimed;
+    packer->block.untimed += (uint32_t)(untimed + (uint64_t)(word - since));
     habits->at = habit;
     *columns = at;
     return word;

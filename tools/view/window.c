@@ -95,7 +95,7 @@ int window_read(struct window *window, struct pyramid *pyramid, struct habit **h
         .until = window->until,
         .slices = &slices,
         .habits = habits,
-        .parts = &window->parts,
+        .parts = pyramid->counted ? NULL : &window->parts,
         .sums = pyramid->counted ? &window->sums : NULL,
         .choice = choice,
     };
