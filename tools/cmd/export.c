@@ -227,6 +227,7 @@ static int export_it(struct show *show, const struct choices *choices, struct ex
     if (status != 0)
         return error->text[0] == '\0' ? 0 : -1;
     say_least(show, least_ns, events);
+    sums.exported = true;
     show_remarks(show, &sums);
     return 0;
 }
