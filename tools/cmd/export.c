@@ -9,6 +9,7 @@
 #include "cmd/display.h"
 #include "cmd/page.h"
 #include "export/limit.h"
+#include "tape/recover.h"
 
 static const char about[] = "Writes the recording in the format of another tool. It is read and written as a\n"
                             "stream: memory does not grow with the tape.\n"
@@ -112,7 +113,7 @@ static int check_choices(const struct choices *choices, struct error *error)
         return error_set(error, "--nodes is for graphs: dot and mermaid");
     if (choices->compress && strcmp(format->name, "perfetto") != 0)
         return error_set(error, "--compress is for perfetto");
-    return 0;
+    return choices->output != NULL ? tape_spare(choices->output, error) : 0;
 }
 
 /* ---- exporting --------------------------------------------------------------------------------------------------- */
@@ -180,8 +181,9 @@ static int write_page(struct show *show, const struct choices *choices, struct s
     struct export_target target = {.path = choices->output, .standard = show->output};
     uint64_t most_bytes = choices->limits.bytes != UINT64_MAX ? choices->limits.bytes : 0;
     struct pyramid *pyramid = page_pyramid(show->tape, show->chosen.all, true, error);
-    struct output *output = pyramid != NULL ? export_open(&target, NULL, error) : NULL;
-    int status = output != NULL ? page_write(pyramid, show->labels, most_bytes, output, error) : -1;
+    bool good = pyramid != NULL && page_try(pyramid, show->labels, most_bytes, error) == 0;
+    struct output *output = good ? export_open(&target, NULL, error) : NULL;
+    int status = output != NULL ? page_write("export", pyramid, show->labels, most_bytes, output, error) : -1;
     if (output != NULL && export_close(&target, output, status == 0 ? error : NULL) != 0)
         status = -1;
     if (status == 0)
@@ -225,6 +227,7 @@ static int export_it(struct show *show, const struct choices *choices, struct ex
     if (status != 0)
         return error->text[0] == '\0' ? 0 : -1;
     say_least(show, least_ns, events);
+    sums.exported = true;
     show_remarks(show, &sums);
     return 0;
 }

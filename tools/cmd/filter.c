@@ -12,7 +12,7 @@
 const char filter_help[] = "Filters: a call is shown if every kind of filter given lets it through; an option\n"
                            "given several times lets through what any of its values does. Names are globs\n"
                            "('parse_*'), or regular expressions behind re: ('re:^(get|set)_'), which match\n"
-                           "anywhere in the name. A glob without :: also means every function that is called so in\n"
+                           "anywhere in the name. A glob also means every function whose name ends like that in\n"
                            "any class or namespace: find, std::map<int>::find. A file or module may be given by the\n"
                            "end of its path.\n"
                            "A call left out counts as if its function had not been compiled for tracing: its own\n"

@@ -2,6 +2,7 @@
 
 #include "base/progress.h"
 #include "base/text.h"
+#include "cmd/cmd.h"
 #include "view/html.h"
 
 static int count_progress(void *context, uint64_t events)
@@ -31,12 +32,12 @@ struct pyramid *page_pyramid(struct tape *tape, const struct filter_choice *choi
 }
 
 /* How large it gets is known once it was written. */
-static int try_size(struct pyramid *pyramid, const struct labels *labels, uint64_t most_bytes, struct error *error)
+int page_try(struct pyramid *pyramid, const struct labels *labels, uint64_t most_bytes, struct error *error)
 {
     char size[TEXT_NUMBER];
-    struct output *nowhere = output_nowhere(error);
+    struct output *nowhere = most_bytes != 0 ? output_nowhere(error) : NULL;
     if (nowhere == NULL)
-        return -1;
+        return most_bytes != 0 ? -1 : 0;
     int status = html_write(pyramid, labels, most_bytes, nowhere, error);
     uint64_t bytes = output_written(nowhere);
     output_close(nowhere, NULL);
@@ -46,10 +47,13 @@ static int try_size(struct pyramid *pyramid, const struct labels *labels, uint64
     return status;
 }
 
-int page_write(struct pyramid *pyramid, const struct labels *labels, uint64_t most_bytes, struct output *output,
-               struct error *error)
+int page_write(const char *verb, struct pyramid *pyramid, const struct labels *labels, uint64_t most_bytes,
+               struct output *output, struct error *error)
 {
-    if (most_bytes != 0 && try_size(pyramid, labels, most_bytes, error) != 0)
-        return -1;
-    return html_write(pyramid, labels, most_bytes != 0 ? most_bytes : PAGE_DEFAULT_BYTES, output, error);
+    char size[TEXT_NUMBER];
+    int status = html_write(pyramid, labels, most_bytes != 0 ? most_bytes : PAGE_DEFAULT_BYTES, output, error);
+    if (status == 0 && most_bytes == 0 && output_written(output) > PAGE_DEFAULT_BYTES)
+        cmd_say(verb, "note: the page has %s, as its names and paths alone take more than 8 MB",
+                text_bytes(size, output_written(output)));
+    return status;
 }

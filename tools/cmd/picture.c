@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/progress.h"
+#include "tape/recover.h"
 #include "view/picture.h"
 
 enum drawing { DRAW_FLAME, DRAW_TIMELINE };
@@ -12,11 +13,13 @@ const char *const picture_drawings[] = {"flame", "timeline", NULL};
 int picture_check(const struct picture_choices *choices, const char *html, const struct cmd_filter *filter,
                   struct error *error)
 {
-    if (choices->path != NULL)
-        return html == NULL ? 0 : error_set(error, "--svg and --html exclude each other");
-    if (choices->draw >= 0)
+    if (choices->path != NULL && html != NULL)
+        return error_set(error, "--svg and --html exclude each other");
+    if (choices->path == NULL && choices->draw >= 0)
         return error_set(error, "option --draw: there is nothing to draw without --svg");
-    if (filter_is_given(filter) && html == NULL)
+    if (choices->path != NULL || html != NULL)
+        return tape_spare(html != NULL ? html : choices->path, error);
+    if (filter_is_given(filter))
         return error_set(error, "filters are for --html and --svg: the page that is served shows all of a recording");
     return 0;
 }

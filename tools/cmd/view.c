@@ -16,6 +16,10 @@ static const char about[] = "Shows a recording in a web browser: a timeline of a
                             "address. The page comes from this program and needs no network: it is served on\n"
                             "127.0.0.1 only, to whoever has the address, until you press ctrl-C.\n"
                             "\n"
+                            "What the program told with calltape.h is there: counters as curves below the threads\n"
+                            "of their process, messages and frames as marks above their thread's calls. Of a\n"
+                            "counter with more than 4096 values a point shows several: from the least to the most.\n"
+                            "\n"
                             "What is drawn when zoomed out is made at the first view, in the background while the\n"
                             "page shows what is done so far, and kept beside the tape in TAPE.view, which can be\n"
                             "removed at any time. Where that can't be written it is made anew each time.\n"
@@ -53,8 +57,9 @@ static int write_page(struct tape *tape, const struct labels *labels, const stru
                       const struct filter_choice *choice, struct error *error)
 {
     struct pyramid *pyramid = page_pyramid(tape, choice, false, error);
-    struct output *output = pyramid != NULL ? output_file(choices->html, error) : NULL;
-    int status = output != NULL ? page_write(pyramid, labels, choices->html_size, output, error) : -1;
+    bool good = pyramid != NULL && page_try(pyramid, labels, choices->html_size, error) == 0;
+    struct output *output = good ? output_file(choices->html, error) : NULL;
+    int status = output != NULL ? page_write("view", pyramid, labels, choices->html_size, output, error) : -1;
     if (output != NULL && output_close(output, status == 0 ? error : NULL) != 0)
         status = -1;
     pyramid_close(pyramid);

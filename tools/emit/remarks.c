@@ -39,12 +39,17 @@ static void about_times(const struct speaker *to, const struct sums *sums)
     char time[TEXT_NUMBER], costs[120] = "";
     bool untimed = sums->times.untimed != 0, known = sums->times.timed_cost != 0 || sums->times.untimed_cost != 0;
     if (known)
-        snprintf(costs, sizeof costs, "%s of recording %s (--raw)", text_duration(time, sums->cost_ns, to->utf8),
-                 sums->raw ? "left in" : "taken out");
+        snprintf(costs, sizeof costs, "%s of recording %s", text_duration(time, sums->cost_ns, to->utf8),
+                 !sums->raw       ? "taken out (--raw)"
+                 : sums->exported ? "left in"
+                                  : "left in (--raw)");
     else if (untimed)
         snprintf(costs, sizeof costs, "what recording cost is not known: it is still in");
     if (untimed || known)
-        speak(to, false, "%s%s%s; calltape info tells more", untimed ? "~ marks interpolated times (--bounds)" : "",
+        speak(to, false, "%s%s%s; calltape info tells more",
+              !untimed         ? ""
+              : sums->exported ? "many times are interpolated"
+                               : "~ marks interpolated times (--bounds)",
               untimed ? "; " : "", costs);
 }
 

@@ -23,6 +23,14 @@ static void write_escaped(struct output *output, const char *text)
     output_made(output, text_escaped(text, true));
 }
 
+/* Of paths in the directory where it runs callgrind_annotate cuts the beginning, but not where they are called: twice
+ * the functions then. With another slash in front it does not. */
+static void write_path(struct output *output, const char *path)
+{
+    output_text(output, path[0] == '/' ? "/" : "");
+    write_escaped(output, path);
+}
+
 /* `prefix` "c": as one that is called. Number 1 is the program. */
 static void write_function(struct callgrind *callgrind, const char *prefix, uint32_t index)
 {
@@ -31,7 +39,7 @@ static void write_function(struct callgrind *callgrind, const char *prefix, uint
     output_format(output, "%sob=", prefix);
     write_escaped(output, label->module);
     output_format(output, "\n%s=", *prefix == 'c' ? "cfi" : "fl");
-    write_escaped(output, label->file != NULL ? label->file : "???");
+    write_path(output, label->file != NULL ? label->file : "???");
     output_format(output, "\n%sfn=(%u)", prefix, index + 2);
     if (!callgrind->named[index]) {
         callgrind->named[index] = true;

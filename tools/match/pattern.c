@@ -95,41 +95,56 @@ static bool is_operator(const char *component)
     return strncmp(component, "operator", 8) == 0 && !is_word_letter(component[8]);
 }
 
-const char *pattern_last_component(const char *name)
+/* What follows the first :: that is not within brackets; NULL: there is none. */
+static const char *next_component(const char *name)
 {
-    const char *component = name;
     size_t depth = 0;
-    for (const char *at = name; *at != '\0' && !is_operator(component); at++) {
+    for (const char *at = name; *at != '\0' && !is_operator(name); at++) {
         if (strchr("<([{", *at) != NULL)
             depth++;
         else if (strchr(">)]}", *at) != NULL && depth > 0)
             depth--;
         else if (depth == 0 && at[0] == ':' && at[1] == ':')
-            component = at++ + 2;
+            return at + 2;
     }
+    return NULL;
+}
+
+const char *pattern_last_component(const char *name)
+{
+    const char *component = name;
+    for (const char *next = name; next != NULL; next = next_component(next))
+        component = next;
     return component;
 }
 
-static bool matches_component(const struct pattern *pattern, const char *name)
+/* The end of a name, from some component on, with its last one's template arguments and parameters or without. */
+static bool matches_end(const struct pattern *pattern, const char *end, const char *component)
 {
     char plain[256];
-    const char *component = pattern_last_component(name);
     size_t length = is_operator(component) ? strlen(component) : strcspn(component, "<(");
-    if (component != name && matches_glob(pattern, component))
+    size_t bytes = (size_t)(component - end) + length;
+    if (matches_glob(pattern, end))
         return true;
-    if (length == 0 || length >= sizeof plain || component[length] == '\0')
+    if (length == 0 || bytes >= sizeof plain || component[length] == '\0')
         return false;
-    memcpy(plain, component, length);
-    plain[length] = '\0';
+    memcpy(plain, end, bytes);
+    plain[bytes] = '\0';
     return matches_glob(pattern, plain);
 }
 
 int pattern_matches_function(const struct pattern *pattern, const char *name, struct error *error)
 {
     int found = pattern_matches(pattern, name, error);
-    if (found != 0 || pattern->code != NULL || strstr(pattern->text, "::") != NULL)
+    if (found != 0 || pattern->code != NULL)
         return found;
-    return matches_component(pattern, name);
+    const char *component = pattern_last_component(name);
+    if (strstr(pattern->text, "::") == NULL)
+        return matches_end(pattern, component, component);
+    bool matches = matches_end(pattern, name, component);
+    for (const char *end = next_component(name); !matches && end != NULL; end = next_component(end))
+        matches = matches_end(pattern, end, component);
+    return matches;
 }
 
 int pattern_matches_path(const struct pattern *pattern, const char *path, struct error *error)

@@ -14,8 +14,9 @@ void pattern_destroy(struct pattern *pattern); /* NULL is allowed */
 /* 1: it matches, 0: not, -1 with the error set: the expression needs more time or memory than is allowed. What equals
  * a glob letter by letter matches it too: "operator[]". */
 int pattern_matches(const struct pattern *pattern, const char *name, struct error *error);
-/* The same for a function's name: a glob without :: may match what follows the last :: as well ("find", of
- * "std::map<int>::find<long>(int)"), with its template arguments and parameters or without. */
+/* The same for a function's name: a glob may match what follows the last :: as well ("find", of
+ * "std::map<int>::find<long>(int)"), with its template arguments and parameters or without, and one with :: what follows
+ * any ("map::find", of "std::map::find"). */
 int pattern_matches_function(const struct pattern *pattern, const char *name, struct error *error);
 /* What follows the last :: that is not within brackets; all of the name where there is none. */
 const char *pattern_last_component(const char *name);

@@ -43,6 +43,17 @@ static enum kind open_input(const char *path, int *fd)
     return KIND_NONE;
 }
 
+int tape_spare(const char *path, struct error *error)
+{
+    int fd;
+    char safe[512];
+    if (open_input(path, &fd) == KIND_NONE)
+        return 0;
+    close(fd);
+    text_escape(safe, sizeof safe, path, true);
+    return error_set(error, "%s is a tape, which is not written over: name another file for the output", safe);
+}
+
 /* Takes `path` as the tape or the arena, if it is one and that place is free. */
 static void take_input(struct recovery *recovery, const char *path)
 {

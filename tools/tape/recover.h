@@ -24,4 +24,7 @@ struct recover_result {
 int recover(const char *path, const char *out, recover_names *names, void *context, struct recover_result *result,
             struct error *error);
 
+/* -1 with the error set: a tape, or an arena, stands at `path`, which an output must not replace. */
+int tape_spare(const char *path, struct error *error);
+
 #endif

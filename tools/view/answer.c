@@ -310,6 +310,18 @@ static int answer_habit(const struct viewer *viewer, const struct question *ques
                : refuse(answer, 500, "what was stored beside the tape is damaged; remove it: *.tape.view");
 }
 
+/* Counters and messages: there once all is read. */
+static int answer_curves(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    const struct store_entry what = {.kind = PIECE_CURVES};
+    (void)question;
+    answer->type = json_type;
+    int got = store_get(pyramid_store(viewer->pyramid), &what, &answer->bytes);
+    if (got == 0)
+        return refuse(answer, 404, "counters and messages are not read yet");
+    return got == 1 ? 0 : refuse(answer, 500, "what was stored beside the tape is damaged; remove it: *.tape.view");
+}
+
 /* ---- single calls ----------------------------------------------------------------------------------------------- */
 
 static int take(struct output *output, struct answer *answer)
@@ -456,9 +468,9 @@ void answer(const struct viewer *viewer, const struct question *question, struct
         const char *path;
         int (*answer)(const struct viewer *viewer, const struct question *question, struct answer *answer);
     } answers[] = {
-        {"meta", answer_meta},   {"state", answer_meta}, {"tiles", answer_tiles},
-        {"nodes", answer_nodes}, {"sums", answer_sums},  {"habit", answer_habit},
-        {"call", answer_call},   {"next", answer_next},  {"source", answer_source},
+        {"meta", answer_meta},     {"state", answer_meta},    {"tiles", answer_tiles}, {"nodes", answer_nodes},
+        {"sums", answer_sums},     {"habit", answer_habit},   {"call", answer_call},   {"next", answer_next},
+        {"source", answer_source}, {"curves", answer_curves},
     };
     *answer = (struct answer){.status = 200, .type = bytes_type};
     size_t i = 0, count = sizeof answers / sizeof *answers;

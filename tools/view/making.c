@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "view/curves.h"
 #include "view/window.h"
 
 /* A thread that can't be begun within is one window: each would have to be read from before it. */
@@ -214,6 +215,14 @@ static int add_nodes(struct pyramid *pyramid, struct bytes *bytes, struct error 
     return making_add(pyramid, &what, bytes, error);
 }
 
+static int add_curves(struct pyramid *pyramid, struct bytes *bytes, struct error *error)
+{
+    const struct store_entry what = {.kind = PIECE_CURVES};
+    bytes->count = 0;
+    int status = curves_write(pyramid, bytes, error);
+    return status == 0 ? making_add(pyramid, &what, bytes, error) : status;
+}
+
 static int add_rest(struct pyramid *pyramid, struct habit **habits, struct error *error)
 {
     struct bytes bytes = {0};
@@ -222,6 +231,8 @@ static int add_rest(struct pyramid *pyramid, struct habit **habits, struct error
         status = add_lanes(pyramid, &bytes, error);
     if (status == 0)
         status = add_nodes(pyramid, &bytes, error);
+    if (status == 0)
+        status = add_curves(pyramid, &bytes, error);
     bytes_free(&bytes);
     return status == 0 ? store_finish(pyramid->store, error) : status;
 }

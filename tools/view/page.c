@@ -18,6 +18,7 @@ PAGE_FILE(page_file_js, "file.js");
 PAGE_FILE(page_tiles_js, "tiles.js");
 PAGE_FILE(page_paths_js, "paths.js");
 PAGE_FILE(page_state_js, "state.js");
+PAGE_FILE(page_curves_js, "curves.js");
 PAGE_FILE(page_timeline_js, "timeline.js");
 PAGE_FILE(page_overview_js, "overview.js");
 PAGE_FILE(page_flame_js, "flame.js");
@@ -35,10 +36,10 @@ static const struct page_file files[] = {
     {"decode.js", script, page_decode_js},     {"server.js", script, page_server_js},
     {"file.js", script, page_file_js},         {"tiles.js", script, page_tiles_js},
     {"paths.js", script, page_paths_js},       {"state.js", script, page_state_js},
-    {"timeline.js", script, page_timeline_js}, {"overview.js", script, page_overview_js},
-    {"flame.js", script, page_flame_js},       {"table.js", script, page_table_js},
-    {"details.js", script, page_details_js},   {"input.js", script, page_input_js},
-    {"main.js", script, page_main_js},
+    {"curves.js", script, page_curves_js},     {"timeline.js", script, page_timeline_js},
+    {"overview.js", script, page_overview_js}, {"flame.js", script, page_flame_js},
+    {"table.js", script, page_table_js},       {"details.js", script, page_details_js},
+    {"input.js", script, page_input_js},       {"main.js", script, page_main_js},
 };
 
 const struct page_file *page_files(size_t *count)

@@ -18,6 +18,7 @@ enum piece_kind {
     PIECE_HABIT,    /* index is the function: view/habit.h */
     PIECE_LANES,    /* what is known of each thread: view/pyramid.h */
     PIECE_META,     /* in a page only: the JSON of `meta` */
+    PIECE_CURVES,   /* view/curves.h */
 };
 
 struct store_entry {

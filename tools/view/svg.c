@@ -103,6 +103,24 @@ static void put_cut(struct output *output, const char *text, size_t columns)
     output_text(output, fits ? "" : "\xe2\x80\xa6");
 }
 
+/* Of a name in scopes, where not all fits, the end: it tells more. */
+static void put_end(struct output *output, const char *name, size_t columns)
+{
+    const char *end = name;
+    size_t depth = 0;
+    for (const char *at = name; *at != '\0' && text_width(end) + (end != name) > columns; at++) {
+        if (strchr("<([{", *at) != NULL)
+            depth++;
+        else if (strchr(">)]}", *at) != NULL && depth > 0)
+            depth--;
+        else if (depth == 0 && at[0] == ':' && at[1] == ':')
+            end = at++ + 2;
+    }
+    if (end != name)
+        output_text(output, "\xe2\x80\xa6");
+    put_cut(output, end, columns - (end != name));
+}
+
 void svg_text(struct output *output, enum svg_text style, double x, double baseline, const char *text)
 {
     static const char classes[] = {'t', 'p', 'q', 'w'};
@@ -146,7 +164,7 @@ static void put_name(struct output *output, const struct svg_box *box, size_t co
 {
     size_t width = text_width(box->name), aside = box->aside != NULL ? text_width(box->aside) : 0;
     output_text(output, "<text class=\"n\" x=\"4\" y=\"12.5\">");
-    put_cut(output, box->name, columns);
+    put_end(output, box->name, columns);
     if (aside != 0 && width + 1 + aside <= columns) {
         output_text(output, "<tspan class=\"a\"> ");
         put_escaped(output, box->aside, strlen(box->aside));

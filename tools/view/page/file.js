@@ -3,7 +3,7 @@
 import {Reader, decodeHabit} from "./decode.js";
 import {tileStatus} from "./server.js";
 
-const kinds = {tile: 1, slices: 2, nodes: 3, habit: 4, lanes: 5, meta: 6};
+const kinds = {tile: 1, slices: 2, nodes: 3, habit: 4, lanes: 5, meta: 6, curves: 7};
 const entryBytes = 32, sliceGroup = 64;
 
 async function inflate(bytes) {
@@ -41,8 +41,14 @@ export class FileSource {
     const place = this.pieces.get(this.key(kind, level, thread, index));
     return place ? inflate(this.bytes.subarray(place[0], place[0] + place[1])) : null;
   }
+  async json(kind) {
+    return JSON.parse(new TextDecoder().decode(await this.piece(kind, 0, 0, 0)));
+  }
+  curves() {
+    return this.json(kinds.curves);
+  }
   async meta() {
-    const meta = JSON.parse(new TextDecoder().decode(await this.piece(kinds.meta, 0, 0, 0)));
+    const meta = await this.json(kinds.meta);
     this.nanosecondsPerCost = meta.ns_a_tick / 16;
     this.sliceLevel = meta.slices;
     this.end = meta.ns;

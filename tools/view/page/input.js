@@ -149,7 +149,7 @@ export class Input {
       this.tip.hidden = true;
       return;
     }
-    if (item.mark !== undefined) this.showTip(event, item.mark, []);
+    if (item.mark !== undefined) this.showTip(event, item.mark, item.lines ?? []);
     else this.showTip(event, functionOf(item.tile.functions[item.i]).name, this.itemLines(item));
   }
   itemLines({tile, i}) {

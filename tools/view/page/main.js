@@ -128,7 +128,7 @@ async function start() {
     input.search.value = state.search;
   });
   // For the tests and for measuring: what is shown, and whether more is to come.
-  globalThis.calltape = {state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled};
+  globalThis.calltape = {state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled && state.series !== null};
   changed();
   while (!state.done && !state.failure) {
     await new Promise((done) => setTimeout(done, pollMs));
@@ -136,6 +136,9 @@ async function start() {
     tiles.retry();
     changed();
   }
+  if (state.failure) return;
+  state.series = (await source.curves()).series;
+  changed();
 }
 
 start().catch((error) => {

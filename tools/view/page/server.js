@@ -48,6 +48,9 @@ export class ServerSource {
   next(thread, called, at, back) {
     return askJson("next", {thread, function: called, at, back: back ? 1 : 0});
   }
+  curves() {
+    return askJson("curves");
+  }
   source(called) {
     return askJson("source", {function: called});
   }

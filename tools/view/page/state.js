@@ -1,7 +1,8 @@
 // What is shown and what is chosen; the address bar keeps it.
 
 export const state = {
-  meta: null, lanes: [], done: false, functions: new Map(),
+  meta: null, lanes: [], series: null, // series: counters, messages, frames; null: not there yet
+  done: false, functions: new Map(),
   from: 0, to: 1,          // ns, of the timeline
   range: null,             // [from, to] that was measured: flame graph and table are of it, else of what is shown
   chosen: 0,               // a function, or 0

@@ -1,5 +1,6 @@
 // The timeline: ruler, a lane for each thread under its process, calls stacked by depth.
 import {colourOf, theme} from "./colour.js";
+import {curveHeight, drawCurve, drawMoments, momentHeight} from "./curves.js";
 import {flag} from "./decode.js";
 import {anyStands, functionOf, span, stands, state} from "./state.js";
 import {countText, durationText, fittingText, momentText, roundStep, shownText} from "./text.js";
@@ -37,7 +38,7 @@ export class Timeline {
 
   // ---- where things stand
 
-  // [{kind: "process" | "thread", index, top, height, rows, slim}], tops without the scroll.
+  // [{kind: "process" | "thread" | "counter", index or series, top, height, rows, slim}], tops without the scroll.
   layout() {
     const boxes = [], several = state.meta.processes.length > 1;
     let top = rulerHeight + 2;
@@ -53,6 +54,11 @@ export class Timeline {
         boxes.push(box);
         top += box.height;
       }
+      for (const series of state.series ?? [])
+        if (series.process === process) {
+          boxes.push({kind: "counter", series, top, height: curveHeight});
+          top += curveHeight;
+        }
     });
     this.fullHeight = top + 10;
     return boxes;
@@ -60,7 +66,8 @@ export class Timeline {
   laneBox(thread, top) {
     const slim = state.folded.has(thread), rows = Math.max(1, state.lanes[thread].rows - 1);
     const step = slim ? slimHeight : rowHeight, shown = slim ? Math.min(rows, 12) : rows;
-    return {kind: "thread", index: thread, top, height: headHeight + shown * step + laneGap, rows: shown, step, slim};
+    const first = headHeight + ((state.series ?? []).some((series) => series.thread === thread) ? momentHeight : 0);
+    return {kind: "thread", index: thread, top, first, height: first + shown * step + laneGap, rows: shown, step, slim};
   }
 
   // ---- drawing
@@ -79,6 +86,7 @@ export class Timeline {
       const top = box.top - state.scroll;
       if (top + box.height < rulerHeight || top > height) continue;
       if (box.kind === "process") this.drawProcess(box, top);
+      else if (box.kind === "counter") drawCurve(this, box, top);
       else this.drawLane(box, top);
     }
     this.drawRange();
@@ -141,7 +149,7 @@ export class Timeline {
   drawLane(box, top) {
     const {context, width, height} = this, thread = box.index;
     const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(span() / width), lane);
-    const first = top + headHeight, end = Math.min(state.to, lane.done ?? Infinity);
+    const first = top + box.first, end = Math.min(state.to, lane.done ?? Infinity);
     context.save();
     context.beginPath();
     context.rect(0, rulerHeight, width, height - rulerHeight);
@@ -152,6 +160,7 @@ export class Timeline {
     this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), end,
       (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
     this.drawLabels(box);
+    for (const series of state.series ?? []) if (series.thread === thread) drawMoments(this, series, first);
     this.drawHead(box, top);
     context.fillStyle = theme.line;
     context.fillRect(0, top + box.height - laneGap / 2, width, 1);
@@ -290,7 +299,7 @@ export class Timeline {
   drawChosenCall() {
     const {thread, depth} = state.call, box = this.boxes.find((each) => each.kind === "thread" && each.index === thread);
     if (!box || depth >= box.rows || state.call.start === undefined) return;
-    const y = box.top - state.scroll + headHeight + depth * box.step, context = this.context;
+    const y = box.top - state.scroll + box.first + depth * box.step, context = this.context;
     if (y < rulerHeight - box.step) return;
     const x = Math.max(-3, this.x(state.call.start)), right = Math.min(this.width + 3, this.x(state.call.end));
     context.strokeStyle = theme.ink;
@@ -332,7 +341,7 @@ export class Timeline {
   reveal(thread, depth) {
     const box = this.layout().find((each) => each.kind === "thread" && each.index === thread);
     if (!box) return;
-    const y = box.top + headHeight + depth * box.step;
+    const y = box.top + box.first + depth * box.step;
     if (y - state.scroll < rulerHeight + 10 || y - state.scroll > this.height - 30) state.scroll = y - this.height / 2;
   }
 }
