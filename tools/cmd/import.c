@@ -1,7 +1,6 @@
 #include "import/import.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,11 +63,13 @@ static bool is_same(const char *path, const struct stat *status)
 /* Would the tape take the place of a file in uftrace's directory? 1: yes; -1: no memory. */
 static int is_part(const char *output, const struct stat *directory)
 {
-    static const char *const names[] = {"info", "task.txt", "*.dat", "*.map", "*.sym"};
-    const char *slash = strrchr(output, '/'), *name = slash != NULL ? slash + 1 : output;
+    static const char *const ends[] = {"info", "task.txt", ".dat", ".map", ".sym"};
+    size_t length = strlen(output);
     bool known = false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        known = known || fnmatch(names[i], name, 0) == 0;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t end = strlen(ends[i]);
+        known = known || (length >= end && strcmp(output + length - end, ends[i]) == 0);
+    }
     char *copy = strdup(output);
     if (copy == NULL)
         return -1;

@@ -2,7 +2,6 @@
  * time. Of them count when a task ended and what it called itself. A file that cannot be read, or not wholly, costs
  * ends and names. */
 #include <dirent.h>
-#include <fnmatch.h>
 #include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -79,7 +78,7 @@ void uftrace_perf_read(struct uftrace_info *info)
     if (directory == NULL)
         return;
     for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        if (fnmatch("perf-cpu*.dat", entry->d_name, 0) != 0)
+        if (strncmp(entry->d_name, "perf-cpu", strlen("perf-cpu")) != 0)
             continue;
         snprintf(path, sizeof path, "%s/%s", info->directory, entry->d_name);
         FILE *file = fopen(path, "re");
