@@ -14,6 +14,7 @@ static const char about[] = "Makes a tape of what another tool recorded, for rep
                             "\n"
                             "  uftrace  the directory of `uftrace record -d DIRECTORY` (format 4, 64 bits). Kernel\n"
                             "           and scheduler events are left out; arguments and results are not read.\n"
+                            "           Calls that are open when their task ends end with it.\n"
                             "  chrome   Chrome's trace events as JSON: B, E and X, in any order, and the names of\n"
                             "           processes and threads; the array may lack its end. Calls that overlap without\n"
                             "           one lying in the other end with it. Of counters, marks and flows it is said\n"
