@@ -27,3 +27,35 @@ figures() {
 }
 figures plain.tape >imported
 figures "$ROOT/tests/golden/plain.tape" | diff - imported && echo "plain: the same figures"
+
+# Functions of one name are told apart by their places.
+cat >overloads.json <<'J'
+[{"ph":"X","name":"f","pid":1,"tid":1,"ts":1,"dur":1,"args":{"at":"a.cpp:1"}},
+ {"ph":"X","name":"f","pid":1,"tid":1,"ts":3,"dur":1,"args":{"at":"a.cpp:5"}},
+ {"ph":"X","name":"f","pid":2,"tid":1,"ts":5,"dur":1,"args":{"at":"a.cpp:5"}},
+ {"ph":"X","name":"f","pid":1,"tid":1,"ts":7,"dur":1,"args":{"at":"b.cpp:1"}}]
+J
+"$CALLTAPE" import overloads.json -o overloads.tape 2>&1
+"$CALLTAPE" report --format csv overloads.tape | cut -d, -f1-5 | sort
+
+# Values come back as they were told, but for what JSON cannot say.
+"$CALLTAPE" export --to chrome -o told.json "$ROOT/tests/golden/told.tape"
+"$CALLTAPE" import told.json -o told.tape 2>&1
+"$CALLTAPE" check told.tape | sed "s/, [0-9.]* kB$//"
+"$CALLTAPE" replay told.tape | head -n 6
+by_length() {
+    "$CALLTAPE" report --by-arg length --format csv "$1" | cut -d, -f1,5,6 | sort
+}
+by_length "$ROOT/tests/golden/told.tape" >wanted
+by_length told.tape | diff wanted - && [ "$(wc -l <wanted)" = 4 ] && echo "told: the same lengths"
+cat >values.json <<'J'
+[{"ph":"X","name":"f","pid":1,"tid":1,"ts":1,"dur":9,"args":{"began":"earlier","n":1}},
+ {"ph":"X","name":"g","pid":1,"tid":1,"ts":2,"dur":3,"args":{"a":-5,"b":1e3,"c":18446744073709551615,"d":false,"e":"\u00e9",
+  "at":"g.c:3","at":"here","name":"n","ended":"well","h":[1],"i":{"j":2},"k":null,"return":7}},
+ {"ph":"B","name":"h","pid":1,"tid":1,"ts":6},
+ {"ph":"E","name":"h","pid":1,"tid":1,"ts":7,"args":{"return":"done"}}]
+J
+"$CALLTAPE" import values.json -o values.tape 2>&1
+"$CALLTAPE" check values.tape | sed "s/, [0-9.]* kB$//"
+"$CALLTAPE" replay values.tape
+"$CALLTAPE" report --format csv values.tape | cut -d, -f1-7

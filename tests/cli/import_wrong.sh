@@ -8,7 +8,7 @@ try ''
 try '12'
 try '{"a":[1,2]}'
 try '{"traceEvents":{}}'
-try '[{"ph":"B","name":"a","ts":1}'
+try '[{"ph":"B","name":"a","ts":1'
 try '[{"ph":"B","name":"a" "ts":1}]'
 try '[{"ph":"B","name":"a\\q"}]'
 try '[{"ph":"B","name":"a\\ud800\\n"}]'
@@ -19,6 +19,22 @@ try '[7]'
 try '[nul]'
 try '[] []'
 try "[{\"x\":$(printf '[%.0s' $(seq 600))"
+try '{"traceEvents":[{"ph":"X","name":"a","ts":1},'
+# The end of an array may be missing, that of an event not.
+try '[{"ph":"X","name":"a","ts":1},{"ph":"X","name":"b","ts":2},\n'
+rm x.tape
+try '[{"ph":"X","name":"a","ts":1}'
+rm x.tape
+try '[{"ph":"X","name":"a","ts":1},{"ph":"X","na'
+# What is read is not written over.
+printf '[{"ph":"X","name":"a","ts":1}]' >y.json
+ln y.json other.json
+mkdir recording
+for output in y.json ./other.json recording recording/info; do
+    "$CALLTAPE" import "$([ "${output%%/*}" = recording ] && echo recording || echo y.json)" -o "$output" 2>&1
+done
+cat y.json
+echo
 "$CALLTAPE" import none -o x.tape 2>&1
 "$CALLTAPE" import . -o x.tape 2>&1
 "$CALLTAPE" import --from chrome . -o x.tape 2>&1
@@ -42,6 +58,15 @@ printf 'TASK timestamp=0.000000600 tid=7 pid=7\n' >>d/task.txt
 { record 0 0; record 1 0; } >d/7.dat
 printf '# a comment\n0000000000001190 T found\n00000000000011a0 T other\n' >d/x.sym
 "$CALLTAPE" import d -o whole.tape 2>&1 && "$CALLTAPE" report --format csv whole.tape 2>/dev/null | cut -d, -f1-6
+# What the kernel told: the task's name, and when it ended; what is broken behind costs nothing.
+{ record 0 0; } >d/7.dat
+told() { # TYPE SIZE PAYLOAD TIME(octal, in units of 256 ns): a record of perf's
+    printf "\\$1\\0\\0\\0\\0\\0\\$2\\0$3\\7\\0\\0\\0\\7\\0\\0\\0\\0\\$4\\0\\0\\0\\0\\0\\0"
+}
+pids='\7\0\0\0\7\0\0\0'
+{ told 3 50 "${pids}helper\0\0" 4; told 4 60 "$pids$pids\0\24\0\0\0\0\0\0" 24; printf 'half'; } >d/perf-cpu0.dat
+"$CALLTAPE" import d -o told.tape 2>&1 && "$CALLTAPE" report --format csv told.tape 2>/dev/null | cut -d, -f1-6
+"$CALLTAPE" info told.tape | grep -E '^(command|directory|machine|recorded)|helper'
 { record 0 0; printf 'half'; } >d/7.dat
 broken "a record cut off"
 { record 0 0; printf '0123456789abcdef'; } >d/7.dat

@@ -1,7 +1,9 @@
 #include "import/import.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,13 +14,16 @@ static const char about[] = "Makes a tape of what another tool recorded, for rep
                             "\n"
                             "  uftrace  the directory of `uftrace record -d DIRECTORY` (format 4, 64 bits). Kernel\n"
                             "           and scheduler events are left out; arguments and results are not read.\n"
+                            "           Calls that are open when their task ends end with it.\n"
                             "  chrome   Chrome's trace events as JSON: B, E and X, in any order, and the names of\n"
-                            "           processes and threads. Calls that overlap without one lying in the other end\n"
-                            "           with it. Of counters, marks and flows it is said how many were skipped.\n"
+                            "           processes and threads; the array may lack its end. Calls that overlap without\n"
+                            "           one lying in the other end with it. Of counters, marks and flows it is said\n"
+                            "           how many were skipped. What \"args\" has are arguments, but \"return\" is the\n"
+                            "           result and \"at\":\"FILE:LINE\" the function's place.\n"
                             "\n"
                             "A directory is taken for uftrace's, a file for Chrome's JSON, unless --from says\n"
                             "otherwise. Memory does not grow with the number of events; sorting takes up to 40\n"
-                            "bytes an event in /tmp.\n";
+                            "bytes an event in /tmp, and values their own size.\n";
 
 static const char examples[] =
     "  uftrace record -d d ./prog && calltape import d -o prog.tape && calltape report prog.tape\n"
@@ -35,15 +40,53 @@ static void say(const char *verb, const struct import_notes *notes, const char *
         {notes->lost, "events lost while uftrace recorded: calls are missing"},
         {notes->unpaired, "exits without an entry"},
         {notes->crossing, "calls ended with one around them, in which they did not lie or had no end"},
+        {notes->inherited, "calls that began before what was recorded, and do not count"},
+        {notes->untold, "values left out: null, or neither text nor number"},
         {notes->skipped, "events skipped that are no calls"},
     };
     char count[TEXT_NUMBER], safe[600];
     text_escape(safe, sizeof safe, output, true);
     fprintf(stderr, "calltape %s: %s call%s in %s\n", verb, text_count(count, notes->calls),
             notes->calls == 1 ? "" : "s", safe);
+    if (notes->unended)
+        fprintf(stderr, "calltape %s: note: the array has no end: its writer may have been stopped\n", verb);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].count != 0)
             fprintf(stderr, "calltape %s: note: %s: %s\n", verb, all[i].what, text_count(count, all[i].count));
+}
+
+static bool is_same(const char *path, const struct stat *status)
+{
+    struct stat other;
+    return stat(path, &other) == 0 && other.st_dev == status->st_dev && other.st_ino == status->st_ino;
+}
+
+/* Would the tape take the place of a file in uftrace's directory? 1: yes; -1: no memory. */
+static int is_part(const char *output, const struct stat *directory)
+{
+    static const char *const ends[] = {"info", "task.txt", ".dat", ".map", ".sym"};
+    size_t length = strlen(output);
+    bool known = false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t end = strlen(ends[i]);
+        known = known || (length >= end && strcmp(output + length - end, ends[i]) == 0);
+    }
+    char *copy = strdup(output);
+    if (copy == NULL)
+        return -1;
+    bool within = is_same(dirname(copy), directory);
+    free(copy);
+    return known && within;
+}
+
+static int check_output(const char *output, const struct stat *input, struct error *error)
+{
+    char safe[600];
+    text_escape(safe, sizeof safe, output, true);
+    int part = is_same(output, input) ? 1 : S_ISDIR(input->st_mode) ? is_part(output, input) : 0;
+    if (part < 0)
+        return error_set(error, "out of memory");
+    return part != 0 ? error_set(error, "'%s' is what is to be read; give the tape another name", safe) : 0;
 }
 
 static int import_it(enum from from, const char *path, const char *output, struct import_notes *notes,
@@ -54,6 +97,8 @@ static int import_it(enum from from, const char *path, const char *output, struc
     text_escape(safe, sizeof safe, path, true);
     if (stat(path, &status) != 0)
         return error_set(error, "cannot read '%s': %s", safe, strerror(errno));
+    if (check_output(output, &status, error) != 0)
+        return -1;
     if (from == FROM_UFTRACE || (from == FROM_PATH && S_ISDIR(status.st_mode)))
         return import_uftrace(path, output, notes, error);
     if (S_ISDIR(status.st_mode))

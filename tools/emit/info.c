@@ -20,7 +20,7 @@ static void print_label(struct output *output, const char *label)
 static void print_line(struct output *output, const char *label, const char *text)
 {
     print_label(output, label);
-    output_escaped(output, text);
+    output_escaped(output, *text != '\0' ? text : "unknown");
     output_text(output, "\n");
 }
 
@@ -35,7 +35,7 @@ static void print_command(struct output *output, const struct tape_session *sess
         output_escaped(output, word);
         output_text(output, quote);
     }
-    output_text(output, "\n");
+    output_text(output, session->argument_count != 0 ? "\n" : "unknown\n");
 }
 
 /* ", adaptive: 8,123 of 36,415 events (22.3 %) carry a time" */
@@ -62,10 +62,11 @@ static void print_session(struct output *output, const struct overview *overview
     print_label(output, "machine");
     const char *const parts[] = {session->host, session->machine, session->kernel};
     for (size_t i = 0; i < 3; i++) {
-        output_escaped(output, parts[i]);
+        output_escaped(output, *parts[i] != '\0' ? parts[i] : "unknown");
         output_text(output, i < 2 ? ", " : "\n");
     }
-    snprintf(text, sizeof text, "%s, for %s", info_time(time, session->start_real_ns),
+    snprintf(text, sizeof text, "%s, for %s",
+             session->start_real_ns != 0 ? info_time(time, session->start_real_ns) : "at an unknown time",
              text_duration(duration, overview->duration_ns, output_utf8(output)));
     print_line(output, "recorded", text);
     print_label(output, "clock");

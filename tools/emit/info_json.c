@@ -18,7 +18,10 @@ static void write_session(struct json *json, const struct overview *overview)
     json_string(json, "host", session->host);
     json_string(json, "machine", session->machine);
     json_string(json, "kernel", session->kernel);
-    json_string(json, "start", info_time(time, session->start_real_ns));
+    if (session->start_real_ns != 0)
+        json_string(json, "start", info_time(time, session->start_real_ns));
+    else
+        json_null(json, "start");
     json_string(json, "version", session->version);
 }
 

@@ -11,6 +11,7 @@
 #include "import/import.h"
 #include "import/sorter.h"
 #include "import/taping.h"
+#include "import/told.h"
 #include "tape/checksum.h"
 
 struct known {
@@ -35,6 +36,7 @@ struct thread {
 /* An open call. */
 struct open {
     uint64_t until; /* of a whole event; UINT64_MAX: its end is an event of its own */
+    uint64_t told;  /* where its values are */
     uint32_t function;
 };
 
@@ -43,11 +45,13 @@ struct chrome {
     struct chrome_event event;
     struct taping *taping;
     struct sorter *sorter;
+    struct told *told;
     struct numbers functions, processes, threads;
     struct known **function_list; /* by number, from 0 */
     struct thread **thread_list;
     size_t function_count, thread_count;
     uint64_t events, first_ns;
+    uint32_t module;   /* all functions': a tape takes those of none for one where they have one name */
     struct open *open; /* of the thread being written */
     size_t depth, room;
     struct import_notes *notes;
@@ -151,6 +155,12 @@ static int take_call(struct chrome *chrome, enum sorted_kind kind)
         return -1;
     if (event->ns < chrome->first_ns)
         chrome->first_ns = event->ns;
+    uint64_t told;
+    if (told_keep(chrome->told, &event->told, &told, chrome->error) != 0)
+        return -1;
+    sorted.told = told;
+    sorted.inherited = event->inherited;
+    chrome->notes->untold += event->untold;
     return sorter_add(chrome->sorter, &sorted, chrome->error);
 }
 
@@ -176,13 +186,15 @@ static int take_event(struct chrome *chrome)
     }
 }
 
-static int read_events(struct chrome *chrome)
+/* `bare`: they are all there is, and may then lack the end of their array. */
+static int read_events(struct chrome *chrome, bool bare)
 {
     int more;
     for (bool first = true; (more = json_element(chrome->reader, first)) > 0; first = false)
         if (take_event(chrome) != 0)
             return -1;
-    return more;
+    chrome->notes->unended = more < 0 && bare && json_at_end(chrome->reader);
+    return chrome->notes->unended ? 0 : more;
 }
 
 static int read_object(struct chrome *chrome)
@@ -196,7 +208,7 @@ static int read_object(struct chrome *chrome)
             return -1;
         if (events && json_next(reader) != JSON_ARRAY)
             return json_wrong(reader, "\"traceEvents\" is no array");
-        if (events && read_events(chrome) != 0)
+        if (events && read_events(chrome, false) != 0)
             return -1;
         found = found || events;
     }
@@ -210,7 +222,7 @@ static int read_file(struct chrome *chrome)
         return -1;
     if (piece != JSON_OBJECT && piece != JSON_ARRAY)
         return json_wrong(chrome->reader, "neither an object nor an array: this is no trace of Chrome's");
-    status = piece == JSON_OBJECT ? read_object(chrome) : read_events(chrome);
+    status = piece == JSON_OBJECT ? read_object(chrome) : read_events(chrome, true);
     return status == 0 ? json_end(chrome->reader) : -1;
 }
 
@@ -227,7 +239,7 @@ static int taped(struct chrome *chrome, uint32_t number, uint32_t *function)
         char *file = strndup(known->place, colon != NULL ? (size_t)(colon - known->place) : strlen(known->place));
         if (file == NULL)
             return no_memory(chrome);
-        status = taping_function(chrome->taping, CT_NONE, number + UINT64_C(1), known->name, file, line,
+        status = taping_function(chrome->taping, chrome->module, number + UINT64_C(1), known->name, file, line,
                                  &known->function, chrome->error);
         free(file);
     }
@@ -248,7 +260,7 @@ static int begin_thread(struct chrome *chrome, uint32_t number, uint64_t ns)
                          chrome->error);
 }
 
-static int push(struct chrome *chrome, uint32_t function, uint64_t until)
+static int push(struct chrome *chrome, const struct sorted *event, uint64_t until)
 {
     if (chrome->depth == chrome->room) {
         size_t room = chrome->room != 0 ? 2 * chrome->room : 64;
@@ -258,13 +270,19 @@ static int push(struct chrome *chrome, uint32_t function, uint64_t until)
         chrome->open = open;
         chrome->room = room;
     }
-    chrome->open[chrome->depth++] = (struct open){until, function};
+    chrome->open[chrome->depth++] = (struct open){until, event->told, event->function};
     return 0;
+}
+
+static int tell(struct chrome *chrome, uint64_t told, uint8_t kind)
+{
+    return told_write(chrome->told, told, kind, chrome->taping, chrome->error);
 }
 
 static int pop(struct chrome *chrome, uint64_t ns)
 {
-    chrome->depth--;
+    if (tell(chrome, chrome->open[--chrome->depth].told, CT_KEY_RETURN) != 0)
+        return -1;
     return taping_exit(chrome->taping, ns, chrome->error);
 }
 
@@ -288,10 +306,13 @@ static int enter(struct chrome *chrome, const struct sorted *event)
         }
     }
     uint32_t function;
-    if (taped(chrome, event->function, &function) != 0 || push(chrome, event->function, until) != 0)
+    if (taped(chrome, event->function, &function) != 0 || push(chrome, event, until) != 0)
         return -1;
-    chrome->notes->calls++;
-    return taping_enter(chrome->taping, function, event->ns, chrome->error);
+    chrome->notes->calls += !event->inherited;
+    chrome->notes->inherited += event->inherited;
+    int status = event->inherited ? taping_inherit(chrome->taping, function, event->ns, chrome->error)
+                                  : taping_enter(chrome->taping, function, event->ns, chrome->error);
+    return status == 0 ? tell(chrome, event->told, CT_KEY_ARGUMENT) : -1;
 }
 
 /* Is the open call what the end event is of? One without a name is of any. */
@@ -321,6 +342,8 @@ static int leave(struct chrome *chrome, const struct sorted *event)
     if (chrome->depth > at && taping_jump(chrome->taping, chrome->depth - at, chrome->error) != 0)
         return -1;
     chrome->depth = at;
+    if (tell(chrome, event->told, CT_KEY_ARGUMENT) != 0 || tell(chrome, event->told, CT_KEY_RETURN) != 0)
+        return -1;
     return pop(chrome, event->ns);
 }
 
@@ -338,6 +361,8 @@ static int end_thread(struct chrome *chrome)
         if (left != 0)
             status = taping_jump(chrome->taping, left, chrome->error);
         left = 0;
+        if (status == 0)
+            status = tell(chrome, chrome->open[chrome->depth - 1].told, CT_KEY_RETURN);
         if (status == 0)
             status = taping_exit(chrome->taping, until, chrome->error);
     }
@@ -368,6 +393,7 @@ static int write_tape(struct chrome *chrome, const char *output)
         return -1;
     uint64_t start = chrome->first_ns != UINT64_MAX ? chrome->first_ns : 0;
     if (taping_session(chrome->taping, "", "", "imported from Chrome's JSON", start, 0, chrome->error) == 0 &&
+        taping_module(chrome->taping, 0, "", 0, UINT64_MAX, &chrome->module, chrome->error) == 0 &&
         write_events(chrome) == 0)
         return taping_finish(chrome->taping, chrome->error);
     taping_abort(chrome->taping);
@@ -396,6 +422,7 @@ static void free_chrome(struct chrome *chrome)
     numbers_free(&chrome->threads);
     numbers_free(&chrome->processes);
     sorter_destroy(chrome->sorter);
+    told_destroy(chrome->told);
     free(chrome->function_list);
     free(chrome->thread_list);
     free(chrome->open);
@@ -416,7 +443,8 @@ int import_chrome(const char *path, const char *output, struct import_notes *not
     chrome->reader = calloc(1, sizeof *chrome->reader);
     if (chrome->reader == NULL) {
         error_set(error, "out of memory");
-    } else if ((chrome->sorter = sorter_create(error)) != NULL && json_reader_open(chrome->reader, path, error) == 0) {
+    } else if ((chrome->sorter = sorter_create(error)) != NULL && (chrome->told = told_create(error)) != NULL &&
+               json_reader_open(chrome->reader, path, error) == 0) {
         status = read_file(chrome);
         json_reader_close(chrome->reader);
         if (status == 0)

@@ -1,7 +1,10 @@
 #include "import/chrome_event.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "calltape/format.h"
 
 /* Microseconds with decimals to nanoseconds; what is before 0 counts as 0. */
 static uint64_t nanoseconds(const char *text)
@@ -38,22 +41,80 @@ static void copy(char *to, size_t size, const struct json_reader *reader)
     to[length] = '\0';
 }
 
+/* A number: an integer where it is written as one and fits. */
+static bool add_number(struct told_values *told, uint8_t kind, const char *name, const char *text)
+{
+    char *end;
+    errno = 0;
+    long long integer = strtoll(text, &end, 10);
+    if (*end == '\0' && errno == 0)
+        return told_add(told, kind, CT_TYPE_I64, name, &integer, sizeof integer);
+    errno = 0;
+    unsigned long long natural = strtoull(text, &end, 10);
+    if (*text != '-' && *end == '\0' && errno == 0)
+        return told_add(told, kind, CT_TYPE_U64, name, &natural, sizeof natural);
+    double real = strtod(text, NULL);
+    return told_add(told, kind, CT_TYPE_F64, name, &real, sizeof real);
+}
+
+static bool add_value(const struct json_reader *reader, int piece, const char *name, struct told_values *told)
+{
+    bool result = strcmp(name, "return") == 0, yes = reader->text[0] == 't';
+    uint8_t kind = result ? CT_KEY_RETURN : CT_KEY_ARGUMENT;
+    name = result ? "" : name;
+    if (piece == JSON_NUMBER)
+        return add_number(told, kind, name, reader->text);
+    if (piece == JSON_STRING)
+        return told_add(told, kind, CT_TYPE_STRING, name, reader->text, reader->length);
+    if (piece == JSON_WORD && reader->text[0] != 'n')
+        return told_add(told, kind, CT_TYPE_BOOL, name, &yes, sizeof yes);
+    return false;
+}
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+    while (*words != NULL && strcmp(text, *words) != 0)
+        words++;
+    return *words != NULL;
+}
+
+/* What calltape says of a call beside its values. The first "at" is its: an argument may have that name. */
+static bool take_own(const struct json_reader *reader, const char *name, struct chrome_event *event)
+{
+    static const char *const begins[] = {"inherited", "earlier", NULL};
+    static const char *const ends[] = {"cut", "jump", "never", "later", NULL};
+    if (strcmp(name, "at") == 0 && event->place[0] == '\0') {
+        copy(event->place, sizeof event->place, reader);
+        return true;
+    }
+    bool began = strcmp(name, "began") == 0 && is_one_of(reader->text, begins);
+    event->inherited = event->inherited || began;
+    return began || (strcmp(name, "ended") == 0 && is_one_of(reader->text, ends));
+}
+
+static int read_argument(struct json_reader *reader, struct chrome_event *event)
+{
+    char name[TOLD_NAME_MOST + 1];
+    copy(name, sizeof name, reader);
+    int piece = json_next(reader);
+    if (piece < 0)
+        return -1;
+    if (piece == JSON_STRING && strcmp(name, "name") == 0)
+        copy(event->value, sizeof event->value, reader);
+    if (piece == JSON_STRING && take_own(reader, name, event))
+        return 0;
+    event->untold += !add_value(reader, piece, name, &event->told);
+    return json_skip_rest(reader, (enum json_piece)piece);
+}
+
 static int read_arguments(struct json_reader *reader, struct chrome_event *event)
 {
     int more, piece = json_next(reader);
     if (piece != JSON_OBJECT)
         return piece < 0 ? -1 : json_skip_rest(reader, (enum json_piece)piece);
-    for (bool first = true; (more = json_member(reader, first)) > 0; first = false) {
-        bool name = strcmp(reader->text, "name") == 0, place = strcmp(reader->text, "at") == 0;
-        if ((piece = json_next(reader)) < 0)
+    for (bool first = true; (more = json_member(reader, first)) > 0; first = false)
+        if (read_argument(reader, event) != 0)
             return -1;
-        if (piece == JSON_STRING && name)
-            copy(event->value, sizeof event->value, reader);
-        else if (piece == JSON_STRING && place)
-            copy(event->place, sizeof event->place, reader);
-        else if (json_skip_rest(reader, (enum json_piece)piece) != 0)
-            return -1;
-    }
     return more;
 }
 
@@ -97,7 +158,8 @@ int chrome_event_read(struct json_reader *reader, struct chrome_event *event)
     int more;
     bool has_tid = false;
     event->kind = '\0';
-    event->named = event->timed = false;
+    event->named = event->timed = event->inherited = false;
+    event->untold = event->told.bytes = 0;
     event->ns = event->length_ns = event->pid = event->tid = 0;
     event->name[0] = event->value[0] = event->place[0] = '\0';
     for (bool first = true; (more = json_member(reader, first)) > 0; first = false)

@@ -5,6 +5,7 @@
 #define CALLTAPE_IMPORT_CHROME_EVENT_H
 
 #include "import/json_reader.h"
+#include "import/told.h"
 
 struct chrome_event {
     char kind;              /* "ph" */
@@ -14,6 +15,9 @@ struct chrome_event {
     char name[2048];
     char value[1024]; /* "name" of its "args": what a metadata event names */
     char place[1024]; /* "at" of its "args": FILE:LINE, as calltape writes it */
+    bool inherited;   /* it began before what was recorded, likewise */
+    uint64_t untold;  /* values of its "args" that are not in */
+    struct told_values told;
 };
 
 /* Of the object that the reader has just begun. -1: the error is set. */

@@ -3,6 +3,7 @@
 #ifndef CALLTAPE_IMPORT_IMPORT_H
 #define CALLTAPE_IMPORT_IMPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -10,9 +11,12 @@
 /* What a user must be told of what was read. */
 struct import_notes {
     uint64_t calls, lost;
-    uint64_t unpaired; /* exits without an entry */
-    uint64_t skipped;  /* events that are no calls: counters, marks, flows */
-    uint64_t crossing; /* calls that overlap another without lying in it: ended with it */
+    uint64_t unpaired;  /* exits without an entry */
+    uint64_t skipped;   /* events that are no calls: counters, marks, flows */
+    uint64_t crossing;  /* calls that overlap another without lying in it: ended with it */
+    uint64_t inherited; /* calls of before what was recorded, which are not counted as calls */
+    uint64_t untold;    /* values left out: nested ones, null, too many */
+    bool unended;       /* the array of events has no end, which the format allows */
 };
 
 /* uftrace's directory (`uftrace record -d DIRECTORY`). */

@@ -279,6 +279,11 @@ int json_skip_rest(struct json_reader *reader, enum json_piece piece)
     }
 }
 
+bool json_at_end(struct json_reader *reader)
+{
+    return peek_solid(reader) == EOF && !ferror(reader->file);
+}
+
 int json_end(struct json_reader *reader)
 {
     return peek_solid(reader) == EOF ? 0 : json_wrong(reader, "something follows behind the end");

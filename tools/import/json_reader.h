@@ -38,6 +38,8 @@ int json_element(struct json_reader *reader, bool first);
 int json_skip(struct json_reader *reader);
 int json_skip_rest(struct json_reader *reader, enum json_piece piece);
 
+/* Was the file read to its end, but for white space? */
+bool json_at_end(struct json_reader *reader);
 /* Anything but white space left? -1: yes, the error is set. */
 int json_end(struct json_reader *reader);
 /* The error that there: 'FILE': offset N: what. */

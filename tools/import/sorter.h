@@ -13,7 +13,7 @@ struct sorted {
     uint64_t ns, length; /* length: of a whole one */
     uint64_t number;     /* in the file */
     uint32_t thread, function;
-    uint32_t kind, reserved;
+    uint64_t kind : 7, inherited : 1, told : 56; /* it was open before; where its values are, 0: it has none */
 };
 
 struct sorter;

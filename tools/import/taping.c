@@ -14,7 +14,7 @@ enum { GROUP = 32 }; /* chunks of a block, as the recorder has them */
 struct taping {
     struct writer *writer;
     char *path;
-    uint32_t processes, modules, functions, threads;
+    uint32_t processes, modules, functions, threads, keys;
     uint64_t now, latest; /* of the thread; of all */
     struct ct_chunk head; /* of the chunk being filled */
     uint8_t *room;        /* of GROUP chunks */
@@ -38,13 +38,14 @@ static int flush(struct taping *taping, struct error *error)
     return count != 0 ? writer_chunks(taping->writer, chunks, count, error) : 0;
 }
 
-/* Chunks end where the clock's epoch does, too: so no word needs to tell it. */
-static bool is_full(const struct taping *taping)
+/* For so many words. Chunks end where the clock's epoch does, too: so no word needs to tell it. */
+static bool is_full(const struct taping *taping, size_t words)
 {
     if (taping->chunks == 0)
         return true;
     const struct ct_chunk *chunk = chunk_at(taping, taping->chunks - 1);
-    return chunk->words == CT_CHUNK_WORDS || chunk->base_ticks >> CT_EPOCH_SHIFT != taping->now >> CT_EPOCH_SHIFT;
+    return chunk->words + words > CT_CHUNK_WORDS ||
+           chunk->base_ticks >> CT_EPOCH_SHIFT != taping->now >> CT_EPOCH_SHIFT;
 }
 
 static int open_chunk(struct taping *taping, struct error *error)
@@ -59,7 +60,7 @@ static int open_chunk(struct taping *taping, struct error *error)
 
 static int add_word(struct taping *taping, uint64_t word, struct error *error)
 {
-    if (is_full(taping) && open_chunk(taping, error) != 0)
+    if (is_full(taping, 1) && open_chunk(taping, error) != 0)
         return -1;
     struct ct_chunk *chunk = chunk_at(taping, taping->chunks - 1);
     memcpy((uint8_t *)chunk + (size_t)chunk->words++ * sizeof word, &word, sizeof word);
@@ -67,12 +68,17 @@ static int add_word(struct taping *taping, uint64_t word, struct error *error)
     return 0;
 }
 
-static int add_event(struct taping *taping, uint64_t word, uint64_t ns, struct error *error)
+void taping_pass(struct taping *taping, uint64_t ns)
 {
     if (ns > taping->now)
         taping->now = ns;
     if (taping->now > taping->latest)
         taping->latest = taping->now;
+}
+
+static int add_event(struct taping *taping, uint64_t word, uint64_t ns, struct error *error)
+{
+    taping_pass(taping, ns);
     return add_word(taping, word | CT_TIMED | (taping->now & CT_CLOCK_MASK), error);
 }
 
@@ -99,6 +105,28 @@ int taping_stray(struct taping *taping, uint32_t function, struct error *error)
 int taping_lost(struct taping *taping, uint64_t n, struct error *error)
 {
     return add_word(taping, CT_SPECIAL(CT_SPECIAL_LOST, n), error);
+}
+
+int taping_inherit(struct taping *taping, uint32_t function, uint64_t ns, struct error *error)
+{
+    taping_pass(taping, ns);
+    return add_word(taping, CT_SPECIAL(CT_SPECIAL_INHERIT, function), error);
+}
+
+int taping_value(struct taping *taping, uint32_t key, const void *bytes, size_t count, bool cut, struct error *error)
+{
+    size_t words = 1 + (count + CT_VALUE_DATA_BYTES - 1) / CT_VALUE_DATA_BYTES;
+    uint64_t value = CT_VALUE(key, count, cut ? CT_VALUE_CUT : CT_VALUE_WHOLE);
+    /* A value's words stand in one chunk. */
+    if (is_full(taping, words) && open_chunk(taping, error) != 0)
+        return -1;
+    int status = add_word(taping, CT_SPECIAL(CT_SPECIAL_VALUE, value), error);
+    for (size_t at = 0; at < count && status == 0; at += CT_VALUE_DATA_BYTES) {
+        uint64_t data = 0;
+        memcpy(&data, (const char *)bytes + at, count - at < CT_VALUE_DATA_BYTES ? count - at : CT_VALUE_DATA_BYTES);
+        status = add_word(taping, CT_SPECIAL(CT_SPECIAL_DATA, data), error);
+    }
+    return status;
 }
 
 /* ---- what there is ----------------------------------------------------------------------------------------------- */
@@ -211,6 +239,16 @@ int taping_function(struct taping *taping, uint32_t module, uint64_t address, co
     if (writer_record(taping->writer, CT_RECORD_FUNCTION, &record, sizeof record, NULL, 0, error) != 0)
         return -1;
     return symbol != NULL ? write_symbol(taping, *function, symbol, file, line, error) : 0;
+}
+
+int taping_key(struct taping *taping, uint32_t kind, uint32_t type, const char *name, uint32_t *key,
+               struct error *error)
+{
+    const char *const strings[] = {name, "", ""};
+    if (taping->keys == CT_KEY_MAX)
+        return error_set(error, "more names of values than a tape can hold: %u", CT_KEY_MAX);
+    struct ct_key record = {.key = *key = ++taping->keys, .kind = kind, .type = type};
+    return writer_record(taping->writer, CT_RECORD_KEY, &record, sizeof record, strings, 3, error);
 }
 
 /* The thread at work, if any, ends with its last event. */

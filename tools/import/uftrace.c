@@ -137,8 +137,10 @@ static int find_image(struct uftrace *uftrace, struct task_file *file, uint64_t 
     file->open = 0;
     if (file->image == NULL)
         return -1;
-    return taping_thread(uftrace->taping, file->image->process, file->task->tid,
-                         name_of(file->image->session->executable), ns, uftrace->error);
+    const struct uftrace_task *task = file->task;
+    bool named = task->named_ns > file->image->session->ns && task->named_ns < file->until;
+    return taping_thread(uftrace->taping, file->image->process, task->tid,
+                         named ? task->name : name_of(file->image->session->executable), ns, uftrace->error);
 }
 
 /* ---- records ----------------------------------------------------------------------------------------------------- */
@@ -233,6 +235,8 @@ static int read_task(struct uftrace *uftrace, const struct uftrace_task *task)
     if (file.file == NULL)
         return errno == ENOENT ? 0 : error_set(uftrace->error, "cannot read '%s': %s", file.safe, strerror(errno));
     int status = read_records(uftrace, &file);
+    if (file.image != NULL && file.until == UINT64_MAX)
+        taping_pass(uftrace->taping, task->last_ns);
     fclose(file.file);
     return status;
 }
@@ -252,10 +256,10 @@ static int read_all(struct uftrace *uftrace)
 {
     const struct uftrace_info *info = &uftrace->info;
     uint64_t start = info->session_count != 0 ? info->sessions[0].ns : 0;
-    const char *command = info->command != NULL ? info->command : "";
     if (info->session_count >= UINT16_MAX)
         return error_set(uftrace->error, "'%s/task.txt': more than 65,534 programs", info->directory);
-    int status = taping_session(uftrace->taping, command, info->host != NULL ? info->host : "", "imported from uftrace",
+    /* Its command is the recorder's; the program's own words are not known. */
+    int status = taping_session(uftrace->taping, "", info->host != NULL ? info->host : "", "imported from uftrace",
                                 start, 0, uftrace->error);
     for (size_t i = 0; i < info->task_count && status == 0; i++)
         if (is_first(info, i))

@@ -95,8 +95,7 @@ static int read_info(struct uftrace_info *info, struct error *error)
     else
         status = check_header(&lines, header, error);
     while (status == 0 && next_line(&lines))
-        if (!take(lines.line, "exename:", &info->executable) || !take(lines.line, "cmdline:", &info->command) ||
-            !take(lines.line, "osinfo:hostname=", &info->host))
+        if (!take(lines.line, "osinfo:hostname=", &info->host))
             status = no_memory(error);
     close_lines(&lines);
     return status;
@@ -368,8 +367,10 @@ struct uftrace_module *uftrace_module_of(const struct uftrace_session *session, 
 int uftrace_info_read(struct uftrace_info *info, const char *directory, struct error *error)
 {
     *info = (struct uftrace_info){.directory = directory};
-    if (read_info(info, error) == 0 && read_tasks(info, error) == 0)
+    if (read_info(info, error) == 0 && read_tasks(info, error) == 0) {
+        uftrace_perf_read(info);
         return 0;
+    }
     uftrace_info_free(info);
     return -1;
 }
@@ -392,8 +393,6 @@ void uftrace_info_free(struct uftrace_info *info)
     }
     free(info->sessions);
     free(info->tasks);
-    free(info->executable);
-    free(info->command);
     free(info->host);
     *info = (struct uftrace_info){0};
 }

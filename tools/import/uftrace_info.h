@@ -36,11 +36,14 @@ struct uftrace_task {
     uint32_t tid, pid;
     uint32_t ppid; /* of a process that was forked; else 0 */
     uint64_t ns;
+    uint64_t last_ns;  /* what the kernel told last of it; 0: nothing */
+    uint64_t named_ns; /* when it called itself so */
+    char name[32];
 };
 
 struct uftrace_info {
     const char *directory;
-    char *executable, *command, *host;
+    char *host;
     struct uftrace_session *sessions;
     size_t session_count;
     struct uftrace_task *tasks;
@@ -48,6 +51,8 @@ struct uftrace_info {
 };
 
 int uftrace_info_read(struct uftrace_info *info, const char *directory, struct error *error);
+/* Adds what the kernel told of the tasks, if it was asked. */
+void uftrace_perf_read(struct uftrace_info *info);
 void uftrace_info_free(struct uftrace_info *info);
 
 /* Whose memory a process has at that time: the newest image of its own or, forked, of its parents'; NULL: none. */

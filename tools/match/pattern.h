@@ -15,8 +15,8 @@ void pattern_destroy(struct pattern *pattern); /* NULL is allowed */
  * a glob letter by letter matches it too: "operator[]". */
 int pattern_matches(const struct pattern *pattern, const char *name, struct error *error);
 /* The same for a function's name: a glob may match what follows the last :: as well ("find", of
- * "std::map<int>::find<long>(int)"), with its template arguments and parameters or without, and one with :: what follows
- * any ("map::find", of "std::map::find"). */
+ * "std::map<int>::find<long>(int)"), with its template arguments and parameters or without, and one with :: what
+ * follows any ("map::find", of "std::map::find"). */
 int pattern_matches_function(const struct pattern *pattern, const char *name, struct error *error);
 /* What follows the last :: that is not within brackets; all of the name where there is none. */
 const char *pattern_last_component(const char *name);
