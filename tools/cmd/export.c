@@ -126,6 +126,15 @@ static void say_least(const struct show *show, uint64_t least_ns, uint64_t event
                 show->verb, text_duration(least, least_ns, output_utf8(show->output)), text_count(kept, events));
 }
 
+static void say_folded(const struct show *show, const struct export_format *format, uint64_t folded)
+{
+    char count[TEXT_NUMBER], most[TEXT_NUMBER];
+    if (folded != 0)
+        fprintf(stderr, "calltape %s: note: %s call%s deeper than %d levels or beyond %s paths: %s\n", show->verb,
+                text_count(count, folded), folded == 1 ? "" : "s", PATHS_MOST_DEPTH, text_count(most, PATHS_MOST_NODES),
+                format->paths ? "summed up as " EXPORT_DEEPER : "in functions' sums, not in those of their callers");
+}
+
 /* Up to where viewers take it; UINT64_MAX: any size. */
 static uint64_t most_for_viewers(const struct choices *choices)
 {
@@ -166,12 +175,15 @@ static int write_whole(struct show *show, const struct choices *choices, const s
     const struct export_format *format = choices->format;
     struct export_target target = {.path = choices->output, .standard = show->output};
     bool said = false;
+    uint64_t folded = 0;
     int status = foretell_size(show, choices, source, &said, error);
     if (status == 0)
         status = format->kind == EXPORT_CALLS ? export_calls(source, format, &target, sums, events, error)
-                                              : export_merged(source, format, &target, sums, error);
+                                              : export_merged(source, format, &target, sums, &folded, error);
     if (status == 0 && !said)
         say_size(show, choices, target.bytes, false);
+    if (status == 0)
+        say_folded(show, format, folded);
     return status;
 }
 

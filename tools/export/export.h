@@ -64,6 +64,9 @@ struct export_sums {
     struct error *error;
 };
 
+/* The name that folded calls go by in formats of paths: a frame below the deepest node of their path. */
+#define EXPORT_DEEPER "[deeper]"
+
 enum export_kind { EXPORT_CALLS, EXPORT_SUMS, EXPORT_PAGE };
 
 struct export_format {
@@ -73,8 +76,9 @@ struct export_format {
     enum export_kind kind;
     bool directory; /* several files */
     bool binary;
-    uint32_t most_functions;                                             /* of a graph, by default; 0: it is none */
-    struct export_writer *(*open)(const struct export_base *base);       /* of EXPORT_CALLS; NULL: the error is set */
+    bool paths;                                                    /* of sums: by path, folded calls as EXPORT_DEEPER */
+    uint32_t most_functions;                                       /* of a graph, by default; 0: it is none */
+    struct export_writer *(*open)(const struct export_base *base); /* of EXPORT_CALLS; NULL: the error is set */
     int (*write)(const struct export_sums *sums, struct output *output); /* of EXPORT_SUMS */
 };
 
@@ -89,8 +93,9 @@ int export_calls(const struct export_source *source, const struct export_format 
 /* The same into a writer at hand. */
 int export_read(const struct export_source *source, struct export_writer *writer, struct sums *sums, uint64_t *events,
                 struct error *error);
+/* `folded`: how many calls have no paths of their own. */
 int export_merged(const struct export_source *source, const struct export_format *format, struct export_target *target,
-                  struct sums *sums, struct error *error);
+                  struct sums *sums, uint64_t *folded, struct error *error);
 
 /* The formats. */
 struct export_writer *chrome_open(const struct export_base *base);

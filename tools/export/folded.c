@@ -48,7 +48,7 @@ static int write_frame(struct folded *folded, const struct path *node, bool firs
     return 0;
 }
 
-static int write_path(struct folded *folded, uint32_t number)
+static int write_path(struct folded *folded, uint32_t number, bool deeper)
 {
     const struct path *nodes = folded->sums->paths->nodes;
     uint32_t way[PATHS_MOST_DEPTH + 2];
@@ -58,7 +58,10 @@ static int write_path(struct folded *folded, uint32_t number)
         way[count++] = at;
     for (size_t i = count; i > 0 && status == 0; i--)
         status = write_frame(folded, &nodes[way[i - 1]], i == count);
-    output_format(folded->output, " %llu\n", (unsigned long long)nodes[number].self.ns);
+    if (deeper)
+        output_text(folded->output, count != 0 ? ";" EXPORT_DEEPER : EXPORT_DEEPER);
+    output_format(folded->output, " %llu\n",
+                  (unsigned long long)(deeper ? nodes[number].folded_ns : nodes[number].self.ns));
     return status;
 }
 
@@ -66,9 +69,13 @@ int folded_write(const struct export_sums *sums, struct output *output)
 {
     struct folded folded = {sums, output, {0}};
     int status = fragments_init(&folded.names, sums->source, make_name, sums->error);
-    for (uint32_t i = 1; i < sums->paths->count && status == 0; i++)
-        if (sums->paths->nodes[i].function != CT_NONE && sums->paths->nodes[i].self.ns != 0)
-            status = write_path(&folded, i);
+    for (uint32_t i = 0; i < sums->paths->count && status == 0; i++) {
+        const struct path *node = &sums->paths->nodes[i];
+        if (node->function != CT_NONE && node->self.ns != 0)
+            status = write_path(&folded, i, false);
+        if (node->folded_ns != 0 && status == 0)
+            status = write_path(&folded, i, true);
+    }
     fragments_free(&folded.names);
     return status;
 }

@@ -34,12 +34,14 @@ const struct export_format export_formats[] = {
      .viewer = "a line a path with its nanoseconds, for flamegraph.pl (--countname ns), inferno\n"
                "and speedscope. Any size: as large as the tree.",
      .kind = EXPORT_SUMS,
+     .paths = true,
      .write = folded_write},
     {.name = "pprof",
      .viewer = "for `go tool pprof -top FILE` or `-http :8000`, Pyroscope and Parca; -sample_index\n"
                "calls or time. As large as the tree.",
      .kind = EXPORT_SUMS,
      .binary = true,
+     .paths = true,
      .write = pprof_write},
     {.name = "callgrind",
      .viewer = "for kcachegrind, qcachegrind and `callgrind_annotate --inclusive=yes FILE`. As\n"

@@ -25,8 +25,8 @@ enum { LINE_FUNCTION = 1, LINE_LINE = 2 };
 enum { FUNCTION_ID = 1, FUNCTION_NAME = 2, FUNCTION_FILE = 4, FUNCTION_LINE = 5 };
 
 /* The table of strings: these, then a name and a file for each function, then a name for each process. */
-enum { NOTHING, CALLS, COUNT, TIME, NANOSECONDS, PROCESS, PROGRAM, FIRST_NAME };
-static const char *const fixed[PROGRAM] = {"", "calls", "count", "time", "nanoseconds", "process"};
+enum { NOTHING, CALLS, COUNT, TIME, NANOSECONDS, PROCESS, DEEPER, PROGRAM, FIRST_NAME };
+static const char *const fixed[PROGRAM] = {"", "calls", "count", "time", "nanoseconds", "process", EXPORT_DEEPER};
 
 static uint64_t name_of(uint32_t function)
 {
@@ -78,19 +78,25 @@ static void write_mapping(const struct pprof *pprof)
     write_message(pprof, PROFILE_MAPPING, bytes, protobuf_number(end, MAPPING_HAS_LINES, 1));
 }
 
-static void write_function(const struct pprof *pprof, uint32_t function)
+static void write_location(const struct pprof *pprof, uint32_t function, uint64_t name, uint64_t file,
+                           uint32_t line_number)
 {
-    const struct label *label = labels_get(pprof->sums->source->labels, function);
     uint8_t line[4 * PROTOBUF_NUMBER], bytes[8 * PROTOBUF_NUMBER],
         *end = protobuf_number(bytes, FUNCTION_ID, function + UINT64_C(1));
-    end = protobuf_number(end, FUNCTION_NAME, name_of(function));
-    end = protobuf_number(end, FUNCTION_FILE, name_of(function) + 1);
-    write_message(pprof, PROFILE_FUNCTION, bytes, protobuf_number(end, FUNCTION_LINE, label->line));
+    end = protobuf_number(end, FUNCTION_NAME, name);
+    end = protobuf_number(end, FUNCTION_FILE, file);
+    write_message(pprof, PROFILE_FUNCTION, bytes, protobuf_number(end, FUNCTION_LINE, line_number));
     const uint8_t *line_end =
-        protobuf_number(protobuf_number(line, LINE_FUNCTION, function + UINT64_C(1)), LINE_LINE, label->line);
+        protobuf_number(protobuf_number(line, LINE_FUNCTION, function + UINT64_C(1)), LINE_LINE, line_number);
     end = protobuf_number(bytes, LOCATION_ID, function + UINT64_C(1));
     end = protobuf_number(end, LOCATION_MAPPING, 1);
     write_message(pprof, PROFILE_LOCATION, bytes, protobuf_bytes(end, LOCATION_LINE, line, (size_t)(line_end - line)));
+}
+
+static void write_function(const struct pprof *pprof, uint32_t function)
+{
+    const struct label *label = labels_get(pprof->sums->source->labels, function);
+    write_location(pprof, function, name_of(function), name_of(function) + 1, label->line);
 }
 
 static uint8_t *put_process(const struct pprof *pprof, uint8_t *at, uint32_t process)
@@ -101,16 +107,19 @@ static uint8_t *put_process(const struct pprof *pprof, uint8_t *at, uint32_t pro
     return protobuf_bytes(at, SAMPLE_LABEL, label, (size_t)(end - label));
 }
 
-/* The innermost function comes first. */
-static void write_sample(const struct pprof *pprof, const struct path *node)
+/* The innermost function comes first; folded calls have the number after all functions'. */
+static void write_sample(const struct pprof *pprof, const struct path *node, bool folded)
 {
     const struct path *nodes = pprof->sums->paths->nodes, *at = node;
     uint8_t locations[(PATHS_MOST_DEPTH + 2) * PROTOBUF_VARINT], *end = locations, values[2 * PROTOBUF_VARINT];
     uint8_t bytes[sizeof locations + 8 * PROTOBUF_NUMBER];
+    if (folded)
+        end = protobuf_varint(end, pprof->functions + UINT64_C(1));
     for (; at->function != CT_NONE; at = &nodes[at->parent])
         end = protobuf_varint(end, at->function + UINT64_C(1));
     uint8_t *to = protobuf_bytes(bytes, SAMPLE_LOCATIONS, locations, (size_t)(end - locations));
-    end = protobuf_varint(protobuf_varint(values, node->calls), node->self.ns);
+    end = protobuf_varint(protobuf_varint(values, folded ? node->folded : node->calls),
+                          folded ? node->folded_ns : node->self.ns);
     to = protobuf_bytes(to, SAMPLE_VALUES, values, (size_t)(end - values));
     if (at->process != CT_NONE)
         to = put_process(pprof, to, at->process);
@@ -146,9 +155,15 @@ int pprof_write(const struct export_sums *sums, struct output *output)
     write_mapping(&pprof);
     for (size_t i = 0; i < sums->profile->count; i++)
         write_function(&pprof, sums->profile->rows[i].function);
-    for (size_t i = 1; i < sums->paths->count && !output_gone(output); i++)
-        if (sums->paths->nodes[i].function != CT_NONE)
-            write_sample(&pprof, &sums->paths->nodes[i]);
+    if (sums->paths->folded != 0)
+        write_location(&pprof, pprof.functions, DEEPER, NOTHING, 0);
+    for (size_t i = 0; i < sums->paths->count && !output_gone(output); i++) {
+        const struct path *node = &sums->paths->nodes[i];
+        if (node->function != CT_NONE)
+            write_sample(&pprof, node, false);
+        if (node->folded != 0 || node->folded_ns != 0)
+            write_sample(&pprof, node, true);
+    }
     write_strings(&pprof);
     return 0;
 }

@@ -112,7 +112,7 @@ static int write_merged(const struct export_sums *sums, const struct export_form
 }
 
 int export_merged(const struct export_source *source, const struct export_format *format, struct export_target *target,
-                  struct sums *sums, struct error *error)
+                  struct sums *sums, uint64_t *folded, struct error *error)
 {
     const struct filter_choice *choice = source->filtered ? &source->choice : NULL;
     struct profile profile;
@@ -123,6 +123,7 @@ int export_merged(const struct export_source *source, const struct export_format
     if (status == 0)
         status = paths_agree(&paths, &profile, error);
     *sums = paths.sums;
+    *folded = paths.folded;
     const struct export_sums merged = {source, &paths, &profile, error};
     if (status == 0)
         status = write_merged(&merged, format, target);
