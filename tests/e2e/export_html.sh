@@ -10,7 +10,8 @@ done
 
 # What it says of the calls that it read is what every format says of them.
 foot() { # FORMAT OPTION...
-    "$CALLTAPE" export --to "$1" -o foot.out "${@:2}" 2>&1 >/dev/null | grep -E ': (note|warning): '
+    "$CALLTAPE" export --to "$1" -o foot.out "${@:2}" 2>&1 >/dev/null | grep -E ': (note|warning): ' |
+        grep -vF 'summed up as [deeper]' # sums by path alone
 }
 for tape in nasty strange adaptive deep; do
     for options in "" "--min-time 1us" "--range 20%..60%" "--range 30%.. --depth 2"; do

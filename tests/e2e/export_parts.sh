@@ -47,10 +47,11 @@ parts=$(for file in "${files[@]}"; do names_of "$file"; done | sort | uniq -c)
 gcc -O1 -finstrument-functions -o fib "$ROOT/tests/bench/fib.c"
 "$CALLTAPE" record -o t.tape -- ./fib 31 >/dev/null 2>&1
 foretold() { # OPTION...: bytes foretold, and written
+    rm -f said
     mkfifo pipe
     "$CALLTAPE" export "$@" t.tape >pipe 2>said &
     {
-        for ((i = 0; i < 600; i++)); do ! grep -q 'viewers of' said || break; sleep 0.1; done
+        for ((i = 0; i < 600; i++)); do ! grep -qs 'viewers of' said || break; sleep 0.1; done
         grep -oE 'this will be about [0-9.]+ MB' said | grep -oE '[0-9]+' | head -n 1
         wc -c
     } <pipe
@@ -63,4 +64,4 @@ for format in chrome speedscope; do
     expect_equal "notes on the size of $format" 1 "$(grep -c 'viewers of' said)"
 done
 "$CALLTAPE" export --to chrome --max-bytes 100M t.tape 2>said >/dev/null
-! grep -q 'viewers of' said || fail "said of 100 MB: $(cat said)"
+! grep -qs 'viewers of' said || fail "said of 100 MB: $(cat said)"

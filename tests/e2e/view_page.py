@@ -106,6 +106,7 @@ def check_shortened(browser):
         cell.scrollWidth <= cell.clientWidth])""")
     assert cells and all(fits and (text == title or "…" in text) for title, text, fits in cells), cells
     browser.resize(1300, 900)
+    settle(browser)
 
 
 def check_measure(browser):
