@@ -277,7 +277,9 @@ static void sleep_until_woken(struct drain *drain, uint32_t seen)
 {
     struct ct_arena *header = drain->session->arena.header;
     struct timespec limit = {0, SLEEP_NS};
-    __atomic_store_n(&header->recorder_sleeps, 1, __ATOMIC_SEQ_CST);
+    /* Programs need not wake it for chunks while there is work already: a system call each. */
+    bool idle = !drain->helper || helper_is_idle(drain->helper);
+    __atomic_store_n(&header->recorder_sleeps, idle, __ATOMIC_SEQ_CST);
     syscall(SYS_futex, &header->wake_recorder, FUTEX_WAIT, seen, &limit, NULL, 0);
     __atomic_store_n(&header->recorder_sleeps, 0, __ATOMIC_SEQ_CST);
 }

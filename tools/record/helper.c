@@ -16,7 +16,7 @@ struct helper {
     helper_work *work;
     void *context;
     struct job job; /* the next; count 0: none */
-    bool stop;
+    bool at_work, stop;
 };
 
 /* Not by more: on a busy machine that would keep its chunks from the programs for seconds. */
@@ -39,9 +39,11 @@ static void *run(void *argument)
         }
         const struct job job = helper->job;
         helper->job.count = 0;
+        helper->at_work = true;
         pthread_mutex_unlock(&helper->mutex);
         helper->work(helper->context, helper->lane, &job);
         pthread_mutex_lock(&helper->mutex);
+        helper->at_work = false;
     }
     pthread_mutex_unlock(&helper->mutex);
     return NULL;
@@ -74,6 +76,14 @@ bool helper_offer(struct helper *helper, const struct job *job)
     pthread_cond_broadcast(&helper->changed);
     pthread_mutex_unlock(&helper->mutex);
     return taken;
+}
+
+bool helper_is_idle(struct helper *helper)
+{
+    pthread_mutex_lock(&helper->mutex);
+    bool idle = helper->job.count == 0 && !helper->at_work;
+    pthread_mutex_unlock(&helper->mutex);
+    return idle;
 }
 
 void helper_stop(struct helper *helper)

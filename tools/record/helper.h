@@ -26,6 +26,7 @@ struct helper;
 struct helper *helper_start(struct writer *writer, helper_work *work, void *context);
 /* Hands over the job after the one that it is at work on. False: it has that one already. */
 bool helper_offer(struct helper *helper, const struct job *job);
+bool helper_is_idle(struct helper *helper);
 /* Once it is through with what it has. NULL is allowed. */
 void helper_stop(struct helper *helper);
 
