@@ -1,6 +1,9 @@
 #include "base/nearest.h"
 
+#include <stdbool.h>
 #include <string.h>
+
+#include "base/scope.h"
 
 enum { LONGEST = 40 };
 
@@ -31,22 +34,49 @@ static unsigned distance(const char *a, size_t a_length, const char *b, size_t b
     return above[b_length];
 }
 
-const char *nearest_word(const char *word, const char *const *words, size_t count)
+struct search {
+    const char *word, *nearest;
+    size_t length;
+    unsigned best;
+};
+
+/* False: near such a word nothing is. */
+static bool begin(struct search *search, const char *word)
 {
     size_t length = strlen(word);
-    if (length == 0 || length > LONGEST)
-        return NULL;
-    const char *nearest = NULL;
-    unsigned best = 1 + (unsigned)length / 3;
-    for (size_t i = 0; i < count; i++) {
-        size_t other = strlen(words[i]);
-        if (other > LONGEST)
-            continue;
-        unsigned away = strncmp(word, words[i], length) == 0 ? 0 : distance(word, length, words[i], other);
-        if (away < best || (away == best && nearest == NULL)) {
-            best = away;
-            nearest = words[i];
-        }
+    *search = (struct search){.word = word, .length = length, .best = 1 + (unsigned)length / 3};
+    return length != 0 && length <= LONGEST;
+}
+
+static void consider(struct search *search, const char *candidate)
+{
+    size_t other = strlen(candidate);
+    if (other > LONGEST)
+        return;
+    bool begins = strncmp(search->word, candidate, search->length) == 0;
+    unsigned away = begins ? 0 : distance(search->word, search->length, candidate, other);
+    if (away < search->best || (away == search->best && search->nearest == NULL)) {
+        search->best = away;
+        search->nearest = candidate;
     }
-    return nearest;
+}
+
+const char *nearest_word(const char *word, const char *const *words, size_t count)
+{
+    struct search search;
+    bool any = begin(&search, word);
+    for (size_t i = 0; any && i < count; i++)
+        consider(&search, words[i]);
+    return search.nearest;
+}
+
+const char *nearest_name(const char *word, const char *const *names, size_t count)
+{
+    struct search search;
+    bool any = begin(&search, word);
+    for (size_t i = 0; any && i < count; i++)
+        consider(&search, names[i]);
+    for (size_t i = 0; any && i < count; i++)
+        consider(&search, scope_last(names[i]));
+    return search.nearest;
 }

@@ -132,14 +132,12 @@ static int means_nothing(const struct filter_names *names, const char *option, c
         {"no program or library with functions is called", "info"},
         {"no function is known to come from a file", "report"},
     };
-    const char **words = malloc(2 * (size_t)names->count * sizeof *words);
+    const char **words = malloc(names->count * sizeof *words);
     if (words == NULL)
         return no_memory(error);
-    for (uint32_t i = 0; i < names->count; i++) {
+    for (uint32_t i = 0; i < names->count; i++)
         words[i] = word_of(names, kind, i);
-        words[names->count + i] = pattern_last_component(words[i]);
-    }
-    unknown(option, word, &meanings[kind], nearest_word(word, words, 2 * (size_t)names->count), error);
+    unknown(option, word, &meanings[kind], nearest_name(word, words, names->count), error);
     free(words);
     return 2;
 }

@@ -302,20 +302,6 @@ static bool knows_all(const struct record_filter *filter)
     return true;
 }
 
-/* By the whole of a name, or by what follows its last :: */
-static const char *nearest_name(const char *word, char *const *names, size_t count)
-{
-    const char **both = malloc(2 * count * sizeof *both + 1), *near = NULL;
-    for (size_t i = 0; both != NULL && i < count; i++) {
-        both[i] = names[i];
-        both[count + i] = pattern_last_component(names[i]);
-    }
-    if (both != NULL && count != 0)
-        near = nearest_word(word, both, 2 * count);
-    free(both);
-    return near;
-}
-
 static void see_import(void *context, const char *name, uint64_t address)
 {
     bool *spans = context;
@@ -372,7 +358,8 @@ static int check_words(struct record_filter *filter, struct words *words, const 
     size_t known = knows_all(filter) ? count : 0;
     for (size_t i = 0; i < words->count && status == 0; i++)
         if (!words->met[i])
-            status = tell_unmet(words, i, program, nearest_name(words->texts[i], names, known), spans, error);
+            status = tell_unmet(words, i, program, nearest_name(words->texts[i], (const char *const *)names, known),
+                                spans, error);
     for (size_t i = 0; i < count; i++)
         free(names[i]);
     free(names);

@@ -3,30 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/scope.h"
 #include "base/text.h"
 #include "emit/names.h"
 
 enum { LEAST_PART = 20 };
 
-/* Behind the last "::" that is in no brackets. */
-static const char *last_scope(const char *name)
-{
-    const char *last = name;
-    size_t open = 0;
-    for (const char *at = name; *at != '\0'; at++) {
-        if (strchr("<([{", *at) != NULL)
-            open++;
-        else if (strchr(">)]}", *at) != NULL)
-            open -= open != 0;
-        else if (open == 0 && strncmp(at, "::", 2) == 0)
-            last = at + 2;
-    }
-    return last;
-}
-
 size_t print_fit(struct output *output, const char *name, size_t columns)
 {
-    const char *own = last_scope(name);
+    const char *own = scope_last(name);
     if (columns == 0 || text_width(name) <= columns || own == name)
         return print_cut(output, name, columns);
     if (text_width(own) >= columns)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/scope.h"
 #include "base/text.h"
 
 struct pattern {
@@ -84,45 +85,11 @@ int pattern_matches(const struct pattern *pattern, const char *name, struct erro
     return pattern->code != NULL ? find_expression(pattern, name, error) : matches_glob(pattern, name);
 }
 
-static bool is_word_letter(char c)
-{
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* "operator<" and "operator()": their brackets pair with nothing. */
-static bool is_operator(const char *component)
-{
-    return strncmp(component, "operator", 8) == 0 && !is_word_letter(component[8]);
-}
-
-/* What follows the first :: that is not within brackets; NULL: there is none. */
-static const char *next_component(const char *name)
-{
-    size_t depth = 0;
-    for (const char *at = name; *at != '\0' && !is_operator(name); at++) {
-        if (strchr("<([{", *at) != NULL)
-            depth++;
-        else if (strchr(">)]}", *at) != NULL && depth > 0)
-            depth--;
-        else if (depth == 0 && at[0] == ':' && at[1] == ':')
-            return at + 2;
-    }
-    return NULL;
-}
-
-const char *pattern_last_component(const char *name)
-{
-    const char *component = name;
-    for (const char *next = name; next != NULL; next = next_component(next))
-        component = next;
-    return component;
-}
-
 /* The end of a name, from some component on, with its last one's template arguments and parameters or without. */
 static bool matches_end(const struct pattern *pattern, const char *end, const char *component)
 {
     char plain[256];
-    size_t length = is_operator(component) ? strlen(component) : strcspn(component, "<(");
+    size_t length = scope_is_operator(component) ? strlen(component) : strcspn(component, "<(");
     size_t bytes = (size_t)(component - end) + length;
     if (matches_glob(pattern, end))
         return true;
@@ -138,11 +105,11 @@ int pattern_matches_function(const struct pattern *pattern, const char *name, st
     int found = pattern_matches(pattern, name, error);
     if (found != 0 || pattern->code != NULL)
         return found;
-    const char *component = pattern_last_component(name);
+    const char *component = scope_last(name);
     if (strstr(pattern->text, "::") == NULL)
         return matches_end(pattern, component, component);
     bool matches = matches_end(pattern, name, component);
-    for (const char *end = next_component(name); !matches && end != NULL; end = next_component(end))
+    for (const char *end = scope_next(name); !matches && end != NULL; end = scope_next(end))
         matches = matches_end(pattern, end, component);
     return matches;
 }

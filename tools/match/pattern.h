@@ -18,8 +18,6 @@ int pattern_matches(const struct pattern *pattern, const char *name, struct erro
  * "std::map<int>::find<long>(int)"), with its template arguments and parameters or without, and one with :: what
  * follows any ("map::find", of "std::map::find"). */
 int pattern_matches_function(const struct pattern *pattern, const char *name, struct error *error);
-/* What follows the last :: that is not within brackets; all of the name where there is none. */
-const char *pattern_last_component(const char *name);
 /* The same for a path: a glob may match all of it or what follows any of its slashes. */
 int pattern_matches_path(const struct pattern *pattern, const char *path, struct error *error);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/scope.h"
 #include "base/text.h"
 
 enum { HUES = 8, STRENGTHS = 3, NAME_INDENT = 4, NAME_LEAST = 3 };
@@ -106,16 +107,9 @@ static void put_cut(struct output *output, const char *text, size_t columns)
 /* Of a name in scopes, where not all fits, the end: it tells more. */
 static void put_end(struct output *output, const char *name, size_t columns)
 {
-    const char *end = name;
-    size_t depth = 0;
-    for (const char *at = name; *at != '\0' && text_width(end) + (end != name) > columns; at++) {
-        if (strchr("<([{", *at) != NULL)
-            depth++;
-        else if (strchr(">)]}", *at) != NULL && depth > 0)
-            depth--;
-        else if (depth == 0 && at[0] == ':' && at[1] == ':')
-            end = at++ + 2;
-    }
+    const char *end = name, *next = name;
+    while (text_width(end) + (end != name) > columns && (next = scope_next(next)) != NULL)
+        end = next;
     if (end != name)
         output_text(output, "\xe2\x80\xa6");
     put_cut(output, end, columns - (end != name));
