@@ -47,6 +47,12 @@ void progress_add(struct progress *progress, uint64_t more)
         say(progress, now);
 }
 
+int progress_count(void *progress, uint64_t more)
+{
+    progress_add(progress, more);
+    return 0;
+}
+
 void progress_end(struct progress *progress)
 {
     static const char erase[] = "\r\x1b[K";

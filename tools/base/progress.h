@@ -16,6 +16,8 @@ struct progress {
 void progress_start(struct progress *progress, const char *what, uint64_t total);
 /* Cheap enough for every event: the clock is looked at now and then only. */
 void progress_add(struct progress *progress, uint64_t more);
+/* The same of a struct progress, for those that tell how many events were read; returns 0. */
+int progress_count(void *progress, uint64_t more);
 void progress_end(struct progress *progress);
 
 #endif

@@ -152,12 +152,6 @@ static int close_sides(struct sides *sides, int status)
 
 /* ---- comparing -------------------------------------------------------------------------------------------------- */
 
-static int count_progress(void *context, uint64_t events)
-{
-    progress_add(context, events);
-    return 0;
-}
-
 static void warn(void *context, bool warning, const char *text)
 {
     const char *const *words = context; /* verb, path */
@@ -217,7 +211,7 @@ static void show_diff(const struct sides *sides, const struct choices *choices, 
 static int compare(struct sides *sides, const struct choices *choices)
 {
     const bool raw = sides->chosen[0].choice.raw; /* as of all */
-    const struct calls_watch watch = {count_progress, &sides->progress};
+    const struct calls_watch watch = {progress_count, &sides->progress};
     const struct diff_choice choice = {choices->least_percent / 100, choices->absolute, raw, &watch};
     struct matching matching = {0};
     struct measures measures = {0};

@@ -3,12 +3,6 @@
 #include "cmd/names.h"
 #include "emit/remarks.h"
 
-static int count_progress(void *context, uint64_t events)
-{
-    progress_add(context, events);
-    return 0;
-}
-
 static bool open_rest(struct show *show, const struct usage *usage, struct error *error)
 {
     uint32_t functions;
@@ -35,7 +29,7 @@ static bool open_rest(struct show *show, const struct usage *usage, struct error
 bool show_open(struct show *show, const struct usage *usage, int argc, char **argv, int *status)
 {
     struct error error;
-    *show = (struct show){.verb = usage->verb, .watch = {count_progress, &show->progress}};
+    *show = (struct show){.verb = usage->verb, .watch = {progress_count, &show->progress}};
     show->tape = cmd_open_tape(usage->verb, argc, argv, status);
     if (show->tape == NULL)
         return false;

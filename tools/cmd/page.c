@@ -5,12 +5,6 @@
 #include "cmd/cmd.h"
 #include "view/html.h"
 
-static int count_progress(void *context, uint64_t events)
-{
-    progress_add(context, events);
-    return 0;
-}
-
 struct pyramid *page_pyramid(struct tape *tape, const struct filter_choice *choice, bool counted, struct error *error)
 {
     const struct pyramid_wish wish = {.choice = choice,
@@ -18,7 +12,7 @@ struct pyramid *page_pyramid(struct tape *tape, const struct filter_choice *choi
                                       .events_a_bucket = html_events_a_bucket,
                                       .exact_events = html_exact_events};
     struct progress progress;
-    const struct calls_watch watch = {count_progress, &progress};
+    const struct calls_watch watch = {progress_count, &progress};
     struct pyramid *pyramid = pyramid_open(tape, &wish, error);
     if (pyramid == NULL)
         return NULL;

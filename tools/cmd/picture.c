@@ -24,17 +24,11 @@ int picture_check(const struct picture_choices *choices, const char *html, const
     return 0;
 }
 
-static int count_progress(void *context, uint64_t events)
-{
-    progress_add(context, events);
-    return 0;
-}
-
 static int draw_flame(const struct picture *picture, const struct filter_choice *choice, struct error *error)
 {
     struct paths paths;
     struct progress progress;
-    const struct calls_watch watch = {count_progress, &progress};
+    const struct calls_watch watch = {progress_count, &progress};
     progress_start(&progress, "reading", tape_totals(picture->tape).events);
     int status = paths_make(&paths, picture->tape, choice, false, false, &watch, error);
     progress_end(&progress);
