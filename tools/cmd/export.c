@@ -122,16 +122,16 @@ static void say_least(const struct show *show, uint64_t least_ns, uint64_t event
 {
     char least[TEXT_NUMBER], kept[TEXT_NUMBER];
     if (least_ns != 0)
-        fprintf(stderr, "calltape %s: note: the longest calls are written, those of %s and more: %s events\n",
-                show->verb, text_duration(least, least_ns, output_utf8(show->output)), text_count(kept, events));
+        cmd_say(show->verb, "note: the longest calls are written, those of %s and more: %s events",
+                text_duration(least, least_ns, output_utf8(show->output)), text_count(kept, events));
 }
 
 static void say_folded(const struct show *show, const struct export_format *format, uint64_t folded)
 {
     char count[TEXT_NUMBER], most[TEXT_NUMBER];
     if (folded != 0)
-        fprintf(stderr, "calltape %s: note: %s call%s deeper than %d levels or beyond %s paths: %s\n", show->verb,
-                text_count(count, folded), folded == 1 ? "" : "s", PATHS_MOST_DEPTH, text_count(most, PATHS_MOST_NODES),
+        cmd_say(show->verb, "note: %s call%s deeper than %d levels or beyond %s paths: %s", text_count(count, folded),
+                folded == 1 ? "" : "s", PATHS_MOST_DEPTH, text_count(most, PATHS_MOST_NODES),
                 format->paths ? "summed up as " EXPORT_DEEPER : "in functions' sums, not in those of their callers");
 }
 
@@ -149,9 +149,8 @@ static bool say_size(const struct show *show, const struct choices *choices, uin
     uint64_t most = most_for_viewers(choices);
     if (bytes <= most)
         return false;
-    fprintf(stderr,
-            "calltape %s: note: %s%s; viewers of %s give up at about %s: see --max-bytes, --split, --min-time\n",
-            show->verb, foretold ? "this will be about " : "this is ", text_bytes(size, bytes), choices->format->name,
+    cmd_say(show->verb, "note: %s%s; viewers of %s give up at about %s: see --max-bytes, --split, --min-time",
+            foretold ? "this will be about " : "this is ", text_bytes(size, bytes), choices->format->name,
             text_bytes(limit, most));
     return true;
 }
@@ -210,7 +209,7 @@ static int write_split(const struct show *show, const struct choices *choices, c
     uint32_t files = 0;
     int status = export_split(source, choices->format, choices->output, choices->split, &files, sums, events, error);
     if (status == 0)
-        fprintf(stderr, "calltape %s: %u file%s written\n", show->verb, files, files == 1 ? "" : "s");
+        cmd_say(show->verb, "%u file%s written", files, files == 1 ? "" : "s");
     return status;
 }
 

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <libgen.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,15 +43,13 @@ static void say(const char *verb, const struct import_notes *notes, const char *
         {notes->untold, "values left out: null, or neither text nor number"},
         {notes->skipped, "events skipped that are no calls"},
     };
-    char count[TEXT_NUMBER], safe[600];
-    text_escape(safe, sizeof safe, output, true);
-    fprintf(stderr, "calltape %s: %s call%s in %s\n", verb, text_count(count, notes->calls),
-            notes->calls == 1 ? "" : "s", safe);
+    char count[TEXT_NUMBER];
+    cmd_say(verb, "%s call%s in %s", text_count(count, notes->calls), notes->calls == 1 ? "" : "s", output);
     if (notes->unended)
-        fprintf(stderr, "calltape %s: note: the array has no end: its writer may have been stopped\n", verb);
+        cmd_say(verb, "note: the array has no end: its writer may have been stopped");
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].count != 0)
-            fprintf(stderr, "calltape %s: note: %s: %s\n", verb, all[i].what, text_count(count, all[i].count));
+            cmd_say(verb, "note: %s: %s", all[i].what, text_count(count, all[i].count));
 }
 
 static bool is_same(const char *path, const struct stat *status)

@@ -95,7 +95,7 @@ void call_tree_text(struct output *output, const struct call_tree_view *view)
     if (to.last != NULL)
         print_tree(&to);
     else
-        output_text(output, "[out of memory]\n");
+        output_no_memory(output);
     free(to.last);
     if (view->tree->whole) {
         remarks_foot(output, &view->tree->sums);

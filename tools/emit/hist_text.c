@@ -203,7 +203,7 @@ static char *step_text(const struct hist_view *view, const struct slow_call *cal
 {
     char more[120] = "", *text;
     size_t used = 0;
-    bool last = i + times == (call->depth < SLOW_PATH ? call->depth : SLOW_PATH);
+    bool last = i + times >= (call->depth < SLOW_PATH ? call->depth : SLOW_PATH);
     if (times > 1)
         used += (size_t)snprintf(more, sizeof more, " (%u times)", times);
     if (i + times == SLOW_HEAD && call->depth > SLOW_PATH)
@@ -232,19 +232,19 @@ static void print_slow_path(struct output *output, const struct hist_view *view,
                             size_t room)
 {
     char *steps[SLOW_PATH];
-    uint32_t depth = call->depth < SLOW_PATH ? call->depth : SLOW_PATH, count = 0, times = 0;
+    uint32_t depth = call->depth < SLOW_PATH ? call->depth : SLOW_PATH, count = 0, i = 0;
     size_t used = print_values(output, view, call, room);
     room = room == 0 ? 0 : room > used ? room - used : 1;
-    for (uint32_t i = 0; i == 0 || i < depth; i += times) {
-        times = depth != 0 ? repeats(call, i, depth) : 0;
-        if ((steps[count] = step_text(view, call, i, times)) == NULL)
-            break;
-        count++;
-        if (times == 0)
-            break;
-    }
-    if (count != 0)
+    bool whole;
+    do {
+        uint32_t times = i < depth ? repeats(call, i, depth) : 1;
+        whole = (steps[count++] = step_text(view, call, i, times)) != NULL;
+        i += times;
+    } while (whole && i < depth);
+    if (whole)
         print_path(output, steps, count, output_utf8(output) ? " → " : " > ", room);
+    else
+        output_no_memory(output);
     while (count != 0)
         free(steps[--count]);
 }

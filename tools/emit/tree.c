@@ -155,6 +155,8 @@ static void print_chain(const struct drawing *to, const struct path *node, size_
         names[i] = shown_names_get(to->names, node->function)->text;
     if (names != NULL)
         print_path(to->output, names, length, then, room);
+    else
+        output_no_memory(to->output);
     free(names);
 }
 

@@ -52,6 +52,8 @@ static void write_string(const struct pprof *pprof, const char *text)
     size_t size = 3 * strlen(text) + 1;
     char *valid = malloc(size);
     size_t count = valid != NULL ? text_valid(valid, size, text) : 0;
+    if (valid == NULL)
+        output_no_memory(pprof->output);
     write_message(pprof, PROFILE_STRING, (const uint8_t *)valid, (const uint8_t *)valid + count);
     free(valid);
 }
