@@ -1,9 +1,7 @@
 """What the page draws of counters, messages and frames is what replay and info say of them."""
-import os
-import subprocess
 import sys
 
-from view import CALLTAPE, Browser, Server, expect, open_page, settle, told
+from view import Browser, Server, expect, file_of, open_page, settle, told
 
 TOLD, MANY = sys.argv[1:]
 COLUMNS = """calltape.timeline.items.filter((item) => item.counter === %r)
@@ -78,12 +76,6 @@ def check_ground(browser):
         settle(browser)
         browser.wait(f"{pixel} > 60")
     browser.prefer(dark=False)
-
-
-def file_of(tape):
-    out = tape + ".html"
-    subprocess.run([CALLTAPE, "view", "--html", out, tape], check=True, stderr=subprocess.DEVNULL)
-    return "file://" + os.path.abspath(out)
 
 
 def main():

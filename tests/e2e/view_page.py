@@ -1,9 +1,7 @@
 """Clicks, keys, search, links, resizing, the dark, strange names: in the page of the server and in the file of --html."""
-import os
-import subprocess
 import time
 
-from view import CALLTAPE, Browser, Server, expect, open_page, settle
+from view import Browser, Server, expect, file_of, open_page, settle
 
 ITEM = """(() => { const item = calltape.timeline.items.find((item) => item.tile && item.right - item.x > 8 &&
     calltape.state.functions.get(item.tile.functions[item.i]).name.startsWith(%r));
@@ -216,12 +214,6 @@ def check_page(browser, address, live):
     check_measure(browser)
     check_link(browser)
     check_sizes(browser)
-
-
-def file_of(tape):
-    out = tape + ".html"
-    subprocess.run([CALLTAPE, "view", "--html", out, tape], check=True, stderr=subprocess.DEVNULL)
-    return "file://" + os.path.abspath(out)
 
 
 def main():

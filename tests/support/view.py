@@ -41,6 +41,13 @@ def settle(browser):
     browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def file_of(tape):
+    """The address of the page that --html writes of it."""
+    out = tape + ".html"
+    subprocess.run([CALLTAPE, "view", "--html", out, tape], check=True, stderr=subprocess.DEVNULL)
+    return "file://" + os.path.abspath(out)
+
+
 def expect(what, expected, actual):
     assert expected == actual, f"{what}: expected {expected!r}, got {actual!r}"
 
