@@ -84,10 +84,9 @@ static int read_share(struct gathering *gathering, const void *plan, struct gath
 }
 
 static int read_threads(const struct gather_kind *kind, const void *plan, const struct gather_source *source,
-                        struct gathered *all, const uint32_t *threads, struct error *error)
+                        struct gathered *all, const uint32_t *threads, uint32_t count, struct error *error)
 {
-    struct gathering gathering = {.kind = kind, .source = source};
-    gathering.share = calls_share(source->tape, threads, filter_threads(source->choice, source->tape));
+    struct gathering gathering = {.kind = kind, .source = source, .share = calls_share(source->tape, threads, count)};
     if (source->workers != 0) {
         gathering.share.workers = source->workers;
         gathering.share.piece_events = source->piece_events;
@@ -103,14 +102,14 @@ static int read_threads(const struct gather_kind *kind, const void *plan, const 
 
 void *gather(const struct gather_kind *kind, const void *plan, const struct gather_source *source, struct error *error)
 {
-    uint32_t count = filter_threads(source->choice, source->tape);
+    uint32_t count = source->threads != NULL ? source->thread_count : filter_threads(source->choice, source->tape);
     uint32_t *threads = malloc((count + (size_t)1) * sizeof *threads);
     struct gathered *all = threads != NULL ? kind->create(plan, error) : NULL;
     if (threads == NULL)
         error_set(error, "out of memory for %u threads", count);
     for (uint32_t i = 0; threads != NULL && i < count; i++)
-        threads[i] = filter_thread(source->choice, i);
-    int status = all != NULL ? read_threads(kind, plan, source, all, threads, error) : -1;
+        threads[i] = source->threads != NULL ? source->threads[i] : filter_thread(source->choice, i);
+    int status = all != NULL ? read_threads(kind, plan, source, all, threads, count, error) : -1;
     free(threads);
     if (status != 0) {
         kind->destroy(all);

@@ -204,12 +204,17 @@ static int read_unread(struct making *making)
 /* Events that are read twice are counted once. */
 static int read_spreads(struct making *making, bool loaded)
 {
-    const struct calls_share share = calls_share(making->tape, making->spread, making->spread_count);
+    const struct gather_source source = {
+        .tape = making->tape,
+        .choice = making->choice,
+        .threads = making->spread,
+        .thread_count = making->spread_count,
+        .watch = loaded ? making->watch : NULL,
+    };
     if (making->spread_count == 0)
         return 0;
     making->spread_count = 0;
-    return spreads_add_threads(&making->spreads, making->tape, &share, making->choice, loaded ? making->watch : NULL,
-                               making->error);
+    return spreads_add(&making->spreads, &source, making->error);
 }
 
 static uint32_t part_of(const struct making *making, uint32_t thread)

@@ -21,106 +21,86 @@ void spreads_free(struct spreads *spreads)
     spreads->of = NULL;
 }
 
-/* What one worker reads goes here. */
-struct reader {
-    struct spreads spreads;
-    struct call_parts *parts; /* of the piece being read */
-    struct error *error;
-    bool failed;
-};
-
-static int no_memory(const struct reader *reader)
+static int spreads_join(struct spreads *to, const struct spreads *from)
 {
-    return error_set(reader->error, "out of memory for percentiles");
+    int status = 0;
+    for (uint32_t i = 0; i < from->count && status == 0; i++)
+        status = spread_join(&to->of[i], &from->of[i]);
+    return status;
 }
 
-static int count_call(struct reader *reader, const struct call *call)
+struct reader {
+    struct gathered gathered;
+    struct spreads spreads;
+    bool failed; /* where nobody could be told */
+};
+
+static int no_memory(struct error *error)
 {
-    const struct spreads *spreads = &reader->spreads;
+    return error_set(error, "out of memory for percentiles");
+}
+
+static int count_call(const struct spreads *spreads, const struct call *call)
+{
     struct spread *spread = &spreads->of[spreads->keys[call->function]];
-    return !call_counts(call) || spread_add(spread, spread_ticks(call, spreads->raw)) == 0 ? 0 : no_memory(reader);
+    return call_counts(call) ? spread_add(spread, spread_ticks(call, spreads->raw)) : 0;
 }
 
 static int end(void *context, struct call *call, const struct call *parent)
 {
     struct reader *reader = context;
     (void)parent;
-    if (reader->failed)
-        return no_memory(reader);
-    if (call_is_part(call))
-        return call_parts_add(reader->parts, call) == 0 ? 0 : no_memory(reader);
-    return count_call(reader, call);
+    int status = reader->failed       ? -1
+                 : call_is_part(call) ? call_parts_add(reader->gathered.parts, call)
+                                      : count_call(&reader->spreads, call);
+    return status == 0 ? 0 : no_memory(reader->gathered.error);
 }
 
 static void whole(void *context, const struct call *call)
 {
     struct reader *reader = context;
-    reader->failed = count_call(reader, call) != 0 || reader->failed;
+    reader->failed = count_call(&reader->spreads, call) != 0 || reader->failed;
 }
 
-static int enter(void *context, uint32_t thread, struct call_parts *parts)
+static void *create(const void *plan, struct error *error)
 {
-    struct reader *reader = context;
-    (void)thread;
-    reader->parts = parts;
-    return 0;
+    const struct spreads *like = plan;
+    struct reader *reader = calloc(1, sizeof *reader);
+    if (reader != NULL && spreads_init(&reader->spreads, like->keys, like->count, like->raw) == 0)
+        return reader;
+    free(reader);
+    no_memory(error);
+    return NULL;
 }
 
-static int read_share(struct spreads *to, struct reader *readers, struct calls_crew *crew, struct tape *tape,
-                      const struct filter_choice *choice, const struct calls_watch *watch, struct error *error)
+static void destroy(void *sums)
 {
-    struct calls_receiver *receivers = calloc(crew->share.workers, sizeof *receivers);
-    struct tape_times times = {0};
-    struct filter_left left = {0};
-    int status = receivers != NULL ? 0 : -1;
-    for (uint32_t i = 0; i < crew->share.workers && status == 0; i++) {
-        receivers[i] = (struct calls_receiver){.end = end, .context = &readers[i]};
-        readers[i].error = &crew->errors[i];
-        status = spreads_init(&readers[i].spreads, to->keys, to->count, to->raw);
-    }
-    crew->receivers = receivers;
-    if (status != 0)
-        error_set(error, "out of memory for percentiles");
-    else
-        status = calls_of_tape(tape, choice, crew, watch, &times, &left, error);
-    for (uint32_t i = 0; i < crew->share.workers && status == 0; i++)
-        if (readers[i].failed || spreads_join(to, &readers[i].spreads) != 0)
-            status = error_set(error, "out of memory for percentiles");
-    free(receivers);
-    return status;
+    struct reader *reader = sums;
+    if (reader != NULL)
+        spreads_free(&reader->spreads);
+    free(reader);
 }
 
-static int try_share(struct spreads *to, const struct calls_share *share, struct tape *tape,
-                     const struct filter_choice *choice, const struct calls_watch *watch, struct error *error)
+static int add(void *to, const void *from, struct error *error)
 {
-    struct reader *readers = calloc(share->workers, sizeof *readers);
-    struct error *errors = calloc(share->workers, sizeof *errors);
-    struct calls_crew crew = {.share = *share, .errors = errors, .enter = enter, .whole = whole};
-    int status = -1;
-    if (readers != NULL && errors != NULL)
-        status = read_share(to, readers, &crew, tape, choice, watch, error);
-    else
-        error_set(error, "out of memory for %u readers", share->workers);
-    for (uint32_t i = 0; readers != NULL && i < share->workers; i++)
-        spreads_free(&readers[i].spreads);
-    free(readers);
-    free(errors);
-    return status;
+    struct reader *all = to;
+    const struct reader *one = from;
+    return !one->failed && spreads_join(&all->spreads, &one->spreads) == 0 ? 0 : no_memory(error);
 }
 
-int spreads_add_threads(struct spreads *spreads, struct tape *tape, const struct calls_share *share,
-                        const struct filter_choice *choice, const struct calls_watch *watch, struct error *error)
-{
-    struct calls_share whole_threads = *share;
-    int status = try_share(spreads, share, tape, choice, watch, error);
-    whole_threads.piece_events = UINT64_MAX;
-    return status != CALLS_MISFIT ? status : try_share(spreads, &whole_threads, tape, choice, NULL, error);
-}
+static const struct gather_kind spreads_kind = {
+    .receiver = {.end = end},
+    .create = create,
+    .destroy = destroy,
+    .add = add,
+    .takes_parts = true,
+    .whole = whole,
+};
 
-int spreads_join(struct spreads *to, const struct spreads *from)
+int spreads_add(struct spreads *spreads, const struct gather_source *source, struct error *error)
 {
-    int status = 0;
-    for (uint32_t i = 0; i < from->count && status == 0; i++)
-        status = spread_join(&to->of[i], &from->of[i]);
+    struct reader *read = gather(&spreads_kind, spreads, source, error);
+    int status = read == NULL ? -1 : spreads_join(spreads, &read->spreads) == 0 ? 0 : no_memory(error);
+    destroy(read);
     return status;
 }
