@@ -103,8 +103,7 @@ static int print_repair(const char *verb, const char *path, const struct recover
                         const struct names *names, struct error *error)
 {
     char number[TEXT_NUMBER];
-    for (size_t i = 0; i < names->problem_count; i++)
-        cmd_say(verb, "warning: %s", names->problems[i]);
+    names_warn(verb, names);
     if (result->still_recording)
         cmd_say(verb, "warning: a program is still recording; this is what it had written so far");
     struct output *output = output_open(OUTPUT_COLOUR_NEVER, false, error);

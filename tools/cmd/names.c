@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cmd/cmd.h"
 #include "symbol/demangle.h"
 #include "symbol/symbol.h"
 
@@ -408,6 +409,12 @@ int names_spell(struct tape *tape, const struct cmd_spelling *spelling, struct e
         if (functions[i].symbol)
             status = spell_one(tape, i, &functions[i], spelling->mangled, error);
     return status;
+}
+
+void names_warn(const char *verb, const struct names *names)
+{
+    for (size_t i = 0; i < names->problem_count; i++)
+        cmd_say(verb, "warning: %s", names->problems[i]);
 }
 
 void names_free(struct names *names)

@@ -42,6 +42,8 @@ int names_apply(struct tape *tape, struct names *names);
 /* Calls the tape's functions as it was asked for. */
 int names_spell(struct tape *tape, const struct cmd_spelling *spelling, struct error *error);
 
+/* Says the problems as warnings. */
+void names_warn(const char *verb, const struct names *names);
 void names_free(struct names *names);
 
 #endif

@@ -87,8 +87,7 @@ static void find_names(const char *verb, struct tape *tape)
     struct names names = {0};
     if (names_apply(tape, &names) != 0)
         cmd_fail(verb, &names.error);
-    for (size_t i = 0; i < names.problem_count; i++)
-        cmd_say(verb, "warning: %s", names.problems[i]);
+    names_warn(verb, &names);
     names_free(&names);
 }
 

@@ -86,8 +86,7 @@ static int rewrite(const char *path, struct names *names, struct error *error)
 static int print_result(const char *verb, const struct names *names, struct error *error)
 {
     char named[TEXT_NUMBER], lines[TEXT_NUMBER], news[TEXT_NUMBER];
-    for (size_t i = 0; i < names->problem_count; i++)
-        cmd_say(verb, "warning: %s", names->problems[i]);
+    names_warn(verb, names);
     struct output *output = output_open(OUTPUT_COLOUR_NEVER, false, error);
     if (output == NULL)
         return -1;
