@@ -30,10 +30,10 @@ struct gather_source {
     const struct filter_choice *choice; /* NULL: all */
     const uint32_t *threads;            /* so many in place of those of `choice`; NULL: those */
     uint32_t thread_count;
-    bool raw;                           /* the probe's costs stay in what is shown */
-    const struct calls_watch *watch;    /* may be NULL */
-    uint32_t workers;                   /* 0: as many as help; else threads are parted as follows */
-    uint64_t piece_events;              /* of struct calls_share */
+    bool raw;                        /* the probe's costs stay in what is shown */
+    const struct calls_watch *watch; /* may be NULL */
+    uint32_t workers;                /* 0: as many as help; else threads are parted as follows */
+    uint64_t piece_events;           /* of struct calls_share */
 };
 
 /* The sums over all threads chosen, to be destroyed; NULL with the error set. */
