@@ -435,7 +435,8 @@ static void see_start(void *context, uint64_t low, uint64_t high)
         *start = low;
 }
 
-/* Both what describes a function and what stands alone of it come here, in any order. */
+/* Both what describes a function and what stands alone of it come here, in any order. What only describes one may have
+ * inlined instances; gcc with LTO does not say whether (DW_AT_inline). */
 static void want_function(struct reading *reading, const struct dwarf_unit *unit, Dwarf_Die die)
 {
     Dwarf_Die origin = origin_of(reading, die);
@@ -452,9 +453,12 @@ static void want_function(struct reading *reading, const struct dwarf_unit *unit
     }
     if (!wanted)
         return;
-    reading->any_inlined |= dwarf_number(&reading->dwarf, origin, DW_AT_inline) != 0;
-    dwarf_each_range(&reading->dwarf, unit, die, see_start, &wanted->address);
-    if (wanted->address && !wanted->alone)
+    uint64_t start = 0;
+    dwarf_each_range(&reading->dwarf, unit, die, see_start, &start);
+    reading->any_inlined |= start == 0;
+    if (!wanted->address)
+        wanted->address = start;
+    if (start && !wanted->alone)
         wanted->alone = offset_of(reading, die);
 }
 
