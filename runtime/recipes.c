@@ -271,6 +271,7 @@ static uint64_t combine(enum ct_op_kind kind, uint64_t a, uint64_t b)
 struct stack_machine {
     uint64_t words[CT_RECIPE_DEPTH];
     uint32_t top;
+    uintptr_t base; /* of the module */
 };
 _Static_assert((CT_RECIPE_DEPTH & (CT_RECIPE_DEPTH - 1)) == 0, "goes round");
 
@@ -298,6 +299,9 @@ static bool run_op(struct stack_machine *machine, const struct ct_op *op, const 
         return load_slot(word_at(machine, 0), registers, registers->at[op->from] + (uint64_t)op->value, op->bytes);
     case CT_OP_PUSH:
         push(machine, (uint64_t)op->value);
+        return true;
+    case CT_OP_ADDRESS:
+        push(machine, machine->base + (uint64_t)op->value);
         return true;
     case CT_OP_LOAD:
         return load(top, *top + (uint64_t)op->value, op->bytes);
@@ -447,16 +451,19 @@ static void add_sized(struct batch *batch, uint32_t key, uintptr_t at, uint64_t 
     add_any_text(batch, key, &(struct text){at, length < most ? (size_t)length : most, false, length > most});
 }
 
-static void run_recipe(struct batch *batch, const struct ct_recipe *recipe, const struct ct_op *ops, uint32_t key,
+static void run_recipe(struct batch *batch, const struct ct_recipe *recipe, const struct asked *what,
                        const struct registers *registers)
 {
+    const struct ct_op *ops = ct_recipe_parts(what->set).ops + recipe->first_op;
+    uint32_t key = what->first_key + recipe->key;
     struct stack_machine machine;
     machine.top = 0;
+    machine.base = what->base;
     if (unlikely(recipe->kind == CT_RECIPE_GONE)) {
         add_state(batch, key, CT_VALUE_OPTIMISED_OUT);
         return;
     }
-    if (unlikely(!run_ops(&machine, ops + recipe->first_op, recipe->ops, registers))) {
+    if (unlikely(!run_ops(&machine, ops, recipe->ops, registers))) {
         add_state(batch, key, CT_VALUE_UNREADABLE);
         return;
     }
@@ -486,15 +493,13 @@ void recipes_run(const struct function *function, const struct registers *regist
     const struct ct_recipe_site *site = what ? asked_site(what, caller->hook_return) : NULL;
     if (!site)
         return;
-    struct ct_recipe_parts parts = ct_recipe_parts(what->set);
+    const struct ct_recipe *recipes = ct_recipe_parts(what->set).recipes + site->first_recipe;
     uint64_t state = current_thread->state, since = clock_now();
     struct batch batch;
     batch.caller = caller;
     batch.count = batch.recorded = 0;
-    for (uint32_t i = 0; i < site->recipes; i++) {
-        const struct ct_recipe *recipe = &parts.recipes[site->first_recipe + i];
-        run_recipe(&batch, recipe, parts.ops, what->first_key + recipe->key, registers);
-    }
+    for (uint32_t i = 0; i < site->recipes; i++)
+        run_recipe(&batch, &recipes[i], what, registers);
     flush(&batch);
     tell_cost(&batch, state, since);
 }

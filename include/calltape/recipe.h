@@ -21,6 +21,7 @@ enum ct_register { CT_RBX, CT_RBP, CT_R12, CT_R13, CT_R14, CT_R15, CT_RSP, CT_RE
 
 enum ct_op_kind {
     CT_OP_PUSH,     /* value */
+    CT_OP_ADDRESS,  /* where the address `value` of the module's file is loaded */
     CT_OP_REGISTER, /* what `from` (enum ct_register) held when the hook was called, plus value */
     CT_OP_SLOT,     /* the `bytes` of the function's own frame that lie `value` behind what `from` held */
     CT_OP_LOAD,     /* puts in place of an address the `from` (1 to 8) bytes that lie `value` behind it */

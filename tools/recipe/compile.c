@@ -95,6 +95,8 @@ static bool put_copy(const struct compile_site *at, struct program *to, const st
     const struct term *stripped = follow_strip(term, bytes);
     if (stripped->kind == TERM_CONSTANT)
         return put(to, CT_OP_PUSH, 0, stripped->value);
+    if (stripped->kind == TERM_ADDRESS)
+        return put(to, CT_OP_ADDRESS, 0, stripped->value);
     if (!frame_agrees(at))
         return false;
     for (uint32_t i = 0; i < at->follow->state.slot_count; i++) {
@@ -128,6 +130,8 @@ static bool put_term(const struct compile_site *at, struct program *to, const st
         return put_frame(at, to, term->value);
     case TERM_CONSTANT:
         return put(to, CT_OP_PUSH, 0, term->value);
+    case TERM_ADDRESS:
+        return put(to, CT_OP_ADDRESS, 0, term->value);
     case TERM_OPERATION:
         if (term->operation == CT_OP_ZERO || term->operation == CT_OP_SIGN)
             return put_term(at, to, term->a, term->bits / 8u) &&

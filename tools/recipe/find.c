@@ -99,7 +99,8 @@ static struct follow_frame frame_of(const struct function_site *site)
 /* Where the hook will say that it is: what it is called with, or where the function stands. */
 static uint64_t address_of(const struct function *function, const struct term *given)
 {
-    return given && given->kind == TERM_CONSTANT ? (uint64_t)given->value : function->address;
+    bool known = given && (given->kind == TERM_ADDRESS || given->kind == TERM_CONSTANT);
+    return known ? (uint64_t)given->value : function->address;
 }
 
 enum { RDI = 5 };

@@ -15,6 +15,7 @@ enum term_kind {
     TERM_SLOT,     /* the `bytes` at CFA + value at the beginning */
     TERM_CFA,      /* CFA + value */
     TERM_CONSTANT, /* value */
+    TERM_ADDRESS,  /* where the address `value` of the file is loaded */
     TERM_IMPORT,   /* the word at address `value` of the file, which the dynamic linker sets */
     TERM_LOW,      /* the lowest `bytes` of a; the others are not known */
     TERM_OPERATION /* `operation` of a and b, or of a's lowest `bits` */

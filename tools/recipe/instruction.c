@@ -88,7 +88,7 @@ static const struct term *address_of(const struct step *step, const x86_op_mem *
         return &term_unknown;
     const struct term *term = term_constant(follow, memory->disp);
     if (memory->base == X86_REG_RIP)
-        term = term_constant(follow, memory->disp + (int64_t)(step->at->address + step->at->size));
+        term = term_address(follow, memory->disp + (int64_t)(step->at->address + step->at->size));
     else if (memory->base != X86_REG_INVALID)
         term = term_operation(follow, CT_OP_ADD, read_register(follow, memory->base), term);
     if (memory->index == X86_REG_INVALID || memory->index == X86_REG_RIZ || memory->index == X86_REG_EIZ)
@@ -96,6 +96,12 @@ static const struct term *address_of(const struct step *step, const x86_op_mem *
     const struct term *index =
         term_operation(follow, CT_OP_MUL, read_register(follow, memory->index), term_constant(follow, memory->scale));
     return term_operation(follow, CT_OP_ADD, term, index);
+}
+
+/* An address of the file, which in a program that is loaded nowhere else may be a plain number. */
+static bool is_static(const struct term *address)
+{
+    return address->kind == TERM_ADDRESS || address->kind == TERM_CONSTANT;
 }
 
 static const struct term *load_constant(struct follow *follow, uint64_t address, uint32_t bytes)
@@ -123,8 +129,7 @@ static const struct term *read_operand(const struct step *step, const cs_x86_op 
     const struct term *address = address_of(step, &operand->mem);
     if (address->kind == TERM_CFA)
         return follow_load_slot(follow, address->value, operand->size);
-    return address->kind == TERM_CONSTANT ? load_constant(follow, (uint64_t)address->value, operand->size)
-                                          : &term_unknown;
+    return is_static(address) ? load_constant(follow, (uint64_t)address->value, operand->size) : &term_unknown;
 }
 
 /* A pointer that the function was given does not lead into its own frame, but to where it lies afterwards nobody knows
@@ -138,7 +143,7 @@ static void write_operand(const struct step *step, const cs_x86_op *operand, con
         const struct term *address = address_of(step, &operand->mem);
         if (address->kind == TERM_CFA)
             follow_store_slot(follow, address->value, operand->size, term);
-        else if (address->kind != TERM_CONSTANT)
+        else if (!is_static(address))
             follow_lose_stack(follow);
     }
 }

@@ -19,6 +19,11 @@ const struct term *term_constant(struct follow *follow, int64_t value)
     return term_make(follow, (struct term){.kind = TERM_CONSTANT, .value = value});
 }
 
+const struct term *term_address(struct follow *follow, int64_t value)
+{
+    return term_make(follow, (struct term){.kind = TERM_ADDRESS, .value = value});
+}
+
 const struct term *term_frame_address(struct follow *follow, int64_t value)
 {
     return term_make(follow, (struct term){.kind = TERM_CFA, .value = value});
@@ -33,7 +38,7 @@ const struct term *term_operation(struct follow *follow, enum ct_op_kind kind, c
     if ((kind == CT_OP_ADD || kind == CT_OP_SUB) && b->kind == TERM_CONSTANT) {
         if (b->value == 0)
             return a;
-        if (a->kind == TERM_CFA || a->kind == TERM_CONSTANT) {
+        if (a->kind == TERM_CFA || a->kind == TERM_CONSTANT || a->kind == TERM_ADDRESS) {
             struct term moved = *a;
             moved.value = (int64_t)((uint64_t)a->value + (uint64_t)sign * (uint64_t)b->value);
             return term_make(follow, moved);
@@ -82,7 +87,7 @@ bool follow_same(const struct term *a, const struct term *b, uint32_t bytes)
     return a->kind == b->kind &&
            ((a->kind == TERM_START && a->number == b->number) ||
             (a->kind == TERM_SLOT && a->value == b->value && a->bytes >= bytes && b->bytes >= bytes) ||
-            ((a->kind == TERM_CFA || a->kind == TERM_CONSTANT) && a->value == b->value));
+            ((a->kind == TERM_CFA || a->kind == TERM_CONSTANT || a->kind == TERM_ADDRESS) && a->value == b->value));
 }
 
 /* ---- the stack -------------------------------------------------------------------------------------------------- */

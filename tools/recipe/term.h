@@ -8,6 +8,7 @@ extern const struct term term_unknown;
 
 const struct term *term_make(struct follow *follow, struct term term);
 const struct term *term_constant(struct follow *follow, int64_t value);
+const struct term *term_address(struct follow *follow, int64_t value);
 const struct term *term_frame_address(struct follow *follow, int64_t value);
 const struct term *term_operation(struct follow *follow, enum ct_op_kind kind, const struct term *a,
                                   const struct term *b);

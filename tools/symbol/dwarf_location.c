@@ -67,6 +67,13 @@ static bool put_entry_value(struct location *to, uint64_t bytes, const void *blo
     return put(to, CT_OP_REGISTER, (uint8_t)(LOCATION_ENTRY + code[0] - DW_OP_reg0), 0);
 }
 
+static bool put_indexed_address(const struct translation *by, uint64_t index)
+{
+    Dwarf_Addr address;
+    return dwarf_is_ok(by->reading, dwarf_debug_addr_index_to_addr(by->die, index, &address, &by->reading->error)) &&
+           put(by->to, CT_OP_ADDRESS, 0, (int64_t)address);
+}
+
 static const struct {
     uint8_t dwarf, kind;
 } plain[] = {
@@ -104,6 +111,11 @@ static bool put_op(const struct translation *by, uint8_t operation, uint64_t a, 
     case DW_OP_constu:
     case DW_OP_consts:
         return put(to, CT_OP_PUSH, 0, (int64_t)a);
+    case DW_OP_addr:
+        return put(to, CT_OP_ADDRESS, 0, (int64_t)a);
+    case DW_OP_addrx:
+    case DW_OP_GNU_addr_index:
+        return put_indexed_address(by, a);
     case DW_OP_bregx:
         return is_register(a) && put(to, CT_OP_REGISTER, (uint8_t)a, (int64_t)b);
     case DW_OP_fbreg:
