@@ -297,13 +297,31 @@ static uint32_t needed_of_word(const struct leaf *leaf, int64_t at)
     return end < 1 ? 1 : end > 8 ? 8 : (uint32_t)end;
 }
 
+static void take_registers(struct rules rules, const struct passing *passing, uint8_t numbers[2])
+{
+    for (uint32_t i = 0; i < passing->words; i++)
+        numbers[i] =
+            passing->in_vector[i] ? (uint8_t)(LOCATION_XMM0 + rules.vector++) : general_registers[rules.general++];
+}
+
+bool compile_registers(const struct function *function, uint32_t parameter, uint8_t numbers[2])
+{
+    struct rules rules = rules_before(function, parameter);
+    const struct passing *passing = &function->passing[parameter];
+    if (!rules.known || passing->how != PASSED_REGISTERS || !fits(&rules, passing))
+        return false;
+    take_registers(rules, passing, numbers);
+    return true;
+}
+
 static bool pass_in_registers(const struct compile_site *at, struct rules rules, const struct passing *passing,
                               const struct leaf *leaf, struct base *to)
 {
+    uint8_t numbers[2];
+    take_registers(rules, passing, numbers);
     for (uint32_t i = 0; i < passing->words; i++) {
         struct piece *piece = &to->pieces[to->count++];
-        uint32_t number = passing->in_vector[i] ? LOCATION_XMM0 + rules.vector++ : general_registers[rules.general++];
-        bool found = put_entry_copy(at, &piece->ops, number, needed_of_word(leaf, 8 * i));
+        bool found = put_entry_copy(at, &piece->ops, numbers[i], needed_of_word(leaf, 8 * i));
         piece->kind = found ? LOCATION_VALUE : LOCATION_NOWHERE;
         piece->bytes = 8;
     }
@@ -479,13 +497,13 @@ static bool nowhere(struct program *to)
     return false;
 }
 
-/* The hook comes before the function puts its parameters where they belong: what it then puts there is theirs. */
+/* Where the hook comes before the function puts its parameters where they belong, what it then puts there is theirs. */
 static bool find_onward(const struct compile_site *at, const struct leaf *leaf, struct base *to)
 {
     const struct location_set *places = &at->site->places[leaf->parameter];
     uint32_t bytes = first_bytes(leaf);
     int64_t where;
-    if (places->count != 1 || places->ranged || places->pieces[0].kind != LOCATION_ADDRESS ||
+    if (!at->site->hook_first || places->count != 1 || places->ranged || places->pieces[0].kind != LOCATION_ADDRESS ||
         places->pieces[0].count != 1 || !at->onward || !first_slot(at, &places->pieces[0], &where))
         return false;
     where += leaf->hop[0];

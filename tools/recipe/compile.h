@@ -24,6 +24,10 @@ struct program {
     bool is_signed;
 };
 
+/* The registers that a parameter comes in, by DWARF's numbers: one for each 8 bytes. False: it comes in memory, or the
+ * rules for calls do not tell. */
+bool compile_registers(const struct function *function, uint32_t parameter, uint8_t numbers[2]);
+
 /* False: it is nowhere; the program is then of kind CT_RECIPE_GONE. */
 bool compile_argument(const struct compile_site *at, const struct leaf *leaf, struct program *to);
 bool compile_result(const struct compile_site *at, const struct leaf *leaf, struct program *to);

@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "recipe/compile.h"
 #include "recipe/hooks.h"
+#include "recipe/kept.h"
 #include "recipe/set.h"
 #include "symbol/demangle.h"
 
@@ -167,16 +168,16 @@ static void take(void *context, const struct function *function, const struct fu
         take_exit(work, function, site);
 }
 
-static bool keeps(void *context, const struct kept_copy *copy)
+static struct kept keeps(void *context, const struct kept_question *question)
 {
     const struct work *work = context;
-    return follow_keeps(work->follow, copy);
+    return kept_judge(work->follow, question);
 }
 
-static bool ends(void *context, uint64_t from, uint64_t to)
+static bool begins_alike(void *context, uint64_t start, uint64_t end, uint64_t site)
 {
     const struct work *work = context;
-    return follow_is_end(work->follow, from, to);
+    return kept_begins_alike(work->follow, start, end, site);
 }
 
 static void tell_specs(struct work *work)
@@ -213,7 +214,7 @@ struct ct_recipes *find_recipes(const struct find_query *asked)
         .refuse = refuse,
         .take = take,
         .keeps = keeps,
-        .ends = ends,
+        .begins_alike = begins_alike,
         .miss = miss,
     };
     if (!functions_read(&query))

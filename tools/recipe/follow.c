@@ -20,6 +20,12 @@ static void begin(struct follow *follow, struct follow_frame frame)
         follow->state.registers[frame.number] = term_frame_address(follow, -frame.offset);
 }
 
+void follow_begin(struct follow *follow)
+{
+    follow->term_count = 0;
+    begin(follow, (struct follow_frame){true, LOCATION_RSP, 8});
+}
+
 static bool open_capstone(csh *handle)
 {
     return capstone.open(CS_ARCH_X86, CS_MODE_64, handle) == CS_ERR_OK &&
@@ -174,101 +180,6 @@ bool follow_to_call(struct follow *follow, uint64_t start, uint64_t size, uint64
     capstone.release(at, 1);
     capstone.close(&handle);
     return reached;
-}
-
-/* By the registers of which a call keeps the value. */
-static bool is_kept_by_calls(uint8_t number)
-{
-    return number == 3 || number == LOCATION_RBP || (number >= 12 && number <= 15);
-}
-
-/* Restoring it at the end does not count; "push 7; pop rbx" does. */
-static bool writes(csh handle, const cs_insn *at, unsigned before, uint8_t number)
-{
-    cs_regs read, written;
-    uint8_t read_count, written_count;
-    if ((at->id == X86_INS_POP && before != X86_INS_PUSH) || at->id == X86_INS_LEAVE)
-        return false;
-    if (capstone.registers(handle, at, read, &read_count, written, &written_count) != 0)
-        return true;
-    for (unsigned i = 0; i < written_count; i++)
-        if (register_number(written[i]) == number)
-            return true;
-    return false;
-}
-
-/* Is the instruction before `from` a move of what held it before? */
-static bool is_move(const cs_insn *at, const struct kept_copy *copy)
-{
-    const cs_x86_op *to = &at->detail->x86.operands[0], *from = &at->detail->x86.operands[1];
-    return at->id == X86_INS_MOV && to->type == X86_OP_REG && from->type == X86_OP_REG && to->size >= copy->bytes &&
-           register_number(to->reg) == copy->copy && register_number(from->reg) == copy->previous;
-}
-
-/* Is the copy there at `from`? What is followed ends with the first stretch. */
-static bool is_copied(struct follow *follow, csh handle, cs_insn *at, const uint8_t **code, size_t *left,
-                      const struct kept_copy *copy)
-{
-    const struct term original = {.kind = TERM_START, .number = copy->original};
-    uint64_t address = copy->start;
-    bool first = true;
-    begin(follow, (struct follow_frame){true, LOCATION_RSP, 8});
-    while (address < copy->from && capstone.next(handle, code, left, &address, at)) {
-        first &= !is_jump(at) && at->id != X86_INS_CALL;
-        if (first)
-            follow_instruction(follow, handle, at);
-    }
-    if (address != copy->from)
-        return false;
-    return (first && follow_same(follow->state.registers[copy->copy], &original, copy->bytes)) || is_move(at, copy);
-}
-
-/* The last instruction may be the one that ends it. */
-static bool keeps(struct follow *follow, csh handle, cs_insn *at, const uint8_t *code, const struct kept_copy *copy)
-{
-    uint64_t address = copy->from;
-    size_t left = (size_t)(copy->to - copy->start);
-    unsigned before = X86_INS_NOP;
-    if (copy->from == copy->start || !is_copied(follow, handle, at, &code, &left, copy))
-        return false;
-    for (; address < copy->to && capstone.next(handle, &code, &left, &address, at); before = at->id)
-        if (address < copy->to && writes(handle, at, before, copy->copy))
-            return false;
-    return address == copy->to;
-}
-
-bool follow_keeps(struct follow *follow, const struct kept_copy *copy)
-{
-    csh handle;
-    uint64_t room;
-    const uint8_t *code = elf_file_code(follow->file, copy->start, &room);
-    follow->term_count = 0;
-    if (!code || copy->to <= copy->start || copy->to - copy->start > room || copy->to - copy->start > MOST_CODE ||
-        copy->bytes < 1 || copy->bytes > 8 || !is_kept_by_calls(copy->copy) || copy->original >= FOLLOW_REGISTERS ||
-        !open_capstone(&handle))
-        return false;
-    cs_insn *at = capstone.make(handle);
-    bool kept = at && keeps(follow, handle, at, code, copy);
-    capstone.release(at, 1);
-    capstone.close(&handle);
-    return kept;
-}
-
-bool follow_is_end(struct follow *follow, uint64_t from, uint64_t to)
-{
-    csh handle;
-    uint64_t room;
-    const uint8_t *code = elf_file_code(follow->file, from, &room);
-    if (!code || to <= from || to - from > room || !open_capstone(&handle))
-        return false;
-    cs_insn *at = capstone.make(handle);
-    size_t left = (size_t)(to - from);
-    bool end = at != NULL;
-    while (end && from < to && capstone.next(handle, &code, &left, &from, at))
-        end = at->id == X86_INS_POP || at->id == X86_INS_RET || at->id == X86_INS_LEAVE;
-    capstone.release(at, 1);
-    capstone.close(&handle);
-    return end && from == to;
 }
 
 /* "sub rdx, qword ptr fs:[0x28]": what follows jumps away only to complain of a broken stack. */

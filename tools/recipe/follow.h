@@ -73,13 +73,6 @@ void follow_onward(struct follow *follow, uint64_t from, struct follow_frame fra
 /* From the return address of a call to the function's end. False: see `stopped`. */
 bool follow_to_return(struct follow *follow, uint64_t from, struct follow_frame frame);
 
-/* Whether the copy is one: the function's first stretch of code made it, and nothing there writes to the register but
- * the function's end. Other code that comes there has it as well, or the debug information would not say so. */
-bool follow_keeps(struct follow *follow, const struct kept_copy *copy);
-
-/* Whether all that stands there restores registers and returns. */
-bool follow_is_end(struct follow *follow, uint64_t from, uint64_t to);
-
 /* Whether the lowest `bytes` of two terms are the same. */
 bool follow_same(const struct term *a, const struct term *b, uint32_t bytes);
 

@@ -276,62 +276,35 @@ static void find_entry(struct translation *by, Dwarf_Loc_Head_c list, uint64_t e
     }
 }
 
-/* The register that an entry is alone, or whose value at the function's beginning it is (*begun); -1: neither. */
-static int register_of(struct dwarf_reading *reading, const struct entry *entry, bool *begun)
+static bool add_range(struct translation *by, const struct entry *entry, struct location_list *to)
 {
-    struct operation first, second;
-    if (entry->count == 0 || !read_operation(reading, entry->place, 0, &first))
-        return -1;
-    *begun = first.kind == DW_OP_entry_value || first.kind == DW_OP_GNU_entry_value;
-    if (!*begun)
-        return entry->count == 1 && first.kind >= DW_OP_reg0 && first.kind <= DW_OP_reg31 ? first.kind - DW_OP_reg0
-                                                                                          : -1;
-    const uint8_t *code = (const uint8_t *)(uintptr_t)first.b;
-    bool value = entry->count == 2 && read_operation(reading, entry->place, 1, &second) &&
-                 second.kind == DW_OP_stack_value && first.a == 1 && code != NULL;
-    return value && code[0] >= DW_OP_reg0 && code[0] <= DW_OP_reg31 ? code[0] - DW_OP_reg0 : -1;
+    bool behind = to->count == 0 || entry->low >= to->ranges[to->count - 1].to;
+    if (!behind || entry->high <= entry->low || to->count == LOCATION_RANGES)
+        return false;
+    struct location_range *range = &to->ranges[to->count++];
+    range->from = entry->low;
+    range->to = entry->high;
+    translate(by, entry->place, entry->count, &range->set);
+    return range->set.count < LOCATION_PIECES; /* there may be more */
 }
 
-/* Whether the list tells of every address, and of the same value. */
-static bool is_kept(struct dwarf_reading *reading, Dwarf_Loc_Head_c list, uint64_t entries,
-                    const struct kept_question *question)
-{
-    struct kept_copy copy = {.start = question->start, .bytes = question->bytes};
-    uint64_t at = question->start;
-    int original = -1, last = -1;
-    for (uint64_t i = 0; i < entries; i++) {
-        struct entry entry;
-        bool begun = false;
-        if (!read_entry(reading, list, i, &entry) || entry.alone)
-            return false;
-        if (!entry.range)
-            continue;
-        int number = entry.low == at ? register_of(reading, &entry, &begun) : -1;
-        if (number < 0 || (original < 0 && begun) || (begun && number != original))
-            return false;
-        copy.from = entry.low;
-        copy.to = entry.high;
-        copy.copy = (uint8_t)number;
-        copy.original = (uint8_t)original;
-        copy.previous = (uint8_t)last;
-        last = number;
-        if (original < 0)
-            original = number;
-        else if (!begun && !question->keeps(question->context, &copy))
-            return false;
-        at = entry.high;
-    }
-    return original >= 0 && (at == question->end || question->ends(question->context, at, question->end));
-}
-
-bool dwarf_location_is_kept(struct dwarf_reading *reading, Dwarf_Die parameter, const struct kept_question *question)
+bool dwarf_location_list(struct dwarf_reading *reading, Dwarf_Die variable, const struct location *base,
+                         struct location_list *to)
 {
     Dwarf_Half form;
     Dwarf_Loc_Head_c list;
     Dwarf_Unsigned entries;
-    Dwarf_Attribute from = dwarf_attribute(reading, parameter, DW_AT_location, &form);
-    return from && dwarf_is_ok(reading, dwarf_get_loclist_c(from, &list, &entries, &reading->error)) &&
-           is_kept(reading, list, entries, question);
+    struct translation by = {.reading = reading, .die = variable, .base = base};
+    Dwarf_Attribute from = dwarf_attribute(reading, variable, DW_AT_location, &form);
+    to->count = 0;
+    if (!from || !dwarf_is_ok(reading, dwarf_get_loclist_c(from, &list, &entries, &reading->error)))
+        return false;
+    for (uint64_t i = 0; i < entries; i++) {
+        struct entry entry;
+        if (!read_entry(reading, list, i, &entry) || entry.alone || (entry.range && !add_range(&by, &entry, to)))
+            return false;
+    }
+    return to->count > 0;
 }
 
 static void read_list(struct translation *by, Dwarf_Attribute from, uint64_t pc, struct location_set *to)

@@ -9,17 +9,10 @@
 void dwarf_location_find(struct dwarf_reading *reading, Dwarf_Die variable, const struct location *base, uint64_t pc,
                          struct location_set *to);
 
-/* Whether a parameter of a function, which goes from `start` to `end`, is everywhere in it what it was when that began,
- * so that no statement of it is one that changes it. It is told of throughout, and is in the register that it came in,
- * or in another, of which `keeps` says that it holds the same, or said to be what it was. */
-struct kept_question {
-    uint64_t start, end;
-    uint32_t bytes;                                             /* of the parameter */
-    bool (*keeps)(void *context, const struct kept_copy *copy); /* of struct functions_query */
-    bool (*ends)(void *context, uint64_t from, uint64_t to);
-    void *context;
-};
-bool dwarf_location_is_kept(struct dwarf_reading *reading, Dwarf_Die parameter, const struct kept_question *question);
+/* All places of a variable that has a list of them, in the order of their addresses, each of which the list tells of
+ * once. False: it has no such list, or too long a one. */
+bool dwarf_location_list(struct dwarf_reading *reading, Dwarf_Die variable, const struct location *base,
+                         struct location_list *to);
 
 /* The frame base of a function; of kind LOCATION_NOWHERE where it is not known. */
 void dwarf_location_frame_base(struct dwarf_reading *reading, Dwarf_Die function, struct location *to);

@@ -6,6 +6,7 @@
 
 #include "base/nearest.h"
 #include "symbol/dwarf_location.h"
+#include "symbol/dwarf_member.h"
 #include "symbol/dwarf_split.h"
 #include "symbol/dwarf_type.h"
 
@@ -16,9 +17,10 @@ struct wanted {
     uint64_t identity;
     const struct function_wish *wish;
     uint64_t address;
-    Dwarf_Off alone;                /* what of it stands alone; 0: nothing */
-    struct function *function;      /* once it was described */
-    bool kept[FUNCTION_PARAMETERS]; /* parameters that no statement changes */
+    Dwarf_Off alone;           /* what of it stands alone; 0: nothing */
+    uint64_t start, end;       /* of that; both 0: not known */
+    struct function *function; /* once it was described */
+    struct kept kept[FUNCTION_PARAMETERS];
 };
 
 /* The innermost function whose code a site is in. */
@@ -218,14 +220,21 @@ struct keeping {
     struct reading *reading;
     struct wanted *wanted;
     const struct function *function;
-    struct kept_question question;
+    struct location base;
 };
 
 static void see_kept(void *context, Dwarf_Die die, uint32_t index)
 {
     struct keeping *keeping = context;
-    keeping->question.bytes = keeping->function->passing[index].bytes;
-    keeping->wanted->kept[index] = dwarf_location_is_kept(&keeping->reading->dwarf, die, &keeping->question);
+    struct reading *reading = keeping->reading;
+    static struct location_list list;
+    const struct kept_question question = {.function = keeping->function,
+                                           .parameter = index,
+                                           .start = keeping->wanted->start,
+                                           .end = keeping->wanted->end,
+                                           .list = &list};
+    if (dwarf_location_list(&reading->dwarf, die, &keeping->base, &list))
+        keeping->wanted->kept[index] = reading->query->keeps(reading->query->context, &question);
 }
 
 /* By the instance that stands alone. */
@@ -233,13 +242,12 @@ static void find_kept(struct reading *reading, struct wanted *wanted, const stru
 {
     Dwarf_Die die;
     struct keeping keeping = {.reading = reading, .wanted = wanted, .function = function};
-    keeping.question.keeps = reading->query->keeps;
-    keeping.question.ends = reading->query->ends;
-    keeping.question.context = reading->query->context;
-    if (wanted->alone &&
-        is_ok(reading, dwarf_offdie_b(reading->dwarf.dbg, wanted->alone, true, &die, &reading->dwarf.error)) &&
-        dwarf_bounds(&reading->dwarf, die, &keeping.question.start, &keeping.question.end))
-        each_parameter(reading, die, see_kept, &keeping);
+    if (!wanted->alone ||
+        !is_ok(reading, dwarf_offdie_b(reading->dwarf.dbg, wanted->alone, true, &die, &reading->dwarf.error)) ||
+        !dwarf_bounds(&reading->dwarf, die, &wanted->start, &wanted->end))
+        return;
+    dwarf_location_frame_base(&reading->dwarf, die, &keeping.base);
+    each_parameter(reading, die, see_kept, &keeping);
 }
 
 static struct function *describe(struct reading *reading, struct wanted *wanted, Dwarf_Die origin)
@@ -270,7 +278,8 @@ struct placing {
     struct reading *reading;
     Dwarf_Off parameters[FUNCTION_PARAMETERS]; /* of the origin */
     struct location base;
-    const bool *kept;
+    const struct wanted *wanted;
+    const struct function *function;
     bool doubted; /* by clang */
     uint64_t pc;
     struct function_site *site;
@@ -282,17 +291,35 @@ static void note_parameter(void *context, Dwarf_Die die, uint32_t index)
     placing->parameters[index] = offset_of(placing->reading, die);
 }
 
+/* The bytes that no statement changed. */
+static uint16_t kept_bytes(const struct placing *placing, uint32_t index)
+{
+    const struct wanted *wanted = placing->wanted;
+    const struct functions_query *query = placing->reading->query;
+    const struct kept *kept = &wanted->kept[index];
+    bool holds = kept->always || (kept->bytes && placing->doubted &&
+                                  query->begins_alike(query->context, wanted->start, wanted->end, placing->pc));
+    return holds ? kept->bytes : 0;
+}
+
 /* Within the call is before any statement. clang lets a parameter of an inlined instance begin only behind the hook,
- * where the first statement may have changed it, or at once as what a later statement made of it. */
+ * where the first statement may have changed it, or at once as what a later statement made of it: unless no statement
+ * can have done so. */
 static void place(struct placing *placing, Dwarf_Die die, uint32_t index)
 {
     struct location_set *to = &placing->site->places[index];
     dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc - 1, to);
     bool in_memory = !to->ranged && to->pieces[0].kind == LOCATION_ADDRESS; /* without optimisation */
-    if (placing->doubted && placing->site->inlined && !placing->kept[index] && !in_memory)
+    bool doubted = placing->doubted && !in_memory;
+    uint16_t kept = doubted || to->count == 0 ? kept_bytes(placing, index) : 0;
+    if (doubted && !kept)
         to->count = 0;
-    if (to->count == 0 && placing->kept[index])
+    if (to->count == 0 && kept)
         dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc, to);
+    if (kept)
+        location_keep_bytes(to, kept, placing->function->passing[index].bytes);
+    if (placing->doubted)
+        location_forget_joined(to);
 }
 
 /* An instance may list its parameters in another order, or leave some out. */
@@ -322,7 +349,7 @@ static void find_frame(struct reading *reading, struct function_site *site, uint
 struct code {
     Dwarf_Die die;
     uint64_t start, size;
-    bool by_clang;
+    bool by_clang, optimised; /* the latter is known of clang's only */
 };
 
 static void take_site(struct reading *reading, const struct code *code, size_t index)
@@ -338,10 +365,11 @@ static void take_site(struct reading *reading, const struct code *code, size_t i
     site.inlined = reading->owners[index].depth > 1;
     site.start = code->start;
     site.size = code->size;
+    site.hook_first = code->by_clang && !code->optimised;
     uint64_t pc = reading->query->sites[index];
     find_frame(reading, &site, pc - 1);
     struct placing placing = {
-        .reading = reading, .kept = wanted->kept, .doubted = code->by_clang, .pc = pc, .site = &site};
+        .reading = reading, .wanted = wanted, .function = function, .doubted = code->by_clang, .pc = pc, .site = &site};
     dwarf_location_frame_base(&reading->dwarf, code->die, &placing.base);
     each_parameter(reading, origin, note_parameter, &placing);
     each_parameter(reading, owner, place_parameter, &placing);
@@ -420,7 +448,9 @@ static void take_function(struct reading *reading, const struct dwarf_unit *unit
     own_inlined(reading, unit, die, 1, 0);
     const char *producer = dwarf_text(&reading->dwarf, unit->die, DW_AT_producer);
     bool by_clang = producer != NULL && strstr(producer, "clang") != NULL;
-    struct code code = {die, scope.low, scope.high - scope.low, by_clang};
+    bool optimised = dwarf_has(&reading->dwarf, die, DW_AT_call_all_calls) ||
+                     dwarf_has(&reading->dwarf, die, DW_AT_GNU_all_call_sites);
+    struct code code = {die, scope.low, scope.high - scope.low, by_clang, optimised};
     for (size_t i = lower_bound(query, scope.low + 1); i < query->site_count && query->sites[i] <= scope.high; i++)
         if (reading->owners[i].depth)
             take_site(reading, &code, i);

@@ -29,13 +29,28 @@ struct function {
 /* A call of a hook, at its return address. */
 struct function_site {
     size_t index;
-    bool inlined;   /* it belongs to an instance that was inlined into another function */
-    uint64_t start; /* of the code that it is in: the function's own or that other one's first instruction */
-    uint64_t size;  /* of that; 0: not known */
+    bool inlined;    /* it belongs to an instance that was inlined into another function */
+    uint64_t start;  /* of the code that it is in: the function's own or that other one's first instruction */
+    uint64_t size;   /* of that; 0: not known */
+    bool hook_first; /* its parameters are put where they belong behind the hook: by clang, without optimisation */
     bool has_frame;
     uint8_t frame_register; /* DWARF's number; that and the offset make the canonical frame address */
     int64_t frame_offset;
     struct location_set places[FUNCTION_PARAMETERS];
+};
+
+/* What of a parameter is what it was when its function began. */
+struct kept {
+    uint16_t bytes; /* a bit for each of its first 16 */
+    bool always;    /* in all of the function; else until the first call behind the hook's has returned */
+};
+
+/* Of what stands alone of a function, from start to end. */
+struct kept_question {
+    const struct function *function;
+    uint32_t parameter;
+    uint64_t start, end;
+    const struct location_list *list;
 };
 
 /* What is asked of a function: paths that begin with a parameter's name. `all`: every parameter, beside the wishes. */
@@ -58,9 +73,10 @@ struct functions_query {
     /* Of a wish that can't be granted. */
     void (*refuse)(void *context, const char *function, const char *why);
     void (*take)(void *context, const struct function *function, const struct function_site *site);
-    /* By the code: whether it is a copy; whether all between two addresses is a function's end. */
-    bool (*keeps)(void *context, const struct kept_copy *copy);
-    bool (*ends)(void *context, uint64_t from, uint64_t to);
+    /* By the code: what is kept; whether that which is kept until the first call in what stands alone, from start to
+     * end, is so in the instance of a site. */
+    struct kept (*keeps)(void *context, const struct kept_question *question);
+    bool (*begins_alike)(void *context, uint64_t start, uint64_t end, uint64_t site);
     /* A .dwo file, of whose functions nothing is known, is not there. */
     void (*miss)(void *context, const char *path);
 };

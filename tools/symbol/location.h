@@ -7,7 +7,7 @@
 
 #include "calltape/recipe.h"
 
-enum { LOCATION_OPS = 24, LOCATION_PIECES = 4 };
+enum { LOCATION_OPS = 24, LOCATION_PIECES = 8 };
 
 /* Registers of CT_OP_REGISTER here: DWARF's, 0 to 15 general ones, 17 to 32 xmm0 to xmm15, and these. */
 enum {
@@ -31,20 +31,30 @@ struct location {
     uint64_t bytes; /* of a piece; 0: all of it */
 };
 
-/* A register that is to hold, from one address to another, what another held when the function began. */
-struct kept_copy {
-    uint64_t start; /* of the function */
-    uint64_t from, to;
-    uint8_t original, copy; /* DWARF's numbers */
-    uint8_t previous;       /* what is known to hold it before `from` */
-    uint32_t bytes;         /* the lowest, that matter */
-};
-
 /* A value may be in pieces, from its first byte on. */
 struct location_set {
     struct location pieces[LOCATION_PIECES];
     uint32_t count;
     bool ranged; /* its range tells that it is there at this address; else it is so in all of the function */
 };
+
+/* Where it is from one address to another. */
+struct location_range {
+    uint64_t from, to;
+    struct location_set set;
+};
+
+enum { LOCATION_RANGES = 64 };
+
+struct location_list {
+    uint32_t count;
+    struct location_range ranges[LOCATION_RANGES];
+};
+
+/* Leaves those pieces of a value of so many bytes that are nothing but the bytes of which `kept` has a bit. */
+void location_keep_bytes(struct location_set *set, uint16_t kept, uint32_t bytes);
+
+/* Takes away what is made of several values, of which one is in a register: clang often takes other ones for them. */
+void location_forget_joined(struct location_set *set);
 
 #endif

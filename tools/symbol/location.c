@@ -1,0 +1,23 @@
+#include "symbol/location.h"
+
+void location_keep_bytes(struct location_set *set, uint16_t kept, uint32_t bytes)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < set->count; i++) {
+        struct location *piece = &set->pieces[i];
+        uint64_t size = piece->bytes || at >= bytes ? piece->bytes : bytes - at;
+        bool known = size <= 16 && at + size <= 16;
+        uint32_t mask = known ? ((1u << size) - 1) << at : UINT32_MAX;
+        if ((kept & mask) != mask)
+            piece->kind = LOCATION_NOWHERE;
+        at = known ? at + (uint32_t)size : 16;
+    }
+}
+
+void location_forget_joined(struct location_set *set)
+{
+    for (uint32_t i = 0; i < set->count; i++)
+        for (uint32_t k = 1; k < set->pieces[i].count; k++)
+            if (set->pieces[i].ops[k].kind == CT_OP_REGISTER)
+                set->pieces[i].kind = LOCATION_NOWHERE;
+}
