@@ -29,6 +29,11 @@ static inline uint64_t clock_counter(void)
     return (uint64_t)high << 32 | low;
 }
 
+static inline void processor_pause(void)
+{
+    __asm__ volatile("pause");
+}
+
 /* What comes before may still be under way when the counter is read: not here. Takes longer. */
 static inline uint64_t clock_counter_behind(void)
 {
@@ -92,6 +97,11 @@ static inline uint64_t clock_counter(void)
     uint64_t value;
     __asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
     return value;
+}
+
+static inline void processor_pause(void)
+{
+    __asm__ volatile("isb");
 }
 
 static inline uint64_t clock_counter_behind(void)

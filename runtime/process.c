@@ -140,6 +140,8 @@ static bool change_mode(uint32_t from, uint32_t to)
 
 EXPORT void calltape_runtime_pause(void)
 {
+    if (!is_recording())
+        return;
     uint64_t now = clock_now();
     if (change_mode(runtime.recording, PAUSED))
         __atomic_store_n(&paused_at, now, __ATOMIC_RELAXED);
@@ -172,7 +174,8 @@ void process_clock_pair(void)
     struct timespec real;
     uint64_t monotonic = clock_monotonic_ns();
     uint64_t after = clock_now();
-    sys_call(SYS_clock_gettime, CLOCK_REALTIME, (long)&real, 0, 0, 0, 0);
+    if (!monotonic || sys_call(SYS_clock_gettime, CLOCK_REALTIME, (long)&real, 0, 0, 0, 0) != 0)
+        return;
     struct ct_clock_pair pair = {.ticks = before + (after - before) / 2,
                                  .monotonic_ns = monotonic,
                                  .real_ns = (uint64_t)real.tv_sec * 1000000000u + (uint64_t)real.tv_nsec};
@@ -198,6 +201,12 @@ size_t process_executable(char *buffer, size_t size)
     size_t length = got > 0 ? (size_t)got : 0;
     buffer[length] = 0;
     return length;
+}
+
+static uint32_t own_number(long call)
+{
+    long number = sys_call(call, 0, 0, 0, 0, 0, 0);
+    return number > 0 ? (uint32_t)number : 0;
 }
 
 /* "pid:[4026531836]" */
@@ -230,8 +239,8 @@ void process_announce(struct thread *thread)
     struct ct_process record = {
         .process = process->index,
         .parent = parent_index,
-        .pid = (uint32_t)sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0),
-        .ppid = (uint32_t)sys_call(SYS_getppid, 0, 0, 0, 0, 0, 0),
+        .pid = own_number(SYS_getpid),
+        .ppid = own_number(SYS_getppid),
         .start = parent_index == CT_NONE ? CT_START_EXEC : CT_START_FORK,
         .pid_namespace = pid_namespace(),
         .ticks = clock_now(),

@@ -406,6 +406,8 @@ void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, ui
 /* Also without signals blocked. Is the address part of this stack, whose top frame is `top`? */
 bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address);
 /* Is the address on the signal stack (sigaltstack) that was last seen? */
+/* While that can be asked: before the program forbids itself to. */
+void stack_find_home(struct thread *thread);
 bool stack_is_signal(const struct thread *thread, uintptr_t address);
 /* The last word from `here` on, at most so many bytes further, that is sure to be there to be read;
  * `here` where nothing is sure. */
