@@ -14,7 +14,8 @@ extern char **environ __attribute__((weak));
 
 /* Wiped by fork: a child finds itself new. */
 struct process {
-    uint32_t stage; /* 0 new, 1 being announced, 2 announced */
+    uint32_t joining; /* 0 not yet, 1 a thread is at it, 2 done */
+    uint32_t stage;   /* 0 new, 1 being announced, 2 announced */
     uint32_t index;
     uint64_t last_pair_ticks;
 };
@@ -94,24 +95,41 @@ static void after_fork_in_child(void)
     thread_fork_wipe(current_thread);
 }
 
-/* Called with signals blocked by whichever thread's hook comes first; others wait here for it. */
+/* Whoever comes first makes it. */
+static bool make_process(void)
+{
+    struct process *none = NULL, *made = __atomic_load_n(&process, __ATOMIC_ACQUIRE) ? NULL : memory_map(4096);
+    if (!made)
+        return process != NULL;
+    memory_wipe_on_fork(made, 4096);
+    if (!__atomic_compare_exchange_n(&process, &none, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        memory_unmap(made, 4096);
+    return true;
+}
+
+/* True: this thread is to do it; the others wait. A child that is forked meanwhile begins anew. */
+static bool begin_stage(uint32_t *stage)
+{
+    uint32_t expected = PROCESS_NEW;
+    if (__atomic_compare_exchange_n(stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
+        return true;
+    while (__atomic_load_n(stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
+        sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+    return false;
+}
+
+/* Called with signals blocked by whichever thread's hook comes first. */
 bool process_attach(void)
 {
-    static uint32_t stage;
-    uint32_t expected = PROCESS_NEW;
-    if (!__atomic_compare_exchange_n(&stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
-        while (__atomic_load_n(&stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
-            sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+    bool made = make_process();
+    if (made && !begin_stage(&process->joining))
         return is_recording();
-    }
     const char *path = environment("CALLTAPE_ARENA");
     const char *out = environment("CALLTAPE_OUT");
-    process = memory_map(4096);
-    bool joined = process && functions_init() && values_init() &&
+    bool joined = made && functions_init() && values_init() &&
                   ((path && *path && map_arena(path)) || (out && *out && arena_create(out) && map_arena(out))) &&
                   left_init();
     if (joined) {
-        memory_wipe_on_fork(process, 4096);
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
         thread_create_key();
         clock_init();
@@ -121,7 +139,8 @@ bool process_attach(void)
     } else {
         runtime.off = true;
     }
-    __atomic_store_n(&stage, PROCESS_KNOWN, __ATOMIC_RELEASE);
+    if (made)
+        __atomic_store_n(&process->joining, PROCESS_KNOWN, __ATOMIC_RELEASE);
     return is_recording();
 }
 
@@ -224,13 +243,8 @@ static uint32_t pid_namespace(void)
 
 void process_announce(struct thread *thread)
 {
-    uint32_t expected = PROCESS_NEW;
-    if (!__atomic_compare_exchange_n(&process->stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE,
-                                     __ATOMIC_ACQUIRE)) {
-        while (__atomic_load_n(&process->stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
-            sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+    if (!begin_stage(&process->stage))
         return;
-    }
     record_after_fork();
     process->index = __atomic_fetch_add(&runtime.arena->next_process, 1, __ATOMIC_RELAXED);
     char *executable = thread->scratch, *command = thread->scratch + SCRATCH_BYTES / 2;
