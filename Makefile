@@ -129,6 +129,7 @@ fuzz:
 	@MAKE="$(MAKE)" BUILD=$(BUILD) JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run "fuzz/$(T)"
 
 faults:
+	@FAULTS=all TEST_TIMEOUT=36000 $(MAKE) --no-print-directory test T=e2e/denied
 	@FAULTS=all TEST_TIMEOUT=36000 $(MAKE) --no-print-directory test T=e2e/faults
 
 $(BUILD)/bench/packing: tests/bench/packing.c $(STAGE_OBJECTS)

@@ -201,10 +201,14 @@ static int write_session(struct session *session, const struct session_options *
 static struct writer *create_part(const struct session *session, struct error *error)
 {
     int file = open(session->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file >= 0)
-        return writer_attach(file, session->part, session->arena.header->session, error);
-    error_set(error, "cannot create '%s': %s", session->part, strerror(errno));
-    return NULL;
+    if (file < 0) {
+        error_set(error, "cannot create '%s': %s", session->part, strerror(errno));
+        return NULL;
+    }
+    struct writer *writer = writer_attach(file, session->part, session->arena.header->session, error);
+    if (!writer)
+        unlink(session->part);
+    return writer;
 }
 
 int session_begin(struct session *session, const struct session_options *options, struct error *error)
