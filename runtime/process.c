@@ -193,7 +193,7 @@ void process_clock_pair(void)
     struct timespec real;
     uint64_t monotonic = clock_monotonic_ns();
     uint64_t after = clock_now();
-    if (!monotonic || sys_call(SYS_clock_gettime, CLOCK_REALTIME, (long)&real, 0, 0, 0, 0) != 0)
+    if (sys_call(SYS_clock_gettime, CLOCK_REALTIME, (long)&real, 0, 0, 0, 0) != 0)
         return;
     struct ct_clock_pair pair = {.ticks = before + (after - before) / 2,
                                  .monotonic_ns = monotonic,
@@ -241,11 +241,30 @@ static uint32_t pid_namespace(void)
     return number;
 }
 
+int64_t process_time_offset(void)
+{
+    char text[128], *at = text;
+    int64_t numbers[2] = {0, 0};
+    file_read_all("/proc/self/timens_offsets", text, sizeof text);
+    while (*at && *at != '\n' && *at != '-' && (*at < '0' || *at > '9'))
+        at++;
+    bool negative = *at == '-';
+    at += negative;
+    for (int i = 0; i < 2; i++) {
+        for (; *at >= '0' && *at <= '9'; at++)
+            numbers[i] = numbers[i] * 10 + (*at - '0');
+        while (*at == ' ')
+            at++;
+    }
+    return (negative ? -numbers[0] : numbers[0]) * 1000000000 + numbers[1];
+}
+
 void process_announce(struct thread *thread)
 {
     if (!begin_stage(&process->stage))
         return;
     record_after_fork();
+    runtime.monotonic_offset = runtime.arena->monotonic_offset_ns - process_time_offset();
     process->index = __atomic_fetch_add(&runtime.arena->next_process, 1, __ATOMIC_RELAXED);
     char *executable = thread->scratch, *command = thread->scratch + SCRATCH_BYTES / 2;
     process_executable(executable, SCRATCH_BYTES / 2);

@@ -216,7 +216,8 @@ struct runtime {
     uint64_t short_ticks;      /* a gap below this needs no time */
     uint64_t use_tsc;
     struct ct_arena *arena;
-    uint32_t chunk_count; /* that are mapped here */
+    uint32_t chunk_count;     /* that are mapped here */
+    int64_t monotonic_offset; /* to the recorder's CLOCK_MONOTONIC, in another time namespace */
     bool foreign;         /* in another pid namespace than the recorder */
     bool off;             /* no recording was asked for, or it can't be joined */
 };
@@ -364,6 +365,8 @@ uint32_t process_index(void);
 /* A pair of clock readings, if the last one is old. */
 void process_clock_pair(void);
 /* Path of the executable, and its length; 0 if it can't be told. */
+/* How far CLOCK_MONOTONIC is ahead of the system's in this time namespace (time_namespaces(7)), in ns. */
+int64_t process_time_offset(void);
 size_t process_executable(char *buffer, size_t size);
 
 /* ---- arena.c: for CALLTAPE_OUT, without a recorder ---- */

@@ -131,6 +131,7 @@ static int fill_arena(struct session *session, int file, const struct session_op
         .filter = options->filter,
         .next_function = 1,
         .next_key = 1,
+        .monotonic_offset_ns = clock_namespace_offset(),
     };
     uint64_t buffer = options->buffer_bytes / CT_CHUNK_BYTES, most = chunks - header.first_chunk;
     header.buffer_chunks = (uint32_t)(buffer < BUFFER_LEAST ? BUFFER_LEAST : buffer > most ? most : buffer);
