@@ -218,8 +218,8 @@ struct runtime {
     struct ct_arena *arena;
     uint32_t chunk_count;     /* that are mapped here */
     int64_t monotonic_offset; /* to the recorder's CLOCK_MONOTONIC, in another time namespace */
-    bool foreign;         /* in another pid namespace than the recorder */
-    bool off;             /* no recording was asked for, or it can't be joined */
+    bool foreign;             /* in another pid namespace than the recorder */
+    bool off;                 /* no recording was asked for, or it can't be joined */
 };
 extern struct runtime runtime __attribute__((visibility("hidden")));
 extern __thread struct thread *current_thread __attribute__((visibility("hidden"), tls_model("initial-exec")));

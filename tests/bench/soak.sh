@@ -50,7 +50,7 @@ watch() { # PID
     while sleep "$EVERY" && recorder=$(resident "$1") && [ -n "$recorder" ]; do
         program=$(child_of "$1")
         [ -z "$program" ] || echo "$recorder $(resident $program RssAnon) $(files "$1") $(files $program)" >>"$work/memory"
-        printf '%9d %10.1f %13s %12s\n' "$SECONDS" "$(stat -c %s "$work/soak.tape.part" 2>/dev/null)e-6" "$(mib "$recorder")" \
+        printf '%9d %10.1f %13s %12s\n' "$SECONDS" "$(stat -c %s "$work/soak.tape.part" 2>/dev/null || echo 0)e-6" "$(mib "$recorder")" \
             "$(mib "$(resident ${program:-0})")"
     done
 }
