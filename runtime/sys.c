@@ -135,14 +135,21 @@ void futex_wake(uint32_t *word)
     sys_call(SYS_futex, (long)word, FUTEX_WAKE, INT32_MAX, 0, 0, 0);
 }
 
+uint64_t clock_ns(int clock)
+{
+    struct timespec now = {0};
+    sys_call(SYS_clock_gettime, clock, (long)&now, 0, 0, 0, 0);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 /* Where it is forbidden, time stands still. */
 uint64_t clock_monotonic_ns(void)
 {
     static uint64_t last;
-    struct timespec now;
-    if (sys_call(SYS_clock_gettime, CLOCK_MONOTONIC, (long)&now, 0, 0, 0, 0) != 0)
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    if (!now)
         return __atomic_load_n(&last, __ATOMIC_RELAXED);
-    uint64_t ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec + (uint64_t)runtime.monotonic_offset;
-    __atomic_store_n(&last, ns, __ATOMIC_RELAXED);
-    return ns;
+    now += (uint64_t)runtime.monotonic_offset;
+    __atomic_store_n(&last, now, __ATOMIC_RELAXED);
+    return now;
 }
