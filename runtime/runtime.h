@@ -147,7 +147,7 @@ struct pace {
 /* What the kernel knows of a thread at a moment: preempted.c. */
 struct usage {
     uint64_t ticks, monotonic_ns, processor_ns; /* ticks 0: not known */
-    uint64_t waits; /* times that it gave up the processor itself */
+    uint64_t waits;                             /* times that it gave up the processor itself */
 };
 
 /* Within one epoch. So long the hooks go on without slow.c having a look at what else the time went into. */
@@ -171,7 +171,7 @@ struct thread {
     uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
     uint64_t true_window;
     struct usage usage; /* when it was last looked at */
-    bool off;               /* switched off by a trigger: calls are counted only */
+    bool off;           /* switched off by a trigger: calls are counted only */
     struct pace pace;
     uint32_t index, process;
     uint32_t sequence; /* of the next chunk */
