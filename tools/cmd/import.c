@@ -1,5 +1,6 @@
 #include "import/import.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
@@ -58,29 +59,50 @@ static bool is_same(const char *path, const struct stat *status)
     return stat(path, &other) == 0 && other.st_dev == status->st_dev && other.st_ino == status->st_ino;
 }
 
-/* Would the tape take the place of a file in uftrace's directory? 1: yes; -1: no memory. */
-static int is_part(const char *output, const struct stat *directory)
+/* Is it the name of one of uftrace's files? */
+static bool is_known(const char *name)
 {
     static const char *const ends[] = {"info", "task.txt", ".dat", ".map", ".sym"};
-    size_t length = strlen(output);
+    size_t length = strlen(name);
     bool known = false;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         size_t end = strlen(ends[i]);
-        known = known || (length >= end && strcmp(output + length - end, ends[i]) == 0);
+        known = known || (length >= end && strcmp(name + length - end, ends[i]) == 0);
     }
+    return known;
+}
+
+/* Under another name, by a link. */
+static bool is_linked(const char *output, const char *directory)
+{
+    struct stat part, status;
+    const struct dirent *entry;
+    bool found = false;
+    DIR *files = stat(output, &status) == 0 ? opendir(directory) : NULL;
+    while (files != NULL && !found && (entry = readdir(files)) != NULL)
+        found =
+            is_known(entry->d_name) && fstatat(dirfd(files), entry->d_name, &part, 0) == 0 && is_same(output, &part);
+    if (files != NULL)
+        closedir(files);
+    return found;
+}
+
+/* Would the tape take the place of a file in uftrace's directory? 1: yes; -1: no memory. */
+static int is_part(const char *output, const char *path, const struct stat *directory)
+{
     char *copy = strdup(output);
     if (copy == NULL)
         return -1;
-    bool within = is_same(dirname(copy), directory);
+    bool within = is_known(output) && is_same(dirname(copy), directory);
     free(copy);
-    return known && within;
+    return within || is_linked(output, path);
 }
 
-static int check_output(const char *output, const struct stat *input, struct error *error)
+static int check_output(const char *output, const char *path, const struct stat *input, struct error *error)
 {
     char safe[600];
     text_escape(safe, sizeof safe, output, true);
-    int part = is_same(output, input) ? 1 : S_ISDIR(input->st_mode) ? is_part(output, input) : 0;
+    int part = is_same(output, input) ? 1 : S_ISDIR(input->st_mode) ? is_part(output, path, input) : 0;
     if (part < 0)
         return error_set(error, "out of memory");
     return part != 0 ? error_set(error, "'%s' is what is to be read; give the tape another name", safe) : 0;
@@ -94,7 +116,7 @@ static int import_it(enum from from, const char *path, const char *output, struc
     text_escape(safe, sizeof safe, path, true);
     if (stat(path, &status) != 0)
         return error_set(error, "cannot read '%s': %s", safe, strerror(errno));
-    if (check_output(output, &status, error) != 0)
+    if (check_output(output, path, &status, error) != 0)
         return -1;
     if (from == FROM_UFTRACE || (from == FROM_PATH && S_ISDIR(status.st_mode)))
         return import_uftrace(path, output, notes, error);

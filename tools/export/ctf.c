@@ -1,6 +1,7 @@
 /* Common Trace Format 1.8, diamon.org/ctf/v1.8.3: a directory with `metadata`, which describes all in TSDL,
  * `functions`, an event for each function, and a file a track. Events name functions by number; an enumeration in the
  * metadata gives their names. Streams consist of packets, which tell their process and thread. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -415,12 +416,32 @@ static int close_ctf(struct export_writer *writer)
     return status;
 }
 
+static bool is_empty(const char *path)
+{
+    DIR *directory = opendir(path);
+    const struct dirent *entry = NULL;
+    if (directory == NULL)
+        return false;
+    while ((entry = readdir(directory)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            break;
+    closedir(directory);
+    return entry == NULL;
+}
+
 static int make_directory(const struct export_base *base)
 {
-    const struct export_target *target = base->target;
-    if (target->nowhere || mkdir(target->path, 0777) == 0)
+    struct export_target *target = base->target;
+    char safe[1024];
+    if (target->nowhere || is_empty(target->path))
         return 0;
-    return error_set(base->error, "cannot make the directory '%s': %s", target->path, strerror(errno));
+    target->made = mkdir(target->path, 0777) == 0;
+    if (target->made)
+        return 0;
+    text_escape(safe, sizeof safe, target->path, true);
+    if (errno == EEXIST)
+        return error_set(base->error, "'%s' exists and is no empty directory: name another for the trace", safe);
+    return error_set(base->error, "cannot make the directory '%s': %s", safe, strerror(errno));
 }
 
 struct export_writer *ctf_open(const struct export_base *base)

@@ -33,12 +33,15 @@ struct export_target {
     const char *path;        /* a file, or a directory where the format needs one; NULL: `standard` */
     struct output *standard; /* not closed with the target */
     bool nowhere;            /* bytes are counted only */
+    bool made, opened;       /* the directory; at least one file */
     uint64_t bytes;          /* that were written to all that was closed */
 };
 
 /* `name`: of a file in the target's directory; NULL: the target itself. NULL: the error is set. */
 struct output *export_open(struct export_target *target, const char *name, struct error *error);
 int export_close(struct export_target *target, struct output *output, struct error *error);
+/* After a failure: nothing that was made stays. */
+void export_undo(const struct export_target *target, bool directory);
 
 /* One export of a format of calls; the formats put it first in structures of their own. `receiver` gets the calls of
  * one thread after the other, properly closed: every begin() has its end(). */
@@ -56,11 +59,18 @@ struct export_base {
     struct error *error;
 };
 
+/* What formats of sums do not show by itself. */
+struct export_left {
+    uint64_t folded;         /* calls that have no paths of their own */
+    size_t functions, edges; /* that a graph leaves out */
+};
+
 /* What formats of sums are written from. */
 struct export_sums {
     const struct export_source *source;
     const struct paths *paths; /* their selfs agree with the profile */
     const struct profile *profile;
+    struct export_left *left; /* a graph tells it of what it leaves out */
     struct error *error;
 };
 
@@ -93,9 +103,8 @@ int export_calls(const struct export_source *source, const struct export_format 
 /* The same into a writer at hand. */
 int export_read(const struct export_source *source, struct export_writer *writer, struct sums *sums, uint64_t *events,
                 struct error *error);
-/* `folded`: how many calls have no paths of their own. */
 int export_merged(const struct export_source *source, const struct export_format *format, struct export_target *target,
-                  struct sums *sums, uint64_t *folded, struct error *error);
+                  struct sums *sums, struct export_left *left, struct error *error);
 
 /* The formats. */
 struct export_writer *chrome_open(const struct export_base *base);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "export/limit.h"
+#include "tape/recover.h"
 
 /* Where in time the events are. */
 enum { STRETCHES = 4096, FIRST_GUESS = 64 /* bytes an event */ };
@@ -152,17 +153,27 @@ static int write_part(struct splitting *splitting, uint64_t *from)
 static int write_parts(struct splitting *splitting, const char *path, uint32_t *files, uint64_t *events)
 {
     uint64_t at = splitting->density->from;
-    int status = 0;
+    int status;
     *files = 0;
     *events = 0;
     do {
+        status = -1;
         if (name_part(splitting->path, sizeof splitting->path, path, *files + 1) != 0)
             return error_set(splitting->error, "the path of the file to write is too long");
+        if (tape_spare(splitting->path, splitting->error) != 0)
+            break;
+        ++*files;
         status = write_part(splitting, &at);
         *events += splitting->written;
-        ++*files;
     } while (status == 0 && at < splitting->density->to);
     return status;
+}
+
+static void undo_parts(struct splitting *splitting, const char *path, uint32_t files)
+{
+    for (uint32_t i = 1; i <= files; i++)
+        if (name_part(splitting->path, sizeof splitting->path, path, i) == 0)
+            output_undo(splitting->path);
 }
 
 int export_split(const struct export_source *source, const struct export_format *format, const char *path,
@@ -182,6 +193,8 @@ int export_split(const struct export_source *source, const struct export_format 
     int status = measure(source, density, sums, error);
     if (status == 0)
         status = write_parts(&splitting, path, files, events);
+    if (status != 0)
+        undo_parts(&splitting, path, *files);
     free(density);
     return status;
 }

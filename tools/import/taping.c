@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
+#include "base/output.h"
 #include "symbol/demangle.h"
 #include "tape/write.h"
 
@@ -304,7 +304,7 @@ int taping_finish(struct taping *taping, struct error *error)
     }
     int status = writer_finish(taping->writer, 0, error);
     if (status != 0)
-        unlink(taping->path);
+        output_undo(taping->path);
     free_taping(taping);
     return status;
 }
@@ -314,6 +314,6 @@ void taping_abort(struct taping *taping)
     if (taping == NULL)
         return;
     writer_abort(taping->writer);
-    unlink(taping->path);
+    output_undo(taping->path);
     free_taping(taping);
 }
