@@ -11,8 +11,11 @@
 #include "export/limit.h"
 #include "tape/recover.h"
 
-static const char about[] = "Writes the recording in the format of another tool. It is read and written as a\n"
-                            "stream: memory does not grow with the tape.\n"
+static const char about[] = "Writes the recording in the format of another tool. Formats of single calls are\n"
+                            "read and written as a stream: memory does not grow with the tape. Those of sums\n"
+                            "take what the tree of calls takes: folded and pprof some 50 bytes for each path\n"
+                            "in it, callgrind, dot and mermaid 400. Beyond a million paths calls are summed up\n"
+                            "as [deeper], so that is 100 or 500 MB at most.\n"
                             "\n"
                             "chrome, perfetto, speedscope, ctf, csv and jsonl hold single calls, at the times that\n"
                             "the clock had: what recording cost is in them (csv and jsonl tell it beside them). A\n"
@@ -47,6 +50,7 @@ struct choices {
     const struct export_format *format;
     struct export_limits limits;
     uint64_t split, nodes; /* UINT64_MAX: not given */
+    int per;               /* 0: all together; 1: thread */
     bool compress;
 };
 
@@ -122,6 +126,8 @@ static int check_choices(const struct choices *choices, struct error *error)
         return error_set(error, "%s is not for a terminal: -o FILE", format->name);
     if (choices->nodes != UINT64_MAX && format->most_functions == 0)
         return error_set(error, "--nodes is for graphs: dot and mermaid");
+    if (choices->per != 0 && !format->paths)
+        return error_set(error, "--per thread is for folded; pprof has labels, formats of single calls tracks");
     if (choices->compress && strcmp(format->name, "perfetto") != 0)
         return error_set(error, "--compress is for perfetto");
     return choices->output != NULL ? tape_spare(choices->output, error) : 0;
@@ -141,6 +147,9 @@ static void say_left(const struct show *show, const struct export_format *format
 {
     char count[TEXT_NUMBER], most[TEXT_NUMBER];
     uint64_t folded = left->folded;
+    if (left->threads)
+        cmd_say(show->verb, "note: threads are not told apart: that would be more than %s paths",
+                text_count(most, PATHS_MOST_NODES));
     if (left->functions + left->edges != 0)
         cmd_say(show->verb, "note: left out of the graph: %zu function%s, %zu edge%s; --nodes says how much it shows",
                 left->functions, left->functions == 1 ? "" : "s", left->edges, left->edges == 1 ? "" : "s");
@@ -273,6 +282,7 @@ static int export_shown(struct show *show, const struct choices *choices, struct
         .filtered = show->chosen.all != NULL,
         .raw = show->chosen.choice.raw,
         .compress = choices->compress,
+        .per_thread = choices->per != 0,
         .most_functions = choices->nodes == UINT64_MAX  ? choices->format->most_functions
                           : choices->nodes < UINT32_MAX ? (uint32_t)choices->nodes
                                                         : UINT32_MAX,
@@ -285,6 +295,7 @@ static int export_shown(struct show *show, const struct choices *choices, struct
 
 int cmd_export(int argc, char **argv)
 {
+    static const char *const pers[] = {"all", "thread", NULL};
     struct choices choices = {.limits = {UINT64_MAX, UINT64_MAX}, .split = UINT64_MAX, .nodes = UINT64_MAX};
     struct cmd_display display = {.colour = OUTPUT_COLOUR_NEVER, .no_pager = true};
     struct cmd_spelling spelling = {0};
@@ -302,6 +313,8 @@ int cmd_export(int argc, char **argv)
          "8M)"},
         {"split", 0, OPTION_COUNT, &choices.split, "N", NULL,
          "several files of at most N bytes: FILE with .1, .2 and so\non before its ending"},
+        {"per", 0, OPTION_CHOICE, &choices.per, "", pers,
+         "folded: a root frame for each thread (default all\ntogether)"},
         {"compress", 0, OPTION_FLAG, &choices.compress, NULL, NULL, "perfetto: compressed packets"},
         {"nodes", 0, OPTION_COUNT, &choices.nodes, "N", NULL, "dot, mermaid: the N functions with the largest totals"},
         CMD_RAW_OPTION(&filter.raw),

@@ -13,6 +13,7 @@
 #include "analyze/overview.h"
 #include "analyze/paths.h"
 #include "analyze/profile.h"
+#include "analyze/samples.h"
 #include "base/output.h"
 
 /* What is exported. Lives as long as the export. */
@@ -24,6 +25,7 @@ struct export_source {
     bool filtered;               /* false: `choice` leaves nothing out */
     bool raw;                    /* of sums: what recording cost stays in */
     bool compress;
+    bool per_thread;         /* of paths: a root for each thread */
     uint32_t most_functions; /* of graphs: so many functions, those with the largest totals */
     const struct calls_watch *watch;
 };
@@ -62,19 +64,21 @@ struct export_base {
 /* What formats of sums do not show by itself. */
 struct export_left {
     uint64_t folded;         /* calls that have no paths of their own */
+    bool threads;            /* are not told apart: there would be too many paths */
     size_t functions, edges; /* that a graph leaves out */
 };
 
 /* What formats of sums are written from. */
 struct export_sums {
     const struct export_source *source;
-    const struct paths *paths; /* their selfs agree with the profile */
+    const struct paths *paths;     /* of formats of graphs; else NULL */
+    const struct samples *samples; /* of formats of paths; else NULL */
     const struct profile *profile;
     struct export_left *left; /* a graph tells it of what it leaves out */
     struct error *error;
 };
 
-/* The name that folded calls go by in formats of paths: a frame below the deepest node of their path. */
+/* The frame of calls that have no paths of their own, below the deepest that there is. */
 #define EXPORT_DEEPER "[deeper]"
 
 enum export_kind { EXPORT_CALLS, EXPORT_SUMS, EXPORT_PAGE };
@@ -86,9 +90,10 @@ struct export_format {
     enum export_kind kind;
     bool directory; /* several files */
     bool binary;
-    bool paths;                                                    /* of sums: by path, folded calls as EXPORT_DEEPER */
-    uint32_t most_functions;                                       /* of a graph, by default; 0: it is none */
-    struct export_writer *(*open)(const struct export_base *base); /* of EXPORT_CALLS; NULL: the error is set */
+    bool paths;              /* of sums: by path, deeper calls as EXPORT_DEEPER */
+    bool threads;            /* of those: tells threads apart, whatever was asked for */
+    uint32_t most_functions; /* of a graph, by default; 0: it is none */
+    struct export_writer *(*open)(const struct export_base *base);       /* of EXPORT_CALLS; NULL: the error is set */
     int (*write)(const struct export_sums *sums, struct output *output); /* of EXPORT_SUMS */
 };
 

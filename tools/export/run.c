@@ -121,23 +121,48 @@ static int write_merged(const struct export_sums *sums, const struct export_form
     return status;
 }
 
+static int write_paths(struct export_sums *merged, const struct export_format *format, struct export_target *target,
+                       struct sums *sums, struct export_left *left)
+{
+    const struct export_source *source = merged->source;
+    bool per_thread = source->per_thread || format->threads;
+    struct samples *samples = samples_make(source->tape, source->filtered ? &source->choice : NULL, per_thread,
+                                           merged->profile, source->watch, merged->error);
+    if (samples == NULL)
+        return -1;
+    *sums = samples->gathered.sums;
+    *left = (struct export_left){.folded = samples->folded, .threads = per_thread && !samples->per_thread};
+    merged->samples = samples;
+    int status = write_merged(merged, format, target);
+    samples_free(samples);
+    return status;
+}
+
+static int write_graph(struct export_sums *merged, const struct export_format *format, struct export_target *target,
+                       struct sums *sums, struct export_left *left)
+{
+    const struct export_source *source = merged->source;
+    struct paths paths;
+    int status = paths_make(&paths, source->tape, source->filtered ? &source->choice : NULL, false, source->raw,
+                            source->watch, merged->error);
+    *sums = paths.sums;
+    *left = (struct export_left){.folded = paths.folded};
+    merged->paths = &paths;
+    if (status == 0)
+        status = write_merged(merged, format, target);
+    paths_free(&paths);
+    return status;
+}
+
 int export_merged(const struct export_source *source, const struct export_format *format, struct export_target *target,
                   struct sums *sums, struct export_left *left, struct error *error)
 {
-    const struct filter_choice *choice = source->filtered ? &source->choice : NULL;
     struct profile profile;
-    struct paths paths;
-    if (profile_make(&profile, source->tape, choice, source->raw ? PROFILE_RAW : 0, NULL, error) != 0)
+    if (profile_make(&profile, source->tape, source->filtered ? &source->choice : NULL, source->raw ? PROFILE_RAW : 0,
+                     NULL, error) != 0)
         return -1;
-    int status = paths_make(&paths, source->tape, choice, false, source->raw, source->watch, error);
-    if (status == 0)
-        status = paths_agree(&paths, &profile, error);
-    *sums = paths.sums;
-    *left = (struct export_left){.folded = paths.folded};
-    const struct export_sums merged = {source, &paths, &profile, left, error};
-    if (status == 0)
-        status = write_merged(&merged, format, target);
-    paths_free(&paths);
+    struct export_sums merged = {.source = source, .profile = &profile, .left = left, .error = error};
+    int status = (format->paths ? write_paths : write_graph)(&merged, format, target, sums, left);
     profile_free(&profile);
     return status;
 }
