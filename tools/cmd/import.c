@@ -10,20 +10,25 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 
-static const char about[] = "Makes a tape of what another tool recorded, for report, tree, replay and the rest:\n"
-                            "\n"
-                            "  uftrace  the directory of `uftrace record -d DIRECTORY` (format 4, 64 bits). Kernel\n"
-                            "           and scheduler events are left out; arguments and results are not read.\n"
-                            "           Calls that are open when their task ends end with it.\n"
-                            "  chrome   Chrome's trace events as JSON: B, E and X, in any order, and the names of\n"
-                            "           processes and threads; the array may lack its end. Calls that overlap without\n"
-                            "           one lying in the other end with it. Of counters, marks and flows it is said\n"
-                            "           how many were skipped. What \"args\" has are arguments, but \"return\" is the\n"
-                            "           result and \"at\":\"FILE:LINE\" the function's place.\n"
-                            "\n"
-                            "A directory is taken for uftrace's, a file for Chrome's JSON, unless --from says\n"
-                            "otherwise. Memory does not grow with the number of events; sorting takes up to 40\n"
-                            "bytes an event in /tmp, and values their own size.\n";
+static const char about[] =
+    "Makes a tape of what another tool recorded, for report, tree, replay and the rest:\n"
+    "\n"
+    "  uftrace  the directory of `uftrace record -d DIRECTORY` (format 4, 64 bits). Kernel\n"
+    "           and scheduler events are left out; arguments and results are not read.\n"
+    "           Calls that are open when their task ends end with it.\n"
+    "  chrome   Chrome's trace events as JSON, in any order: B, E and X are calls, i and I\n"
+    "           messages, C counters; names of processes and threads. The array may lack its\n"
+    "           end. An E ends the innermost open B of its name; calls that then overlap\n"
+    "           without one lying in the other are in threads beside each other, with the\n"
+    "           times that the file says. Of flows, objects and asynchronous events it is said\n"
+    "           how many were skipped, likewise of events whose times are no numbers from 0\n"
+    "           on. Ids that are no numbers of 32 bits become names. What \"args\" has are\n"
+    "           arguments, but \"return\" is the result and \"at\":\"FILE:LINE\" the function's\n"
+    "           place.\n"
+    "\n"
+    "A directory is taken for uftrace's, a file for Chrome's JSON, unless --from says\n"
+    "otherwise. Memory does not grow with the number of events; sorting takes up to\n"
+    "100 bytes an event in /tmp, and values their own size.\n";
 
 static const char examples[] =
     "  uftrace record -d d ./prog && calltape import d -o prog.tape && calltape report prog.tape\n"
@@ -39,10 +44,13 @@ static void say(const char *verb, const struct import_notes *notes, const char *
     } all[] = {
         {notes->lost, "events lost while uftrace recorded: calls are missing"},
         {notes->unpaired, "exits without an entry"},
-        {notes->crossing, "calls ended with one around them, in which they did not lie or had no end"},
+        {notes->beside, "calls that overlap another without lying in it, in threads \"NAME, beside N\""},
+        {notes->crossing,
+         "calls ended with one around them: without an end, 2 ns beyond it at most, or no room beside it"},
         {notes->inherited, "calls that began before what was recorded, and do not count"},
         {notes->untold, "values left out: null, or neither text nor number"},
-        {notes->skipped, "events skipped that are no calls"},
+        {notes->skipped, "events skipped that are no calls, marks or counters"},
+        {notes->renamed, "ids of processes and threads that are no numbers of 32 bits: these are their names"},
     };
     char count[TEXT_NUMBER];
     cmd_say(verb, "%s call%s in %s", text_count(count, notes->calls), notes->calls == 1 ? "" : "s", output);
@@ -51,6 +59,10 @@ static void say(const char *verb, const struct import_notes *notes, const char *
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].count != 0)
             cmd_say(verb, "note: %s: %s", all[i].what, text_count(count, all[i].count));
+    if (notes->untimely != 0)
+        cmd_say(verb,
+                "warning: events left out whose \"ts\" or \"dur\" is no number from 0 on: %s, the first at offset %llu",
+                text_count(count, notes->untimely), (unsigned long long)notes->untimely_offset);
 }
 
 static bool is_same(const char *path, const struct stat *status)
