@@ -44,12 +44,12 @@ parts=$(for file in "${files[@]}"; do names_of "$file"; done | sort | uniq -c)
 [ "$whole" = "$parts" ] || fail "the calls of all parts are not those of the whole"
 
 # Both together: what is long enough is in the files, however short its parts are there.
-for options in "--max-events 500" "--max-bytes 60k" "--min-time 1us --range 10%..90%"; do
+for options in "--max-events 500" "--max-bytes 60k" "--min-time 20ns --range 5%..95%"; do
     rm -f y.*
     "$CALLTAPE" export --to chrome $options -o y.json t.tape 2>/dev/null
     whole=$(names_of y.json | sort | uniq -c)
     rm y.json
-    "$CALLTAPE" export --to chrome --split 20k $options -o y.json t.tape 2>said || fail "--split $options: $(cat said)"
+    "$CALLTAPE" export --to chrome --split 6k $options -o y.json t.tape 2>said || fail "--split $options: $(cat said)"
     [ -e y.2.json ] || fail "--split $options makes one file"
     expect_equal "calls of all parts, $options" "$whole" "$(for file in y.*.json; do names_of "$file"; done | sort | uniq -c)"
 done

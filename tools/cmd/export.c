@@ -233,7 +233,8 @@ static int write_split(const struct show *show, const struct choices *choices, c
                        struct sums *sums, uint64_t *events, struct error *error)
 {
     uint32_t files = 0;
-    int status = export_split(source, choices->format, choices->output, choices->split, &files, sums, events, error);
+    int status =
+        export_split(source, choices->format, choices->output, tape_spare, choices->split, &files, sums, events, error);
     if (status == 0)
         cmd_say(show->verb, "%u file%s written", files, files == 1 ? "" : "s");
     return status;

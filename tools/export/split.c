@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "export/limit.h"
-#include "tape/recover.h"
 
 /* Where in time the events are. */
 enum { STRETCHES = 4096, FIRST_GUESS = 64 /* bytes an event */ };
@@ -120,9 +119,10 @@ struct splitting {
     const struct export_source *source;
     const struct export_format *format;
     struct density *density;
-    uint64_t most;    /* bytes of a file */
-    double events;    /* that are expected to fit */
-    char path[4096];  /* of the file being written */
+    uint64_t most;   /* bytes of a file */
+    double events;   /* that are expected to fit */
+    char path[4096]; /* of the file being written */
+    int (*spare)(const char *path, struct error *error);
     uint64_t written; /* events */
     struct error *error;
 };
@@ -178,7 +178,7 @@ static int write_parts(struct splitting *splitting, const char *path, uint32_t *
         status = -1;
         if (name_part(splitting->path, sizeof splitting->path, path, *files + 1) != 0)
             return error_set(splitting->error, "the path of the file to write is too long");
-        if (tape_spare(splitting->path, splitting->error) != 0)
+        if (splitting->spare(splitting->path, splitting->error) != 0)
             break;
         ++*files;
         status = write_part(splitting, &at);
@@ -195,7 +195,8 @@ static void undo_parts(struct splitting *splitting, const char *path, uint32_t f
 }
 
 int export_split(const struct export_source *source, const struct export_format *format, const char *path,
-                 uint64_t bytes, uint32_t *files, struct sums *sums, uint64_t *events, struct error *error)
+                 int (*spare)(const char *path, struct error *error), uint64_t bytes, uint32_t *files,
+                 struct sums *sums, uint64_t *events, struct error *error)
 {
     struct export_source whole = *source;
     struct density *density = calloc(1, sizeof *density);
@@ -219,6 +220,7 @@ int export_split(const struct export_source *source, const struct export_format 
         .source = &whole,
         .format = format,
         .density = density,
+        .spare = spare,
         .most = bytes,
         .events = (double)bytes / FIRST_GUESS,
         .error = error,
