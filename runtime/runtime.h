@@ -144,6 +144,15 @@ struct pace {
     uint32_t burst; /* events still to be timed, of a burst */
 };
 
+/* What the kernel knows of a thread at a moment: preempted.c. */
+struct usage {
+    uint64_t ticks, monotonic_ns, processor_ns; /* ticks 0: not known */
+    uint64_t waits;                             /* times that it gave up the processor itself */
+};
+
+/* Within one epoch. So long the hooks go on without slow.c having a look at what else the time went into. */
+#define WINDOW_TICKS (UINT64_C(1) << 21)
+
 #define INTERRUPTED_MAX 16u
 #define STACK_CACHE_COUNT 64u
 #define SCRATCH_BYTES 8192u
@@ -155,11 +164,14 @@ struct thread {
     uint64_t state;
     uint64_t due, end;
     uint64_t learn_from;    /* word index; never where every event gets a time */
-    uint64_t epoch;         /* what the hooks' counter must agree with: written_epoch, or nothing it ever has */
+    uint64_t window;        /* the hooks' counter must lie in the WINDOW_TICKS from here on: `true_window`, or none
+                               that it ever reads */
     uintptr_t pending_here; /* of the hook at work, 0 if none: it may store the word at `state` */
     uint64_t *left;         /* counts of calls that are not recorded, by index; NULL: none yet */
     uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
-    bool off;               /* switched off by a trigger: calls are counted only */
+    uint64_t true_window;
+    struct usage usage; /* when it was last looked at */
+    bool off;           /* switched off by a trigger: calls are counted only */
     struct pace pace;
     uint32_t index, process;
     uint32_t sequence; /* of the next chunk */
@@ -216,9 +228,10 @@ struct runtime {
     uint64_t short_ticks;      /* a gap below this needs no time */
     uint64_t use_tsc;
     struct ct_arena *arena;
-    uint32_t chunk_count; /* that are mapped here */
-    bool foreign;         /* in another pid namespace than the recorder */
-    bool off;             /* no recording was asked for, or it can't be joined */
+    uint32_t chunk_count;     /* that are mapped here */
+    int64_t monotonic_offset; /* to the recorder's CLOCK_MONOTONIC, in another time namespace */
+    bool foreign;             /* in another pid namespace than the recorder */
+    bool off;                 /* no recording was asked for, or it can't be joined */
 };
 extern struct runtime runtime __attribute__((visibility("hidden")));
 extern __thread struct thread *current_thread __attribute__((visibility("hidden"), tls_model("initial-exec")));
@@ -230,6 +243,11 @@ extern __thread struct thread *current_thread __attribute__((visibility("hidden"
 static inline uint32_t state_depth(uint64_t state)
 {
     return (uint32_t)(state >> 32) / (uint32_t)sizeof(struct frame);
+}
+
+static inline bool thread_in_window(const struct thread *thread, uint64_t now)
+{
+    return now - thread->window < WINDOW_TICKS;
 }
 
 /* The innermost open call's. */
@@ -293,6 +311,12 @@ bool slow_joined(void);
 /* Makes the innermost open call of the current stack the one that the caller is, or is called by, and has room for so
  * many words. False: it can't be recorded; that has been counted. */
 bool slow_settle(const struct caller *caller, uint32_t words);
+/* ---- preempted.c: with signals blocked ---- */
+/* When the last event with a time was, or the chunk begun; the clock's low bits. A chunk must be there. */
+uint64_t preempted_since(const struct thread *thread);
+/* Looks at usage. For how long, since then (0: never mind), something else ran; 0: not at all, or not known. */
+uint64_t preempted_ticks(struct thread *thread, uint64_t since);
+
 /* ---- left.c: calls that are not recorded ---- */
 /* Prepares for them, if the recording has filters. False: no memory. */
 bool left_init(void);
@@ -364,6 +388,8 @@ uint32_t process_index(void);
 /* A pair of clock readings, if the last one is old. */
 void process_clock_pair(void);
 /* Path of the executable, and its length; 0 if it can't be told. */
+/* How far CLOCK_MONOTONIC is ahead of the system's in this time namespace (time_namespaces(7)), in ns. */
+int64_t process_time_offset(void);
 size_t process_executable(char *buffer, size_t size);
 
 /* ---- arena.c: for CALLTAPE_OUT, without a recorder ---- */
@@ -374,7 +400,10 @@ bool arena_create(const char *path);
 /* Gives the current thread its block and first chunk. False: no memory. No room in state: no chunk. */
 bool thread_attach(uintptr_t here);
 bool thread_next_chunk(struct thread *thread);
-void thread_set_epoch(struct thread *thread, uint64_t epoch);
+/* The next word's time is of this epoch; the window is what is left of that in which usage need not be looked at. */
+void thread_set_window(struct thread *thread, uint64_t epoch);
+/* Puts the word that tells how long the thread waited for the recorder, if it did. Room must be there. */
+void thread_put_waited(struct thread *thread);
 void thread_put(struct thread *thread, uint64_t word); /* room must be there */
 /* Notes a hook that was found at work, and the word that is left to it, empty for now; that one has ended, and those
  * that were left by a longjmp with it. */
@@ -406,6 +435,8 @@ void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, ui
 /* Also without signals blocked. Is the address part of this stack, whose top frame is `top`? */
 bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address);
 /* Is the address on the signal stack (sigaltstack) that was last seen? */
+/* While that can be asked: before the program forbids itself to. */
+void stack_find_home(struct thread *thread);
 bool stack_is_signal(const struct thread *thread, uintptr_t address);
 /* The last word from `here` on, at most so many bytes further, that is sure to be there to be read;
  * `here` where nothing is sure. */

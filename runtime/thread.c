@@ -124,7 +124,8 @@ void thread_refresh_name(struct thread *thread)
     char name[16] = "";
     if (thread->named)
         return;
-    sys_call(SYS_prctl, PR_GET_NAME, (long)name, 0, 0, 0, 0);
+    if (sys_call(SYS_prctl, PR_GET_NAME, (long)name, 0, 0, 0, 0) != 0)
+        return;
     size_t i = 0;
     while (i < sizeof name && name[i] == thread->name[i] && name[i])
         i++;
@@ -139,7 +140,8 @@ static void begin(struct block *block, const struct thread *forked)
 {
     struct thread *thread = &block->thread;
     thread->scratch = block->scratch;
-    thread->tid = (uint32_t)sys_call(SYS_gettid, 0, 0, 0, 0, 0, 0);
+    long tid = sys_call(SYS_gettid, 0, 0, 0, 0, 0, 0);
+    thread->tid = tid > 0 ? (uint32_t)tid : 0;
     thread->stack = &thread->home;
     stack_init(&thread->home, block->frames, block->frame_capacity, 0);
     if (forked) {
@@ -195,10 +197,22 @@ bool thread_attach(uintptr_t here)
 
 /* ---- chunks ---- */
 
-void thread_set_epoch(struct thread *thread, uint64_t epoch)
+void thread_set_window(struct thread *thread, uint64_t epoch)
 {
+    uint64_t first = epoch << CT_EPOCH_SHIFT, last = first + (UINT64_C(1) << CT_EPOCH_SHIFT) - WINDOW_TICKS;
+    uint64_t looked = thread->usage.ticks;
     thread->written_epoch = epoch;
-    thread->epoch = runtime.use_tsc ? epoch : UINT64_MAX;
+    thread->true_window = looked < first ? first : looked > last ? last : looked;
+    thread->window = runtime.use_tsc ? thread->true_window : UINT64_MAX;
+}
+
+void thread_put_waited(struct thread *thread)
+{
+    if (!thread->waited)
+        return;
+    thread_put(thread, CT_SPECIAL(CT_SPECIAL_WAIT, thread->waited));
+    thread->waited = 0;
+    preempted_ticks(thread, 0);
 }
 
 void thread_put(struct thread *thread, uint64_t word)
@@ -299,9 +313,7 @@ static void thread_seal(struct thread *thread)
 /* After a stretch of dropped events the stream must be true again: what was entered before it and left in it. */
 static void put_dropped(struct thread *thread)
 {
-    if (thread->waited)
-        thread_put(thread, CT_SPECIAL(CT_SPECIAL_WAIT, thread->waited));
-    thread->waited = 0;
+    thread_put_waited(thread);
     if (!thread->dropped)
         return;
     __atomic_fetch_sub(&runtime.arena->lost_events, thread->dropped, __ATOMIC_RELAXED);
@@ -318,6 +330,7 @@ bool thread_resume(struct thread *thread)
         return false;
     thread->end = end;
     clock_forget(thread);
+    preempted_ticks(thread, 0);
     if (runtime.paused_ticks != thread->paused)
         thread_put(thread, CT_SPECIAL(CT_SPECIAL_PAUSE, runtime.paused_ticks - thread->paused));
     put_dropped(thread);
@@ -328,6 +341,7 @@ bool thread_resume(struct thread *thread)
 
 bool thread_next_chunk(struct thread *thread)
 {
+    uint64_t since = thread->chunk ? preempted_since(thread) : 0;
     thread_seal(thread);
     uint32_t chunk = chunk_take(CT_CHUNK_EVENTS, &thread->waited);
     if (!chunk)
@@ -338,7 +352,8 @@ bool thread_next_chunk(struct thread *thread)
     header->thread = thread->index;
     header->base_ticks = now;
     header->stack = thread->stack->number;
-    thread_set_epoch(thread, now >> CT_EPOCH_SHIFT);
+    uint64_t taken = now - thread->usage.ticks >= WINDOW_TICKS ? preempted_ticks(thread, since) : 0;
+    thread_set_window(thread, now >> CT_EPOCH_SHIFT);
     uint64_t start = (uint64_t)chunk * CT_CHUNK_WORDS;
     thread->state = (thread->state & ~(uint64_t)UINT32_MAX) | (start + CT_CHUNK_HEADER_WORDS);
     thread->end = start + CT_CHUNK_WORDS;
@@ -346,6 +361,8 @@ bool thread_next_chunk(struct thread *thread)
     __atomic_store_n(&header->sequence_plus_1, ++thread->sequence, __ATOMIC_RELEASE);
     thread->chunk = chunk;
     clock_forget(thread);
+    if (taken)
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_PREEMPTED, taken));
     put_dropped(thread);
     if (thread->sequence % CHUNKS_A_NAME == 1)
         thread_refresh_name(thread);

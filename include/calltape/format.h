@@ -59,6 +59,7 @@ enum ct_special {
     CT_SPECIAL_LOST = 6,    /* payload n: n events were dropped here */
     CT_SPECIAL_WAIT = 7,    /* payload n: the thread was held n ticks for want of a free chunk, just before here */
     CT_SPECIAL_PAUSE = 9,   /* payload n: nothing was recorded for n ticks, just before here, as was asked */
+    CT_SPECIAL_PREEMPTED = 11,  /* payload n: the system ran something else for n ticks, just before here */
     CT_SPECIAL_OVERWRITTEN = 8, /* tape only. Payload n: n events before here were given up for newer ones
                                    (CT_FULL_OVERWRITE); INHERITs tell what was open then */
     CT_SPECIAL_COST = 10,  /* payload n: calls that were left out of the tape since the event before, or the values that
@@ -170,7 +171,8 @@ struct ct_arena {
     uint64_t overwritten_events; /* in chunks that the recorder gave up for newer ones */
     uint32_t filter;             /* bits of enum ct_filter (likewise) */
     uint32_t recipes_bytes;      /* of recipes behind the states (calltape/recipe.h; likewise) */
-    uint64_t reserved[3];
+    int64_t monotonic_offset_ns; /* of the recorder's time namespace: its CLOCK_MONOTONIC less the system's */
+    uint64_t reserved[2];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");
 
