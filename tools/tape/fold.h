@@ -1,7 +1,7 @@
 /* Folding calls before they are packed: `record --fold`. A run is what one caller calls between two other events: calls
  * that call nothing themselves, each with a time at both ends, short, and shortly after the event before; all of
  * functions that were called often enough by then. Where it is long enough it becomes a word for each of its functions
- * (FORMAT.md, 3.6). Not thread-safe. */
+ * (FORMAT.md, 3.6). Who packs on several threads has one for each, which counts for itself. Not thread-safe. */
 #ifndef CALLTAPE_TAPE_FOLD_H
 #define CALLTAPE_TAPE_FOLD_H
 
