@@ -129,6 +129,7 @@ fuzz:
 	@MAKE="$(MAKE)" BUILD=$(BUILD) JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run "fuzz/$(T)"
 
 faults:
+	@FAULTS=all TEST_TIMEOUT=36000 $(MAKE) --no-print-directory test T=e2e/denied
 	@FAULTS=all TEST_TIMEOUT=36000 $(MAKE) --no-print-directory test T=e2e/faults
 
 $(BUILD)/bench/packing: tests/bench/packing.c $(STAGE_OBJECTS)
@@ -158,7 +159,8 @@ help:
 	@echo 'make faults     fail each call for memory, files, processes and the like, in every verb'
 	@echo 'make bench      what recording costs, beside not tracing, empty hooks and other tracers'
 	@echo 'make bench-view what calltape view costs: first picture, pan and zoom, memory'
-	@echo 'make soak       record EVENTS (10^10) events through a buffer of 16 MiB: every count exact, memory bounded'
+	@echo 'make soak       record EVENTS (10^10) events through a buffer of 16 MiB: every count exact, memory bounded;'
+	@echo '                SERVE=SECONDS: a server under load instead'
 	@echo 'make install    into $$DESTDIR$$PREFIX (/usr/local); make uninstall takes it away again'
 	@echo 'make dist       the sources as build/calltape-$(VERSION).tar.gz; make deb: a Debian package in build/deb'
 	@echo 'make clean      remove build/'

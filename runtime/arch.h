@@ -29,6 +29,11 @@ static inline uint64_t clock_counter(void)
     return (uint64_t)high << 32 | low;
 }
 
+static inline void processor_pause(void)
+{
+    __asm__ volatile("pause");
+}
+
 /* What comes before may still be under way when the counter is read: not here. Takes longer. */
 static inline uint64_t clock_counter_behind(void)
 {
@@ -94,6 +99,11 @@ static inline uint64_t clock_counter(void)
     return value;
 }
 
+static inline void processor_pause(void)
+{
+    __asm__ volatile("isb");
+}
+
 static inline uint64_t clock_counter_behind(void)
 {
     __asm__ volatile("isb" ::: "memory");
@@ -139,7 +149,7 @@ static inline bool frame_slot_holds(uintptr_t here, uintptr_t slot, uintptr_t si
 #error "calltape's runtime knows x86-64 and aarch64"
 #endif
 
-COLD uint64_t clock_ns(int clock); /* of clock_gettime(2) */
+COLD uint64_t clock_ns(int clock); /* of clock_gettime(2); 0 where it is forbidden */
 COLD uint64_t clock_monotonic_ns(void);
 
 static inline uint64_t clock_now(void)

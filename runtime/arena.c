@@ -66,6 +66,7 @@ static void fill(struct ct_arena *arena, uint32_t chunks)
         .adaptive = 1,
         .next_function = 1,
         .next_key = 1,
+        .monotonic_offset_ns = process_time_offset(),
     };
     if (counter_is_steady()) {
 #if defined(__x86_64__)

@@ -23,15 +23,16 @@ struct ct_chunk *chunk_header(uint32_t chunk)
 }
 
 /* Makes the chunk's pages exist. A plain store to a page for which the disk has no room would be a SIGBUS in the
- * middle of the program; a system call that is to store there says so instead. */
+ * middle of the program; a system call that is to store there says so instead. Where both are forbidden (sandbox.h) the
+ * buffer's space must be what the recorder has reserved, as it is nearly everywhere. */
 static bool populate(uint32_t chunk)
 {
     char *start = (char *)chunk_header(chunk);
     long result = sys_call(SYS_madvise, (long)start, CT_CHUNK_BYTES, MADV_POPULATE_WRITE, 0, 0, 0);
-    if (result != -EINVAL)
+    if (result == 0 || result == -EFAULT || result == -ENOMEM)
         return result == 0;
     for (char *page = start; page < start + CT_CHUNK_BYTES; page += PAGE) {
-        if (sys_call(SYS_clock_gettime, CLOCK_MONOTONIC, (long)page, 0, 0, 0, 0) != 0)
+        if (sys_call(SYS_clock_gettime, CLOCK_MONOTONIC, (long)page, 0, 0, 0, 0) == -EFAULT)
             return false;
         bytes_clear(page, sizeof(struct timespec));
     }
@@ -99,8 +100,30 @@ static void wake_recorder(void)
     futex_wake(&runtime.arena->wake_recorder);
 }
 
-/* A recorder that did not move its heartbeat for this long is dead: record's own loop turns in a quarter second. */
-#define RECORDER_PATIENCE_NS INT64_C(3000000000)
+/* A recorder that did not move its heartbeat for this long is dead: record's own loop turns in a quarter second.
+ * Counted in waits that nothing ended, as the clock may be forbidden (sandbox.h). */
+#define WAIT_NS INT64_C(20000000)
+#define PATIENCE (INT64_C(3000000000) / WAIT_NS)
+
+struct patience {
+    uint32_t beat; /* the heartbeat, as it was last seen */
+    uint32_t waits;
+};
+
+static struct patience patience_begin(void)
+{
+    return (struct patience){__atomic_load_n(&runtime.arena->heartbeat, __ATOMIC_RELAXED), 0};
+}
+
+static void wait_patiently(struct patience *patience, uint32_t *word, uint32_t expected)
+{
+    bool woken = futex_wait(word, expected, WAIT_NS);
+    uint32_t beat = __atomic_load_n(&runtime.arena->heartbeat, __ATOMIC_RELAXED);
+    if (beat != patience->beat)
+        *patience = (struct patience){beat, 0};
+    else if (!woken && ++patience->waits > PATIENCE)
+        __atomic_store_n(&runtime.arena->recorder_gone, 1, __ATOMIC_RELAXED);
+}
 
 /* More threads than the buffer has chunks each hold one: then the buffer has to be larger. */
 static uint32_t take(enum ct_chunk_state state)
@@ -113,31 +136,20 @@ static uint32_t take(enum ct_chunk_state state)
     return chunk || (!held && state == CT_CHUNK_EVENTS) ? chunk : take_free(state, all, &held);
 }
 
-static void give_up_on_heartbeat(uint32_t *beat, uint64_t *stood_since)
-{
-    uint32_t now_beat = __atomic_load_n(&runtime.arena->heartbeat, __ATOMIC_RELAXED);
-    uint64_t now = clock_monotonic_ns();
-    if (now_beat != *beat)
-        *stood_since = now;
-    *beat = now_beat;
-    if (now - *stood_since > (uint64_t)RECORDER_PATIENCE_NS)
-        __atomic_store_n(&runtime.arena->recorder_gone, 1, __ATOMIC_RELAXED);
-}
-
 /* Waits for a free chunk as long as the recorder is alive. 0 once it is not. */
 static uint32_t wait_for_chunk(enum ct_chunk_state state, uint64_t *waited)
 {
     struct ct_arena *arena = runtime.arena;
-    uint64_t start = clock_now(), stood_since = clock_monotonic_ns();
-    uint32_t beat = __atomic_load_n(&arena->heartbeat, __ATOMIC_RELAXED), chunk = 0;
+    uint64_t start = clock_now();
+    struct patience patience = patience_begin();
+    uint32_t chunk = 0;
     while (!__atomic_load_n(&arena->finished, __ATOMIC_RELAXED)) {
         uint32_t seen = __atomic_load_n(&arena->wake_writers, __ATOMIC_ACQUIRE);
         chunk = take(state);
         if (chunk || __atomic_load_n(&arena->recorder_gone, __ATOMIC_RELAXED))
             break;
         wake_recorder();
-        futex_wait(&arena->wake_writers, seen, 20000000);
-        give_up_on_heartbeat(&beat, &stood_since);
+        wait_patiently(&patience, &arena->wake_writers, seen);
     }
     *waited += clock_now() - start;
     return chunk;
@@ -181,13 +193,13 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
 uint32_t recorder_answer(const uint32_t *word, uint64_t *waited)
 {
     struct ct_arena *arena = runtime.arena;
-    uint64_t start = clock_now(), stood_since = clock_monotonic_ns();
-    uint32_t beat = __atomic_load_n(&arena->heartbeat, __ATOMIC_RELAXED), answer;
+    uint64_t start = clock_now();
+    struct patience patience = patience_begin();
+    uint32_t answer;
     wake_recorder();
     while (!(answer = __atomic_load_n(word, __ATOMIC_ACQUIRE)) && recorder_lives() &&
            !__atomic_load_n(&arena->finished, __ATOMIC_RELAXED)) {
-        futex_wait((uint32_t *)(uintptr_t)word, 0, 20000000);
-        give_up_on_heartbeat(&beat, &stood_since);
+        wait_patiently(&patience, (uint32_t *)(uintptr_t)word, 0);
     }
     *waited += clock_now() - start;
     return answer;

@@ -14,7 +14,8 @@ extern char **environ __attribute__((weak));
 
 /* Wiped by fork: a child finds itself new. */
 struct process {
-    uint32_t stage; /* 0 new, 1 being announced, 2 announced */
+    uint32_t joining; /* 0 not yet, 1 a thread is at it, 2 done */
+    uint32_t stage;   /* 0 new, 1 being announced, 2 announced */
     uint32_t index;
     uint64_t last_pair_ticks;
 };
@@ -94,24 +95,41 @@ static void after_fork_in_child(void)
     thread_fork_wipe(current_thread);
 }
 
-/* Called with signals blocked by whichever thread's hook comes first; others wait here for it. */
+/* Whoever comes first makes it. */
+static bool make_process(void)
+{
+    struct process *none = NULL, *made = __atomic_load_n(&process, __ATOMIC_ACQUIRE) ? NULL : memory_map(4096);
+    if (!made)
+        return process != NULL;
+    memory_wipe_on_fork(made, 4096);
+    if (!__atomic_compare_exchange_n(&process, &none, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        memory_unmap(made, 4096);
+    return true;
+}
+
+/* True: this thread is to do it; the others wait. A child that is forked meanwhile begins anew. */
+static bool begin_stage(uint32_t *stage)
+{
+    uint32_t expected = PROCESS_NEW;
+    if (__atomic_compare_exchange_n(stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
+        return true;
+    while (__atomic_load_n(stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
+        sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+    return false;
+}
+
+/* Called with signals blocked by whichever thread's hook comes first. */
 bool process_attach(void)
 {
-    static uint32_t stage;
-    uint32_t expected = PROCESS_NEW;
-    if (!__atomic_compare_exchange_n(&stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
-        while (__atomic_load_n(&stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
-            sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+    bool made = make_process();
+    if (made && !begin_stage(&process->joining))
         return is_recording();
-    }
     const char *path = environment("CALLTAPE_ARENA");
     const char *out = environment("CALLTAPE_OUT");
-    process = memory_map(4096);
-    bool joined = process && functions_init() && values_init() &&
+    bool joined = made && functions_init() && values_init() &&
                   ((path && *path && map_arena(path)) || (out && *out && arena_create(out) && map_arena(out))) &&
                   left_init();
     if (joined) {
-        memory_wipe_on_fork(process, 4096);
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
         thread_create_key();
         clock_init();
@@ -121,7 +139,8 @@ bool process_attach(void)
     } else {
         runtime.off = true;
     }
-    __atomic_store_n(&stage, PROCESS_KNOWN, __ATOMIC_RELEASE);
+    if (made)
+        __atomic_store_n(&process->joining, PROCESS_KNOWN, __ATOMIC_RELEASE);
     return is_recording();
 }
 
@@ -140,6 +159,8 @@ static bool change_mode(uint32_t from, uint32_t to)
 
 EXPORT void calltape_runtime_pause(void)
 {
+    if (!is_recording())
+        return;
     uint64_t now = clock_now();
     if (change_mode(runtime.recording, PAUSED))
         __atomic_store_n(&paused_at, now, __ATOMIC_RELAXED);
@@ -172,7 +193,8 @@ void process_clock_pair(void)
     struct timespec real;
     uint64_t monotonic = clock_monotonic_ns();
     uint64_t after = clock_now();
-    sys_call(SYS_clock_gettime, CLOCK_REALTIME, (long)&real, 0, 0, 0, 0);
+    if (sys_call(SYS_clock_gettime, CLOCK_REALTIME, (long)&real, 0, 0, 0, 0) != 0)
+        return;
     struct ct_clock_pair pair = {.ticks = before + (after - before) / 2,
                                  .monotonic_ns = monotonic,
                                  .real_ns = (uint64_t)real.tv_sec * 1000000000u + (uint64_t)real.tv_nsec};
@@ -200,6 +222,12 @@ size_t process_executable(char *buffer, size_t size)
     return length;
 }
 
+static uint32_t own_number(long call)
+{
+    long number = sys_call(call, 0, 0, 0, 0, 0, 0);
+    return number > 0 ? (uint32_t)number : 0;
+}
+
 /* "pid:[4026531836]" */
 static uint32_t pid_namespace(void)
 {
@@ -213,16 +241,30 @@ static uint32_t pid_namespace(void)
     return number;
 }
 
+int64_t process_time_offset(void)
+{
+    char text[128], *at = text;
+    int64_t numbers[2] = {0, 0};
+    file_read_all("/proc/self/timens_offsets", text, sizeof text);
+    while (*at && *at != '\n' && *at != '-' && (*at < '0' || *at > '9'))
+        at++;
+    bool negative = *at == '-';
+    at += negative;
+    for (int i = 0; i < 2; i++) {
+        for (; *at >= '0' && *at <= '9'; at++)
+            numbers[i] = numbers[i] * 10 + (*at - '0');
+        while (*at == ' ')
+            at++;
+    }
+    return (negative ? -numbers[0] : numbers[0]) * 1000000000 + numbers[1];
+}
+
 void process_announce(struct thread *thread)
 {
-    uint32_t expected = PROCESS_NEW;
-    if (!__atomic_compare_exchange_n(&process->stage, &expected, PROCESS_BUSY, false, __ATOMIC_ACQUIRE,
-                                     __ATOMIC_ACQUIRE)) {
-        while (__atomic_load_n(&process->stage, __ATOMIC_ACQUIRE) == PROCESS_BUSY)
-            sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+    if (!begin_stage(&process->stage))
         return;
-    }
     record_after_fork();
+    runtime.monotonic_offset = runtime.arena->monotonic_offset_ns - process_time_offset();
     process->index = __atomic_fetch_add(&runtime.arena->next_process, 1, __ATOMIC_RELAXED);
     char *executable = thread->scratch, *command = thread->scratch + SCRATCH_BYTES / 2;
     process_executable(executable, SCRATCH_BYTES / 2);
@@ -230,8 +272,8 @@ void process_announce(struct thread *thread)
     struct ct_process record = {
         .process = process->index,
         .parent = parent_index,
-        .pid = (uint32_t)sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0),
-        .ppid = (uint32_t)sys_call(SYS_getppid, 0, 0, 0, 0, 0, 0),
+        .pid = own_number(SYS_getpid),
+        .ppid = own_number(SYS_getppid),
         .start = parent_index == CT_NONE ? CT_START_EXEC : CT_START_FORK,
         .pid_namespace = pid_namespace(),
         .ticks = clock_now(),

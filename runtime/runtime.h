@@ -228,9 +228,10 @@ struct runtime {
     uint64_t short_ticks;      /* a gap below this needs no time */
     uint64_t use_tsc;
     struct ct_arena *arena;
-    uint32_t chunk_count; /* that are mapped here */
-    bool foreign;         /* in another pid namespace than the recorder */
-    bool off;             /* no recording was asked for, or it can't be joined */
+    uint32_t chunk_count;     /* that are mapped here */
+    int64_t monotonic_offset; /* to the recorder's CLOCK_MONOTONIC, in another time namespace */
+    bool foreign;             /* in another pid namespace than the recorder */
+    bool off;                 /* no recording was asked for, or it can't be joined */
 };
 extern struct runtime runtime __attribute__((visibility("hidden")));
 extern __thread struct thread *current_thread __attribute__((visibility("hidden"), tls_model("initial-exec")));
@@ -387,6 +388,8 @@ uint32_t process_index(void);
 /* A pair of clock readings, if the last one is old. */
 void process_clock_pair(void);
 /* Path of the executable, and its length; 0 if it can't be told. */
+/* How far CLOCK_MONOTONIC is ahead of the system's in this time namespace (time_namespaces(7)), in ns. */
+int64_t process_time_offset(void);
 size_t process_executable(char *buffer, size_t size);
 
 /* ---- arena.c: for CALLTAPE_OUT, without a recorder ---- */
@@ -432,6 +435,8 @@ void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, ui
 /* Also without signals blocked. Is the address part of this stack, whose top frame is `top`? */
 bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address);
 /* Is the address on the signal stack (sigaltstack) that was last seen? */
+/* While that can be asked: before the program forbids itself to. */
+void stack_find_home(struct thread *thread);
 bool stack_is_signal(const struct thread *thread, uintptr_t address);
 /* The last word from `here` on, at most so many bytes further, that is sure to be there to be read;
  * `here` where nothing is sure. */

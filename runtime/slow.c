@@ -26,8 +26,11 @@ static bool ensure_words(const struct event *event)
         early_record(event->entry, event->address, event->site, event->here);
         return false;
     }
-    if (runtime.off)
+    if (runtime.off) {
+        if (runtime.words) /* it has ended before the program: sandbox.c */
+            __atomic_fetch_add(&runtime.arena->lost_events, 1, __ATOMIC_RELAXED);
         return false;
+    }
     uint64_t mask;
     signals_block(&mask);
     bool attached = process_attach();

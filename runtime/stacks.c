@@ -107,6 +107,12 @@ static bool home_contains(struct thread *thread, uintptr_t address)
     return address >= thread->home.low && address < thread->home.high;
 }
 
+void stack_find_home(struct thread *thread)
+{
+    if (thread->attached && !thread->home.high)
+        find_home(thread, thread->first_here);
+}
+
 /* ---- which stack ---- */
 
 bool stack_is_signal(const struct thread *thread, uintptr_t address)

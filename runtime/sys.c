@@ -1,5 +1,6 @@
 #include "sys.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <signal.h>
@@ -7,12 +8,13 @@
 #include <time.h>
 
 #include "arch.h"
+#include "sandbox.h"
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
 #endif
 
-long sys_call(long number, long a, long b, long c, long d, long e, long f)
+long sys_call_unchecked(long number, long a, long b, long c, long d, long e, long f)
 {
 #if defined(__x86_64__)
     register long r10 __asm__("r10") = d;
@@ -35,6 +37,16 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f)
     __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
     return x0;
 #endif
+}
+
+long sys_call(long number, long a, long b, long c, long d, long e, long f)
+{
+    if (__builtin_expect(__atomic_load_n(&sandbox_set, __ATOMIC_RELAXED), false)) {
+        const uint64_t arguments[6] = {(uint64_t)a, (uint64_t)b, (uint64_t)c, (uint64_t)d, (uint64_t)e, (uint64_t)f};
+        if (!sandbox_allows(number, arguments))
+            return -EPERM;
+    }
+    return sys_call_unchecked(number, a, b, c, d, e, f);
 }
 
 void signals_block(uint64_t *old)
@@ -98,10 +110,24 @@ size_t file_read_all(const char *path, char *buffer, size_t size)
     return used;
 }
 
-void futex_wait(uint32_t *word, uint32_t expected, int64_t nanoseconds)
+/* Some 20 ms. */
+static bool spin(const uint32_t *word, uint32_t expected)
+{
+    for (int i = 0; i < 1000000; i++) {
+        if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != expected)
+            return true;
+        processor_pause();
+    }
+    return false;
+}
+
+bool futex_wait(uint32_t *word, uint32_t expected, int64_t nanoseconds)
 {
     struct timespec limit = {nanoseconds / 1000000000, nanoseconds % 1000000000};
-    sys_call(SYS_futex, (long)word, FUTEX_WAIT, expected, (long)&limit, 0, 0);
+    long result = sys_call(SYS_futex, (long)word, FUTEX_WAIT, expected, (long)&limit, 0, 0);
+    if (result == 0 || result == -EAGAIN || result == -EINTR)
+        return true;
+    return result != -ETIMEDOUT && spin(word, expected); /* the other errors: it is forbidden */
 }
 
 void futex_wake(uint32_t *word)
@@ -116,7 +142,14 @@ uint64_t clock_ns(int clock)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* Where it is forbidden, time stands still. */
 uint64_t clock_monotonic_ns(void)
 {
-    return clock_ns(CLOCK_MONOTONIC);
+    static uint64_t last;
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    if (!now)
+        return __atomic_load_n(&last, __ATOMIC_RELAXED);
+    now += (uint64_t)runtime.monotonic_offset;
+    __atomic_store_n(&last, now, __ATOMIC_RELAXED);
+    return now;
 }

@@ -124,7 +124,8 @@ void thread_refresh_name(struct thread *thread)
     char name[16] = "";
     if (thread->named)
         return;
-    sys_call(SYS_prctl, PR_GET_NAME, (long)name, 0, 0, 0, 0);
+    if (sys_call(SYS_prctl, PR_GET_NAME, (long)name, 0, 0, 0, 0) != 0)
+        return;
     size_t i = 0;
     while (i < sizeof name && name[i] == thread->name[i] && name[i])
         i++;
@@ -139,7 +140,8 @@ static void begin(struct block *block, const struct thread *forked)
 {
     struct thread *thread = &block->thread;
     thread->scratch = block->scratch;
-    thread->tid = (uint32_t)sys_call(SYS_gettid, 0, 0, 0, 0, 0, 0);
+    long tid = sys_call(SYS_gettid, 0, 0, 0, 0, 0, 0);
+    thread->tid = tid > 0 ? (uint32_t)tid : 0;
     thread->stack = &thread->home;
     stack_init(&thread->home, block->frames, block->frame_capacity, 0);
     if (forked) {

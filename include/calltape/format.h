@@ -173,7 +173,8 @@ struct ct_arena {
     uint64_t overwritten_events; /* in chunks that the recorder gave up for newer ones */
     uint32_t filter;             /* bits of enum ct_filter (likewise) */
     uint32_t recipes_bytes;      /* of recipes behind the states (calltape/recipe.h; likewise) */
-    uint64_t reserved[3];
+    int64_t monotonic_offset_ns; /* of the recorder's time namespace: its CLOCK_MONOTONIC less the system's */
+    uint64_t reserved[2];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");
 

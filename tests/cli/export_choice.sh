@@ -17,4 +17,6 @@ done
 try --to pprof -o x.pb && [ -s x.pb ]
 try --to ctf -o x.ctf && ls x.ctf
 try --to ctf -o x.ctf
+mkdir empty
+try --to ctf -o empty && ls empty
 try --to chrome -o /no/such/file

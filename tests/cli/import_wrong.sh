@@ -29,12 +29,13 @@ try '[{"ph":"X","name":"a","ts":1},{"ph":"X","na'
 # What is read is not written over.
 printf '[{"ph":"X","name":"a","ts":1}]' >y.json
 ln y.json other.json
-mkdir recording
-for output in y.json ./other.json recording recording/info; do
-    "$CALLTAPE" import "$([ "${output%%/*}" = recording ] && echo recording || echo y.json)" -o "$output" 2>&1
+mkdir recording recording/sub
+echo kept >recording/info
+ln -s recording/info linked
+for output in y.json ./other.json recording recording/info recording/sub/../task.txt linked; do
+    "$CALLTAPE" import "$(case $output in *.json) echo y.json ;; *) echo recording ;; esac)" -o "$output" 2>&1
 done
-cat y.json
-echo
+cat y.json recording/info
 "$CALLTAPE" import none -o x.tape 2>&1
 "$CALLTAPE" import . -o x.tape 2>&1
 "$CALLTAPE" import --from chrome . -o x.tape 2>&1

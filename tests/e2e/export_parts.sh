@@ -43,6 +43,17 @@ whole=$(names_of whole.json | sort | uniq -c)
 parts=$(for file in "${files[@]}"; do names_of "$file"; done | sort | uniq -c)
 [ "$whole" = "$parts" ] || fail "the calls of all parts are not those of the whole"
 
+# Both together: what is long enough is in the files, however short its parts are there.
+for options in "--max-events 500" "--max-bytes 60k"; do
+    rm -f y.*
+    "$CALLTAPE" export --to chrome $options -o y.json t.tape 2>/dev/null
+    whole=$(names_of y.json | sort | uniq -c)
+    rm y.json
+    "$CALLTAPE" export --to chrome --split 6k $options -o y.json t.tape 2>said || fail "--split $options: $(cat said)"
+    [ -e y.2.json ] || fail "--split $options makes one file"
+    expect_equal "calls of all parts, $options" "$whole" "$(for file in y.*.json; do names_of "$file"; done | sort | uniq -c)"
+done
+
 # What is too large for viewers is said before it is written: while nobody takes what is written, it is there.
 gcc -O1 -finstrument-functions -o fib "$ROOT/tests/bench/fib.c"
 "$CALLTAPE" record -o t.tape -- ./fib 31 >/dev/null 2>&1

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "analyze/graph.h"
+#include "analyze/samples.h"
 #include "base/digits.h"
 #include "base/output.h"
 #include "export/protobuf.h"
@@ -93,22 +93,28 @@ static void memory_keeps_what_is_written(void **state)
     assert_int_equal(output_close(output, &error), 0);
 }
 
-/* Two paths of one function, as rounding and correcting leave them, and what the profile says. */
+/* Two paths of one function, as rounding and correcting leave them, and what the profile says; of another function all
+ * paths are said to have cost more than they took. */
 static void paths_are_brought_to_agree(void **state)
 {
-    struct path nodes[4] = {{.function = CT_NONE}, {.function = 1}, {.function = 2}, {.function = 1}};
-    struct profile_row rows[2] = {{.function = 1, .self = {.ns = 100}}, {.function = 2, .self = {.ns = 0}}};
-    struct paths paths = {.nodes = nodes, .count = 4};
-    struct profile profile = {.rows = rows, .count = 2};
-    struct error error;
+    struct sample of[6] = {{.function = CT_NONE},
+                           {.function = 1, .ns = 50, .calls = 1},
+                           {.function = 2, .ns = 3, .calls = 1},
+                           {.function = 1, .ns = 70, .calls = 1},
+                           {.function = 3, .calls = 3},
+                           {.function = 3, .calls = 1}};
+    struct profile_row rows[3] = {{.function = 1, .self = {.ns = 100}, .calls = 2},
+                                  {.function = 2, .self = {.ns = 0}, .calls = 1},
+                                  {.function = 3, .self = {.ns = 8}, .calls = 4}};
+    struct samples samples = {.of = of, .count = 6, .roots = 1};
+    struct profile profile = {.rows = rows, .count = 3};
     (void)state;
-    nodes[1].self.ns = 50;
-    nodes[2].self.ns = 3;
-    nodes[3].self.ns = 70;
-    assert_int_equal(paths_agree(&paths, &profile, &error), 0);
-    assert_int_equal(nodes[1].self.ns, 41);
-    assert_int_equal(nodes[2].self.ns, 0);
-    assert_int_equal(nodes[3].self.ns, 59);
+    assert_int_equal(samples_agree(&samples, &profile), 0);
+    assert_int_equal(of[1].ns, 41);
+    assert_int_equal(of[2].ns, 0);
+    assert_int_equal(of[3].ns, 59);
+    assert_int_equal(of[4].ns, 6);
+    assert_int_equal(of[5].ns, 2);
 }
 
 /* More than two runs of events, their times all over the place. */

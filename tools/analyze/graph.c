@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "analyze/agreement.h"
+
 static int no_memory(struct error *error)
 {
     return error_set(error, "out of memory for the graph of calls");
@@ -17,88 +19,6 @@ static uint32_t functions_of(const struct paths *paths, const struct profile *pr
         if (paths->nodes[i].function != CT_NONE && paths->nodes[i].function > most)
             most = paths->nodes[i].function;
     return most + 1;
-}
-
-/* ---- agreement --------------------------------------------------------------------------------------------------- */
-
-/* Parts that are to sum to `wanted` sum to `are`: each is scaled, and what rounding leaves goes on to the next. */
-struct agreement {
-    uint64_t wanted, are, seen, given;
-};
-
-static uint64_t agreed(struct agreement *agreement, uint64_t part)
-{
-    if (agreement->are == 0)
-        return part;
-    agreement->seen += part;
-    unsigned __int128 due = (unsigned __int128)agreement->seen * agreement->wanted / agreement->are;
-    uint64_t now = (uint64_t)due - agreement->given;
-    agreement->given = (uint64_t)due;
-    return now;
-}
-
-/* What functions' own nodes lack of their selfs is that of their calls without nodes. */
-struct agreements {
-    struct agreement *of; /* by function */
-    uint64_t *calls;      /* without nodes, by function */
-    struct agreement folded;
-};
-
-/* Of no time at all, a call is a share. */
-static uint64_t folded_part(const struct path *node)
-{
-    return node->folded_ns + node->folded;
-}
-
-static void compare(struct agreements *all, struct paths *paths, const struct profile *profile)
-{
-    for (size_t i = 0; i < profile->count; i++) {
-        all->of[profile->rows[i].function].wanted = profile->rows[i].self.ns;
-        all->calls[profile->rows[i].function] = profile->rows[i].calls;
-    }
-    for (size_t i = 0; i < paths->count; i++) {
-        struct path *node = &paths->nodes[i];
-        node->self.ns = scale_less(node->self.ns, node->folded_ns);
-        all->folded.are += folded_part(node);
-        if (node->function == CT_NONE)
-            continue;
-        all->of[node->function].are += node->self.ns;
-        all->calls[node->function] -= node->calls;
-    }
-    for (size_t i = 0; i < profile->count; i++) {
-        struct agreement *of = &all->of[profile->rows[i].function];
-        if (all->calls[profile->rows[i].function] == 0 || of->wanted <= of->are)
-            continue;
-        all->folded.wanted += of->wanted - of->are;
-        of->wanted = of->are;
-    }
-}
-
-static void agree(struct agreements *all, struct paths *paths)
-{
-    for (size_t i = 0; i < paths->count; i++) {
-        struct path *node = &paths->nodes[i];
-        node->folded_ns = agreed(&all->folded, folded_part(node));
-        if (node->function != CT_NONE)
-            node->self.ns = agreed(&all->of[node->function], node->self.ns);
-    }
-}
-
-int paths_agree(struct paths *paths, const struct profile *profile, struct error *error)
-{
-    uint32_t functions = functions_of(paths, profile);
-    struct agreements all = {
-        .of = calloc(functions, sizeof *all.of),
-        .calls = calloc(functions, sizeof *all.calls),
-    };
-    bool good = all.of != NULL && all.calls != NULL;
-    if (good) {
-        compare(&all, paths, profile);
-        agree(&all, paths);
-    }
-    free(all.of);
-    free(all.calls);
-    return good ? 0 : no_memory(error);
 }
 
 /* ---- functions --------------------------------------------------------------------------------------------------- */

@@ -33,8 +33,4 @@ void graph_free(struct graph *graph);
  * times. */
 void graph_keep(struct graph *graph, size_t functions, size_t edges);
 
-/* Changes the paths' selfs so that those of each function sum to what the profile says. Where calls are folded, a self
- * is that of the node's own calls from then on, and what functions lack is shared out among the `folded_ns`. */
-int paths_agree(struct paths *paths, const struct profile *profile, struct error *error);
-
 #endif

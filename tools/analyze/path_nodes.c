@@ -90,7 +90,6 @@ static void join_node(struct path_nodes *to, uint32_t node, const struct path_no
     const struct path *more = &from->nodes[other];
     took_join(&to->tooks[node].total, &from->tooks[other].total);
     took_join(&to->tooks[node].self, &from->tooks[other].self);
-    took_join(&to->tooks[node].folded, &from->tooks[other].folded);
     took_longest(&to->tooks[node].longest, from->tooks[other].longest.ticks, from->tooks[other].longest.cost);
     to->tooks[node].squares += from->tooks[other].squares;
     at->calls += more->calls;
@@ -185,7 +184,6 @@ static void fill_durations(struct paths *paths, const struct path_took *tooks, s
         struct path *node = &paths->nodes[i];
         node->total = took_duration(&tooks[i].total, scale, paths->sums.raw);
         node->self = took_duration(&tooks[i].self, scale, paths->sums.raw);
-        node->folded_ns = took_duration(&tooks[i].folded, scale, paths->sums.raw).ns;
         node->self_squares = tooks[i].squares * square;
         took_agree(&node->total, &node->self, took_same(&tooks[i].total, &tooks[i].self),
                    paths->sums.raw ? 0 : took_longest_ns(&tooks[i].longest, scale));

@@ -74,8 +74,6 @@ static void count_time(struct maker *maker, const struct call *call)
     took->squares += self * self;
     took_add(&took->self, call_self_ticks(call), call_self_cost(call));
     took_bound(&took->self, run, call->gap_slack);
-    if ((call->tag & FOLDED) != 0)
-        took_add(&took->folded, call_self_ticks(call), call_self_cost(call));
     if (!is_outermost(call->tag))
         return;
     took_add(&took->total, call_total_ticks(call), call_total_cost(call));

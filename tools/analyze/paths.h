@@ -24,7 +24,6 @@ struct path {
     uint64_t jumped, open;
     uint64_t recursive; /* of the calls: made by the function directly from itself, where recursion is folded */
     uint64_t folded;    /* deeper calls that have no nodes of their own; not among `calls` */
-    uint64_t folded_ns; /* what they took themselves; part of `self` until paths_agree. 0 in trees that are reshaped */
     double share;       /* of the root's total, 0 to 1 */
     bool hot;           /* on the path that keeps at least half of its caller's total at each step; of trees that are
                            bottom-up, from the first function on */
@@ -36,7 +35,6 @@ struct path {
 /* What a node's calls took. */
 struct path_took {
     struct took total, self;
-    struct took folded;          /* of the self: what folded calls took themselves */
     struct took_longest longest; /* of its calls, folded ones left out */
     double squares; /* of the selfs less their cost, ticks * ticks; of a call read in parts, of its parts */
 };

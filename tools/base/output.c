@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -188,6 +189,13 @@ int output_close(struct output *output, struct error *error)
     free(output->kept);
     free(output);
     return status;
+}
+
+void output_undo(const char *path)
+{
+    struct stat status;
+    if (lstat(path, &status) == 0 && S_ISREG(status.st_mode))
+        unlink(path);
 }
 
 uint64_t output_written(const struct output *output)

@@ -40,6 +40,8 @@ void output_like_terminal(struct output *output, size_t width, bool utf8);
 enum output_style output_mark(const char **text);
 /* Flushes, waits for the pager, frees. -1 with the error set when something could not be written. */
 int output_close(struct output *output, struct error *error);
+/* Removes a file that will not be finished. Only files: pipes, devices and links stay. */
+void output_undo(const char *path);
 
 /* Sends what is buffered. A terminal or pager sees output at once after this. */
 void output_flush(struct output *output);

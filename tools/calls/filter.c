@@ -435,7 +435,7 @@ struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape,
     from = from != NULL && filter_allows_pieces_from(choice) ? from : &beginning;
     uint64_t ticks = from->ticks > choice->from_ticks ? from->ticks : choice->from_ticks;
     int status = tape_piece_from(tape, thread, ticks, from->number, &piece, error);
-    if (status == 0 && (choice->marked != NULL || from->numbers))
+    if (status == 0 && (choice->marked != NULL || choice->numbered || from->numbers))
         status = tape_piece_number(tape, &piece, error);
     struct tape_cursor *cursor = status == 0 ? filter_open(filter, tape, &piece, error) : NULL;
     tape_piece_free(&piece);

@@ -29,6 +29,7 @@ struct filter_choice {
     uint32_t depth;                  /* calls as deep as this or deeper are left out; UINT32_MAX: none */
     uint64_t least_ticks;            /* calls that took less, and hold none that took as much, are left out */
     const struct call_marks *marked; /* calls that are not are left out; NULL: all are */
+    bool numbered;                   /* calls have numbers even where they began before the range */
     bool raw;                        /* of `least_ticks`: the probe's costs stay in */
     uint64_t from_ticks, to_ticks;   /* what lies before, or from `to` on, is not looked at; 0, UINT64_MAX: all is */
 };

@@ -11,8 +11,11 @@
 #include "export/limit.h"
 #include "tape/recover.h"
 
-static const char about[] = "Writes the recording in the format of another tool. It is read and written as a\n"
-                            "stream: memory does not grow with the tape.\n"
+static const char about[] = "Writes the recording in the format of another tool. Formats of single calls are\n"
+                            "read and written as a stream: memory does not grow with the tape. Those of sums\n"
+                            "take what the tree of calls takes: folded and pprof some 50 bytes for each path\n"
+                            "in it, callgrind, dot and mermaid 400. Beyond a million paths calls are summed up\n"
+                            "as [deeper], so that is 100 or 500 MB at most.\n"
                             "\n"
                             "chrome, perfetto, speedscope, ctf, csv and jsonl hold single calls, at the times that\n"
                             "the clock had: what recording cost is in them (csv and jsonl tell it beside them). A\n"
@@ -46,7 +49,8 @@ struct choices {
     const char *to, *output;
     const struct export_format *format;
     struct export_limits limits;
-    uint64_t split, nodes; /* 0: not given */
+    uint64_t split, nodes; /* UINT64_MAX: not given */
+    int per;               /* 0: all together; 1: thread */
     bool compress;
 };
 
@@ -91,26 +95,39 @@ static int find_format(struct choices *choices, struct error *error)
     return choices->format != NULL ? 0 : unknown_format(choices->to, error);
 }
 
+/* Nothing at all is hardly what anybody wants. */
+static int check_numbers(const struct choices *choices, struct error *error)
+{
+    if (choices->limits.events < 2)
+        return error_set(error, "--max-events: the shortest export is of one call, an entry and an exit: 2 at least");
+    if (choices->limits.bytes == 0 || choices->split == 0)
+        return error_set(error, "%s: how many bytes at most?", choices->split == 0 ? "--split 0" : "--max-bytes 0");
+    return choices->nodes == 0 ? error_set(error, "--nodes 0: a graph needs one function at least") : 0;
+}
+
 static int check_choices(const struct choices *choices, struct error *error)
 {
     const struct export_format *format = choices->format;
-    bool limited = choices->limits.events != UINT64_MAX || choices->limits.bytes != UINT64_MAX || choices->split != 0;
-    if (format->kind == EXPORT_PAGE && (choices->limits.events != UINT64_MAX || choices->split != 0))
+    bool limited =
+        choices->limits.events != UINT64_MAX || choices->limits.bytes != UINT64_MAX || choices->split != UINT64_MAX;
+    if (format->kind == EXPORT_PAGE && (choices->limits.events != UINT64_MAX || choices->split != UINT64_MAX))
         return error_set(error, "--max-events and --split are for formats of single calls; %s is one page: --max-bytes",
                          format->name);
     if (limited && format->kind == EXPORT_SUMS)
         return error_set(error, "--max-events, --max-bytes and --split are for formats of single calls; %s holds sums",
                          format->name);
-    if (choices->split != 0 && format->directory)
+    if (choices->split != UINT64_MAX && format->directory)
         return error_set(error, "--split is not for %s, whose readers take any size", format->name);
-    if (choices->split != 0 && choices->output == NULL)
+    if (choices->split != UINT64_MAX && choices->output == NULL)
         return error_set(error, "--split needs a name for its files: -o FILE");
     if (format->directory && choices->output == NULL)
         return error_set(error, "%s is a directory and needs a name: -o DIRECTORY", format->name);
     if (format->binary && choices->output == NULL && isatty(STDOUT_FILENO))
         return error_set(error, "%s is not for a terminal: -o FILE", format->name);
-    if (choices->nodes != 0 && format->most_functions == 0)
+    if (choices->nodes != UINT64_MAX && format->most_functions == 0)
         return error_set(error, "--nodes is for graphs: dot and mermaid");
+    if (choices->per != 0 && !format->paths)
+        return error_set(error, "--per thread is for folded; pprof has labels, formats of single calls tracks");
     if (choices->compress && strcmp(format->name, "perfetto") != 0)
         return error_set(error, "--compress is for perfetto");
     return choices->output != NULL ? tape_spare(choices->output, error) : 0;
@@ -126,9 +143,16 @@ static void say_least(const struct show *show, uint64_t least_ns, uint64_t event
                 text_duration(least, least_ns, output_utf8(show->output)), text_count(kept, events));
 }
 
-static void say_folded(const struct show *show, const struct export_format *format, uint64_t folded)
+static void say_left(const struct show *show, const struct export_format *format, const struct export_left *left)
 {
     char count[TEXT_NUMBER], most[TEXT_NUMBER];
+    uint64_t folded = left->folded;
+    if (left->threads)
+        cmd_say(show->verb, "note: threads are not told apart: that would be more than %s paths",
+                text_count(most, PATHS_MOST_NODES));
+    if (left->functions + left->edges != 0)
+        cmd_say(show->verb, "note: left out of the graph: %zu function%s, %zu edge%s; --nodes says how much it shows",
+                left->functions, left->functions == 1 ? "" : "s", left->edges, left->edges == 1 ? "" : "s");
     if (folded != 0)
         cmd_say(show->verb, "note: %s call%s deeper than %d levels or beyond %s paths: %s", text_count(count, folded),
                 folded == 1 ? "" : "s", PATHS_MOST_DEPTH, text_count(most, PATHS_MOST_NODES),
@@ -174,15 +198,15 @@ static int write_whole(struct show *show, const struct choices *choices, const s
     const struct export_format *format = choices->format;
     struct export_target target = {.path = choices->output, .standard = show->output};
     bool said = false;
-    uint64_t folded = 0;
+    struct export_left left = {0};
     int status = foretell_size(show, choices, source, &said, error);
     if (status == 0)
         status = format->kind == EXPORT_CALLS ? export_calls(source, format, &target, sums, events, error)
-                                              : export_merged(source, format, &target, sums, &folded, error);
+                                              : export_merged(source, format, &target, sums, &left, error);
     if (status == 0 && !said)
         say_size(show, choices, target.bytes, false);
     if (status == 0)
-        say_folded(show, format, folded);
+        say_left(show, format, &left);
     return status;
 }
 
@@ -199,6 +223,8 @@ static int write_page(struct show *show, const struct choices *choices, struct s
         status = -1;
     if (status == 0)
         *sums = *pyramid_sums(pyramid);
+    else
+        export_undo(&target, false);
     pyramid_close(pyramid);
     return status;
 }
@@ -207,7 +233,8 @@ static int write_split(const struct show *show, const struct choices *choices, c
                        struct sums *sums, uint64_t *events, struct error *error)
 {
     uint32_t files = 0;
-    int status = export_split(source, choices->format, choices->output, choices->split, &files, sums, events, error);
+    int status =
+        export_split(source, choices->format, choices->output, tape_spare, choices->split, &files, sums, events, error);
     if (status == 0)
         cmd_say(show->verb, "%u file%s written", files, files == 1 ? "" : "s");
     return status;
@@ -230,7 +257,7 @@ static int export_it(struct show *show, const struct choices *choices, struct ex
         status = export_limit(source, choices->format, &choices->limits, &least_ns, error);
     if (status == 0 && choices->format->kind == EXPORT_PAGE)
         status = write_page(show, choices, &sums, error);
-    else if (status == 0 && choices->split != 0)
+    else if (status == 0 && choices->split != UINT64_MAX)
         status = write_split(show, choices, source, &sums, &events, error);
     else if (status == 0)
         status = write_whole(show, choices, source, &sums, &events, error);
@@ -256,7 +283,8 @@ static int export_shown(struct show *show, const struct choices *choices, struct
         .filtered = show->chosen.all != NULL,
         .raw = show->chosen.choice.raw,
         .compress = choices->compress,
-        .most_functions = choices->nodes == 0           ? choices->format->most_functions
+        .per_thread = choices->per != 0,
+        .most_functions = choices->nodes == UINT64_MAX  ? choices->format->most_functions
                           : choices->nodes < UINT32_MAX ? (uint32_t)choices->nodes
                                                         : UINT32_MAX,
         .watch = &show->watch,
@@ -268,7 +296,8 @@ static int export_shown(struct show *show, const struct choices *choices, struct
 
 int cmd_export(int argc, char **argv)
 {
-    struct choices choices = {.limits = {UINT64_MAX, UINT64_MAX}};
+    static const char *const pers[] = {"all", "thread", NULL};
+    struct choices choices = {.limits = {UINT64_MAX, UINT64_MAX}, .split = UINT64_MAX, .nodes = UINT64_MAX};
     struct cmd_display display = {.colour = OUTPUT_COLOUR_NEVER, .no_pager = true};
     struct cmd_spelling spelling = {0};
     struct cmd_filter filter = CMD_FILTER;
@@ -285,6 +314,8 @@ int cmd_export(int argc, char **argv)
          "8M)"},
         {"split", 0, OPTION_COUNT, &choices.split, "N", NULL,
          "several files of at most N bytes: FILE with .1, .2 and so\non before its ending"},
+        {"per", 0, OPTION_CHOICE, &choices.per, "", pers,
+         "folded: a root frame for each thread (default all\ntogether)"},
         {"compress", 0, OPTION_FLAG, &choices.compress, NULL, NULL, "perfetto: compressed packets"},
         {"nodes", 0, OPTION_COUNT, &choices.nodes, "N", NULL, "dot, mermaid: the N functions with the largest totals"},
         CMD_RAW_OPTION(&filter.raw),
@@ -301,7 +332,8 @@ int cmd_export(int argc, char **argv)
     write_about(help);
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
-    if (find_format(&choices, &error) != 0 || check_choices(&choices, &error) != 0)
+    if (find_format(&choices, &error) != 0 || check_numbers(&choices, &error) != 0 ||
+        check_choices(&choices, &error) != 0)
         return cmd_wrong_usage(usage.verb, &error);
     struct show show;
     usage.display = &display;

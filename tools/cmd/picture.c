@@ -57,6 +57,8 @@ static int write_file(struct picture *picture, const struct picture_choices *cho
         output_no_memory(picture->output);
     if (output_close(picture->output, status == 0 ? error : NULL) != 0)
         status = -1;
+    if (status != 0)
+        output_undo(choices->path);
     return status;
 }
 

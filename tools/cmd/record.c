@@ -212,15 +212,23 @@ static void write_names(struct session *session)
     tape_close(tape);
 }
 
-static void say_nothing_recorded(const char *program, bool paused)
+static void say_nothing_recorded(const struct program *program, const struct session_options *options)
 {
-    if (paused) {
+    const char *name = options->arguments[0];
+    if (options->paused) {
         cmd_say(NULL,
                 "no calls were recorded: %s was recorded with --paused and did not call calltape_resume() (calltape.h)",
-                program);
+                name);
         return;
     }
-    cmd_say(NULL, "no calls were recorded: %s holds no instrumented functions, or was not run.", program);
+    if (program_is_instrumented(program->path)) {
+        cmd_say(NULL,
+                "no calls were recorded: %s made none, or could not join the recording for want of memory, descriptors "
+                "or rights (README, Limits)",
+                name);
+        return;
+    }
+    cmd_say(NULL, "no calls were recorded: %s holds no instrumented functions, or was not run.", name);
     fprintf(stderr,
             "Compile it with -finstrument-functions (for instance: make CFLAGS='-O2 -g -finstrument-functions')\n"
             "and record again.\n");
@@ -267,24 +275,28 @@ static void narrow_part(struct session *session, const struct recording_filter *
         cmd_say(NULL, "%s; the tape holds what was recorded until then", error.text);
 }
 
-static int finish(struct recording *recording, const struct session_options *options)
+static void say_stopped(const char *reason, const struct session_options *options)
+{
+    cmd_say(NULL,
+            "%s; recording stopped. What was recorded can be read as it is, and saved elsewhere with `calltape check "
+            "--repair -o OUT %s`",
+            reason, options->output);
+}
+
+static int finish(struct recording *recording, const struct program *program, const struct session_options *options)
 {
     struct session *session = &recording->session;
     struct error error;
     drain_stop(recording->drain, &recording->state);
     uint64_t lost = __atomic_load_n(&session->arena.header->lost_events, __ATOMIC_RELAXED);
     if (recording->state.failed) {
-        cmd_say(
-            NULL,
-            "%s; recording stopped. What was recorded can be read as it is, and saved elsewhere with `calltape check "
-            "--repair -o OUT %s`",
-            recording->state.error.text, options->output);
+        say_stopped(recording->state.error.text, options);
         return -1;
     }
     struct writer_totals totals = writer_totals(session->writer);
     if (!totals.events && !lost && !recording->state.processes) {
         session_discard(session);
-        say_nothing_recorded(options->arguments[0], options->paused);
+        say_nothing_recorded(program, options);
         return 0;
     }
     write_names(session);
@@ -334,7 +346,8 @@ static int run(const struct program *program, const struct session_options *opti
     recording.drain = drain_start(&recording.session, (uint32_t)recording.child.pid,
                                   options->filter != 0 ? &recording.filter.judge : NULL, &error);
     if (!recording.drain) {
-        cmd_fail("record", &error);
+        __atomic_store_n(&recording.session.arena.header->recorder_gone, 1, __ATOMIC_RELAXED);
+        say_stopped(error.text, options);
         while (child_wait(&recording.child, 1000) != CHILD_ENDED)
             ;
         return child_exit_status(&recording.child);
@@ -342,7 +355,7 @@ static int run(const struct program *program, const struct session_options *opti
     wait_for_child(&recording);
     wait_for_others(&recording);
     say_left(&recording);
-    finish(&recording, options);
+    finish(&recording, program, options);
     return child_exit_status(&recording.child);
 }
 

@@ -62,6 +62,8 @@ static int write_page(struct tape *tape, const struct labels *labels, const stru
     int status = output != NULL ? page_write("view", pyramid, labels, choices->html_size, output, error) : -1;
     if (output != NULL && output_close(output, status == 0 ? error : NULL) != 0)
         status = -1;
+    if (output != NULL && status != 0)
+        output_undo(choices->html);
     pyramid_close(pyramid);
     return status;
 }

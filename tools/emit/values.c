@@ -122,6 +122,23 @@ size_t value_text(char *to, size_t size, const struct tape_key *key, const struc
     }
 }
 
+void value_plain(char *to, size_t size, const struct tape_key *key, const struct tape_value *value)
+{
+    static const char more[] = "...";
+    char text[CT_VALUE_MAX + 1];
+    if (is_there(value) && key->type == CT_TYPE_STRING) {
+        snprintf(text, sizeof text, "%.*s", (int)value->size, (const char *)value->bytes);
+        size_t length = text_valid(to, size - strlen(more), text);
+        if (value->state == CT_VALUE_CUT || length < strlen(text))
+            strcpy(to + length, more);
+    } else if (value_text(text, sizeof text, key, value, true) == 3 && is_there(value) && key->type == CT_TYPE_CHAR &&
+               text[0] == '\'') {
+        snprintf(to, size, "%c", text[1]);
+    } else {
+        snprintf(to, size, "%s", text);
+    }
+}
+
 /* What no version knows of yet stands among the notes. */
 static enum ct_key_kind kind_of(const struct tape_key *keys, const struct kept_value *kept)
 {

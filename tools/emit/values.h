@@ -8,6 +8,9 @@
 /* 1000, -3, 0.25, true, 'a', 0x55d0, "text", RED, <12 34>, <unreadable>; like snprintf, always with whole characters.
  * What comes from the tape is made safe to print. */
 size_t value_text(char *to, size_t size, const struct tape_key *key, const struct tape_value *value, bool utf8);
+/* For formats that have texts of their own: the same, but of a text or a character no more than it is, in UTF-8; "..."
+ * stands for what of a text is missing or has no room. `size`: 32 at least. */
+void value_plain(char *to, size_t size, const struct tape_key *key, const struct tape_value *value);
 
 /* As they stand behind the name of their call: "(n=3) = 7  rows=5"; "": there are none. To be freed; NULL: no memory.
  */

@@ -1,6 +1,7 @@
 /* Common Trace Format 1.8, diamon.org/ctf/v1.8.3: a directory with `metadata`, which describes all in TSDL,
  * `functions`, an event for each function, and a file a track. Events name functions by number; an enumeration in the
  * metadata gives their names. Streams consist of packets, which tell their process and thread. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 #define MAGIC 0xc1fc1fc1u
 enum { CALLS_STREAM = 0, FUNCTIONS_STREAM = 1 };
-enum { ENTRY = 0, EXIT = 1, RESUMED = 2, LEFT = 3, NOTE = 4, VALUE = 5 };
+enum { ENTRY, EXIT, RESUMED, LEFT, NOTE, FRAME, TEXT, INTEGER, NATURAL, REAL, TRUTH, POINTER }; /* event classes */
 enum { HOW_INHERITED, HOW_EARLIER, HOW_JUMP, HOW_NEVER, HOW_CUT, HOW_LATER, HOWS };
 static const char *const hows[HOWS] = {"inherited", "earlier", "jump", "never", "cut", "later"};
 
@@ -224,6 +225,51 @@ static struct stream *notes_of(struct ctf *ctf)
     return &ctf->notes;
 }
 
+/* Which class of events holds it. */
+static uint8_t class_of(const struct tape_key *key, const struct tape_value *value)
+{
+    if (key->kind == CT_KEY_FRAME)
+        return FRAME;
+    if (value->state != CT_VALUE_WHOLE)
+        return TEXT;
+    switch ((enum ct_value_type)key->type) {
+    case CT_TYPE_I64:
+        return INTEGER;
+    case CT_TYPE_U64:
+        return NATURAL;
+    case CT_TYPE_F64:
+        return REAL;
+    case CT_TYPE_BOOL:
+        return TRUTH;
+    case CT_TYPE_POINTER:
+        return POINTER;
+    default:
+        return TEXT;
+    }
+}
+
+static uint8_t *put_value(uint8_t *at, uint8_t class, const struct tape_key *key, const struct tape_value *value)
+{
+    char text[TEXT_MOST];
+    double real;
+    switch (class) {
+    case FRAME:
+        return at;
+    case INTEGER:
+        return put64(at, (uint64_t)value_i64(value));
+    case REAL:
+        real = value_f64(value);
+        return put(at, &real, sizeof real);
+    case TRUTH:
+        return put8(at, value_u64(value) != 0);
+    case TEXT:
+        value_plain(text, sizeof text, key, value);
+        return put_string(at, text);
+    default:
+        return put64(at, value_u64(value));
+    }
+}
+
 /* What is of a call stands on its track, in order with it. */
 static int value(void *context, const struct tape_event *event, struct call *call)
 {
@@ -232,13 +278,11 @@ static int value(void *context, const struct tape_event *event, struct call *cal
     const struct tape_key *key = &ctf->keys[it->key];
     bool timed = call == NULL || it->timed;
     struct stream *stream = timed ? notes_of(ctf) : stream_of(ctf, tracks_get(&ctf->tracks, call->stack, it->ticks));
-    char text[TEXT_MOST];
     if (stream == NULL)
         return -1;
-    value_text(text, sizeof text, key, it, true);
-    uint8_t *at = put_event(stream, VALUE, tape_ns(ctf->base.source->tape, it->ticks));
+    uint8_t class = class_of(key, it), *at = put_event(stream, class, tape_ns(ctf->base.source->tape, it->ticks));
     const char *name = *key->name != '\0' ? key->name : value_kind(key);
-    stream->end = put_string(put_string(put_string(at, value_kind(key)), name), text);
+    stream->end = put_value(put_string(put_string(at, value_kind(key)), name), class, key, it);
     return 0;
 }
 
@@ -328,6 +372,13 @@ static void write_event_class(struct output *output, const char *name, unsigned 
                   name, id, stream, fields);
 }
 
+static void write_value_class(struct output *output, const char *name, unsigned id, const char *type)
+{
+    char fields[128];
+    snprintf(fields, sizeof fields, " string kind; string name; %s value; ", type);
+    write_event_class(output, name, id, CALLS_STREAM, fields);
+}
+
 static void write_stream_class(struct output *output, unsigned id, const char *context)
 {
     output_format(output,
@@ -345,6 +396,10 @@ static void write_types(struct output *output, const struct tape_session *sessio
     output_text(output, "/* CTF 1.8 */\n\n");
     for (unsigned bits = 8; bits <= 64; bits *= 2)
         output_format(output, "typealias integer { size = %u; align = 8; signed = false; } := uint%u_t;\n", bits, bits);
+    output_text(output, "typealias integer { size = 64; align = 8; signed = true; } := int64_t;\n"
+                        "typealias integer { size = 64; align = 8; signed = false; base = 16; } := pointer;\n"
+                        "typealias floating_point { exp_dig = 11; mant_dig = 53; align = 8; } := double;\n"
+                        "enum truth : uint8_t { \"false\" = 0, \"true\" = 1 };\n");
     output_format(output,
                   "\ntrace {\n    major = 1;\n    minor = 8;\n    byte_order = %s;\n"
                   "    packet.header := struct { uint32_t magic; uint32_t stream_id; };\n};\n\n",
@@ -375,7 +430,13 @@ static int write_metadata(struct ctf *ctf)
     write_event_class(output, "resumed", RESUMED, CALLS_STREAM, " enum function function; enum how how; ");
     write_event_class(output, "left", LEFT, CALLS_STREAM, " enum function function; enum how how; ");
     write_event_class(output, "note", NOTE, CALLS_STREAM, " string text; ");
-    write_event_class(output, "value", VALUE, CALLS_STREAM, " string kind; string name; string value; ");
+    write_event_class(output, "frame", FRAME, CALLS_STREAM, " string kind; string name; ");
+    write_value_class(output, "text", TEXT, "string");
+    write_value_class(output, "integer", INTEGER, "int64_t");
+    write_value_class(output, "natural", NATURAL, "uint64_t");
+    write_value_class(output, "real", REAL, "double");
+    write_value_class(output, "truth", TRUTH, "enum truth");
+    write_value_class(output, "pointer", POINTER, "pointer");
     write_event_class(output, "function", 0, FUNCTIONS_STREAM,
                       " enum function function; string module; uint64_t address; string file; uint32_t line; ");
     return export_close(ctf->base.target, output, ctf->base.error);
@@ -415,12 +476,32 @@ static int close_ctf(struct export_writer *writer)
     return status;
 }
 
+static bool is_empty(const char *path)
+{
+    DIR *directory = opendir(path);
+    const struct dirent *entry = NULL;
+    if (directory == NULL)
+        return false;
+    while ((entry = readdir(directory)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            break;
+    closedir(directory);
+    return entry == NULL;
+}
+
 static int make_directory(const struct export_base *base)
 {
-    const struct export_target *target = base->target;
-    if (target->nowhere || mkdir(target->path, 0777) == 0)
+    struct export_target *target = base->target;
+    char safe[1024];
+    if (target->nowhere || is_empty(target->path))
         return 0;
-    return error_set(base->error, "cannot make the directory '%s': %s", target->path, strerror(errno));
+    target->made = mkdir(target->path, 0777) == 0;
+    if (target->made)
+        return 0;
+    text_escape(safe, sizeof safe, target->path, true);
+    if (errno == EEXIST)
+        return error_set(base->error, "'%s' exists and is no empty directory: name another for the trace", safe);
+    return error_set(base->error, "cannot make the directory '%s': %s", safe, strerror(errno));
 }
 
 struct export_writer *ctf_open(const struct export_base *base)

@@ -63,6 +63,8 @@ int dot_write(const struct export_sums *sums, struct output *output)
         dot.whole_ns += dot.graph.functions[i].self_ns;
     graph_keep(&dot.graph, sums->source->most_functions, SIZE_MAX);
     output_text(output, "digraph calls {\n  node [shape=box, style=filled, fontname=\"sans-serif\"];\n");
+    sums->left->functions = dot.graph.functions_left;
+    sums->left->edges = dot.graph.edges_left;
     if (dot.graph.functions_left != 0)
         output_format(output, "  // left out: %zu functions, %zu edges (--nodes)\n", dot.graph.functions_left,
                       dot.graph.edges_left);

@@ -13,6 +13,7 @@
 #include "analyze/overview.h"
 #include "analyze/paths.h"
 #include "analyze/profile.h"
+#include "analyze/samples.h"
 #include "base/output.h"
 
 /* What is exported. Lives as long as the export. */
@@ -24,6 +25,7 @@ struct export_source {
     bool filtered;               /* false: `choice` leaves nothing out */
     bool raw;                    /* of sums: what recording cost stays in */
     bool compress;
+    bool per_thread;         /* of paths: a root for each thread */
     uint32_t most_functions; /* of graphs: so many functions, those with the largest totals */
     const struct calls_watch *watch;
 };
@@ -33,12 +35,15 @@ struct export_target {
     const char *path;        /* a file, or a directory where the format needs one; NULL: `standard` */
     struct output *standard; /* not closed with the target */
     bool nowhere;            /* bytes are counted only */
+    bool made, opened;       /* the directory; at least one file */
     uint64_t bytes;          /* that were written to all that was closed */
 };
 
 /* `name`: of a file in the target's directory; NULL: the target itself. NULL: the error is set. */
 struct output *export_open(struct export_target *target, const char *name, struct error *error);
 int export_close(struct export_target *target, struct output *output, struct error *error);
+/* After a failure: nothing that was made stays. */
+void export_undo(const struct export_target *target, bool directory);
 
 /* One export of a format of calls; the formats put it first in structures of their own. `receiver` gets the calls of
  * one thread after the other, properly closed: every begin() has its end(). */
@@ -56,15 +61,24 @@ struct export_base {
     struct error *error;
 };
 
+/* What formats of sums do not show by itself. */
+struct export_left {
+    uint64_t folded;         /* calls that have no paths of their own */
+    bool threads;            /* are not told apart: there would be too many paths */
+    size_t functions, edges; /* that a graph leaves out */
+};
+
 /* What formats of sums are written from. */
 struct export_sums {
     const struct export_source *source;
-    const struct paths *paths; /* their selfs agree with the profile */
+    const struct paths *paths;     /* of formats of graphs; else NULL */
+    const struct samples *samples; /* of formats of paths; else NULL */
     const struct profile *profile;
+    struct export_left *left; /* a graph tells it of what it leaves out */
     struct error *error;
 };
 
-/* The name that folded calls go by in formats of paths: a frame below the deepest node of their path. */
+/* The frame of calls that have no paths of their own, below the deepest that there is. */
 #define EXPORT_DEEPER "[deeper]"
 
 enum export_kind { EXPORT_CALLS, EXPORT_SUMS, EXPORT_PAGE };
@@ -76,9 +90,10 @@ struct export_format {
     enum export_kind kind;
     bool directory; /* several files */
     bool binary;
-    bool paths;                                                    /* of sums: by path, folded calls as EXPORT_DEEPER */
-    uint32_t most_functions;                                       /* of a graph, by default; 0: it is none */
-    struct export_writer *(*open)(const struct export_base *base); /* of EXPORT_CALLS; NULL: the error is set */
+    bool paths;              /* of sums: by path, deeper calls as EXPORT_DEEPER */
+    bool threads;            /* of those: tells threads apart, whatever was asked for */
+    uint32_t most_functions; /* of a graph, by default; 0: it is none */
+    struct export_writer *(*open)(const struct export_base *base);       /* of EXPORT_CALLS; NULL: the error is set */
     int (*write)(const struct export_sums *sums, struct output *output); /* of EXPORT_SUMS */
 };
 
@@ -93,9 +108,8 @@ int export_calls(const struct export_source *source, const struct export_format 
 /* The same into a writer at hand. */
 int export_read(const struct export_source *source, struct export_writer *writer, struct sums *sums, uint64_t *events,
                 struct error *error);
-/* `folded`: how many calls have no paths of their own. */
 int export_merged(const struct export_source *source, const struct export_format *format, struct export_target *target,
-                  struct sums *sums, uint64_t *folded, struct error *error);
+                  struct sums *sums, struct export_left *left, struct error *error);
 
 /* The formats. */
 struct export_writer *chrome_open(const struct export_base *base);

@@ -31,51 +31,65 @@ struct folded {
     struct fragments names;
 };
 
-static int write_frame(struct folded *folded, const struct path *node, bool first)
+/* A process, or a thread and, where there are several, its process before it. */
+static void write_root(const struct folded *folded, uint32_t part)
+{
+    const struct overview *overview = folded->sums->source->overview;
+    bool per_thread = folded->sums->samples->per_thread;
+    const struct tape_thread *thread = per_thread ? overview->threads[part].it : NULL;
+    const struct tape_process *process = overview->processes[per_thread ? thread->process : part].it;
+    if (!per_thread || overview->process_count > 1) {
+        write_word(folded->output, process->command);
+        output_format(folded->output, per_thread ? " (%u);" : " (%u)", process->pid);
+    }
+    if (per_thread) {
+        write_word(folded->output, thread->name);
+        output_format(folded->output, " (%u)", thread->tid);
+    }
+}
+
+static int write_frame(struct folded *folded, const struct sample *sample, bool first)
 {
     if (!first)
         output_bytes(folded->output, ";", 1);
-    if (node->function == CT_NONE) {
-        const struct tape_process *process = folded->sums->source->overview->processes[node->process].it;
-        write_word(folded->output, process->command);
-        output_format(folded->output, " (%u)", process->pid);
+    if (sample->function == CT_NONE) {
+        write_root(folded, sample->parent);
         return 0;
     }
-    const struct fragment *name = fragments_get(&folded->names, node->function);
+    if (sample->function == SAMPLES_DEEPER) {
+        output_text(folded->output, EXPORT_DEEPER);
+        return 0;
+    }
+    const struct fragment *name = fragments_get(&folded->names, sample->function);
     if (name == NULL)
         return error_set(folded->sums->error, "out of memory for names");
     output_bytes(folded->output, name->text, name->length);
     return 0;
 }
 
-static int write_path(struct folded *folded, uint32_t number, bool deeper)
+static int write_path(struct folded *folded, const struct sample *sample)
 {
-    const struct path *nodes = folded->sums->paths->nodes;
-    uint32_t way[PATHS_MOST_DEPTH + 2];
+    const struct sample *all = folded->sums->samples->of, *way[PATHS_MOST_DEPTH + 2], *at = sample;
     size_t count = 0;
     int status = 0;
-    for (uint32_t at = number; at != 0; at = nodes[at].parent)
+    for (; at->function != CT_NONE; at = &all[at->parent])
+        way[count++] = at;
+    if (at->parent != CT_NONE)
         way[count++] = at;
     for (size_t i = count; i > 0 && status == 0; i--)
-        status = write_frame(folded, &nodes[way[i - 1]], i == count);
-    if (deeper)
-        output_text(folded->output, count != 0 ? ";" EXPORT_DEEPER : EXPORT_DEEPER);
-    output_format(folded->output, " %llu\n",
-                  (unsigned long long)(deeper ? nodes[number].folded_ns : nodes[number].self.ns));
+        status = write_frame(folded, way[i - 1], i == count);
+    output_format(folded->output, " %llu\n", (unsigned long long)sample->ns);
     return status;
 }
 
 int folded_write(const struct export_sums *sums, struct output *output)
 {
+    const struct samples *samples = sums->samples;
     struct folded folded = {sums, output, {0}};
     int status = fragments_init(&folded.names, sums->source, make_name, sums->error);
-    for (uint32_t i = 0; i < sums->paths->count && status == 0; i++) {
-        const struct path *node = &sums->paths->nodes[i];
-        if (node->function != CT_NONE && node->self.ns != 0)
-            status = write_path(&folded, i, false);
-        if (node->folded_ns != 0 && status == 0)
-            status = write_path(&folded, i, true);
-    }
+    for (size_t i = samples->roots; i < samples->count && status == 0 && !output_gone(output); i++)
+        if (samples->of[i].ns != 0)
+            status = write_path(&folded, &samples->of[i]);
     fragments_free(&folded.names);
     return status;
 }

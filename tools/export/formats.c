@@ -32,16 +32,18 @@ const struct export_format export_formats[] = {
     {.name = "jsonl", .viewer = "the same, a JSON object a line, for jq and DuckDB. Any size.", .open = jsonl_open},
     {.name = "folded",
      .viewer = "a line a path with its nanoseconds, for flamegraph.pl (--countname ns), inferno\n"
-               "and speedscope. Any size: as large as the tree.",
+               "and speedscope; --per thread begins each with its thread. Any size: as large\n"
+               "as the tree.",
      .kind = EXPORT_SUMS,
      .paths = true,
      .write = folded_write},
     {.name = "pprof",
      .viewer = "for `go tool pprof -top FILE` or `-http :8000`, Pyroscope and Parca; -sample_index\n"
-               "calls or time. As large as the tree.",
+               "calls or time, -tagroot thread, -tagfocus tid=N. As large as the threads' trees.",
      .kind = EXPORT_SUMS,
      .binary = true,
      .paths = true,
+     .threads = true,
      .write = pprof_write},
     {.name = "callgrind",
      .viewer = "for kcachegrind, qcachegrind and `callgrind_annotate --inclusive=yes FILE`. As\n"

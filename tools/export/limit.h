@@ -19,8 +19,9 @@ int export_foretell(const struct export_source *source, const struct export_form
 
 /* Writes several files, each of at most so many bytes and complete in itself: the calls of one stretch of time after
  * the other. What is open between two ends in the one and begins anew in the next. `path` with a number before its
- * ending names them. */
+ * ending names them; `spare` fails, with the error set, where what stands there already must not be written over. */
 int export_split(const struct export_source *source, const struct export_format *format, const char *path,
-                 uint64_t bytes, uint32_t *files, struct sums *sums, uint64_t *events, struct error *error);
+                 int (*spare)(const char *path, struct error *error), uint64_t bytes, uint32_t *files,
+                 struct sums *sums, uint64_t *events, struct error *error);
 
 #endif

@@ -39,6 +39,8 @@ int mermaid_write(const struct export_sums *sums, struct output *output)
     if (graph_make(&graph, sums->paths, sums->profile, sums->error) != 0)
         return -1;
     graph_keep(&graph, sums->source->most_functions, MOST_EDGES);
+    sums->left->functions = graph.functions_left;
+    sums->left->edges = graph.edges_left;
     output_text(output, "flowchart TD\n");
     if (graph.functions_left + graph.edges_left != 0)
         output_format(output, "  %%%% left out: %zu functions, %zu edges (--nodes)\n", graph.functions_left,

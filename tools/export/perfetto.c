@@ -235,7 +235,7 @@ static uint8_t *put_number(uint8_t *at, const struct tape_key *key, const struct
         return protobuf_number(at, ANNOTATION_BOOL, value_u64(value) != 0);
     if (value->state == CT_VALUE_WHOLE && key->type == CT_TYPE_POINTER)
         return protobuf_number(at, ANNOTATION_POINTER, value_u64(value));
-    value_text(text, sizeof text, key, value, true);
+    value_plain(text, sizeof text, key, value);
     return put_short(at, ANNOTATION_STRING, text);
 }
 

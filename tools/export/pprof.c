@@ -18,15 +18,16 @@ enum {
 };
 enum { TYPE_TYPE = 1, TYPE_UNIT = 2 };
 enum { SAMPLE_LOCATIONS = 1, SAMPLE_VALUES = 2, SAMPLE_LABEL = 3 };
-enum { LABEL_KEY = 1, LABEL_STRING = 2 };
+enum { LABEL_KEY = 1, LABEL_STRING = 2, LABEL_NUMBER = 3 };
 enum { MAPPING_ID = 1, MAPPING_FILE = 5, MAPPING_HAS_FUNCTIONS = 7, MAPPING_HAS_FILES = 8, MAPPING_HAS_LINES = 9 };
 enum { LOCATION_ID = 1, LOCATION_MAPPING = 2, LOCATION_LINE = 4 };
 enum { LINE_FUNCTION = 1, LINE_LINE = 2 };
 enum { FUNCTION_ID = 1, FUNCTION_NAME = 2, FUNCTION_FILE = 4, FUNCTION_LINE = 5 };
 
-/* The table of strings: these, then a name and a file for each function, then a name for each process. */
-enum { NOTHING, CALLS, COUNT, TIME, NANOSECONDS, PROCESS, DEEPER, PROGRAM, FIRST_NAME };
-static const char *const fixed[PROGRAM] = {"", "calls", "count", "time", "nanoseconds", "process", EXPORT_DEEPER};
+/* The table of strings: these, then a name and a file for each function, then a name for each process and thread. */
+enum { NOTHING, CALLS, COUNT, TIME, NANOSECONDS, PROCESS, PID, THREAD, TID, DEEPER, PROGRAM, FIRST_NAME };
+static const char *const fixed[PROGRAM] = {"",        "calls", "count",  "time", "nanoseconds",
+                                           "process", "pid",   "thread", "tid",  EXPORT_DEEPER};
 
 static uint64_t name_of(uint32_t function)
 {
@@ -101,31 +102,51 @@ static void write_function(const struct pprof *pprof, uint32_t function)
     write_location(pprof, function, name_of(function), name_of(function) + 1, label->line);
 }
 
-static uint8_t *put_process(const struct pprof *pprof, uint8_t *at, uint32_t process)
+/* Threads' names stand behind those of processes. */
+static uint64_t process_name(const struct pprof *pprof, uint32_t process)
+{
+    return name_of(pprof->functions) + process;
+}
+
+static uint64_t thread_name(const struct pprof *pprof, uint32_t thread)
+{
+    return process_name(pprof, pprof->sums->source->overview->process_count) + thread;
+}
+
+static uint8_t *put_label(uint8_t *at, uint64_t key, uint32_t field, uint64_t value)
 {
     uint8_t label[2 * PROTOBUF_NUMBER];
-    const uint8_t *end =
-        protobuf_number(protobuf_number(label, LABEL_KEY, PROCESS), LABEL_STRING, name_of(pprof->functions) + process);
+    const uint8_t *end = protobuf_number(protobuf_number(label, LABEL_KEY, key), field, value);
     return protobuf_bytes(at, SAMPLE_LABEL, label, (size_t)(end - label));
 }
 
-/* The innermost function comes first; folded calls have the number after all functions'. */
-static void write_sample(const struct pprof *pprof, const struct path *node, bool folded)
+static uint8_t *put_labels(const struct pprof *pprof, uint8_t *at, uint32_t part)
 {
-    const struct path *nodes = pprof->sums->paths->nodes, *at = node;
+    const struct overview *overview = pprof->sums->source->overview;
+    bool per_thread = pprof->sums->samples->per_thread;
+    uint32_t process = per_thread ? overview->threads[part].it->process : part;
+    if (per_thread) {
+        at = put_label(at, THREAD, LABEL_STRING, thread_name(pprof, part));
+        at = put_label(at, TID, LABEL_NUMBER, overview->threads[part].it->tid);
+    }
+    if (process == CT_NONE || overview->process_count < 2)
+        return at;
+    at = put_label(at, PROCESS, LABEL_STRING, process_name(pprof, process));
+    return put_label(at, PID, LABEL_NUMBER, overview->processes[process].it->pid);
+}
+
+/* The innermost function comes first; deeper calls have the number after all functions'. */
+static void write_sample(const struct pprof *pprof, const struct sample *sample)
+{
+    const struct sample *all = pprof->sums->samples->of, *at = sample;
     uint8_t locations[(PATHS_MOST_DEPTH + 2) * PROTOBUF_VARINT], *end = locations, values[2 * PROTOBUF_VARINT];
-    uint8_t bytes[sizeof locations + 8 * PROTOBUF_NUMBER];
-    if (folded)
-        end = protobuf_varint(end, pprof->functions + UINT64_C(1));
-    for (; at->function != CT_NONE; at = &nodes[at->parent])
-        end = protobuf_varint(end, at->function + UINT64_C(1));
+    uint8_t bytes[sizeof locations + 16 * PROTOBUF_NUMBER];
+    for (; at->function != CT_NONE; at = &all[at->parent])
+        end = protobuf_varint(end, (at->function != SAMPLES_DEEPER ? at->function : pprof->functions) + UINT64_C(1));
     uint8_t *to = protobuf_bytes(bytes, SAMPLE_LOCATIONS, locations, (size_t)(end - locations));
-    end = protobuf_varint(protobuf_varint(values, folded ? node->folded : node->calls),
-                          folded ? node->folded_ns : node->self.ns);
+    end = protobuf_varint(protobuf_varint(values, sample->calls), sample->ns);
     to = protobuf_bytes(to, SAMPLE_VALUES, values, (size_t)(end - values));
-    if (at->process != CT_NONE)
-        to = put_process(pprof, to, at->process);
-    write_message(pprof, PROFILE_SAMPLE, bytes, to);
+    write_message(pprof, PROFILE_SAMPLE, bytes, put_labels(pprof, to, at->parent));
 }
 
 static void write_strings(const struct pprof *pprof)
@@ -142,11 +163,14 @@ static void write_strings(const struct pprof *pprof)
     }
     for (uint32_t i = 0; i < overview->process_count; i++)
         write_string(pprof, overview->processes[i].it->command);
+    for (uint32_t i = 0; i < overview->thread_count; i++)
+        write_string(pprof, overview->threads[i].it->name);
 }
 
 int pprof_write(const struct export_sums *sums, struct output *output)
 {
     struct pprof pprof = {sums, output, 0};
+    const struct samples *samples = sums->samples;
     const struct overview *overview = sums->source->overview;
     tape_functions(sums->source->tape, &pprof.functions);
     write_type(&pprof, CALLS, COUNT);
@@ -157,15 +181,10 @@ int pprof_write(const struct export_sums *sums, struct output *output)
     write_mapping(&pprof);
     for (size_t i = 0; i < sums->profile->count; i++)
         write_function(&pprof, sums->profile->rows[i].function);
-    if (sums->paths->folded != 0)
+    if (sums->samples->folded != 0)
         write_location(&pprof, pprof.functions, DEEPER, NOTHING, 0);
-    for (size_t i = 0; i < sums->paths->count && !output_gone(output); i++) {
-        const struct path *node = &sums->paths->nodes[i];
-        if (node->function != CT_NONE)
-            write_sample(&pprof, node, false);
-        if (node->folded != 0 || node->folded_ns != 0)
-            write_sample(&pprof, node, true);
-    }
+    for (size_t i = samples->roots; i < samples->count && !output_gone(output); i++)
+        write_sample(&pprof, &samples->of[i]);
     write_strings(&pprof);
     return 0;
 }

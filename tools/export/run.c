@@ -1,5 +1,7 @@
 /* Reading a tape into an export. */
+#include <dirent.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "analyze/graph.h"
 #include "export/export.h"
@@ -95,10 +97,16 @@ int export_calls(const struct export_source *source, const struct export_format 
     const struct export_base base = {source, target, error};
     error->text[0] = '\0';
     struct export_writer *writer = format->open(&base);
-    if (writer == NULL)
+    if (writer == NULL) {
+        export_undo(target, format->directory);
         return -1;
+    }
     int status = export_read(source, writer, sums, events, error);
-    return writer->close(writer) == 0 ? status : -1;
+    if (writer->close(writer) != 0)
+        status = -1;
+    if (status != 0)
+        export_undo(target, format->directory);
+    return status;
 }
 
 static int write_merged(const struct export_sums *sums, const struct export_format *format,
@@ -108,26 +116,53 @@ static int write_merged(const struct export_sums *sums, const struct export_form
     int status = output != NULL ? format->write(sums, output) : -1;
     if (output != NULL && export_close(target, output, status == 0 ? sums->error : NULL) != 0)
         status = -1;
+    if (status != 0)
+        export_undo(target, false);
+    return status;
+}
+
+static int write_paths(struct export_sums *merged, const struct export_format *format, struct export_target *target,
+                       struct sums *sums, struct export_left *left)
+{
+    const struct export_source *source = merged->source;
+    bool per_thread = source->per_thread || format->threads;
+    struct samples *samples = samples_make(source->tape, source->filtered ? &source->choice : NULL, per_thread,
+                                           merged->profile, source->watch, merged->error);
+    if (samples == NULL)
+        return -1;
+    *sums = samples->gathered.sums;
+    *left = (struct export_left){.folded = samples->folded, .threads = per_thread && !samples->per_thread};
+    merged->samples = samples;
+    int status = write_merged(merged, format, target);
+    samples_free(samples);
+    return status;
+}
+
+static int write_graph(struct export_sums *merged, const struct export_format *format, struct export_target *target,
+                       struct sums *sums, struct export_left *left)
+{
+    const struct export_source *source = merged->source;
+    struct paths paths;
+    int status = paths_make(&paths, source->tape, source->filtered ? &source->choice : NULL, false, source->raw,
+                            source->watch, merged->error);
+    *sums = paths.sums;
+    *left = (struct export_left){.folded = paths.folded};
+    merged->paths = &paths;
+    if (status == 0)
+        status = write_merged(merged, format, target);
+    paths_free(&paths);
     return status;
 }
 
 int export_merged(const struct export_source *source, const struct export_format *format, struct export_target *target,
-                  struct sums *sums, uint64_t *folded, struct error *error)
+                  struct sums *sums, struct export_left *left, struct error *error)
 {
-    const struct filter_choice *choice = source->filtered ? &source->choice : NULL;
     struct profile profile;
-    struct paths paths;
-    if (profile_make(&profile, source->tape, choice, source->raw ? PROFILE_RAW : 0, NULL, error) != 0)
+    if (profile_make(&profile, source->tape, source->filtered ? &source->choice : NULL, source->raw ? PROFILE_RAW : 0,
+                     NULL, error) != 0)
         return -1;
-    int status = paths_make(&paths, source->tape, choice, false, source->raw, source->watch, error);
-    if (status == 0)
-        status = paths_agree(&paths, &profile, error);
-    *sums = paths.sums;
-    *folded = paths.folded;
-    const struct export_sums merged = {source, &paths, &profile, error};
-    if (status == 0)
-        status = write_merged(&merged, format, target);
-    paths_free(&paths);
+    struct export_sums merged = {.source = source, .profile = &profile, .left = left, .error = error};
+    int status = (format->paths ? write_paths : write_graph)(&merged, format, target, sums, left);
     profile_free(&profile);
     return status;
 }
@@ -141,16 +176,40 @@ struct output *export_open(struct export_target *target, const char *name, struc
         return output_nowhere(error);
     if (target->path == NULL)
         return target->standard;
-    if (name == NULL)
-        return output_file(target->path, error);
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", target->path, name) < sizeof path)
-        return output_file(path, error);
-    error_set(error, "the path of the directory to write to is too long");
-    return NULL;
+    if ((size_t)snprintf(path, sizeof path, name != NULL ? "%s/%s" : "%s", target->path, name) >= sizeof path) {
+        error_set(error, "the path to write to is too long");
+        return NULL;
+    }
+    struct output *output = output_file(path, error);
+    target->opened = target->opened || output != NULL;
+    return output;
 }
 
 int export_close(struct export_target *target, struct output *output, struct error *error)
 {
     target->bytes += output_written(output);
     return output != target->standard ? output_close(output, error) : 0;
+}
+
+/* It was empty before. */
+static void empty_directory(const char *path)
+{
+    char name[4096];
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+    while (directory != NULL && (entry = readdir(directory)) != NULL)
+        if ((size_t)snprintf(name, sizeof name, "%s/%s", path, entry->d_name) < sizeof name)
+            output_undo(name);
+    if (directory != NULL)
+        closedir(directory);
+}
+
+void export_undo(const struct export_target *target, bool directory)
+{
+    if (target->opened && directory)
+        empty_directory(target->path);
+    else if (target->opened)
+        output_undo(target->path);
+    if (target->made)
+        rmdir(target->path);
 }

@@ -16,6 +16,9 @@ struct density {
 struct look {
     struct export_writer writer;
     struct density *density;
+    struct call_marks *marks; /* those shown; NULL: needn't be known */
+    uint32_t thread;
+    struct error *error;
 };
 
 static void add_event(struct density *density, uint64_t ticks)
@@ -38,6 +41,15 @@ static int look_end(void *context, struct call *call, const struct call *parent)
     const struct look *look = context;
     (void)parent;
     add_event(look->density, call->end_ticks);
+    if (look->marks == NULL || call_marks_add(look->marks, look->thread, call->number) == 0)
+        return 0;
+    return error_set(look->error, "out of memory for the calls that are long enough");
+}
+
+static int look_thread(struct export_writer *writer, uint32_t thread)
+{
+    struct look *look = (struct look *)writer;
+    look->thread = thread;
     return 0;
 }
 
@@ -47,9 +59,15 @@ static int look_close(struct export_writer *writer)
     return 0;
 }
 
-static int measure(const struct export_source *source, struct density *density, struct sums *sums, struct error *error)
+static int measure(const struct export_source *source, struct density *density, struct call_marks *marks,
+                   struct sums *sums, struct error *error)
 {
-    struct look look = {{{.begin = look_begin, .end = look_end, .context = &look}, NULL, NULL, look_close}, density};
+    struct look look = {
+        .writer = {{.begin = look_begin, .end = look_end, .context = &look}, look_thread, NULL, look_close},
+        .density = density,
+        .marks = marks,
+        .error = error,
+    };
     const struct tape_session *session = tape_session(source->tape);
     const struct filter_choice *choice = &source->choice;
     uint64_t events;
@@ -101,9 +119,10 @@ struct splitting {
     const struct export_source *source;
     const struct export_format *format;
     struct density *density;
-    uint64_t most;    /* bytes of a file */
-    double events;    /* that are expected to fit */
-    char path[4096];  /* of the file being written */
+    uint64_t most;   /* bytes of a file */
+    double events;   /* that are expected to fit */
+    char path[4096]; /* of the file being written */
+    int (*spare)(const char *path, struct error *error);
     uint64_t written; /* events */
     struct error *error;
 };
@@ -152,36 +171,66 @@ static int write_part(struct splitting *splitting, uint64_t *from)
 static int write_parts(struct splitting *splitting, const char *path, uint32_t *files, uint64_t *events)
 {
     uint64_t at = splitting->density->from;
-    int status = 0;
+    int status;
     *files = 0;
     *events = 0;
     do {
+        status = -1;
         if (name_part(splitting->path, sizeof splitting->path, path, *files + 1) != 0)
             return error_set(splitting->error, "the path of the file to write is too long");
+        if (splitting->spare(splitting->path, splitting->error) != 0)
+            break;
+        ++*files;
         status = write_part(splitting, &at);
         *events += splitting->written;
-        ++*files;
     } while (status == 0 && at < splitting->density->to);
     return status;
 }
 
-int export_split(const struct export_source *source, const struct export_format *format, const char *path,
-                 uint64_t bytes, uint32_t *files, struct sums *sums, uint64_t *events, struct error *error)
+static void undo_parts(struct splitting *splitting, const char *path, uint32_t files)
 {
+    for (uint32_t i = 1; i <= files; i++)
+        if (name_part(splitting->path, sizeof splitting->path, path, i) == 0)
+            output_undo(splitting->path);
+}
+
+int export_split(const struct export_source *source, const struct export_format *format, const char *path,
+                 int (*spare)(const char *path, struct error *error), uint64_t bytes, uint32_t *files,
+                 struct sums *sums, uint64_t *events, struct error *error)
+{
+    struct export_source whole = *source;
     struct density *density = calloc(1, sizeof *density);
-    if (density == NULL)
+    struct call_marks *marks = NULL;
+    uint32_t threads;
+    tape_threads(source->tape, &threads);
+    if (source->choice.least_ticks != 0)
+        marks = call_marks_create(threads);
+    if (density == NULL || (marks == NULL && source->choice.least_ticks != 0)) {
+        free(density);
         return error_set(error, "out of memory for the places of events");
+    }
+    whole.choice.numbered = marks != NULL;
+    int status = measure(&whole, density, marks, sums, error);
+    /* Parts of calls may be too short where the calls are not. */
+    if (marks != NULL) {
+        whole.choice.marked = marks;
+        whole.choice.least_ticks = 0;
+    }
     struct splitting splitting = {
-        .source = source,
+        .source = &whole,
         .format = format,
         .density = density,
+        .spare = spare,
         .most = bytes,
         .events = (double)bytes / FIRST_GUESS,
         .error = error,
     };
-    int status = measure(source, density, sums, error);
+    *files = 0;
     if (status == 0)
         status = write_parts(&splitting, path, files, events);
+    if (status != 0)
+        undo_parts(&splitting, path, *files);
+    call_marks_destroy(marks);
     free(density);
     return status;
 }

@@ -12,10 +12,20 @@
 #include "export/valued.h"
 #include "export/words.h"
 
-enum { COLUMNS = 9 };
+enum { COLUMNS = 9, SUMMED = 4 };
 
 static const char *const names[COLUMNS] = {"stack",   "depth",          "start_ns",      "end_ns", "total_ns",
                                            "self_ns", "total_probe_ns", "self_probe_ns", "flags"};
+
+/* What rounding its rows has left over of a function's sums, beginning with a half: so the sum of rows is report's,
+ * which is rounded once. */
+struct rest {
+    uint64_t ns;   /* parts of a nanosecond, scale.ticks of which make one */
+    uint64_t cost; /* 1/16 ticks */
+};
+struct rests {
+    struct rest of[SUMMED];
+};
 
 struct table {
     struct export_writer writer;
@@ -26,7 +36,9 @@ struct table {
     const struct tape_key *keys;
     struct valued valued;
     struct scale scale;
-    char *head; /* what stands in every row of the thread */
+    const struct tape_function *tape_functions;
+    struct rests *rests; /* by function */
+    char *head;          /* what stands in every row of the thread */
     size_t head_length;
     bool json;
 };
@@ -96,6 +108,31 @@ static void write_csv_values(const struct table *table, const struct kept_value 
     csv_text(&csv, text);
 }
 
+static uint64_t rounded_ns(struct scale scale, uint64_t ticks, uint64_t *rest)
+{
+    unsigned __int128 parts = (unsigned __int128)ticks * scale.ns + *rest;
+    uint64_t ns = (uint64_t)(parts / scale.ticks);
+    *rest = (uint64_t)(parts - (unsigned __int128)ns * scale.ticks);
+    return ns;
+}
+
+static uint64_t rounded_cost(struct scale scale, uint64_t cost, struct rest *rest)
+{
+    uint64_t parts = cost + rest->cost;
+    rest->cost = parts % 16;
+    return rounded_ns(scale, parts / 16, &rest->ns);
+}
+
+/* Its total, self and the probe's part of both, as they stand in its row. */
+static void put_times(const struct table *table, const struct call *call, uint64_t row[SUMMED])
+{
+    struct rest *rests = table->rests[table->tape_functions[call->function].same].of;
+    row[0] = rounded_ns(table->scale, call_total_ticks(call), &rests[0].ns);
+    row[1] = rounded_ns(table->scale, call_self_ticks(call), &rests[1].ns);
+    row[2] = rounded_cost(table->scale, call_total_cost(call), &rests[2]);
+    row[3] = rounded_cost(table->scale, call_self_cost(call), &rests[3]);
+}
+
 static int end(void *context, struct call *call, const struct call *parent)
 {
     struct table *table = context;
@@ -104,16 +141,13 @@ static int end(void *context, struct call *call, const struct call *parent)
     (void)parent;
     if (function == NULL)
         return error_set(table->base.error, "out of memory for names");
-    const uint64_t values[COLUMNS - 1] = {
+    uint64_t values[COLUMNS - 1] = {
         call->stack,
         call->depth,
         tape_ns(tape, call->start_ticks),
         tape_ns(tape, call->end_ticks),
-        scale_ns(table->scale, call_total_ticks(call)),
-        scale_ns(table->scale, call_self_ticks(call)),
-        scale_cost_ns(table->scale, call_total_cost(call)),
-        scale_cost_ns(table->scale, call_self_cost(call)),
     };
+    put_times(table, call, &values[COLUMNS - 1 - SUMMED]);
     output_bytes(table->output, table->head, table->head_length);
     output_bytes(table->output, function->text, function->length);
     char *at = output_room(table->output, 512);
@@ -239,8 +273,18 @@ static int close_table(struct export_writer *writer)
     valued_free(&table->valued);
     fragments_free(&table->functions);
     free(table->head);
+    free(table->rests);
     free(table);
     return status;
+}
+
+static struct rests *rests_create(uint32_t functions, struct scale scale)
+{
+    struct rests *rests = malloc((functions + (size_t)1) * sizeof *rests);
+    for (uint32_t i = 0; rests != NULL && i < functions; i++)
+        for (int j = 0; j < SUMMED; j++)
+            rests[i].of[j] = (struct rest){scale.ticks / 2, 8};
+    return rests;
 }
 
 static struct export_writer *table_open(const struct export_base *base, bool json)
@@ -254,11 +298,15 @@ static struct export_writer *table_open(const struct export_base *base, bool jso
         {.begin = begin, .end = end, .value = value, .context = table}, thread, NULL, close_table};
     table->base = *base;
     table->json = json;
-    uint32_t keys;
+    uint32_t keys, functions;
     table->keys = tape_keys(base->source->tape, &keys);
     table->scale = scale_of(base->source->tape);
-    if (fragments_init(&table->functions, base->source, json ? make_json : make_csv, base->error) == 0 &&
-        (table->memory = output_memory(base->error)) != NULL)
+    table->tape_functions = tape_functions(base->source->tape, &functions);
+    table->rests = rests_create(functions, table->scale);
+    if (table->rests == NULL)
+        error_set(base->error, "out of memory for %u functions", functions);
+    else if (fragments_init(&table->functions, base->source, json ? make_json : make_csv, base->error) == 0 &&
+             (table->memory = output_memory(base->error)) != NULL)
         table->output = export_open(base->target, NULL, base->error);
     if (table->output == NULL) {
         close_table(&table->writer);

@@ -1,62 +1,10 @@
-/* Chrome's trace events to a tape: all are read and sorted by thread and time, for they may come in any order; then the
- * calls of one thread after the other are written. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/numbers.h"
 #include "calltape/format.h"
-#include "import/chrome_event.h"
+#include "import/chrome_state.h"
 #include "import/growing.h"
-#include "import/import.h"
-#include "import/sorter.h"
-#include "import/taping.h"
-#include "import/told.h"
 #include "tape/checksum.h"
-
-struct known {
-    uint64_t key; /* of name and place; first: struct numbers finds it here */
-    char *name, *place;
-    uint32_t number;
-    uint32_t function; /* in the tape; 0: not yet */
-};
-
-struct process {
-    uint64_t pid; /* first, likewise */
-    char *name;
-    uint32_t index; /* in the tape, or CT_NONE */
-};
-
-struct thread {
-    uint64_t key; /* of pid and tid; first, likewise */
-    uint32_t pid, tid, number;
-    char *name;
-};
-
-/* An open call. */
-struct open {
-    uint64_t until; /* of a whole event; UINT64_MAX: its end is an event of its own */
-    uint64_t told;  /* where its values are */
-    uint32_t function;
-};
-
-struct chrome {
-    struct json_reader *reader;
-    struct chrome_event event;
-    struct taping *taping;
-    struct sorter *sorter;
-    struct told *told;
-    struct numbers functions, processes, threads;
-    struct known **function_list; /* by number, from 0 */
-    struct thread **thread_list;
-    size_t function_count, thread_count;
-    uint64_t events, first_ns;
-    uint32_t module;   /* all functions': a tape takes those of none for one where they have one name */
-    struct open *open; /* of the thread being written */
-    size_t depth, room;
-    struct import_notes *notes;
-    struct error *error;
-};
 
 static int no_memory(const struct chrome *chrome)
 {
@@ -69,7 +17,7 @@ static int no_memory(const struct chrome *chrome)
 static int function_of(struct chrome *chrome, const char *name, const char *place, uint32_t *number)
 {
     uint64_t key = checksum(name, strlen(name)) + 31 * checksum(place, strlen(place));
-    struct known *known;
+    struct chrome_function *known;
     while ((known = numbers_find(&chrome->functions, key)) != NULL &&
            (strcmp(known->name, name) != 0 || strcmp(known->place, place) != 0))
         key++;
@@ -77,42 +25,94 @@ static int function_of(struct chrome *chrome, const char *name, const char *plac
         *number = known->number;
         return 0;
     }
-    struct known **kept = growing_add(&chrome->function_list, &chrome->function_count, sizeof(struct known *));
+    struct chrome_function **kept = growing_add(&chrome->function_list, &chrome->function_count, sizeof *kept);
     if (kept == NULL || (*kept = known = calloc(1, sizeof *known)) == NULL) {
         chrome->function_count -= kept != NULL;
         return no_memory(chrome);
     }
-    *known = (struct known){key, strdup(name), strdup(place), (uint32_t)(chrome->function_count - 1), 0};
+    *known = (struct chrome_function){key, strdup(name), strdup(place), (uint32_t)(chrome->function_count - 1), 0};
     *number = known->number;
     bool whole = known->name != NULL && known->place != NULL;
     return whole && numbers_add(&chrome->functions, known) == 0 ? 0 : no_memory(chrome);
 }
 
-static struct process *process_of(struct chrome *chrome, uint32_t pid)
+static bool same_id(const struct chrome_id *a, const struct chrome_id *b)
 {
-    struct process *process = numbers_find(&chrome->processes, pid);
-    if (process != NULL || (process = calloc(1, sizeof *process)) == NULL)
-        return process;
-    *process = (struct process){.pid = pid, .index = CT_NONE};
-    if (numbers_add(&chrome->processes, process) == 0)
-        return process;
-    free(process);
-    return NULL;
+    return a->plain == b->plain && a->number == b->number;
 }
 
-static struct thread *thread_of(struct chrome *chrome, uint32_t pid, uint32_t tid)
+/* Of plain ones the number itself: those of texts are anywhere. */
+static uint64_t key_of(const struct chrome_id *id)
 {
-    uint64_t key = (uint64_t)pid << 32 | tid;
-    struct thread *thread = numbers_find(&chrome->threads, key);
-    if (thread != NULL)
-        return thread;
-    struct thread **kept = growing_add(&chrome->thread_list, &chrome->thread_count, sizeof(struct thread *));
+    return id->plain ? id->number : id->number | UINT64_C(1) << 63;
+}
+
+static struct chrome_process *process_of(struct chrome *chrome)
+{
+    const struct chrome_id *id = &chrome->event.pid;
+    struct chrome_process *process;
+    uint64_t key = key_of(id);
+    while ((process = numbers_find(&chrome->processes, key)) != NULL && !same_id(&process->id, id))
+        key++;
+    if (process != NULL)
+        return process;
+    struct chrome_process **kept = growing_add(&chrome->process_list, &chrome->process_count, sizeof *kept);
+    if (kept == NULL || (*kept = process = calloc(1, sizeof *process)) == NULL) {
+        chrome->process_count -= kept != NULL;
+        return NULL;
+    }
+    *process = (struct chrome_process){.key = key, .id = *id, .pid = (uint32_t)id->number, .index = CT_NONE};
+    return numbers_add(&chrome->processes, process) == 0 ? process : NULL;
+}
+
+static struct chrome_thread *thread_of(struct chrome *chrome)
+{
+    struct chrome_process *process = process_of(chrome);
+    const struct chrome_id *id = &chrome->event.tid;
+    struct chrome_thread *thread;
+    uint64_t key = process != NULL ? key_of(id) + process->key * UINT64_C(0x100000001) : 0;
+    while (process != NULL && (thread = numbers_find(&chrome->threads, key)) != NULL) {
+        if (thread->process == process && same_id(&thread->id, id))
+            return thread;
+        key++;
+    }
+    struct chrome_thread **kept =
+        process != NULL ? growing_add(&chrome->thread_list, &chrome->thread_count, sizeof *kept) : NULL;
     if (kept == NULL || (*kept = thread = calloc(1, sizeof *thread)) == NULL) {
         chrome->thread_count -= kept != NULL;
         return NULL;
     }
-    *thread = (struct thread){.key = key, .pid = pid, .tid = tid, .number = (uint32_t)(chrome->thread_count - 1)};
+    *thread = (struct chrome_thread){.key = key,
+                                     .process = process,
+                                     .id = *id,
+                                     .tid = (uint32_t)id->number,
+                                     .number = (uint32_t)(chrome->thread_count - 1)};
     return numbers_add(&chrome->threads, thread) == 0 ? thread : NULL;
+}
+
+/* What is no number of 32 bits gets one that no system hands out (PID_MAX_LIMIT), and its id as its name. */
+static int number_names(struct chrome *chrome)
+{
+    enum { FIRST = 1 << 22 };
+    uint32_t next = FIRST;
+    bool whole = true;
+    for (size_t i = 0; i < chrome->process_count; i++) {
+        struct chrome_process *process = chrome->process_list[i];
+        if (process->id.plain)
+            continue;
+        process->pid = next++;
+        whole &= process->name != NULL || (process->name = strdup(process->id.text)) != NULL;
+        chrome->notes->renamed++;
+    }
+    for (size_t i = 0; i < chrome->thread_count; i++) {
+        struct chrome_thread *thread = chrome->thread_list[i];
+        if (thread->id.plain)
+            continue;
+        thread->tid = next++;
+        whole &= thread->name != NULL || (thread->name = strdup(thread->id.text)) != NULL;
+        chrome->notes->renamed++;
+    }
+    return whole ? 0 : no_memory(chrome);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
@@ -129,39 +129,90 @@ static int take_metadata(struct chrome *chrome)
     const struct chrome_event *event = &chrome->event;
     int status = 0;
     if (strcmp(event->name, "process_name") == 0) {
-        struct process *process = process_of(chrome, event->pid);
+        struct chrome_process *process = process_of(chrome);
         status = process != NULL ? rename_to(&process->name, event->value) : -1;
     } else if (strcmp(event->name, "thread_name") == 0) {
-        struct thread *thread = thread_of(chrome, event->pid, event->tid);
+        struct chrome_thread *thread = thread_of(chrome);
         status = thread != NULL ? rename_to(&thread->name, event->value) : -1;
     }
     return status == 0 ? 0 : no_memory(chrome);
 }
 
+static void leave_out(struct chrome *chrome, uint64_t offset)
+{
+    if (chrome->notes->untimely++ == 0)
+        chrome->notes->untimely_offset = offset;
+}
+
+/* Sorted, it comes back once all are there. */
+static int keep(struct chrome *chrome, enum sorted_kind kind, uint32_t function)
+{
+    const struct chrome_event *event = &chrome->event;
+    const struct chrome_thread *thread = thread_of(chrome);
+    uint64_t told;
+    if (thread == NULL)
+        return no_memory(chrome);
+    if (event->ns < chrome->first_ns)
+        chrome->first_ns = event->ns;
+    if (told_keep(chrome->told, &event->told, &told, chrome->error) != 0)
+        return -1;
+    const struct sorted sorted = {
+        .ns = event->ns,
+        .length = event->length_ns,
+        .number = chrome->events++,
+        .thread = thread->number,
+        .function = function,
+        .kind = kind,
+        .inherited = event->inherited,
+        .told = told,
+    };
+    return sorter_add(chrome->sorter, &sorted, chrome->error);
+}
+
 static int take_call(struct chrome *chrome, enum sorted_kind kind)
 {
     const struct chrome_event *event = &chrome->event;
-    struct sorted sorted = {
-        .ns = event->ns, .length = event->length_ns, .number = chrome->events++, .kind = kind, .function = UINT32_MAX};
-    if (!event->timed)
-        return json_wrong(chrome->reader, "a call without \"ts\" ends here");
+    uint32_t function = UINT32_MAX;
     if (kind != SORTED_END && !event->named)
         return json_wrong(chrome->reader, "a call without \"name\" ends here");
-    struct thread *thread = thread_of(chrome, event->pid, event->tid);
-    if (thread == NULL || process_of(chrome, event->pid) == NULL)
-        return no_memory(chrome);
-    sorted.thread = thread->number;
-    if (event->named && function_of(chrome, event->name, kind == SORTED_END ? "" : event->place, &sorted.function) != 0)
+    if (event->named && function_of(chrome, event->name, kind == SORTED_END ? "" : event->place, &function) != 0)
         return -1;
-    if (event->ns < chrome->first_ns)
-        chrome->first_ns = event->ns;
-    uint64_t told;
-    if (told_keep(chrome->told, &event->told, &told, chrome->error) != 0)
-        return -1;
-    sorted.told = told;
-    sorted.inherited = event->inherited;
+    chrome->paired = chrome->paired || kind != SORTED_WHOLE;
     chrome->notes->untold += event->untold;
-    return sorter_add(chrome->sorter, &sorted, chrome->error);
+    return keep(chrome, kind, function);
+}
+
+static int take_mark(struct chrome *chrome)
+{
+    struct chrome_event *event = &chrome->event;
+    chrome->notes->untold += event->untold;
+    if (event->kind == 'C')
+        chrome->notes->untold += told_counters(&event->told, event->name);
+    else if (!told_message(&event->told, event->name))
+        return no_memory(chrome);
+    return keep(chrome, SORTED_MARK, UINT32_MAX);
+}
+
+/* `offset`: where it begins. */
+static int take_timed(struct chrome *chrome, uint64_t offset)
+{
+    const struct chrome_event *event = &chrome->event;
+    if (!event->timed)
+        return json_wrong(chrome->reader, "a call, mark or counter without \"ts\" ends here");
+    if (event->untimely) {
+        leave_out(chrome, offset);
+        return 0;
+    }
+    switch (event->kind) {
+    case 'B':
+        return take_call(chrome, SORTED_BEGIN);
+    case 'E':
+        return take_call(chrome, SORTED_END);
+    case 'X':
+        return take_call(chrome, SORTED_WHOLE);
+    default:
+        return take_mark(chrome);
+    }
 }
 
 static int take_event(struct chrome *chrome)
@@ -169,21 +220,15 @@ static int take_event(struct chrome *chrome)
     int piece = json_next(chrome->reader);
     if (piece != JSON_OBJECT)
         return piece < 0 ? -1 : json_wrong(chrome->reader, "no event, which would be an object, ends here");
+    uint64_t offset = chrome->reader->offset - 1;
     if (chrome_event_read(chrome->reader, &chrome->event) != 0)
         return -1;
-    switch (chrome->event.kind) {
-    case 'B':
-        return take_call(chrome, SORTED_BEGIN);
-    case 'E':
-        return take_call(chrome, SORTED_END);
-    case 'X':
-        return take_call(chrome, SORTED_WHOLE);
-    case 'M':
+    if (chrome->event.kind != '\0' && strchr("BEXiIRC", chrome->event.kind) != NULL)
+        return take_timed(chrome, offset);
+    if (chrome->event.kind == 'M')
         return take_metadata(chrome);
-    default:
-        chrome->notes->skipped++;
-        return 0;
-    }
+    chrome->notes->skipped++;
+    return 0;
 }
 
 /* `bare`: they are all there is, and may then lack the end of their array. */
@@ -226,180 +271,6 @@ static int read_file(struct chrome *chrome)
     return status == 0 ? json_end(chrome->reader) : -1;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------------------------- */
-
-/* The tape's number of a function, which is told when it is first called. */
-static int taped(struct chrome *chrome, uint32_t number, uint32_t *function)
-{
-    struct known *known = chrome->function_list[number];
-    int status = 0;
-    if (known->function == 0) {
-        char *colon = strrchr(known->place, ':');
-        uint32_t line = colon != NULL ? (uint32_t)strtoul(colon + 1, NULL, 10) : 0;
-        char *file = strndup(known->place, colon != NULL ? (size_t)(colon - known->place) : strlen(known->place));
-        if (file == NULL)
-            return no_memory(chrome);
-        status = taping_function(chrome->taping, chrome->module, number + UINT64_C(1), known->name, file, line,
-                                 &known->function, chrome->error);
-        free(file);
-    }
-    *function = known->function;
-    return status;
-}
-
-static int begin_thread(struct chrome *chrome, uint32_t number, uint64_t ns)
-{
-    const struct thread *thread = chrome->thread_list[number];
-    struct process *process = numbers_find(&chrome->processes, thread->pid);
-    const char *command = process->name != NULL ? process->name : "";
-    chrome->depth = 0;
-    if (process->index == CT_NONE &&
-        taping_process(chrome->taping, thread->pid, 0, command, command, ns, &process->index, chrome->error) != 0)
-        return -1;
-    return taping_thread(chrome->taping, process->index, thread->tid, thread->name != NULL ? thread->name : command, ns,
-                         chrome->error);
-}
-
-static int push(struct chrome *chrome, const struct sorted *event, uint64_t until)
-{
-    if (chrome->depth == chrome->room) {
-        size_t room = chrome->room != 0 ? 2 * chrome->room : 64;
-        struct open *open = realloc(chrome->open, room * sizeof *open);
-        if (open == NULL)
-            return error_set(chrome->error, "out of memory for open calls");
-        chrome->open = open;
-        chrome->room = room;
-    }
-    chrome->open[chrome->depth++] = (struct open){until, event->told, event->function};
-    return 0;
-}
-
-static int tell(struct chrome *chrome, uint64_t told, uint8_t kind)
-{
-    return told_write(chrome->told, told, kind, chrome->taping, chrome->error);
-}
-
-static int pop(struct chrome *chrome, uint64_t ns)
-{
-    if (tell(chrome, chrome->open[--chrome->depth].told, CT_KEY_RETURN) != 0)
-        return -1;
-    return taping_exit(chrome->taping, ns, chrome->error);
-}
-
-/* Whole events that are over. */
-static int end_over(struct chrome *chrome, uint64_t ns)
-{
-    int status = 0;
-    while (status == 0 && chrome->depth != 0 && chrome->open[chrome->depth - 1].until <= ns)
-        status = pop(chrome, chrome->open[chrome->depth - 1].until);
-    return status;
-}
-
-static int enter(struct chrome *chrome, const struct sorted *event)
-{
-    uint64_t until = UINT64_MAX;
-    if (event->kind == SORTED_WHOLE) {
-        until = event->length < UINT64_MAX - 1 - event->ns ? event->ns + event->length : UINT64_MAX - 1;
-        if (chrome->depth != 0 && chrome->open[chrome->depth - 1].until < until) {
-            until = chrome->open[chrome->depth - 1].until;
-            chrome->notes->crossing++;
-        }
-    }
-    uint32_t function;
-    if (taped(chrome, event->function, &function) != 0 || push(chrome, event, until) != 0)
-        return -1;
-    chrome->notes->calls += !event->inherited;
-    chrome->notes->inherited += event->inherited;
-    int status = event->inherited ? taping_inherit(chrome->taping, function, event->ns, chrome->error)
-                                  : taping_enter(chrome->taping, function, event->ns, chrome->error);
-    return status == 0 ? tell(chrome, event->told, CT_KEY_ARGUMENT) : -1;
-}
-
-/* Is the open call what the end event is of? One without a name is of any. */
-static bool is_of(const struct chrome *chrome, const struct open *open, uint32_t function)
-{
-    if (open->until != UINT64_MAX)
-        return false;
-    return function == UINT32_MAX ||
-           strcmp(chrome->function_list[open->function]->name, chrome->function_list[function]->name) == 0;
-}
-
-static int leave(struct chrome *chrome, const struct sorted *event)
-{
-    size_t at = chrome->depth;
-    while (at != 0 && !is_of(chrome, &chrome->open[at - 1], event->function))
-        at--;
-    if (at == 0) {
-        uint32_t function;
-        chrome->notes->unpaired++;
-        if (event->function == UINT32_MAX)
-            return 0;
-        if (taped(chrome, event->function, &function) != 0)
-            return -1;
-        return taping_stray(chrome->taping, function, chrome->error);
-    }
-    chrome->notes->crossing += chrome->depth - at;
-    if (chrome->depth > at && taping_jump(chrome->taping, chrome->depth - at, chrome->error) != 0)
-        return -1;
-    chrome->depth = at;
-    if (tell(chrome, event->told, CT_KEY_ARGUMENT) != 0 || tell(chrome, event->told, CT_KEY_RETURN) != 0)
-        return -1;
-    return pop(chrome, event->ns);
-}
-
-/* Whole events end in time; what lies in them and has no end ends with them. */
-static int end_thread(struct chrome *chrome)
-{
-    uint64_t left = 0;
-    int status = 0;
-    for (; chrome->depth != 0 && status == 0; chrome->depth--) {
-        uint64_t until = chrome->open[chrome->depth - 1].until;
-        if (until == UINT64_MAX) {
-            left++;
-            continue;
-        }
-        if (left != 0)
-            status = taping_jump(chrome->taping, left, chrome->error);
-        left = 0;
-        if (status == 0)
-            status = tell(chrome, chrome->open[chrome->depth - 1].told, CT_KEY_RETURN);
-        if (status == 0)
-            status = taping_exit(chrome->taping, until, chrome->error);
-    }
-    return status;
-}
-
-static int write_events(struct chrome *chrome)
-{
-    struct sorted event;
-    uint32_t thread = UINT32_MAX;
-    int more;
-    while ((more = sorter_next(chrome->sorter, &event, chrome->error)) > 0) {
-        if (event.thread != thread &&
-            (end_thread(chrome) != 0 || begin_thread(chrome, thread = event.thread, event.ns) != 0))
-            return -1;
-        if (end_over(chrome, event.ns) != 0)
-            return -1;
-        if ((event.kind == SORTED_END ? leave(chrome, &event) : enter(chrome, &event)) != 0)
-            return -1;
-    }
-    return more < 0 ? -1 : end_thread(chrome);
-}
-
-static int write_tape(struct chrome *chrome, const char *output)
-{
-    chrome->taping = taping_open(output, chrome->error);
-    if (chrome->taping == NULL)
-        return -1;
-    uint64_t start = chrome->first_ns != UINT64_MAX ? chrome->first_ns : 0;
-    if (taping_session(chrome->taping, "", "", "imported from Chrome's JSON", start, 0, chrome->error) == 0 &&
-        taping_module(chrome->taping, 0, "", 0, UINT64_MAX, &chrome->module, chrome->error) == 0 &&
-        write_events(chrome) == 0)
-        return taping_finish(chrome->taping, chrome->error);
-    taping_abort(chrome->taping);
-    return -1;
-}
-
 /* ---- all --------------------------------------------------------------------------------------------------------- */
 
 static void free_chrome(struct chrome *chrome)
@@ -413,19 +284,18 @@ static void free_chrome(struct chrome *chrome)
         free(chrome->thread_list[i]->name);
         free(chrome->thread_list[i]);
     }
-    for (size_t i = 0; i < chrome->processes.slots; i++)
-        if (chrome->processes.table[i] != NULL) {
-            free(((struct process *)chrome->processes.table[i])->name);
-            free(chrome->processes.table[i]);
-        }
+    for (size_t i = 0; i < chrome->process_count; i++) {
+        free(chrome->process_list[i]->name);
+        free(chrome->process_list[i]);
+    }
     numbers_free(&chrome->functions);
     numbers_free(&chrome->threads);
     numbers_free(&chrome->processes);
     sorter_destroy(chrome->sorter);
     told_destroy(chrome->told);
     free(chrome->function_list);
+    free(chrome->process_list);
     free(chrome->thread_list);
-    free(chrome->open);
     free(chrome->reader);
     free(chrome);
 }
@@ -448,7 +318,13 @@ int import_chrome(const char *path, const char *output, struct import_notes *not
         status = read_file(chrome);
         json_reader_close(chrome->reader);
         if (status == 0)
-            status = sorter_sort(chrome->sorter, error) == 0 ? write_tape(chrome, output) : -1;
+            status = number_names(chrome);
+        if (status == 0)
+            status = sorter_sort(chrome->sorter, error);
+        if (status == 0 && chrome->paired)
+            status = chrome_pair(chrome);
+        if (status == 0)
+            status = chrome_write(chrome, output);
     }
     free_chrome(chrome);
     return status;

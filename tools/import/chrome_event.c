@@ -5,33 +5,29 @@
 #include <string.h>
 
 #include "calltape/format.h"
+#include "tape/checksum.h"
 
-/* Microseconds with decimals to nanoseconds; what is before 0 counts as 0. */
-static uint64_t nanoseconds(const char *text)
+/* Of a number that strtod reads, which needs no exact nanoseconds. */
+static bool read_real(const char *text, uint64_t *ns)
 {
     char *end;
-    unsigned long long us = strtoull(text, &end, 10);
-    uint64_t rest = 0, unit = 100;
-    if (*text == '-' || strpbrk(text, "eE") != NULL) {
-        double ns = strtod(text, NULL) * 1000;
-        return ns >= 0 && ns < 9e18 ? (uint64_t)ns : 0;
-    }
-    for (end += *end == '.'; *end >= '0' && *end <= '9' && unit != 0; end++, unit /= 10)
-        rest += (uint64_t)(*end - '0') * unit;
-    return us < UINT64_MAX / 2000 ? us * 1000 + rest : 0;
+    double us = strtod(text, &end);
+    bool good = end != text && *end == '\0' && us >= 0 && us < 9e15;
+    *ns = good ? (uint64_t)(us * 1000) : 0;
+    return good;
 }
 
-/* A number, or a text as one that others hardly have. */
-static uint32_t identity(const struct json_reader *reader)
+/* Microseconds with decimals to nanoseconds. */
+static bool read_ns(const char *text, uint64_t *ns)
 {
-    char *end;
-    unsigned long long number = strtoull(reader->text, &end, 10);
-    if (end != reader->text && (*end == '\0' || *end == '.'))
-        return (uint32_t)number;
-    uint32_t hash = 2166136261u;
-    for (const char *at = reader->text; *at != '\0'; at++)
-        hash = (hash ^ (unsigned char)*at) * 16777619u;
-    return hash;
+    size_t whole = strspn(text, "0123456789");
+    const char *at = text + whole + (text[whole] == '.');
+    if (whole == 0 || whole > 15 || at[strspn(at, "0123456789")] != '\0')
+        return read_real(text, ns);
+    *ns = strtoull(text, NULL, 10) * 1000;
+    for (uint64_t unit = 100; *at != '\0' && unit != 0; at++, unit /= 10)
+        *ns += (uint64_t)(*at - '0') * unit;
+    return true;
 }
 
 static void copy(char *to, size_t size, const struct json_reader *reader)
@@ -39,6 +35,20 @@ static void copy(char *to, size_t size, const struct json_reader *reader)
     size_t length = reader->length < size - 1 ? reader->length : size - 1;
     memcpy(to, reader->text, length);
     to[length] = '\0';
+}
+
+static struct chrome_id read_id(const struct json_reader *reader)
+{
+    struct chrome_id id = {0};
+    char *end;
+    size_t digits = strspn(reader->text, "0123456789");
+    id.number = strtoull(reader->text, &end, 10);
+    id.plain = digits != 0 && digits <= 10 && id.number <= UINT32_MAX && (*end == '\0' || strcmp(end, ".0") == 0);
+    if (id.plain)
+        return id;
+    id.number = checksum(reader->text, reader->length);
+    copy(id.text, sizeof id.text, reader);
+    return id;
 }
 
 /* A number: an integer where it is written as one and fits. */
@@ -53,8 +63,8 @@ static bool add_number(struct told_values *told, uint8_t kind, const char *name,
     unsigned long long natural = strtoull(text, &end, 10);
     if (*text != '-' && *end == '\0' && errno == 0)
         return told_add(told, kind, CT_TYPE_U64, name, &natural, sizeof natural);
-    double real = strtod(text, NULL);
-    return told_add(told, kind, CT_TYPE_F64, name, &real, sizeof real);
+    double real = strtod(text, &end);
+    return *end == '\0' && told_add(told, kind, CT_TYPE_F64, name, &real, sizeof real);
 }
 
 static bool add_value(const struct json_reader *reader, int piece, const char *name, struct told_values *told)
@@ -124,13 +134,13 @@ static void take(struct chrome_event *event, const char *member, const struct js
         event->kind = reader->text[0];
     } else if (strcmp(member, "ts") == 0) {
         event->timed = true;
-        event->ns = nanoseconds(reader->text);
+        event->untimely |= !read_ns(reader->text, &event->ns);
     } else if (strcmp(member, "dur") == 0) {
-        event->length_ns = nanoseconds(reader->text);
+        event->untimely |= !read_ns(reader->text, &event->length_ns);
     } else if (strcmp(member, "pid") == 0) {
-        event->pid = identity(reader);
+        event->pid = read_id(reader);
     } else if (strcmp(member, "tid") == 0) {
-        event->tid = identity(reader);
+        event->tid = read_id(reader);
     } else if (strcmp(member, "name") == 0) {
         event->named = true;
         copy(event->name, sizeof event->name, reader);
@@ -158,9 +168,10 @@ int chrome_event_read(struct json_reader *reader, struct chrome_event *event)
     int more;
     bool has_tid = false;
     event->kind = '\0';
-    event->named = event->timed = event->inherited = false;
+    event->named = event->timed = event->untimely = event->inherited = false;
     event->untold = event->told.bytes = 0;
-    event->ns = event->length_ns = event->pid = event->tid = 0;
+    event->ns = event->length_ns = 0;
+    event->pid = event->tid = (struct chrome_id){.plain = true};
     event->name[0] = event->value[0] = event->place[0] = '\0';
     for (bool first = true; (more = json_member(reader, first)) > 0; first = false)
         if (read_member(reader, event, &has_tid) != 0)

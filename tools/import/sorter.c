@@ -110,6 +110,11 @@ int sorter_add(struct sorter *sorter, const struct sorted *event, struct error *
     return 0;
 }
 
+uint64_t sorter_count(const struct sorter *sorter)
+{
+    return sorter->written + sorter->count;
+}
+
 /* ---- merging ----------------------------------------------------------------------------------------------------- */
 
 static bool before(const struct run *a, const struct run *b)

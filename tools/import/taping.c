@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
+#include "base/output.h"
 #include "symbol/demangle.h"
 #include "tape/write.h"
 
@@ -113,10 +113,9 @@ int taping_inherit(struct taping *taping, uint32_t function, uint64_t ns, struct
     return add_word(taping, CT_SPECIAL(CT_SPECIAL_INHERIT, function), error);
 }
 
-int taping_value(struct taping *taping, uint32_t key, const void *bytes, size_t count, bool cut, struct error *error)
+static int add_value(struct taping *taping, uint64_t value, const void *bytes, size_t count, struct error *error)
 {
     size_t words = 1 + (count + CT_VALUE_DATA_BYTES - 1) / CT_VALUE_DATA_BYTES;
-    uint64_t value = CT_VALUE(key, count, cut ? CT_VALUE_CUT : CT_VALUE_WHOLE);
     /* A value's words stand in one chunk. */
     if (is_full(taping, words) && open_chunk(taping, error) != 0)
         return -1;
@@ -127,6 +126,21 @@ int taping_value(struct taping *taping, uint32_t key, const void *bytes, size_t 
         status = add_word(taping, CT_SPECIAL(CT_SPECIAL_DATA, data), error);
     }
     return status;
+}
+
+int taping_value(struct taping *taping, uint32_t key, const void *bytes, size_t count, bool cut, struct error *error)
+{
+    return add_value(taping, CT_VALUE(key, count, cut ? CT_VALUE_CUT : CT_VALUE_WHOLE), bytes, count, error);
+}
+
+int taping_mark(struct taping *taping, uint32_t key, const void *bytes, size_t count, bool cut, struct error *error)
+{
+    uint8_t all[CT_VALUE_MAX];
+    size_t clock = sizeof taping->now;
+    memcpy(all, &taping->now, clock);
+    memcpy(all + clock, bytes, count);
+    uint64_t value = CT_VALUE(key, clock + count, cut ? CT_VALUE_CUT : CT_VALUE_WHOLE) | CT_VALUE_TIMED;
+    return add_value(taping, value, all, clock + count, error);
 }
 
 /* ---- what there is ----------------------------------------------------------------------------------------------- */
@@ -304,7 +318,7 @@ int taping_finish(struct taping *taping, struct error *error)
     }
     int status = writer_finish(taping->writer, 0, error);
     if (status != 0)
-        unlink(taping->path);
+        output_undo(taping->path);
     free_taping(taping);
     return status;
 }
@@ -314,6 +328,6 @@ void taping_abort(struct taping *taping)
     if (taping == NULL)
         return;
     writer_abort(taping->writer);
-    unlink(taping->path);
+    output_undo(taping->path);
     free_taping(taping);
 }

@@ -46,6 +46,8 @@ int taping_lost(struct taping *taping, uint64_t n, struct error *error);
 
 /* Of the innermost open call, at the time of the event before; at most CT_VALUE_MAX bytes. `cut`: there were more. */
 int taping_value(struct taping *taping, uint32_t key, const void *bytes, size_t count, bool cut, struct error *error);
+/* Of no call: what the program told then. At most CT_VALUE_MAX - 8 bytes. */
+int taping_mark(struct taping *taping, uint32_t key, const void *bytes, size_t count, bool cut, struct error *error);
 
 /* Writes the rest and closes; frees in any case. */
 int taping_finish(struct taping *taping, struct error *error);

@@ -17,8 +17,11 @@ static int open_handle(uint32_t pid)
     return (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
 }
 
+/* Also one that was forbidden to ask for its pid. */
 static bool is_foreign(const struct follow *follow, const struct ct_process *record)
 {
+    if (!record->pid)
+        return true;
     return record->pid_namespace && follow->pid_namespace && record->pid_namespace != follow->pid_namespace;
 }
 

@@ -131,6 +131,7 @@ static int fill_arena(struct session *session, int file, const struct session_op
         .filter = options->filter,
         .next_function = 1,
         .next_key = 1,
+        .monotonic_offset_ns = clock_namespace_offset(),
     };
     uint64_t buffer = options->buffer_bytes / CT_CHUNK_BYTES, most = chunks - header.first_chunk;
     header.buffer_chunks = (uint32_t)(buffer < BUFFER_LEAST ? BUFFER_LEAST : buffer > most ? most : buffer);
@@ -201,10 +202,14 @@ static int write_session(struct session *session, const struct session_options *
 static struct writer *create_part(const struct session *session, struct error *error)
 {
     int file = open(session->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file >= 0)
-        return writer_attach(file, session->part, session->arena.header->session, error);
-    error_set(error, "cannot create '%s': %s", session->part, strerror(errno));
-    return NULL;
+    if (file < 0) {
+        error_set(error, "cannot create '%s': %s", session->part, strerror(errno));
+        return NULL;
+    }
+    struct writer *writer = writer_attach(file, session->part, session->arena.header->session, error);
+    if (!writer)
+        unlink(session->part);
+    return writer;
 }
 
 int session_fold(const struct session *session, struct writer *writer, struct error *error)

@@ -40,8 +40,8 @@ struct writer_lane {
 static int fail(struct writer *writer, struct error *error, const char *what)
 {
     __atomic_store_n(&writer->failed, true, __ATOMIC_RELAXED);
-    return error_set(error, "cannot write '%s' at byte %llu: %s; what was written up to there stays readable",
-                     writer->path, (unsigned long long)writer->offset, what);
+    return error_set(error, "cannot write '%s' at byte %llu: %s", writer->path, (unsigned long long)writer->offset,
+                     what);
 }
 
 static int fail_memory(struct writer *writer, struct error *error)
