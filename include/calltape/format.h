@@ -67,6 +67,8 @@ enum ct_special {
     CT_SPECIAL_VALUE = 14, /* payload: CT_VALUE; a value of the innermost open call, whose bytes the DATA words that
                               follow at once hold, in the same chunk */
     CT_SPECIAL_DATA = 15,  /* payload: seven bytes of a value, the lowest first; skipped where no VALUE wants it */
+    CT_SPECIAL_FOLD = 16,  /* tape only, from version 2 on. Payload: function id; calls of it that
+                              followed each other, of which CT_PART_FOLDS has the totals */
 };
 
 /* ---- values: arguments, results, notes, counters, messages: some bytes under a key (struct ct_key) ----
@@ -455,7 +457,8 @@ _Static_assert(sizeof(struct ct_key) == 32, "on disk");
 #define CT_TAPE_MAGIC                                                                                                  \
     "\x89"                                                                                                             \
     "CTAPE\r\n"
-#define CT_TAPE_VERSION 1u
+#define CT_TAPE_VERSION 2u
+#define CT_TAPE_VERSION_PLAIN 1u /* of tapes without CT_SPECIAL_FOLD */
 
 /* checksums: XXH3_64bits */
 struct ct_tape {
@@ -494,7 +497,7 @@ struct ct_block {
     uint64_t first_ticks; /* clock at its first chunk's opening */
     uint64_t last_ticks;  /* time of its last event, or first_ticks */
     uint64_t words;       /* of the columns below */
-    uint64_t events;      /* entries and exits, JUMPed ones not counted */
+    uint64_t events;      /* entries and exits, folded ones too, JUMPed ones not counted */
     uint64_t entries;
     uint64_t stack; /* current stack number at the first word */
     uint32_t parts;
@@ -512,7 +515,7 @@ struct ct_summary {
     uint64_t end_ticks; /* of the thread */
 };
 
-/* Most words that one block may hold: what a reader must be ready to keep in memory. */
+/* Most words that one block may hold, and most events: what a reader must be ready to keep in memory. */
 #define CT_BLOCK_WORDS_MAX (UINT64_C(1) << 20)
 
 enum ct_part_type {
@@ -526,6 +529,7 @@ enum ct_part_type {
     CT_PART_ENTRIES = 9,   /* 16 bits, a code without time bit for each 1 of KINDS */
     CT_PART_TIMED = 10, /* LEB128: where an event has a time, or none, other than expected: words since the last such */
     CT_PART_EDGES = 11, /* LEB128: what the block does to the open calls of its thread */
+    CT_PART_FOLDS = 12, /* LEB128: the numbers of each CT_SPECIAL_FOLD */
 };
 
 /* In EDGES, behind a number that is 1 where the block's first event has a time. */

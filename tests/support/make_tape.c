@@ -500,6 +500,38 @@ static void make_empty(const char *directory)
     tape_maker_finish(tape, 0);
 }
 
+/* Loops that call the same functions again and again, folded; one of the calls is long, one has a value. */
+static void make_folded(const char *directory)
+{
+    enum { US = 1000, CALLS = 400, MOST = 100 };
+    struct tape_maker *tape = open_in(directory, "folded.tape");
+    tape_maker_fold(tape, MOST);
+    uint32_t process = tape_maker_process(tape, CT_NONE, "demo --fast");
+    uint32_t module = tape_maker_module(tape, process, "/usr/bin/demo");
+    uint32_t main_function = tape_maker_function(tape, module, 0x1000, "main", "demo.c", 120);
+    uint32_t scan = tape_maker_function(tape, module, 0x1100, "scan", "demo.c", 31);
+    uint32_t token = tape_maker_function(tape, module, 0x1200, "token", "demo.c", 7);
+    uint32_t blank = tape_maker_function(tape, module, 0x1300, "blank", "demo.c", 12);
+    uint32_t key = tape_maker_key(tape, CT_KEY_ARGUMENT, CT_TYPE_I64, token, "at", NULL);
+    uint64_t at = 1 * US;
+    tape_maker_thread(tape, process, "demo", at, 1000 * US);
+    tape_maker_enter(tape, main_function, at);
+    for (uint64_t round = 0; round < 3; round++) {
+        tape_maker_enter(tape, scan, at += 10 * US);
+        for (uint64_t i = 0; i < CALLS; i++) {
+            bool is_long = round == 1 && i == 200;
+            tape_maker_enter(tape, i % 3 ? token : blank, at += 50);
+            if (round == 2 && i == 200)
+                tape_maker_number(tape, key, 200);
+            tape_maker_exit(tape, at += is_long ? 30 * US : 100 + i % 7 * 20 + i);
+        }
+        tape_maker_exit(tape, at += 5 * US);
+    }
+    tape_maker_exit(tape, at + 10 * US);
+    tape_maker_process_end(tape, process, CT_END_EXIT, 0, 1000 * US);
+    tape_maker_finish(tape, 0);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -516,5 +548,6 @@ int main(int argc, char **argv)
     make_sides(argv[1]);
     make_waits(argv[1]);
     make_empty(argv[1]);
+    make_folded(argv[1]);
     return 0;
 }

@@ -9,7 +9,7 @@
 #include "tape/compress.h"
 #include "tape/pack.h"
 
-enum { PARTS_MOST = 6 };
+enum { PARTS_MOST = 7 };
 
 struct raw_tape {
     FILE *file;
@@ -92,7 +92,7 @@ static struct column column_of(uint32_t type, size_t room)
 
 /* The codes and what they name, in the order of the parts. */
 struct columns {
-    struct column edges, functions, codes, times, specials, gaps;
+    struct column edges, functions, codes, times, specials, gaps, folds;
     struct ct_block head;
     uint32_t dictionary[DICTIONARY_MAX], dictionary_count;
     uint32_t *index_after; /* the tape's */
@@ -200,6 +200,7 @@ static struct columns *columns_of(struct raw_tape *tape, const struct raw_block 
     columns->times = column_of(CT_PART_TIMES, numbers);
     columns->specials = column_of(CT_PART_SPECIALS, numbers);
     columns->gaps = column_of(CT_PART_GAPS, 2 * numbers);
+    columns->folds = column_of(CT_PART_FOLDS, block->fold_numbers * LEB128_BYTES_MAX);
     columns->head = (struct ct_block){
         .process = block->process,
         .thread = block->thread,
@@ -208,7 +209,11 @@ static struct columns *columns_of(struct raw_tape *tape, const struct raw_block 
         .first_ticks = block->first_ticks,
         .last_ticks = block->first_ticks,
         .stack = block->stack,
+        .events = 2 * block->fold_calls,
+        .entries = block->fold_calls,
     };
+    for (size_t i = 0; i < block->fold_numbers; i++)
+        columns->folds.end = leb128_write(columns->folds.end, block->folds[i]);
     for (size_t i = 0; i < block->count; i++)
         add_word(columns, &block->words[i]);
     if (block->has_gaps)
@@ -269,7 +274,7 @@ void raw_tape_block(struct raw_tape *tape, const struct raw_block *block)
     tape->entries += head->entries;
     tape->lost_events += head->lost_events;
     free(payload);
-    for (struct column *column = &columns->edges; column <= &columns->gaps; column++)
+    for (struct column *column = &columns->edges; column <= &columns->folds; column++)
         free(column->bytes);
     for (uint32_t i = 0; i < columns->dictionary_count; i++)
         tape->index_after[columns->dictionary[i]] = 0;

@@ -33,6 +33,9 @@ struct raw_block {
     bool has_gaps;  /* else the block has no GAPS */
     uint64_t timed_cost, untimed_cost;
     const struct raw_gaps *gaps; /* by function id */
+    const uint64_t *folds;       /* the numbers in FOLDS */
+    size_t fold_numbers;
+    uint64_t fold_calls; /* that the head counts for them */
 };
 
 struct raw_tape;

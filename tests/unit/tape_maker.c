@@ -55,6 +55,11 @@ struct tape_maker *tape_maker_open(const char *path)
     return maker;
 }
 
+void tape_maker_fold(struct tape_maker *maker, uint64_t most)
+{
+    check(maker, writer_fold(maker->writer, most, &maker->error));
+}
+
 uint32_t tape_maker_process(struct tape_maker *maker, uint32_t parent, const char *command)
 {
     struct ct_process process = {
@@ -207,6 +212,7 @@ void tape_maker_process_end(struct tape_maker *maker, uint32_t process, enum ct_
 void tape_maker_finish(struct tape_maker *maker, uint64_t lost_events)
 {
     close_chunk(maker);
+    check(maker, writer_fold_note(maker->writer, &maker->error));
     check(maker, writer_finish(maker->writer, lost_events, &maker->error));
     free(maker->chunk);
     free(maker);

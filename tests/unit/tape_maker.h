@@ -11,6 +11,8 @@ struct tape_maker;
 
 /* The tape's command line is "demo --fast"; its time runs from 0 to what tape_maker_finish says. */
 struct tape_maker *tape_maker_open(const char *path);
+/* Calls of functions that were called more often are folded. */
+void tape_maker_fold(struct tape_maker *maker, uint64_t most);
 /* Indices count from 0 in the order of the calls; functions from 1. */
 uint32_t tape_maker_process(struct tape_maker *maker, uint32_t parent, const char *command);
 uint32_t tape_maker_module(struct tape_maker *maker, uint32_t process, const char *path);

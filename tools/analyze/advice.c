@@ -15,10 +15,11 @@ static uint64_t events_of(const struct profile_row *row)
     return row->timed + row->untimed;
 }
 
-/* Nothing where the tape does not say what events cost. */
+/* Nothing where the tape does not say what events cost. Folded calls are without a time now, but had one. */
 static uint64_t cost_of(const struct sums *sums, uint64_t timed, uint64_t untimed)
 {
-    double cost = (double)timed * sums->timed_cost_ns + (double)untimed * sums->untimed_cost_ns;
+    double untimed_cost = sums->times.untimed != 0 ? sums->untimed_cost_ns : sums->timed_cost_ns;
+    double cost = (double)timed * sums->timed_cost_ns + (double)untimed * untimed_cost;
     return cost > 0 ? (uint64_t)(cost + (double)(timed + untimed) * CALLING_NS + 0.5) : 0;
 }
 

@@ -46,6 +46,8 @@ static int write_anew(struct session *session, struct tape *tape, const struct f
     struct writer *writer = writer_create(path, session->arena.header->session, error);
     int status = writer != NULL ? 0 : -1;
     if (status == 0)
+        status = session_fold(session, writer, error);
+    if (status == 0)
         status = tape_copy_records(tape, writer, error);
     if (status == 0)
         status = rewrite_all(tape, choice, writer, error);

@@ -55,6 +55,13 @@ static const char about[] = "Runs PROGRAM with its arguments and records every f
                             "recorded; a wait is shown like a call, [wait: mutex]. Not seen are those of programs\n"
                             "linked statically, of C11's threads (mtx_lock), futexes, pipes and processes.\n"
                             "\n"
+                            "--fold N keeps of calls that loops make over and over what they come to: how many there\n"
+                            "were, what they took together, the shortest and the longest, for each loop. Reports\n"
+                            "say of them what they would have said; when each of them was and what it took is\n"
+                            "estimated, and so are percentiles. Folded are runs of calls that call nothing, each\n"
+                            "shorter than what recording 64 events takes (one or two microseconds), of functions\n"
+                            "that were called more than N times before; not those with recorded values.\n"
+                            "\n"
                             "--trigger switches threads on and off, each for itself. With an on-trigger they\n"
                             "begin switched off; the call that switches on is recorded. What is open when a\n"
                             "thread is switched off is recorded to its end. Calls made while it is off are\n"
@@ -65,9 +72,10 @@ static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog
                                "  calltape report                         reports on the newest tape here\n"
                                "  calltape record -o run.tape make check  records all that make starts\n"
                                "  calltape record --exclude 'get_*' -- ./prog\n"
+                               "  calltape record --clock exact --fold 1000 -- ./prog\n"
                                "  calltape record --trigger on:parse_request --trigger off:parse_request -- ./server\n";
 
-enum { OWN_OPTIONS = 10 };
+enum { OWN_OPTIONS = 11 };
 
 /* How often the programs are told that the recorder lives, at least. */
 #define BEAT_MS 200
@@ -293,6 +301,8 @@ static int finish(struct recording *recording, const struct program *program, co
     }
     write_names(session);
     narrow_part(session, &recording->filter);
+    if (writer_fold_note(session->writer, &error) != 0)
+        cmd_say(NULL, "%s", error.text);
     write_summaries(session);
     totals = writer_totals(session->writer);
     if (session_finish(session, &error) != 0) {
@@ -381,6 +391,12 @@ static int record(struct session_options *options, const struct named *named)
         error_set(&error, "--buffer %" PRIu64 " is too small: at least 1M", options->buffer_bytes);
         return cmd_wrong_usage("record", &error);
     }
+    if (options->fold != UINT64_MAX && options->adaptive) {
+        error_set(&error,
+                  "--fold goes with --clock exact: the adaptive clock leaves no times that could be folded, and "
+                  "short calls take little room without");
+        return cmd_wrong_usage("record", &error);
+    }
     if (where_check(named->filters.where, &error) != 0)
         return cmd_wrong_usage("record", &error);
     struct record_filter *filter = record_filter_create(&named->filters, &named->triggers, &error);
@@ -406,7 +422,7 @@ int cmd_record(int argc, char **argv)
 {
     static const char *const clocks[] = {"adaptive", "exact", NULL};
     static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
-    struct session_options options = {.buffer_bytes = UINT64_C(64) << 20};
+    struct session_options options = {.buffer_bytes = UINT64_C(64) << 20, .fold = UINT64_MAX};
     struct named named = {.filters = CMD_FILTER};
     int status, clock = 0, full = CT_FULL_WAIT;
     struct option table[OWN_OPTIONS + FILTER_OPTIONS] = {
@@ -422,6 +438,9 @@ int cmd_record(int argc, char **argv)
         {"clock", 0, OPTION_CHOICE, &clock, "", clocks,
          "read the clock at every event, or only where an event does not\n"
          "follow shortly upon the one before, as far as is known by then\n(default: adaptive)"},
+        {"fold", 0, OPTION_COUNT, &options.fold, "N", NULL,
+         "keep only totals of short calls that follow each other, of\nfunctions called more than N times; with --clock "
+         "exact"},
         {"paused", 0, OPTION_FLAG, &options.paused, NULL, NULL,
          "record nothing until the program calls calltape_resume()"},
         {"force", 0, OPTION_FLAG, &options.force, NULL, NULL, "replace a recording of the same name that never ended"},

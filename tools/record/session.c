@@ -212,14 +212,20 @@ static struct writer *create_part(const struct session *session, struct error *e
     return writer;
 }
 
+int session_fold(const struct session *session, struct writer *writer, struct error *error)
+{
+    return session->fold != UINT64_MAX ? writer_fold(writer, session->fold, error) : 0;
+}
+
 int session_begin(struct session *session, const struct session_options *options, struct error *error)
 {
-    *session = (struct session){.lock = -1, .clock = clock_choose()};
+    *session = (struct session){.lock = -1, .clock = clock_choose(), .fold = options->fold};
     if (set_paths(session, options->output, error) != 0 || check_target(session, options->output, error) != 0 ||
         check_leftovers(session, options, error) != 0 || create_arena(session, options, error) != 0)
         return -1;
     session->writer = create_part(session, error);
-    if (!session->writer || write_session(session, options, error) != 0) {
+    if (!session->writer || session_fold(session, session->writer, error) != 0 ||
+        write_session(session, options, error) != 0) {
         session_discard(session);
         return -1;
     }

@@ -17,6 +17,7 @@ struct session {
     struct arena arena;
     struct writer *writer;
     enum ct_clock clock;
+    uint64_t fold; /* as in the options */
 };
 
 struct session_options {
@@ -24,6 +25,7 @@ struct session_options {
     uint64_t buffer_bytes;
     enum ct_full full;
     bool adaptive;       /* events may go without a time */
+    uint64_t fold;       /* functions called more often than this are folded (tape/fold.h); UINT64_MAX: none are */
     bool paused;         /* until the program resumes the recording */
     bool waits;          /* libcalltape-waits.so is preloaded as well */
     uint32_t filter;     /* bits of enum ct_filter */
@@ -36,6 +38,9 @@ struct session_options {
 
 /* Creates part and arena and writes the session's records. On failure nothing of it is left. */
 int session_begin(struct session *session, const struct session_options *options, struct error *error);
+
+/* Another writer in place of the session's, from before its first block on. */
+int session_fold(const struct session *session, struct writer *writer, struct error *error);
 
 /* Index and end; the part becomes the tape and the arena goes. On failure part and arena stay, so that they
  * can be recovered. */

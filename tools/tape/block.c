@@ -12,7 +12,7 @@
 #include "tape/sections.h"
 #include "tape/values.h"
 
-enum { FUNCTIONS_FIRST = CODE_ENTRY / 2, COLUMN_TAIL = 8, PART_TYPE_COUNT = CT_PART_EDGES + 1 };
+enum { FUNCTIONS_FIRST = CODE_ENTRY / 2, COLUMN_TAIL = 8, PART_TYPE_COUNT = CT_PART_FOLDS + 1 };
 
 /* One column of each type, as the part table tells; type 0 is unused. */
 struct column_source {
@@ -82,6 +82,8 @@ static uint64_t raw_limit(uint32_t type, uint64_t words)
         return (words + 7) / 8;
     case CT_PART_EDGES:
         return EDGES_BYTES_MOST(words);
+    case CT_PART_FOLDS:
+        return words * FOLDED_NUMBERS * LEB128_BYTES_MAX;
     default:
         return words * LEB128_BYTES_MAX;
     }
@@ -95,7 +97,7 @@ static enum block_status split(struct ct_block *head, const uint8_t *payload, si
     bytes_read(&at, head, sizeof *head);
     if (at.truncated || head->checksum != checksum(head, offsetof(struct ct_block, checksum)))
         return damaged(why, "the head of the block is damaged");
-    if (head->words > CT_BLOCK_WORDS_MAX || head->events > head->words || head->entries > head->events)
+    if (head->words > CT_BLOCK_WORDS_MAX || head->events > CT_BLOCK_WORDS_MAX || head->entries > head->events)
         return damaged(why, "the block's counts cannot be");
     struct bytes table = bytes_of(at.at, bytes_left(&at));
     bytes_take(&at, (uint64_t)head->parts * sizeof(struct ct_part));
@@ -249,15 +251,25 @@ static bool holds_leb128(const uint8_t *at, size_t bytes, size_t count)
     return count_leb128(at, bytes) == count && (bytes == 0 || at[bytes - 1] < 0x80);
 }
 
+/* As many folds as there are words of them? Also counts their calls, of which a block cannot have too many. */
+static bool folds_fit(const struct block *block, size_t words, uint64_t *calls)
+{
+    struct bytes at = bytes_of(block->folds, block->folds_bytes);
+    struct folded folded;
+    for (*calls = 0; words != 0 && folded_read(&at, &folded); words--)
+        *calls += folded.calls;
+    return words == 0 && bytes_left(&at) == 0;
+}
+
 /* Whether the columns fit each other and the head: after this the inner loop needs no check. */
 static bool columns_fit(struct block *block, const struct columns_counts *counts)
 {
     uint32_t highest = counts->highest;
-    uint64_t events = block->head.words - counts->specials;
+    uint64_t events = block->head.words - counts->specials, folded;
     block->values_room = counts->values * value_bytes(CT_VALUE_DATA_BYTES) + counts->data * 8;
     return (highest < CODE_ENTRY || (highest - CODE_ENTRY) / 2 < block->function_count) &&
-           events == block->head.events && counts->entries == block->head.entries &&
-           counts->untimed == block->head.untimed &&
+           folds_fit(block, counts->folds, &folded) && events + 2 * folded == block->head.events &&
+           counts->entries + folded == block->head.entries && counts->untimed == block->head.untimed &&
            holds_leb128(block->times, block->times_bytes, events - counts->untimed) &&
            holds_leb128(block->specials, block->specials_bytes, counts->specials);
 }
@@ -267,9 +279,9 @@ static bool columns_fit(struct block *block, const struct columns_counts *counts
 static enum block_status unpack_columns(struct block *block, const struct column_source sources[PART_TYPE_COUNT],
                                         uint32_t known_functions, const char **why)
 {
-    enum { PARTS = 5 };
-    static const uint32_t order[PARTS] = {CT_PART_CODES, CT_PART_TIMES, CT_PART_SPECIALS, CT_PART_FUNCTIONS,
-                                          CT_PART_GAPS};
+    enum { PARTS = 6 };
+    static const uint32_t order[PARTS] = {CT_PART_CODES,     CT_PART_TIMES, CT_PART_SPECIALS,
+                                          CT_PART_FUNCTIONS, CT_PART_GAPS,  CT_PART_FOLDS};
     uint8_t *columns[PART_TYPE_COUNT];
     size_t total = 0;
     for (uint32_t i = 0; i < PARTS; i++)
@@ -292,6 +304,8 @@ static enum block_status unpack_columns(struct block *block, const struct column
     block->times_bytes = sources[CT_PART_TIMES].part.raw_bytes;
     block->specials = columns[CT_PART_SPECIALS];
     block->specials_bytes = sources[CT_PART_SPECIALS].part.raw_bytes;
+    block->folds = columns[CT_PART_FOLDS];
+    block->folds_bytes = sources[CT_PART_FOLDS].part.raw_bytes;
     bool apart = sources[CT_PART_KINDS].part.raw_bytes != 0;
     if (!apart && sources[CT_PART_CODES].part.raw_bytes != block->head.words * sizeof(uint16_t))
         return not_fitting(why);
@@ -322,7 +336,7 @@ static bool as_listed(const struct ct_block *head, const struct ct_index_entry *
 bool block_head_sound(const struct ct_block *head, const struct ct_index_entry *entry)
 {
     return head->checksum == checksum(head, offsetof(struct ct_block, checksum)) && head->words <= CT_BLOCK_WORDS_MAX &&
-           head->events <= head->words && as_listed(head, entry);
+           head->events <= CT_BLOCK_WORDS_MAX && as_listed(head, entry);
 }
 
 enum block_status block_load(struct block *block, int fd, uint64_t size, const struct ct_index_entry *entry,
@@ -349,7 +363,8 @@ void block_functions(const struct block *block, void (*see)(void *context, uint3
         if (kind >= CODE_ENTRY - CODE_SPECIAL)
             continue;
         uint64_t payload = bytes_leb128(&specials);
-        if ((kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT) && payload <= CT_FUNCTION_MAX)
+        bool names = kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT || kind == CT_SPECIAL_FOLD;
+        if (names && payload <= CT_FUNCTION_MAX)
             see(context, (uint32_t)payload);
     }
 }

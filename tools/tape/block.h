@@ -8,6 +8,7 @@
 #include "calltape/format.h"
 #include "tape/buffer.h"
 #include "tape/exits.h"
+#include "tape/folded.h"
 #include "tape/habits.h"
 #include "tape/runs.h"
 #include "tape/tape.h"
@@ -36,8 +37,8 @@ struct block {
     uint32_t function_count;    /* of the dictionary */
     uint32_t unknown_functions; /* of these, how many the tape does not know: read as function 0 */
     uint16_t *codes;
-    uint8_t *times, *specials; /* both end before eight zeros */
-    size_t times_bytes, specials_bytes;
+    uint8_t *times, *specials, *folds; /* all end before eight zeros */
+    size_t times_bytes, specials_bytes, folds_bytes;
     size_t values_room; /* bytes that all its values take as struct tape_value */
 };
 
@@ -58,7 +59,10 @@ void block_functions(const struct block *block, void (*see)(void *context, uint3
 /* Where unpacking stands. */
 struct unpacker {
     const uint16_t *code, *code_end;
-    const uint8_t *time, *special, *special_end;
+    const uint8_t *time, *special, *special_end, *fold, *fold_end;
+    struct folded folded; /* of the FOLD word at `code`, once it is begun: calls is not 0 */
+    uint64_t folded_done; /* of its events */
+    uint32_t folded_function;
     const uint32_t *functions;
     const struct gaps *gaps;
     uint32_t known_functions;

@@ -44,6 +44,7 @@ struct columns_counts columns_count(const uint16_t *codes, size_t count)
         counts.entries += code >= CODE_ENTRY;
         counts.values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
         counts.data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
+        counts.folds += code == CODE_SPECIAL + CT_SPECIAL_FOLD;
         counts.highest = code > counts.highest ? code : counts.highest;
     }
     return counts;

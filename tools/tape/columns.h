@@ -11,7 +11,7 @@
 
 /* What there is among codes. */
 struct columns_counts {
-    size_t entries, specials, untimed, values, data; /* the last two are of the specials */
+    size_t entries, specials, untimed, values, data, folds; /* the last three are of the specials */
     uint32_t highest;
 };
 struct columns_counts columns_count(const uint16_t *codes, size_t count);

@@ -5,7 +5,7 @@
 
 #include "tape/checksum.h"
 
-enum { PARTS_MAX = 8 };
+enum { PARTS_MAX = 9 };
 
 int lane_init(struct lane *lane)
 {
@@ -65,9 +65,10 @@ int lane_build_block(struct lane *lane)
         const struct buffer *column;
     } columns[PARTS_MAX] = {
         {CT_PART_EDGES, &packer->edges_column}, /* first: it is read alone */
-        {CT_PART_FUNCTIONS, &packer->functions}, {CT_PART_KINDS, &packer->kinds}, {CT_PART_ENTRIES, &packer->entries},
-        {CT_PART_TIMED, &packer->timed},         {CT_PART_TIMES, &packer->times}, {CT_PART_SPECIALS, &packer->specials},
-        {CT_PART_GAPS, &packer->gap_column},
+        {CT_PART_FUNCTIONS, &packer->functions}, {CT_PART_KINDS, &packer->kinds},
+        {CT_PART_ENTRIES, &packer->entries},     {CT_PART_TIMED, &packer->timed},
+        {CT_PART_TIMES, &packer->times},         {CT_PART_SPECIALS, &packer->specials},
+        {CT_PART_GAPS, &packer->gap_column},     {CT_PART_FOLDS, &packer->folder.column},
     };
     struct ct_part parts[PARTS_MAX];
     if (packer_end(packer) != 0 || lane_section_begin(lane) != 0)

@@ -41,6 +41,7 @@ int packer_init(struct packer *packer)
 void packer_free(struct packer *packer)
 {
     learner_free(&packer->learner);
+    folder_free(&packer->folder);
     free(packer->slots);
     free(packer->habits.open);
     free(packer->seen);
@@ -78,6 +79,7 @@ void packer_begin(struct packer *packer, const struct ct_chunk *chunk)
     habits_begin(&packer->habits, CODE_ENTRY + 2 * packer->dictionary_count);
     clear_slots(packer);
     edges_begin(&packer->edges);
+    folder_begin_block(&packer->folder);
     packer->functions.bytes = packer->kinds.bytes = packer->entries.bytes = packer->timed.bytes = 0;
     packer->times.bytes = packer->specials.bytes = packer->gap_column.bytes = 0;
     packer->kinds_left = 0;
@@ -98,7 +100,7 @@ void packer_begin(struct packer *packer, const struct ct_chunk *chunk)
 bool packer_has_room(const struct packer *packer)
 {
     return packer->dictionary_count <= DICTIONARY_MAX - CHUNK_WORDS_MAX &&
-           packer->words <= CT_BLOCK_WORDS_MAX - CHUNK_WORDS_MAX;
+           packer->words + 2 * packer->folder.block_calls <= CT_BLOCK_WORDS_MAX - CHUNK_WORDS_MAX;
 }
 
 void packer_see(struct packer *packer, uint32_t function)
@@ -152,7 +154,7 @@ static uint32_t add_special(struct packer *packer, const struct columns *at, uin
 {
     uint32_t kind = (uint32_t)(word >> CT_SPECIAL_SHIFT);
     uint64_t payload = word & CT_PAYLOAD_MASK;
-    if (word >> CT_TAG_SHIFT != CT_TAG_SPECIAL) {
+    if (word >> CT_TAG_SHIFT != CT_TAG_SPECIAL || (kind == CT_SPECIAL_FOLD && !packer->folder.on)) {
         kind = CT_SPECIAL_LOST;
         payload = 1;
     }
@@ -164,7 +166,10 @@ static uint32_t add_special(struct packer *packer, const struct columns *at, uin
     }
     if (kind == CT_SPECIAL_LOST)
         packer->block.lost_events = saturating_add(packer->block.lost_events, payload);
-    if ((kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT) && payload <= CT_FUNCTION_MAX)
+    if (kind == CT_SPECIAL_FOLD)
+        payload &= CT_FUNCTION_MAX;
+    if ((kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT || kind == CT_SPECIAL_FOLD) &&
+        payload <= CT_FUNCTION_MAX)
         packer_see(packer, (uint32_t)payload);
     uint64_t words = packer->words + (uint64_t)(at->kind - packer->kind_bytes);
     uint64_t ones = (uint64_t)(at->entry - (const uint16_t *)(const void *)packer->entries.data);
@@ -208,6 +213,8 @@ __attribute__((noinline, cold)) static struct columns special_word(struct packer
         *at.entry++ = (uint16_t)code;
         *at.kind++ = 1;
     }
+    if (code == CODE_SPECIAL + CT_SPECIAL_FOLD)
+        at.last += (word & CT_PAYLOAD_MASK) >> FOLD_SPAN_SHIFT;
     return at;
 }
 
@@ -413,13 +420,16 @@ int packer_add(struct packer *packer, uint64_t base_ticks, const uint64_t *words
         !buffer_reserve(&packer->specials, (count + 1) * LEB128_BYTES_MAX) ||
         !buffer_reserve(&packer->timed, (count + 1) * LEB128_BYTES_MAX))
         return -1;
+    move_reference(packer, packer->last, believable(base_ticks));
+    if (packer->folder.on &&
+        !(words = folder_words(&packer->folder, packer->last + packer->skipped, packer->timed_cost, words, &count)))
+        return -1;
     struct columns at = {
         .kind = packer->kind_bytes + packer->kinds_left,
         .entry = (uint16_t *)(void *)entries,
         .time = times,
         .last = packer->last,
     };
-    move_reference(packer, at.last, believable(base_ticks));
     const uint64_t *end = words + count;
     while (words < end) {
         words = add_words(packer, &at, words, end);
@@ -472,8 +482,9 @@ int packer_end(struct packer *packer)
     packer->functions.bytes = (size_t)(at - packer->functions.data);
     end_kinds(packer);
     packer->block.words = packer->words;
-    packer->block.events = packer->words - packer->specials_seen;
-    packer->block.entries = packer->entries.bytes / sizeof(uint16_t) - packer->specials_seen;
+    packer->block.events = packer->words - packer->specials_seen + 2 * packer->folder.block_calls;
+    packer->block.entries =
+        packer->entries.bytes / sizeof(uint16_t) - packer->specials_seen + packer->folder.block_calls;
     packer->block.last_ticks = packer->last;
     return end_gaps(packer) == 0 && edges_end(packer) == 0 ? 0 : -1;
 }

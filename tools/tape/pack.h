@@ -8,6 +8,7 @@
 
 #include "calltape/format.h"
 #include "tape/buffer.h"
+#include "tape/fold.h"
 #include "tape/habits.h"
 #include "tape/learn.h"
 
@@ -48,6 +49,7 @@ struct packer {
     uint32_t *gap_entry, *gap_exit; /* what was known of each when the block began */
     uint32_t *means;                /* of each code of an entry, and of the exits of the same function behind it */
     uint32_t timed_cost, untimed_cost;
+    struct folder folder;
     struct learner learner;
     struct habits habits;
     struct edges_column edges;

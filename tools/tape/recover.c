@@ -93,12 +93,13 @@ static int read_arena_header(struct recovery *recovery, struct error *error)
     return arena_header_check(header, (uint64_t)stat.st_size, recovery->path, error);
 }
 
-static int read_tape_session(const struct recovery *recovery, uint64_t session[2], struct error *error)
+static int read_tape_header(struct recovery *recovery, struct error *error)
 {
     struct ct_tape header;
     if (file_read(recovery->tape, 0, &header, sizeof header) != sizeof header)
         return error_set(error, "'%s' is too short to be a tape", recovery->path);
-    memcpy(session, header.session, sizeof header.session);
+    memcpy(recovery->session, header.session, sizeof header.session);
+    recovery->folds = header.version != CT_TAPE_VERSION_PLAIN;
     return 0;
 }
 
@@ -117,7 +118,7 @@ static int read_sessions(struct recovery *recovery, struct error *error)
         memcpy(recovery->session, recovery->header.session, sizeof recovery->session);
         return 0;
     }
-    if (read_tape_session(recovery, recovery->session, error) != 0)
+    if (read_tape_header(recovery, error) != 0)
         return -1;
     if (recovery->arena >= 0 && memcmp(recovery->session, recovery->header.session, sizeof recovery->session) != 0) {
         close(recovery->arena);
@@ -205,6 +206,10 @@ static int add_notes(struct recovery *recovery, struct error *error)
                           "The recording kept what was newest (record --full overwrite): %s older events are counted, "
                           "but not here.",
                           text_count(count, recovery->header.overwritten_events));
+    if (status == 0 && recovery->folds && !recovery->finished)
+        status = add_note(recovery, CT_NOTE_INFO, 0, error,
+                          "Short calls were folded (record --fold): when each of them was and how long it took is not "
+                          "known.");
     if (status == 0 && damaged)
         status = add_note(recovery, CT_NOTE_LOSS, damaged, error,
                           "%llu damaged parts were left out when this recording was recovered.", damaged);
@@ -335,7 +340,8 @@ static int look_at(struct recovery *recovery, int out, const char *out_path, rec
 static int write_all(struct recovery *recovery, int out, const char *out_path, recover_names *names, void *context,
                      struct recover_result *result, struct error *error)
 {
-    if (copy_inputs(recovery, error) != 0 || writer_flush_meta(recovery->writer, error) != 0) {
+    if ((recovery->folds && writer_allow_folds(recovery->writer, error) != 0) || copy_inputs(recovery, error) != 0 ||
+        writer_flush_meta(recovery->writer, error) != 0) {
         close(out);
         return -1;
     }

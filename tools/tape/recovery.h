@@ -28,6 +28,7 @@ struct recovery {
     bool recorder_lives;
     uint64_t copied; /* the input tape was read up to here */
     bool finished;   /* it had an end */
+    bool folds;      /* it may hold folded calls */
     bool has_session;
     uint64_t clock_pairs;
     uint64_t lost_events; /* that no block tells */

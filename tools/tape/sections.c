@@ -41,9 +41,10 @@ int tape_header_check(const struct ct_tape *header, const char *path, struct dam
                          "'%s', byte 12: the tape is of another byte order; read it on a machine like the one "
                          "that recorded it",
                          path);
-    if (header->version != CT_TAPE_VERSION)
-        return error_set(error, "'%s', byte 8: tape version %u, this calltape reads version %u; use a newer calltape",
-                         path, header->version, CT_TAPE_VERSION);
+    if (header->version < CT_TAPE_VERSION_PLAIN || header->version > CT_TAPE_VERSION)
+        return error_set(error,
+                         "'%s', byte 8: tape version %u, this calltape reads versions %u to %u; use a newer calltape",
+                         path, header->version, CT_TAPE_VERSION_PLAIN, CT_TAPE_VERSION);
     if (header->checksum != checksum(header, offsetof(struct ct_tape, checksum)))
         damages_add(damages, 0, "the tape's header is damaged");
     return 0;

@@ -79,6 +79,7 @@ static int check_file(struct tape *tape, struct error *error)
     if (file_read(tape->fd, 0, &header, sizeof header) != sizeof header)
         return error_set(error, "'%s' is too short to be a tape: %llu bytes", tape->path,
                          (unsigned long long)tape->size);
+    tape->totals.folds = header.version != CT_TAPE_VERSION_PLAIN;
     return tape_header_check(&header, tape->path, &tape->damages, error);
 }
 

@@ -86,7 +86,8 @@ struct tape_session {
 
 struct tape_totals {
     uint64_t events, entries; /* calls = entries */
-    uint64_t untimed;         /* of the events: without a time of their own */
+    uint64_t untimed;         /* of the events: without a time of their own, folded ones not counted */
+    bool folds;               /* calls may have been folded: FORMAT.md, 3.6 */
     uint64_t lost_events;
     uint64_t bytes; /* of the file */
 };
@@ -181,7 +182,8 @@ struct tape_event {
     uint32_t cost;          /* what the probe added, on the mean, to the time since the event before, in 1/16 ticks */
     uint32_t function : 24; /* < count of tape_functions */
     uint32_t kind : 7;      /* enum tape_event_kind */
-    uint32_t timed : 1;     /* 0: ticks is interpolated; of all but ENTRY and EXIT that of the event before */
+    uint32_t timed : 1;     /* 0: ticks is interpolated (folded calls have no slack, as sums of them are right); of
+                               all but ENTRY and EXIT that of the event before */
 };
 
 /* How a thread's events got their times, as far as they were read. */

@@ -8,6 +8,8 @@
 #include "tape/pack.h"
 #include "tape/values.h"
 
+enum { CODE_FOLD = CODE_SPECIAL + CT_SPECIAL_FOLD };
+
 struct unpacker block_unpacker(const struct block *block, uint32_t known_functions, uint64_t floor)
 {
     return (struct unpacker){
@@ -16,6 +18,8 @@ struct unpacker block_unpacker(const struct block *block, uint32_t known_functio
         .time = block->times,
         .special = block->specials,
         .special_end = block->specials + block->specials_bytes,
+        .fold = block->folds,
+        .fold_end = block->folds + block->folds_bytes,
         .functions = block->functions,
         .gaps = block->gaps,
         .timed_cost = block->cost.timed,
@@ -144,6 +148,10 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
     while (code < code_end && event < end) {
         uint32_t c = *code++;
         if (__builtin_expect(c - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0)) {
+            if (c == CODE_FOLD) {
+                code--;
+                break;
+            }
             unpacker->code = code; /* a value takes further words */
             event += unpack_special(unpacker, c - CODE_SPECIAL, event > events ? event[-1].ticks : floor, event);
             code = unpacker->code;
@@ -184,15 +192,73 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
     return (size_t)(event - events);
 }
 
+/* ---- folded calls ----------------------------------------------------------------------------------------------- */
+
+static bool at_fold(const struct unpacker *unpacker)
+{
+    return unpacker->code < unpacker->code_end && *unpacker->code == CODE_FOLD;
+}
+
+static void begin_fold(struct unpacker *unpacker)
+{
+    struct bytes numbers = bytes_of(unpacker->fold, (size_t)(unpacker->fold_end - unpacker->fold));
+    size_t length;
+    uint64_t function = read_leb128(unpacker->special, &length);
+    unpacker->special += length;
+    folded_read(&numbers, &unpacker->folded);
+    unpacker->fold += bytes_position(&numbers);
+    unpacker->folded_function = function < unpacker->known_functions ? (uint32_t)function : 0;
+    unpacker->folded_done = 0;
+}
+
+/* The word is left behind with the last of its events. */
+static void end_fold(struct unpacker *unpacker)
+{
+    uint64_t later = unpacker->ticks + unpacker->folded.gaps + unpacker->folded.total;
+    unpacker->ticks = later >= unpacker->ticks ? later : unpacker->ticks;
+    unpacker->folded.calls = 0;
+    unpacker->code++;
+}
+
+/* Some of the calls of the FOLD word that stands here; at least one event. For a run each is as timed ones are. */
+static size_t unpack_fold(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
+{
+    struct folded *folded = &unpacker->folded;
+    if (folded->calls == 0)
+        begin_fold(unpacker);
+    uint64_t left = 2 * folded->calls - unpacker->folded_done;
+    size_t count = left < room ? (size_t)left : room;
+    for (struct tape_event *event = events; event < events + count; event++) {
+        uint64_t i = unpacker->folded_done++, ticks = unpacker->ticks + folded_at(folded, i);
+        unpacker->floor = ticks > unpacker->floor ? ticks : unpacker->floor;
+        *event = (struct tape_event){
+            .ticks = unpacker->floor,
+            .cost = unpacker->timed_cost,
+            .function = i % 2 == 0 ? unpacker->folded_function : 0,
+            .kind = i % 2 == 0 ? TAPE_ENTRY : TAPE_EXIT,
+        };
+        if (run) {
+            runs_end(run->runs, GAP_UNKNOWN, run->first, event);
+            run->first = event + 1;
+        }
+    }
+    if (count == left)
+        end_fold(unpacker);
+    return count;
+}
+
 size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
 {
-    return unpack_words(unpacker, NULL, events, room);
+    size_t count = unpack_words(unpacker, NULL, events, room);
+    return count == 0 && at_fold(unpacker) ? unpack_fold(unpacker, NULL, events, room) : count;
 }
 
 size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
 {
     struct open_run at = *run;
     size_t count = unpack_words(unpacker, &at, events, room);
+    if (count == 0 && at_fold(unpacker))
+        count = unpack_fold(unpacker, &at, events, room);
     run->first = at.first;
     return count;
 }

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "tape/arena.h"
 #include "tape/bytes.h"
 #include "tape/checksum.h"
@@ -19,6 +21,7 @@ enum { META_FLUSH_BYTES = 1 << 20 };
 struct writer {
     int fd;
     char *path;
+    uint64_t session[2];
     uint64_t offset; /* end of the last whole section */
     bool failed;
     struct buffer meta; /* pending records */
@@ -149,13 +152,13 @@ static void writer_free(struct writer *writer)
     free(writer);
 }
 
-static int write_header(struct writer *writer, const uint64_t session[2], struct error *error)
+static int write_header(struct writer *writer, uint32_t version, struct error *error)
 {
     struct ct_tape header = {
         .magic = CT_TAPE_MAGIC,
-        .version = CT_TAPE_VERSION,
+        .version = version,
         .byte_order = CT_BYTE_ORDER,
-        .session = {session[0], session[1]},
+        .session = {writer->session[0], writer->session[1]},
     };
     header.checksum = checksum(&header, offsetof(struct ct_tape, checksum));
     if (file_write(writer->fd, 0, &header, sizeof header) != 0)
@@ -174,10 +177,11 @@ struct writer *writer_attach(int fd, const char *path, const uint64_t session[2]
     }
     writer->fd = fd;
     writer->path = strdup(path);
+    memcpy(writer->session, session, sizeof writer->session);
     pthread_mutex_init(&writer->mutex, NULL);
     if (lane_init(&writer->own) != 0 || !writer->path)
         error_set(error, "cannot write '%s': out of memory", path);
-    else if (write_header(writer, session, error) == 0)
+    else if (write_header(writer, CT_TAPE_VERSION_PLAIN, error) == 0)
         return writer;
     writer_free(writer);
     return NULL;
@@ -280,6 +284,41 @@ int writer_record(struct writer *writer, uint32_t type, void *fixed, size_t fixe
     return writer->meta.bytes >= META_FLUSH_BYTES ? writer_flush_meta(writer, error) : 0;
 }
 
+/* ---- folded calls ----------------------------------------------------------------------------------------------- */
+
+int writer_allow_folds(struct writer *writer, struct error *error)
+{
+    return check_usable(writer, error) == 0 ? write_header(writer, CT_TAPE_VERSION, error) : -1;
+}
+
+int writer_fold(struct writer *writer, uint64_t most, struct error *error)
+{
+    if (writer_allow_folds(writer, error) != 0)
+        return -1;
+    return folder_on(&writer->own.packer.folder, most) == 0 ? 0 : fail_memory(writer, error);
+}
+
+struct fold_totals writer_folded(const struct writer *writer)
+{
+    return folder_totals(&writer->own.packer.folder);
+}
+
+int writer_fold_note(struct writer *writer, struct error *error)
+{
+    const struct fold_totals folded = writer_folded(writer);
+    char text[320], most[TEXT_NUMBER], calls[TEXT_NUMBER], functions[TEXT_NUMBER];
+    const char *const strings[] = {text};
+    struct ct_note note = {.kind = CT_NOTE_INFO, .process = CT_NONE, .count = folded.calls};
+    if (folded.calls == 0)
+        return 0;
+    snprintf(text, sizeof text,
+             "record --fold %s folded %s short calls of %s %s: their number, what they took together, the shortest "
+             "and the longest are exact; when each of them was and what it took is not known.",
+             text_count(most, writer->own.packer.folder.least), text_count(calls, folded.calls),
+             text_count(functions, folded.functions), folded.functions == 1 ? "function" : "functions");
+    return writer_record(writer, CT_RECORD_NOTE, &note, sizeof note, strings, 1, error);
+}
+
 /* ---- blocks ----------------------------------------------------------------------------------------------------- */
 
 /* Out of memory in a lane; the writer may be writing another's section meanwhile. */
@@ -334,8 +373,9 @@ struct writer_lane *writer_lane_open(struct writer *writer)
     struct writer_lane *lane = calloc(1, sizeof *lane);
     if (!lane)
         return NULL;
+    const struct folder *folder = &writer->own.packer.folder;
     lane->writer = writer;
-    if (lane_init(&lane->lane) == 0)
+    if (lane_init(&lane->lane) == 0 && (!folder->on || folder_on(&lane->lane.packer.folder, folder->least) == 0))
         return lane;
     lane_free(&lane->lane);
     free(lane);
@@ -354,6 +394,9 @@ void writer_lane_close(struct writer_lane *lane)
     for (uint32_t i = 0; i < packer->seen_count; i++)
         if (packer->seen[i / 64] >> (i % 64) & 1)
             packer_see(&lane->writer->own.packer, i);
+    struct error error;
+    if (folder_merge(&lane->writer->own.packer.folder, &packer->folder) != 0)
+        fail_lane(lane->writer, &error);
     lane_free(&lane->lane);
     free(lane);
 }

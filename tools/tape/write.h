@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "calltape/format.h"
+#include "tape/fold.h"
 
 struct writer;
 
@@ -17,6 +18,15 @@ struct writer *writer_create(const char *path, const uint64_t session[2], struct
 
 /* The same on an open file, which it takes over (also on failure); `path` is for errors. */
 struct writer *writer_attach(int fd, const char *path, const uint64_t session[2], struct error *error);
+
+/* What is packed from now on may be folded (tape/fold.h): of functions that were called more than `most` times. Before
+ * anything is written, and before there are lanes. */
+int writer_fold(struct writer *writer, uint64_t most, struct error *error);
+/* Blocks that are copied may hold folded calls. Likewise. */
+int writer_allow_folds(struct writer *writer, struct error *error);
+/* What was folded, but for lanes that are open; says it on the tape, where there was anything. */
+struct fold_totals writer_folded(const struct writer *writer);
+int writer_fold_note(struct writer *writer, struct error *error);
 
 /* Appends records to the pending META section (kept in memory until writer_flush_meta or 1 MiB). `bytes` is a
  * multiple of 8 holding whole records; they are not checked here. */
