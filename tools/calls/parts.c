@@ -42,7 +42,7 @@ static struct call *whole_of(struct stack *stack, const struct call *part)
 
 static void add_part(struct call *whole, const struct call *part)
 {
-    uint32_t start_flags = whole->flags & (CALL_UNTIMED_START | CALL_INHERITED);
+    uint32_t start_flags = whole->flags & (CALL_UNTIMED_START | CALL_INHERITED | CALL_EARLIER);
     whole->child_ticks += part->child_ticks;
     whole->child_cost += part->child_cost;
     whole->away_ticks += part->away_ticks;
