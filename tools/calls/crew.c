@@ -150,8 +150,8 @@ static int join_one(struct worker *worker, struct thread_pieces *pieces, const s
     if (pieces->joined++ != 0 && done->begun != pieces->ended)
         return 1;
     pieces->ended = done->ended;
-    if (crew->whole == NULL ||
-        wholes_add(&pieces->wholes, &done->parts, crew->whole, worker->reading.receiver->context) == 0)
+    const struct wholes_receiver receiver = {crew->whole, crew->join, worker->reading.receiver->context};
+    if (crew->whole == NULL || wholes_add(&pieces->wholes, &done->parts, &receiver) == 0)
         return 0;
     return no_memory(worker->error);
 }
