@@ -16,7 +16,7 @@
 #include "random_tapes.h"
 #include "tape_support.h"
 
-enum { ROUNDS = 24, MOST_THREADS = 8 };
+enum { ROUNDS = 24, MOST_THREADS = 8, RANGES = 8, LAST_TICKS = 9000 };
 
 static uint64_t *numbers_of(struct tape *tape, struct calls_share share, size_t *count)
 {
@@ -56,18 +56,19 @@ static void expect_same_by(struct tape *tape, uint32_t workers, uint64_t piece_e
 }
 
 /* Rows with percentiles, of calls that come in parts as well. */
-static void expect_same_spreads(struct tape *tape, uint64_t piece_events)
+static void expect_same_spreads(struct tape *tape, const struct filter_choice *choice, uint64_t piece_events)
 {
     struct profile whole, in_pieces;
     struct error error = {""};
     for (uint32_t workers = 1; workers <= 3; workers++) {
         calls_force = (struct calls_force){1, UINT64_MAX};
-        assert_int_equal(profile_make(&whole, tape, NULL, PROFILE_SPREAD | PROFILE_DECODE, NULL, &error), 0);
+        assert_int_equal(profile_make(&whole, tape, choice, PROFILE_SPREAD | PROFILE_DECODE, NULL, &error), 0);
         calls_force = (struct calls_force){workers, piece_events};
-        assert_int_equal(profile_make(&in_pieces, tape, NULL, PROFILE_SPREAD | PROFILE_DECODE, NULL, &error), 0);
+        assert_int_equal(profile_make(&in_pieces, tape, choice, PROFILE_SPREAD | PROFILE_DECODE, NULL, &error), 0);
         calls_force = (struct calls_force){0};
         assert_int_equal(in_pieces.count, whole.count);
         assert_memory_equal(in_pieces.rows, whole.rows, whole.count * sizeof *whole.rows);
+        assert_memory_equal(&in_pieces.sums, &whole.sums, sizeof whole.sums);
         profile_free(&whole);
         profile_free(&in_pieces);
     }
@@ -112,7 +113,7 @@ static void expect_same_paths(struct tape *tape, const struct filter_choice *cho
 }
 
 /* Filters that need not know how long a call takes. */
-static void expect_same_of_chosen(struct tape *tape, uint64_t piece_events, uint32_t depth)
+static void expect_same_of_chosen(struct tape *tape, uint64_t piece_events, uint32_t depth, struct tape_range range)
 {
     static const uint32_t threads[] = {0, 1, 2};
     uint8_t functions[NAIVE_FUNCTIONS + 1];
@@ -125,9 +126,11 @@ static void expect_same_of_chosen(struct tape *tape, uint64_t piece_events, uint
         .functions = functions,
         .roots = depth % 2,
         .depth = depth,
-        .to_ticks = UINT64_MAX,
+        .from_ticks = range.from,
+        .to_ticks = range.to,
     };
     expect_same_paths(tape, &choice, piece_events);
+    expect_same_spreads(tape, &choice, piece_events);
 }
 
 /* ---- how pieces fit --------------------------------------------------------------------------------------------- */
@@ -173,7 +176,7 @@ static void whole(void *context, const struct call *call)
 }
 
 /* How many pieces the tape fell into; -1: they do not fit. */
-static int64_t pieces_of(struct tape *tape, uint64_t piece_events)
+static int64_t pieces_of(struct tape *tape, const struct filter_choice *choice, uint64_t piece_events)
 {
     uint32_t count, threads[MOST_THREADS];
     struct error error = {""};
@@ -191,7 +194,7 @@ static int64_t pieces_of(struct tape *tape, uint64_t piece_events)
         .enter = enter,
         .whole = whole,
     };
-    int status = calls_of_tape(tape, NULL, &crew, NULL, &times, &left, &error);
+    int status = calls_of_tape(tape, choice, &crew, NULL, &times, &left, &error);
     assert_true(status == 0 || status == CALLS_MISFIT);
     if (status != 0)
         return -1;
@@ -200,25 +203,58 @@ static int64_t pieces_of(struct tape *tape, uint64_t piece_events)
     return (int64_t)seen.pieces;
 }
 
+static struct tape_range random_range(struct naive_random *random, uint32_t i)
+{
+    uint64_t from = i % 4 != 0 ? naive_below(random, LAST_TICKS) : 0;
+    return (struct tape_range){from, i % 4 != 1 ? from + naive_below(random, LAST_TICKS) : UINT64_MAX};
+}
+
+/* Of ranges, with other filters and without. How many of them fell into pieces. */
+static uint64_t expect_same_in_ranges(struct tape *tape, uint64_t piece_events, struct naive_random *random)
+{
+    static const uint32_t threads[] = {0, 1, 2};
+    uint64_t parted = 0;
+    for (uint32_t i = 0; i < RANGES; i++) {
+        const struct tape_range range = random_range(random, i);
+        const struct filter_choice choice = {
+            .threads = threads,
+            .thread_count = THREADS,
+            .depth = UINT32_MAX,
+            .from_ticks = range.from,
+            .to_ticks = range.to,
+        };
+        expect_same_paths(tape, &choice, piece_events);
+        expect_same_spreads(tape, &choice, piece_events);
+        expect_same_of_chosen(tape, piece_events, 2 + i, range);
+        int64_t pieces = pieces_of(tape, &choice, piece_events);
+        assert_true(pieces >= 0);
+        parted += pieces > THREADS;
+    }
+    return parted;
+}
+
 static void pieces_say_what_the_whole_does(void **state)
 {
-    struct naive_random random = {11};
+    struct naive_random random = {11}, ranges = {13};
+    uint64_t parted = 0;
     (void)state;
     for (size_t round = 0; round < ROUNDS; round++) {
         const struct strip_rule *rule = &random_rules[round % RULES];
         struct tape *tape = random_tape(&random, rule);
         uint64_t piece_events = 1 + naive_below(&random, 300);
-        int64_t pieces = pieces_of(tape, piece_events);
+        int64_t pieces = pieces_of(tape, NULL, piece_events);
         assert_true(pieces >= 0);
         if (rule->block_words < 500)
             assert_true(pieces > THREADS);
         for (uint32_t workers = 1; workers <= 3; workers++)
             expect_same_by(tape, workers, piece_events);
-        expect_same_spreads(tape, piece_events);
+        expect_same_spreads(tape, NULL, piece_events);
         expect_same_paths(tape, NULL, piece_events);
-        expect_same_of_chosen(tape, piece_events, 2 + round % 4);
+        expect_same_of_chosen(tape, piece_events, 2 + round % 4, (struct tape_range){0, UINT64_MAX});
+        parted += expect_same_in_ranges(tape, piece_events, &ranges);
         tape_close(tape);
     }
+    assert_true(parted > ROUNDS);
 }
 
 /* A damaged block ends what is open: what was foretold does not fit, and all is read as a whole. */
@@ -240,7 +276,7 @@ static void damage_is_read_as_a_whole(void **state)
         struct tape *tape = tape_open(random_path, &error);
         if (tape == NULL)
             continue;
-        misfits += pieces_of(tape, 1) < 0;
+        misfits += pieces_of(tape, NULL, 1) < 0;
         expect_same_by(tape, 2, 1);
         tape_close(tape);
     }
@@ -293,7 +329,7 @@ static void packed_blocks_tell_what_is_open(void **state)
         struct tape *tape = tape_open(test_path("packed"), &error);
         assert_non_null(tape);
         assert_int_equal(damage_count(tape), 0);
-        int64_t fit = pieces_of(tape, 1);
+        int64_t fit = pieces_of(tape, NULL, 1);
         assert_true(fit > 0);
         pieces += fit;
         expect_same_by(tape, 2, 100);

@@ -167,12 +167,21 @@ static void keep(struct durations *durations, const struct slow_call *call)
     durations->slowest[at] = *call;
 }
 
-static void copy_path(struct slow_call *to, const struct spine *spine)
+/* `outermost`: of a call that came in parts, where those around it stand; else NULL. */
+static uint32_t function_at(const struct durations *durations, const struct call *outermost, uint32_t depth)
+{
+    return outermost != NULL ? durations->plan->functions[outermost[depth].function].same
+                             : durations->current->path[depth];
+}
+
+static void copy_path(struct slow_call *to, const struct durations *durations, const struct call *outermost)
 {
     uint32_t head = to->depth <= SLOW_PATH ? to->depth : SLOW_HEAD, tail = to->depth - head;
     tail = tail < SLOW_PATH - SLOW_HEAD ? tail : SLOW_PATH - SLOW_HEAD;
-    memcpy(to->path, spine->path, head * sizeof *to->path);
-    memcpy(to->path + head, spine->path + to->depth - tail, tail * sizeof *to->path);
+    for (uint32_t i = 0; i < head; i++)
+        to->path[i] = function_at(durations, outermost, i);
+    for (uint32_t i = 0; i < tail; i++)
+        to->path[head + i] = function_at(durations, outermost, to->depth - tail + i);
 }
 
 /* ---- calls ------------------------------------------------------------------------------------------------------ */
@@ -183,8 +192,8 @@ static struct took took_of(const struct call *call)
 }
 
 /* Takes the values where it keeps the call. */
-static void note_slow(struct durations *durations, const struct call *call, const struct duration *took,
-                      struct kept_value **values)
+static void note_slow(struct durations *durations, const struct call *call, const struct call *outermost,
+                      const struct duration *took, struct kept_value **values)
 {
     if (durations->slow_count != 0 && durations->slow_count == durations->plan->slowest &&
         took->ns < durations->slowest[durations->slow_count - 1].took.ns)
@@ -199,7 +208,7 @@ static void note_slow(struct durations *durations, const struct call *call, cons
     };
     if (!is_wanted(durations, &slow))
         return;
-    copy_path(&slow, durations->current);
+    copy_path(&slow, durations, outermost);
     slow.values = *values;
     *values = NULL;
     keep(durations, &slow);
@@ -222,10 +231,10 @@ static void note_extremes(struct durations *durations, uint64_t calls, const str
         durations->most = *most;
 }
 
-static int count_call(struct durations *durations, const struct call *call, const struct duration *took,
-                      struct kept_value **values)
+static int count_call(struct durations *durations, const struct call *call, const struct call *outermost,
+                      const struct duration *took, struct kept_value **values)
 {
-    note_slow(durations, call, took, values);
+    note_slow(durations, call, outermost, took, values);
     note_extremes(durations, durations->spread.histogram.count, took, took);
     durations->uncertain += took->bound_ns != 0;
     took_add(&durations->own, call_total_ticks(call), call_total_cost(call));
@@ -239,22 +248,40 @@ static struct duration_bin *part_of(struct durations *durations, uint64_t ns)
     return over == UINT64_MAX ? &durations->bins[bin_of(ns)] : &durations->parts[ns >= over];
 }
 
-/* What ended call `below` has below it becomes part of its bin's, and of that of the call around it. */
-static int close_below(struct durations *durations, struct spine *spine, const struct call *call, uint64_t ns)
+static int compare_call(struct durations *durations, const struct call *call, const struct below *below, uint64_t ns)
 {
-    struct below *below = &spine->below[--spine->nested];
+    struct duration_bin *part = part_of(durations, ns);
+    part->compared++;
+    if (below_join(&part->below, below) != 0)
+        return -1;
+    return below_add(&part->below, CT_NONE, 0, call_self_ticks(call), call_self_cost(call));
+}
+
+/* What an ended call has below it becomes part of what the call around it has. */
+static int close_below(struct spine *spine)
+{
+    const struct below *below = &spine->below[--spine->nested];
+    return spine->nested != 0 ? below_join(&spine->below[spine->nested - 1], below) : 0;
+}
+
+/* The part of a call that is not told as a whole yet. */
+static int carry(struct durations *durations, struct spine *spine, struct call *part)
+{
+    struct carried carried = {.values = take_values(durations, part), .compared = spine->deeper == 0};
     int status = 0;
-    if (spine->nested != 0)
-        status = below_join(&spine->below[spine->nested - 1], below);
-    if (status == 0 && call_counts(call)) {
-        struct duration_bin *part = part_of(durations, ns);
-        part->compared++;
-        status = below_join(&part->below, below);
-        if (status == 0)
-            status = below_add(&part->below, CT_NONE, 0, call_self_ticks(call), call_self_cost(call));
+    if (carried.compared) {
+        status = close_below(spine);
+        carried.below = spine->below[spine->nested];
+        spine->below[spine->nested] = (struct below){0};
+    } else {
+        spine->deeper--;
     }
-    below_clear(below);
-    return status;
+    part->tag = status == 0 ? carrier_put(durations->plan->carrier, &carried) : 0;
+    if (part->tag != 0)
+        return 0;
+    below_free(&carried.below);
+    kept_free(carried.values);
+    return -1;
 }
 
 static int end_wanted(struct durations *durations, struct spine *spine, const struct call *call)
@@ -262,14 +289,45 @@ static int end_wanted(struct durations *durations, struct spine *spine, const st
     const struct took took = took_of(call);
     const struct duration shown = took_duration(&took, durations->plan->scale, durations->plan->raw);
     struct kept_value *values = take_values(durations, call);
-    int status = call_counts(call) ? count_call(durations, call, &shown, &values) : 0;
+    int status = call_counts(call) ? count_call(durations, call, NULL, &shown, &values) : 0;
     kept_free(values);
     if (status != 0)
         return status;
-    if (spine->deeper == 0)
-        return close_below(durations, spine, call, shown.ns);
-    spine->deeper--;
-    return 0;
+    if (spine->deeper != 0) {
+        spine->deeper--;
+        return 0;
+    }
+    status = close_below(spine);
+    if (status == 0 && call_counts(call))
+        status = compare_call(durations, call, &spine->below[spine->nested], shown.ns);
+    below_clear(&spine->below[spine->nested]);
+    return status;
+}
+
+static int count_whole(struct durations *durations, const struct call *call, struct carried *carried)
+{
+    const struct took took = took_of(call);
+    const struct duration shown = took_duration(&took, durations->plan->scale, durations->plan->raw);
+    if (!call_counts(call))
+        return 0;
+    if (count_call(durations, call, call - call->depth, &shown, &carried->values) != 0)
+        return -1;
+    return carried->compared ? compare_call(durations, call, &carried->below, shown.ns) : 0;
+}
+
+static void whole(void *context, const struct call *call)
+{
+    struct durations *durations = context;
+    struct carried *carried = carrier_take(durations->plan->carrier, call->tag);
+    if (carried != NULL && count_whole(durations, call, carried) != 0)
+        durations->failed = true;
+    carried_free(carried);
+}
+
+static int join(void *context, const struct call *call, const struct call *part)
+{
+    const struct durations *durations = context;
+    return carrier_join(durations->plan->carrier, call->tag, part->tag);
 }
 
 static void forget_empty(struct durations *durations, struct spine *spine, uint32_t depth)
@@ -285,11 +343,13 @@ static int end(void *context, struct call *call, const struct call *parent)
     struct durations *durations = context;
     struct spine *spine = spine_of(durations, call->stack);
     uint32_t function = durations->plan->functions[call->function].same;
-    int status = 0;
+    int status = durations->failed ? -1 : 0;
     (void)parent;
     sums_call(&durations->gathered.sums, call);
-    if (function == durations->plan->function)
-        status = end_wanted(durations, spine, call);
+    if (status == 0 && function == durations->plan->function)
+        status = call_is_part(call) ? carry(durations, spine, call) : end_wanted(durations, spine, call);
+    if (status == 0 && call_is_part(call))
+        status = call_parts_add(durations->gathered.parts, call);
     if (status == 0 && spine->nested != 0)
         status = below_add(&spine->below[spine->nested - 1], function, call_counts(call), call_self_ticks(call),
                            call_self_cost(call));
@@ -355,7 +415,7 @@ static int add(void *to, const void *from, struct error *error)
     const struct durations *one = from;
     if (one->spread.histogram.count != 0)
         note_extremes(all, all->spread.histogram.count, &one->least, &one->most);
-    int status = spread_join(&all->spread, &one->spread);
+    int status = one->failed ? -1 : spread_join(&all->spread, &one->spread);
     for (size_t i = 0; i < BINS && status == 0; i++)
         status = add_bin(&all->bins[i], &one->bins[i]);
     for (size_t i = 0; i < 2 && status == 0; i++)
@@ -375,4 +435,7 @@ const struct gather_kind durations_kind = {
     .create = create,
     .destroy = destroy,
     .add = add,
+    .takes_parts = true,
+    .whole = whole,
+    .join = join,
 };

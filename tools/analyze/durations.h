@@ -6,6 +6,7 @@
 
 #include "analyze/below.h"
 #include "analyze/bins.h"
+#include "analyze/carried.h"
 #include "analyze/gather.h"
 #include "analyze/spread.h"
 #include "analyze/took.h"
@@ -38,6 +39,7 @@ struct durations_plan {
     bool raw;
     uint64_t over_ns; /* UINT64_MAX: none is given; else bin 0 holds what is shorter, bin 1 the others */
     size_t slowest;   /* so many are kept */
+    struct carrier *carrier;
 };
 
 struct durations {
@@ -55,6 +57,7 @@ struct durations {
     uint32_t told_count, told_room, told_free;
     struct numbers spines; /* by stack */
     struct spine *current;
+    bool failed; /* there was no memory for a call that came in parts */
 };
 
 extern const struct gather_kind durations_kind; /* its plan must outlive it */

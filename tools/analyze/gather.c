@@ -68,6 +68,7 @@ static int read_share(struct gathering *gathering, const void *plan, struct gath
         .errors = gathering->errors,
         .enter = enter,
         .whole = gathering->kind->whole,
+        .join = gathering->kind->join,
     };
     struct tape_times times = {0};
     struct filter_left left = {0};

@@ -20,8 +20,9 @@ struct gather_kind {
     void (*destroy)(void *sums);                            /* NULL is allowed */
     int (*add)(void *to, const void *from, struct error *error); /* all but what is in struct gathered */
     bool takes_parts;                                            /* the receiver may be told of calls in parts */
-    void (*whole)(void *sums,
-                  const struct call *call); /* of those that it kept, as of struct calls_crew; may be NULL */
+    /* Of those that it kept, as of struct calls_crew; either may be NULL. */
+    void (*whole)(void *sums, const struct call *call);
+    int (*join)(void *sums, const struct call *call, const struct call *part);
 };
 
 /* What is read of a recording. */

@@ -190,6 +190,7 @@ int hist_make(struct hist *hist, const struct hist_choice *choice, const struct 
               struct error *error)
 {
     uint32_t functions;
+    struct carrier carrier = CARRIER;
     const struct durations_plan plan = {
         .functions = tape_functions(source->tape, &functions),
         .function = choice->function,
@@ -197,9 +198,11 @@ int hist_make(struct hist *hist, const struct hist_choice *choice, const struct 
         .raw = source->raw,
         .over_ns = choice->over_ns,
         .slowest = choice->slowest,
+        .carrier = &carrier,
     };
     *hist = (struct hist){.function = choice->function};
     struct durations *durations = gather(&durations_kind, &plan, source, error);
+    carrier_free(&carrier);
     if (durations == NULL)
         return -1;
     const struct making making = {durations, hist, plan.scale, plan.raw};

@@ -266,7 +266,7 @@ int calls_stop(struct calls *calls, uint64_t ticks)
 
 static int restart_call(struct calls *calls, struct call *call, uint32_t flag)
 {
-    begin_at(&calls->at, calls->waited, call, call->function, (call->flags & CALL_INHERITED) | flag);
+    begin_at(&calls->at, calls->waited, call, call->function, (call->flags & (CALL_INHERITED | CALL_EARLIER)) | flag);
     call->start_slack = calls->at.run_ends ? 0 : calls->at.slack;
     return tell_begin(calls, call);
 }
@@ -302,7 +302,8 @@ static int open_call(struct calls *calls, const struct tape_open_call *open)
     struct call *call = stack != NULL ? stack_push(stack) : NULL;
     if (call == NULL)
         return -1;
-    begin_at(&calls->at, calls->waited, call, open->function, open->inherited ? CALL_INHERITED : 0);
+    uint32_t flags = (open->inherited ? CALL_INHERITED : 0) | (open->earlier ? CALL_EARLIER : 0);
+    begin_at(&calls->at, calls->waited, call, open->function, flags);
     call->depth = stack->depth - 1;
     call->stack = stack->number;
     call->number = open->number;
@@ -350,8 +351,8 @@ uint64_t calls_state(const struct calls *calls)
         const struct stack *stack = calls->stacks.table[i];
         uint64_t of_stack = stack != NULL ? stack->number : 0;
         for (uint32_t depth = 0; stack != NULL && depth < stack->depth; depth++)
-            of_stack = mix(of_stack,
-                           (uint64_t)stack->calls[depth].function << 32 | (stack->calls[depth].flags & CALL_INHERITED));
+            of_stack = mix(of_stack, (uint64_t)stack->calls[depth].function << 32 |
+                                         (stack->calls[depth].flags & (CALL_INHERITED | CALL_EARLIER)));
         state += stack != NULL && stack->depth != 0 ? of_stack : 0;
     }
     return mix(mix(mix(mix(state, calls->current->number), calls->at.now), calls->waiting), calls->jumped);

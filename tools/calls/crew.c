@@ -33,7 +33,8 @@ struct work {
     const struct calls_crew *crew;
     const struct calls_watch *watch;
     uint64_t piece_events;
-    pthread_mutex_t mutex; /* of all that follows */
+    struct tape_range range; /* in which threads are parted */
+    pthread_mutex_t mutex;   /* of all that follows */
     uint32_t next_thread;
     struct tape_splitter *splitter; /* of the thread before that one, while it has pieces to give */
     struct thread_pieces *giving;   /* its */
@@ -69,7 +70,7 @@ static int begin_thread(struct work *work, struct error *error)
         return no_memory(error);
     pieces->next = work->threads;
     work->threads = work->giving = pieces;
-    work->splitter = tape_splitter_open(work->tape, work->crew->share.threads[work->next_thread++], error);
+    work->splitter = tape_splitter_open(work->tape, work->crew->share.threads[work->next_thread++], work->range, error);
     return work->splitter != NULL ? 0 : -1;
 }
 
@@ -149,8 +150,8 @@ static int join_one(struct worker *worker, struct thread_pieces *pieces, const s
     if (pieces->joined++ != 0 && done->begun != pieces->ended)
         return 1;
     pieces->ended = done->ended;
-    if (crew->whole == NULL ||
-        wholes_add(&pieces->wholes, &done->parts, crew->whole, worker->reading.receiver->context) == 0)
+    const struct wholes_receiver receiver = {crew->whole, crew->join, worker->reading.receiver->context};
+    if (crew->whole == NULL || wholes_add(&pieces->wholes, &done->parts, &receiver) == 0)
         return 0;
     return no_memory(worker->error);
 }
@@ -300,9 +301,14 @@ int calls_of_tape(struct tape *tape, const struct filter_choice *choice, const s
         .choice = choice,
         .crew = crew,
         .watch = watch,
-        .piece_events = filter_allows_pieces(choice) ? crew->share.piece_events : UINT64_MAX,
+        .piece_events = UINT64_MAX,
+        .range = {0, UINT64_MAX},
         .mutex = PTHREAD_MUTEX_INITIALIZER,
     };
+    if (filter_allows_pieces(choice)) {
+        work.piece_events = crew->share.piece_events;
+        work.range = filter_range(choice);
+    }
     struct worker *workers = make_workers(&work, error);
     if (workers == NULL)
         return -1;

@@ -37,6 +37,9 @@ struct calls_crew {
      * calls of the same thread are told. Those around it, if all parts are kept, stand before it, the outermost at
      * call - call->depth; of them function and depth hold. */
     void (*whole)(void *context, const struct call *call);
+    /* Before that, of each part but the first, as it is added to those before. In the parts' tags stands what the
+     * receiver left there, in the call's that of the first. May be NULL; nonzero: no memory. */
+    int (*join)(void *context, const struct call *call, const struct call *part);
 };
 
 enum { CALLS_PIECE_EVENTS = 1 << 20, CALLS_MISFIT = 1 };

@@ -385,8 +385,13 @@ static bool filter_allows_pieces_from(const struct filter_choice *choice)
 
 bool filter_allows_pieces(const struct filter_choice *choice)
 {
-    return choice == NULL || (choice->least_ticks == 0 && choice->marked == NULL && choice->from_ticks == 0 &&
-                              choice->to_ticks == UINT64_MAX);
+    return choice == NULL || (choice->least_ticks == 0 && choice->marked == NULL);
+}
+
+struct tape_range filter_range(const struct filter_choice *choice)
+{
+    choice = choice != NULL ? choice : &everything;
+    return (struct tape_range){choice->from_ticks, choice->to_ticks};
 }
 
 struct calls *filter_calls(struct filter *filter)
@@ -414,6 +419,7 @@ struct tape_cursor *filter_open(struct filter *filter, struct tape *tape, const 
     struct tape_cursor *cursor = tape_cursor_open_piece(tape, piece, error);
     filter->error = error;
     filter->thread = piece->thread;
+    filter->started = filter->started || piece->inside;
     if (cursor == NULL || tape_piece_is_first(tape, piece) || skip_to(filter, cursor, piece) == 0)
         return cursor;
     tape_cursor_close(cursor);

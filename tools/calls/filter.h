@@ -79,7 +79,8 @@ struct filter_from {
 };
 
 /* Opens what is to be fed next, at the beginning: the thread's events, from as near before the range, and `from` (NULL:
- * from its beginning), as the tape allows; or those of a piece, told from filter_continue on. NULL with the error set.
+ * from its beginning), as the tape allows; or those of a piece
+ * parted in the range, told from filter_continue on. NULL with the error set.
  */
 struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape, uint32_t thread,
                                        const struct filter_from *from, struct error *error);
@@ -90,6 +91,7 @@ struct calls *filter_calls(struct filter *filter);
 
 /* Whether what is shown of a piece can be told without what is before and behind it. */
 bool filter_allows_pieces(const struct filter_choice *choice);
+struct tape_range filter_range(const struct filter_choice *choice); /* NULL: all */
 
 /* As calls_of_thread, but begins to read with a piece that ends with its thread and, where it is not all of that,
  * begins before the range. */

@@ -42,7 +42,7 @@ static struct call *whole_of(struct stack *stack, const struct call *part)
 
 static void add_part(struct call *whole, const struct call *part)
 {
-    uint32_t start_flags = whole->flags & (CALL_UNTIMED_START | CALL_INHERITED);
+    uint32_t start_flags = whole->flags & (CALL_UNTIMED_START | CALL_INHERITED | CALL_EARLIER);
     whole->child_ticks += part->child_ticks;
     whole->child_cost += part->child_cost;
     whole->away_ticks += part->away_ticks;
@@ -55,8 +55,7 @@ static void add_part(struct call *whole, const struct call *part)
     whole->flags = start_flags | (part->flags & ~(uint32_t)(CALL_CONTINUED | CALL_CONTINUES | CALL_UNTIMED_START));
 }
 
-int wholes_add(struct wholes *wholes, const struct call_parts *parts,
-               void (*tell)(void *context, const struct call *call), void *context)
+int wholes_add(struct wholes *wholes, const struct call_parts *parts, const struct wholes_receiver *receiver)
 {
     for (const struct call *part = parts->parts; part < parts->parts + parts->count; part++) {
         struct stack *stack = stacks_get(&wholes->stacks, part->stack);
@@ -67,8 +66,11 @@ int wholes_add(struct wholes *wholes, const struct call_parts *parts,
             *whole = *part;
         else
             add_part(whole, part);
+        if ((part->flags & CALL_CONTINUED) != 0 && receiver->join != NULL &&
+            receiver->join(receiver->context, whole, part) != 0)
+            return -1;
         if ((part->flags & CALL_CONTINUES) == 0)
-            tell(context, whole);
+            receiver->whole(receiver->context, whole);
         if (part->depth == 0 && (part->flags & CALL_CONTINUES) == 0)
             stacks_forget(&wholes->stacks, part->stack);
     }

@@ -18,9 +18,15 @@ struct wholes {
 
 void call_parts_free(struct call_parts *parts);
 
-/* Adds the next piece's; tells of the calls that end in it. -1: no memory. */
-int wholes_add(struct wholes *wholes, const struct call_parts *parts,
-               void (*whole)(void *context, const struct call *call), void *context);
+/* Who is told of the calls that end, as of struct calls_crew. */
+struct wholes_receiver {
+    void (*whole)(void *context, const struct call *call);
+    int (*join)(void *context, const struct call *call, const struct call *part);
+    void *context;
+};
+
+/* Adds the next piece's. -1: no memory. */
+int wholes_add(struct wholes *wholes, const struct call_parts *parts, const struct wholes_receiver *receiver);
 void wholes_free(struct wholes *wholes);
 
 #endif

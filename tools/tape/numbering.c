@@ -138,6 +138,19 @@ static int number_all(struct scan *scan, const struct tape_piece *piece, struct 
     return status;
 }
 
+int tape_piece_entries(struct tape *tape, const struct tape_piece *piece, uint64_t ticks, uint64_t *entries,
+                       struct error *error)
+{
+    struct tape_cursor *cursor = tape_cursor_open_piece(tape, piece, error);
+    struct tape_event event;
+    int more = cursor ? 0 : -1;
+    *entries = piece->entries;
+    while (cursor && (more = tape_cursor_next(cursor, &event, error)) > 0 && event.ticks < ticks)
+        *entries += event.kind == TAPE_ENTRY;
+    tape_cursor_close(cursor);
+    return more < 0 ? -1 : 0;
+}
+
 int tape_piece_number(const struct tape *tape, struct tape_piece *piece, struct error *error)
 {
     struct scan scan = {.tape = tape};

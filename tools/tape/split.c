@@ -14,6 +14,8 @@
 
 enum { FIRST_ROOM = 64, HEAD_READ = 1024 };
 
+static const struct tape_range whole = {0, UINT64_MAX};
+
 /* Blocks just before a range of which one can be begun with. */
 enum { EDGES_TRIED = 16 };
 
@@ -29,6 +31,8 @@ struct frames {
 struct tape_splitter {
     struct tape *tape;
     uint32_t thread;
+    struct tape_range range;
+    uint64_t earlier;  /* entries before the range; known from the first piece on */
     size_t next, end;  /* of the tape's blocks */
     uint64_t expected; /* sequence of the chunk that should come next */
     uint64_t floor;    /* time of the last timed event */
@@ -53,7 +57,8 @@ static void forget_all(struct tape_splitter *splitter)
     numbers_free(&splitter->stacks);
 }
 
-struct tape_splitter *tape_splitter_open(struct tape *tape, uint32_t thread, struct error *error)
+struct tape_splitter *tape_splitter_open(struct tape *tape, uint32_t thread, struct tape_range range,
+                                         struct error *error)
 {
     struct tape_splitter *splitter = calloc(1, sizeof *splitter);
     if (!splitter) {
@@ -62,6 +67,7 @@ struct tape_splitter *tape_splitter_open(struct tape *tape, uint32_t thread, str
     }
     splitter->tape = tape;
     splitter->thread = thread;
+    splitter->range = range;
     splitter->next = tape->thread_blocks[thread];
     splitter->end = tape->thread_blocks[thread + 1];
     return splitter;
@@ -280,24 +286,6 @@ static int begin_piece(struct tape_splitter *splitter, struct tape_piece *piece)
     return list_open(splitter, piece);
 }
 
-int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece, struct error *error)
-{
-    struct tape *tape = splitter->tape;
-    uint64_t passed = 0;
-    if (splitter->next == splitter->end)
-        return 0;
-    if (begin_piece(splitter, piece) != 0)
-        return error_set(error, "cannot read '%s': out of memory", tape->path);
-    do {
-        passed += tape->blocks[splitter->next].events;
-        pass(splitter);
-        if (splitter->lost)
-            splitter->next = splitter->end;
-    } while (splitter->next < splitter->end && (passed < events || !is_edge(splitter)));
-    piece->end = splitter->next;
-    return 1;
-}
-
 /* Blocks of the thread that lie before `ticks` as a whole. */
 static size_t blocks_before(const struct tape_splitter *splitter, uint64_t ticks)
 {
@@ -336,6 +324,103 @@ static int find_from(struct tape_splitter *splitter, size_t before, struct tape_
     return 0;
 }
 
+/* ---- pieces of a range ------------------------------------------------------------------------------------------ */
+
+/* The range goes on here: it begins in the piece before. */
+static bool is_edge_in_range(struct tape_splitter *splitter)
+{
+    const struct ct_index_entry *entry = &splitter->tape->blocks[splitter->next];
+    return entry->first_ticks >= splitter->range.from && is_edge(splitter);
+}
+
+static bool may_end_range(const struct tape_splitter *splitter)
+{
+    const struct ct_index_entry *entry = &splitter->tape->blocks[splitter->next];
+    return entry->last_ticks >= splitter->range.to || splitter->floor >= splitter->range.to;
+}
+
+static void find_end(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece)
+{
+    uint64_t passed = 0;
+    do {
+        passed += splitter->tape->blocks[splitter->next].events;
+        pass(splitter);
+        if (splitter->next < splitter->end && (splitter->lost || may_end_range(splitter)))
+            splitter->next = splitter->end;
+    } while (splitter->next < splitter->end && (passed < events || !is_edge_in_range(splitter)));
+    piece->end = splitter->next;
+}
+
+static int first_piece(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece)
+{
+    struct error error;
+    *piece = tape_whole_thread(splitter->tape, splitter->thread);
+    if (find_from(splitter, blocks_before(splitter, splitter->range.from), piece) != 0)
+        return -1;
+    find_end(splitter, events, piece);
+    if (splitter->range.from == 0 || piece->end == splitter->end)
+        return 0;
+    return tape_piece_entries(splitter->tape, piece, splitter->range.from, &splitter->earlier, &error);
+}
+
+/* Inherited calls, which have no number, come before the entries of their block. */
+static void mark_call(const struct tape_splitter *splitter, struct tape_open_call *call, uint64_t number)
+{
+    uint64_t began = splitter->tape->blocks[call->block].first_ticks;
+    call->earlier = call->inherited ? began < splitter->range.from : number <= splitter->earlier;
+}
+
+/* Between two entries of the block in which the call was entered. */
+static bool range_begins_near(const struct tape_splitter *splitter, const struct tape_open_call *call)
+{
+    uint64_t entries = splitter->tape->blocks[call->block].entries;
+    return call->before < splitter->earlier && splitter->earlier < call->before + entries;
+}
+
+/* Entered before the range, as numbers of entries tell; of calls of one block alone it takes their own. */
+static int mark_earlier(struct tape_splitter *splitter, struct tape_piece *piece)
+{
+    struct error error;
+    struct tape_piece near = {.open = malloc((piece->open_count + 1) * sizeof *near.open)};
+    if (!near.open)
+        return -1;
+    for (size_t i = 0; i < piece->open_count; i++) {
+        mark_call(splitter, &piece->open[i], piece->open[i].before + 1);
+        if (range_begins_near(splitter, &piece->open[i]))
+            near.open[near.open_count++] = piece->open[i];
+    }
+    int status = tape_piece_number(splitter->tape, &near, &error);
+    for (size_t i = 0, taken = 0; i < piece->open_count && status == 0; i++)
+        if (range_begins_near(splitter, &piece->open[i]))
+            mark_call(splitter, &piece->open[i], near.open[taken++].number);
+    free(near.open);
+    return status;
+}
+
+static int later_piece(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece)
+{
+    if (begin_piece(splitter, piece) != 0)
+        return -1;
+    piece->inside = true;
+    find_end(splitter, events, piece);
+    return splitter->range.from != 0 ? mark_earlier(splitter, piece) : 0;
+}
+
+int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece, struct error *error)
+{
+    const struct tape *tape = splitter->tape;
+    bool first = splitter->next == tape->thread_blocks[splitter->thread];
+    *piece = (struct tape_piece){.thread = splitter->thread};
+    if (splitter->next == splitter->end)
+        return 0;
+    if ((first ? first_piece : later_piece)(splitter, events, piece) == 0)
+        return 1;
+    tape_piece_free(piece);
+    return error_set(error, "cannot read '%s': out of memory", tape->path);
+}
+
+/* ---- the last piece --------------------------------------------------------------------------------------------- */
+
 /* Stands where the piece begins. */
 static bool stand_at(struct tape_splitter *splitter, const struct tape_piece *piece)
 {
@@ -358,7 +443,7 @@ static bool stand_at(struct tape_splitter *splitter, const struct tape_piece *pi
 int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, struct tape_piece *piece,
                       struct error *error)
 {
-    struct tape_splitter *splitter = tape_splitter_open(tape, start->thread, error);
+    struct tape_splitter *splitter = tape_splitter_open(tape, start->thread, whole, error);
     *piece = tape_whole_thread(tape, start->thread);
     if (!splitter)
         return -1;
@@ -378,7 +463,7 @@ int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_
 int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, uint64_t number, struct tape_piece *piece,
                     struct error *error)
 {
-    struct tape_splitter *splitter = tape_splitter_open(tape, thread, error);
+    struct tape_splitter *splitter = tape_splitter_open(tape, thread, whole, error);
     *piece = tape_whole_thread(tape, thread);
     if (!splitter)
         return -1;

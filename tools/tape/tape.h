@@ -200,6 +200,7 @@ struct tape_open_call {
     uint32_t function; /* < count of tape_functions */
     uint32_t gap;      /* the mean gap before its exit: the cursor's affair */
     bool inherited;
+    bool earlier;    /* entered before the range that the thread was parted for */
     uint64_t number; /* once tape_piece_number() was asked: of its entry among the thread's; 0: inherited, not known */
     size_t block;    /* in which it was entered, behind so many of the thread's entries */
     uint64_t before;
@@ -215,12 +216,20 @@ struct tape_piece {
     uint64_t stack;              /* current there */
     struct tape_open_call *open; /* there, of each stack the outermost first */
     size_t open_count;
+    bool inside; /* the range that the thread was parted for begins before it */
+};
+
+/* What lies before `from` ticks, or from `to` on, is not asked for: 0, UINT64_MAX: all is. */
+struct tape_range {
+    uint64_t from, to;
 };
 
 /* Parts a thread into pieces, each with the calls that are open where it begins, as the blocks before tell it: cheap,
- * but only to be believed once they were read. Of tapes that do not tell it, one piece is all. */
+ * but only to be believed once they were read. Of tapes that do not tell it, one piece is all. The first piece has some
+ * of what is in the range, if anything is; the last, which ends with the thread, all that is behind it. */
 struct tape_splitter;
-struct tape_splitter *tape_splitter_open(struct tape *tape, uint32_t thread, struct error *error);
+struct tape_splitter *tape_splitter_open(struct tape *tape, uint32_t thread, struct tape_range range,
+                                         struct error *error);
 void tape_splitter_close(struct tape_splitter *splitter);
 /* The next piece, of `events` or a few more: 1, to be freed; 0: the end; -1: error (memory). */
 int tape_splitter_next(struct tape_splitter *splitter, uint64_t events, struct tape_piece *piece, struct error *error);
@@ -234,6 +243,9 @@ int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, uint64_t
  */
 int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, struct tape_piece *piece,
                       struct error *error);
+/* How many entries the thread has before `ticks`, of which the piece holds some event, or its end. -1: memory. */
+int tape_piece_entries(struct tape *tape, const struct tape_piece *piece, uint64_t ticks, uint64_t *entries,
+                       struct error *error);
 /* Numbers the calls that are open where it begins. Reads the blocks that they were entered in. -1: memory. */
 int tape_piece_number(const struct tape *tape, struct tape_piece *piece, struct error *error);
 struct tape_piece tape_whole_thread(const struct tape *tape, uint32_t thread);     /* nothing to free */

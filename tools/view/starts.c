@@ -77,7 +77,7 @@ static void find(struct tape *tape, uint32_t thread, struct thread_starts *of)
     struct tape_piece piece;
     uint32_t count;
     const struct tape_piece whole = tape_whole_thread(tape, thread);
-    struct tape_splitter *splitter = tape_splitter_open(tape, thread, &error);
+    struct tape_splitter *splitter = tape_splitter_open(tape, thread, (struct tape_range){0, UINT64_MAX}, &error);
     while (splitter != NULL && tape_splitter_next(splitter, STARTS_EVENTS, &piece, &error) > 0) {
         piece.end = whole.end;
         keep(of, &piece);

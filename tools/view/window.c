@@ -229,7 +229,8 @@ int joined_add(struct joined *joined, struct window *window)
         return -1;
     if (add_levels(joined, window) != 0 || add_slices(joined, window) != 0)
         return -1;
-    if (wholes_add(&joined->wholes, &window->parts, remember, joined) != 0)
+    const struct wholes_receiver receiver = {.whole = remember, .context = joined};
+    if (wholes_add(&joined->wholes, &window->parts, &receiver) != 0)
         return no_memory(joined->error);
     if (window->last && add_group(joined) != 0)
         return -1;
