@@ -51,6 +51,7 @@ export class FileSource {
     const meta = await this.json(kinds.meta);
     this.nanosecondsPerCost = meta.ns_a_tick / 16;
     this.sliceLevel = meta.slices;
+    meta.values = false; // they stay in the tape
     this.end = meta.ns;
     this.threads = meta.threads.length;
     return meta;
