@@ -43,11 +43,13 @@ export class Overview {
     return threads.sort((a, b) => state.meta.threads[b].events - state.meta.threads[a].events).slice(0, threadsMost).sort((a, b) => a - b);
   }
   drawThread(context, thread, bottom, height) {
-    const rows = Math.max(1, state.lanes[thread].rows - 1), step = Math.min(4, Math.max(rowLeast, height / rows));
+    const rows = Math.max(1, state.lanes[thread].rows - 1), step = Math.min(8, Math.max(rowLeast, height / rows));
     const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(this.span / this.width), lane);
     this.tiles.each(thread, level, state.meta.first, Math.min(state.meta.last + 1, lane.done ?? Infinity), (tile, i, row, from, to) => {
       if (row === 0 || row * step > height + step) return;
-      const x = this.x(Math.max(tile.starts[i], from)), end = this.x(Math.min(tile.ends[i], to));
+      let x = this.x(Math.max(tile.starts[i], from)), end = this.x(Math.min(tile.ends[i], to));
+      if (tile.starts[i] < from) x = Math.floor(x); // no seam where tiles meet
+      if (tile.ends[i] > to) end = Math.ceil(end);
       context.fillStyle = colourOf(functionOf(tile.functions[i]).colour, tile.covered[i]);
       context.fillRect(x, bottom - row * step, Math.max(end - x, 0.7), step);
     });
