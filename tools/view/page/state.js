@@ -92,7 +92,7 @@ export function isTogether(called) {
   return called >= more;
 }
 function together(id) {
-  const levels = Math.max(1, ...state.lanes.map((lane) => lane.rows - 1 - levelsOfPaths));
+  const levels = state.lanes.reduce((most, lane) => Math.max(most, lane.rows - 1 - levelsOfPaths), 1);
   const brief = id === deeper ? `[${countText(levels)} ${levels === 1 ? "level" : "levels"} deeper]` : "[more paths]";
   const name = id === deeper ? `calls more than ${levelsOfPaths} levels deep, by function` : "calls whose path is one too many, by function";
   return {id, name, brief, place: "", colour: neutral, file: null, line: 0, module: ""};
