@@ -73,6 +73,16 @@ def check_deep(browser):
         "calltape.flame.boxes.filter((box) => box.called >= 0xfffffffe).map((box) => calltape.nameOf(box.called))[0]"))
 
 
+def check_values(browser):
+    """A small file holds the values of the first calls, and says of the others that it doesn't."""
+    calls = told("query", "--format", "json", "values.tape", "select start from calls where name = 'step' order by start")
+    open_page(browser, file_of("values.tape", "--html-size", "200k"))
+    for call, said in ((5, "recorded of it number 5 "), (2999, "more than what this file holds")):
+        start = calls[call]["start"]
+        browser.run(f"calltape.state.call = {{thread: 0, depth: 1, at: {start}}}, document.getElementById('fit').click()")
+        browser.wait(f"document.getElementById('details').innerText.replace(/\\s+/g, ' ').includes('{said}')")
+
+
 def main():
     with Browser(1300, 900) as browser:
         for tape, checks in (("lanes.tape", (check_lanes, check_enter)), ("deep.tape", (check_deep,))):
@@ -85,6 +95,7 @@ def main():
             open_page(browser, file_of(tape))
             for check in checks:
                 check(browser)
+        check_values(browser)
         expect("what the page said", [], browser.said)
 
 

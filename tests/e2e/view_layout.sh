@@ -46,8 +46,22 @@ int main(void)
     return 0;
 }
 C
+cat >values.c <<'C'
+__attribute__((noinline)) void step(int number)
+{
+    __asm__ volatile("" : : "r"(number));
+}
+int main(void)
+{
+    for (int i = 0; i < 3000; i++)
+        step(i);
+    return 0;
+}
+C
 g++ -O1 -g $("$CALLTAPE" cflags g++) -pthread -o lanes lanes.cpp
 gcc -O0 -g -finstrument-functions -o deep deep.c
 "$CALLTAPE" record --clock exact -o lanes.tape -- ./lanes >/dev/null 2>&1
 "$CALLTAPE" record --clock exact -o deep.tape -- ./deep >/dev/null 2>&1
+gcc -O1 -g -finstrument-functions -o values values.c
+"$CALLTAPE" record --clock exact --args step -o values.tape -- ./values >/dev/null 2>&1
 browse view_layout

@@ -193,18 +193,8 @@ def check_signs(browser, address):
     assert "left by a jump" in browser.run(DETAILS)
 
 
-def check_values(browser, address):
-    """Arguments, result and notes stand in the details of their call."""
-    open_page(browser, address)
-    browser.run("calltape.state.call = {thread: 0, depth: 1, at: 111500}, document.getElementById('fit').click()")
-    browser.wait(f"{DETAILS}.includes('recorded of it')")
-    told = browser.run(f"{DETAILS}.split('recorded of it')[1].split('previous call')[0]").split()
-    for name, value in (("length", "1000"), ("result", "0x55d1"), ("rows", "0"), ("ratio", "0.3333333333333333")):
-        expect(f"{name} in the details", value, told[told.index(name) + 1])
-
-
 def check_tip(browser):
-    """And in the tip of the pointer that rests on the call."""
+    """What was recorded of a call stands in the tip of the pointer that rests on it."""
     browser.key("Escape")
     browser.key("Escape")
     settle(browser)
@@ -214,6 +204,17 @@ def check_tip(browser):
         return [at.left + (item.x + item.right) / 2, at.top + item.y + item.height / 2]; })()"""))
     tip = "document.getElementById('tip').innerText"
     browser.wait(f"{tip}.includes('length 1000') && {tip}.includes('result 0x55d1')")
+
+
+def check_values(browser, address):
+    """Arguments, result and notes stand in the details of their call."""
+    open_page(browser, address)
+    browser.run("calltape.state.call = {thread: 0, depth: 1, at: 111500}, document.getElementById('fit').click()")
+    browser.wait(f"{DETAILS}.includes('recorded of it')")
+    told = browser.run(f"{DETAILS}.split('recorded of it')[1].split('previous call')[0]").split()
+    for name, value in (("length", "1000"), ("result", "0x55d1"), ("rows", "0"), ("ratio", "0.3333333333333333")):
+        expect(f"{name} in the details", value, told[told.index(name) + 1])
+    check_tip(browser)
 
 
 def check_page(browser, address, live):
@@ -240,7 +241,7 @@ def main():
             check(browser, file_of(tape))
         with Server("told.tape") as server:
             check_values(browser, server.address)
-            check_tip(browser)
+        check_values(browser, file_of("told.tape"))
         for tape in ("deep.tape", "empty.tape"):
             with Server(tape) as server:
                 open_page(browser, server.address)

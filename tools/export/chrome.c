@@ -11,7 +11,7 @@
 #include "emit/values.h"
 #include "export/fragments.h"
 #include "export/tracks.h"
-#include "export/valued.h"
+#include "calls/valued.h"
 #include "export/words.h"
 
 /* When the open calls of a track are said to begin; its latest time. */

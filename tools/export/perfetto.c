@@ -7,7 +7,7 @@
 #include "emit/values.h"
 #include "export/protobuf.h"
 #include "export/tracks.h"
-#include "export/valued.h"
+#include "calls/valued.h"
 #include "export/words.h"
 
 /* Field numbers, from the .proto files in protos/perfetto/trace. */

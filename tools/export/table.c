@@ -9,7 +9,7 @@
 #include "emit/names.h"
 #include "emit/values.h"
 #include "export/fragments.h"
-#include "export/valued.h"
+#include "calls/valued.h"
 #include "export/words.h"
 
 enum { COLUMNS = 9 };

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "emit/values.h"
 #include "view/exact.h"
 #include "view/meta.h"
 #include "view/page.h"
 #include "view/source.h"
+#include "view/values.h"
 
-enum { TILES_MOST = 8192, VALUE_MOST = 512 };
+enum { TILES_MOST = 8192 };
 static const uint64_t call_events_most = 4000000; /* that one call's details may read */
 static const char json_type[] = "application/json", bytes_type[] = "application/octet-stream";
 
@@ -361,25 +361,6 @@ static int take(struct output *output, struct answer *answer)
     return output_close(output, NULL);
 }
 
-/* As texts for people, each with what it is. */
-static void write_values(struct json *json, const struct tape *tape, const struct kept_value *kept)
-{
-    uint32_t count;
-    char text[VALUE_MOST];
-    const struct tape_key *keys = tape_keys(tape, &count);
-    json_open_array(json, "values");
-    for (; kept != NULL; kept = kept->next) {
-        const struct tape_key *key = &keys[kept->value.key];
-        value_text(text, sizeof text, key, &kept->value, true);
-        json_open_object(json, NULL);
-        json_string(json, "kind", value_kind(key));
-        json_string(json, "name", key->name);
-        json_string(json, "text", text);
-        json_close_object(json);
-    }
-    json_close_array(json);
-}
-
 static void write_call(struct json *json, const struct tape *tape, const struct exact_call *found)
 {
     uint32_t count;
@@ -395,7 +376,7 @@ static void write_call(struct json *json, const struct tape *tape, const struct 
     for (uint32_t i = 0; i < found->caller_count; i++)
         json_number(json, NULL, functions[found->callers[i]].same);
     json_close_array(json);
-    write_values(json, tape, found->values);
+    values_write(json, tape, found->values);
 }
 
 static int answer_call(const struct viewer *viewer, const struct question *question, struct answer *answer)

@@ -127,7 +127,7 @@ export class Details {
     Object.assign(call, {start: found.start, end: found.end});
     state.chosen = found.called;
     changed();
-    const known = await this.askCall(call.thread, call.depth, found.start, found.end);
+    const known = await this.source.call(call.thread, call.depth, found.start, found.end);
     if (this.key === key) await this.fillCall(call, found, known, key);
   }
   async fillCall(call, found, known, key) {
@@ -143,20 +143,19 @@ export class Details {
     const parts = [...this.title(found.called), this.list(facts)];
     for (const [bit, text] of flagTexts) if (found.flags > 0 && found.flags & bit) parts.push(element("p", {textContent: text}));
     if (density) parts.push(element("p", {textContent: "Single calls here are finer than what this file holds; the tape has them."}));
-    if (exact && known.values.length) parts.push(element("h3", {textContent: "recorded of it"}), this.list(known.values.map(valueText)));
+    const values = exact || !known.found && !density ? known.values ?? [] : [];
+    if (values.length) parts.push(element("h3", {textContent: "recorded of it"}), this.list(values.map(valueText)));
+    if (state.meta.values && known.more) parts.push(element("p", {textContent: "Values of this call, if it had any, are more than what this file holds; the tape has them."}));
     parts.push(this.steps(call, found.called));
     parts.push(...(await this.callers(call, exact ? known.callers : null)));
     await this.fillRest(parts, found.called, exact ? known.total : density ? null : call.end - call.start, key);
   }
   // Arguments, result and notes of a call, for the tip at the pointer.
   async valueLines({thread, depth, called, start, end}) {
-    const known = await this.askCall(thread, depth, start, end).catch(() => ({found: false}));
-    if (!known.found || known.function !== called) return [];
+    const known = await this.source.call(thread, depth, start, end).catch(() => ({values: []}));
+    if (!known.values || (known.found && known.function !== called)) return [];
     const lines = known.values.slice(0, tipValues).map((value) => shortened(valueText(value).join(" "), tipRoom));
     return known.values.length > lines.length ? [...lines, `… ${known.values.length - lines.length} more`] : lines;
-  }
-  askCall(thread, depth, start, end) {
-    return this.source.call(thread, depth, Math.floor((start + end) / 2), Math.max(0, Math.floor(start) - 1), Math.ceil(end) + 2);
   }
   async showFunction(called, key) {
     await this.fillRest(this.title(called), called, null, key);

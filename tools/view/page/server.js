@@ -43,7 +43,8 @@ export class ServerSource {
   async habit(called) {
     return decodeHabit(await askBytes("habit", {function: called}));
   }
-  call(thread, depth, at, from, to) {
+  call(thread, depth, start, end) {
+    const at = Math.floor((start + end) / 2), from = Math.max(0, Math.floor(start) - 1), to = Math.ceil(end) + 2;
     return askJson("call", {thread, depth, at, from, to});
   }
   // The first call at `at` or later, or the last at `at` or before; `thread` undefined: of any.
