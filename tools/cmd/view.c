@@ -28,6 +28,7 @@ static const char about[] = "Shows a recording in a web browser: a timeline of a
                             "With --html the page and what it shows are written to one file instead, which opens\n"
                             "without calltape. Where the recording is long, single calls at the finest zoom are\n"
                             "left out of it (density is shown in their place) to keep it small: --html-size.\n"
+                            "Of arguments, results and notes it has those of the first calls.\n"
                             "Filters leave out calls, and single calls of what remains take their room.\n"
                             "\n"
                             "With --svg a picture for a document is written instead, 1000 pixels wide: the flame\n"
