@@ -25,6 +25,17 @@ def check_lanes(browser):
     expect("levels after another", rows, browser.run(foot)[1])
 
 
+def check_slim(browser):
+    """Many threads are slim at first, and as a link says."""
+    slim = f"{LANES}.map((box) => box.slim)"
+    expect("slim lanes", [True] * 12, browser.run(slim))
+    address = browser.run("location.href.split('#')[0]")
+    for folded, expected in (("", [False] * 12), ("0-2,11", [True] * 3 + [False] * 8 + [True])):
+        open_page(browser, address, f"folded={folded}")
+        expect(f"slim lanes of a link with '{folded}'", expected, browser.run(slim))
+        browser.wait(f"new URLSearchParams(location.hash.slice(1)).get('folded') === '{folded}'")
+
+
 def check_enter(browser):
     """Enter in the search goes to the first call of what was found, however deep: here the first of either `tell`."""
     browser.run("document.activeElement.blur()")
@@ -85,7 +96,7 @@ def check_values(browser):
 
 def main():
     with Browser(1300, 900) as browser:
-        for tape, checks in (("lanes.tape", (check_lanes, check_enter)), ("deep.tape", (check_deep,))):
+        for tape, checks in (("lanes.tape", (check_lanes, check_enter)), ("many.tape", (check_slim,)), ("deep.tape", (check_deep,))):
             with Server(tape) as server:
                 open_page(browser, server.address)
                 for check in checks:

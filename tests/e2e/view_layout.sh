@@ -14,11 +14,11 @@ __attribute__((noinline)) void down(int n)
         tell(n);
     tell(1.0 * n);
 }
-int main()
+int main(int count, char **)
 {
     std::vector<std::thread> threads;
     down(25);
-    for (int i = 2; i < 5; i++)
+    for (int i = 2; i < 4 + count * count; i++)
         threads.emplace_back(down, i);
     for (std::thread &each : threads)
         each.join();
@@ -61,6 +61,7 @@ C
 g++ -O1 -g $("$CALLTAPE" cflags g++) -pthread -o lanes lanes.cpp
 gcc -O0 -g -finstrument-functions -o deep deep.c
 "$CALLTAPE" record --clock exact -o lanes.tape -- ./lanes >/dev/null 2>&1
+"$CALLTAPE" record --clock exact -o many.tape -- ./lanes more threads >/dev/null 2>&1
 "$CALLTAPE" record --clock exact -o deep.tape -- ./deep >/dev/null 2>&1
 gcc -O1 -g -finstrument-functions -o values values.c
 "$CALLTAPE" record --clock exact --args step -o values.tape -- ./values >/dev/null 2>&1
