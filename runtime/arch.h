@@ -139,6 +139,7 @@ static inline bool frame_slot_holds(uintptr_t here, uintptr_t slot, uintptr_t si
 #error "calltape's runtime knows x86-64 and aarch64"
 #endif
 
+COLD uint64_t clock_ns(int clock); /* of clock_gettime(2) */
 COLD uint64_t clock_monotonic_ns(void);
 
 static inline uint64_t clock_now(void)

@@ -117,7 +117,7 @@ static inline bool enter(struct function *function, uintptr_t call_site, uintptr
                  !is_ordinary_entry(thread, top, call_site, here, hook_return)))
         return false;
     uint64_t now = clock_counter(), word = function->timed_entry | (now & CT_CLOCK_MASK);
-    if (unlikely(now >> CT_EPOCH_SHIFT != thread->epoch))
+    if (unlikely(!thread_in_window(thread, now)))
         return false;
     top[1] = (struct frame){function, here, ~call_site, hook_return};
     if (unlikely(!hook_commit(thread, state, word, STATE_ENTRY + 2 * values.count, here)))
@@ -176,7 +176,7 @@ static inline bool leave(struct function *function, uintptr_t here)
     if (unlikely(!is_ordinary_exit(thread, function, here)))
         return false;
     uint64_t now = clock_counter();
-    if (unlikely(now >> CT_EPOCH_SHIFT != thread->epoch ||
+    if (unlikely(!thread_in_window(thread, now) ||
                  !hook_commit(thread, state, CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK), STATE_EXIT, here)))
         return false;
     thread->pace.last.index = 0;

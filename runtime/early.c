@@ -77,7 +77,7 @@ void early_replay(struct thread *thread)
         replay_one(thread, event);
     }
     if (runtime.use_tsc)
-        thread_set_epoch(thread, epoch);
+        thread_set_window(thread, epoch);
     if (lost)
         thread_put(thread, CT_SPECIAL(CT_SPECIAL_LOST, lost));
     lost = 0;

@@ -38,7 +38,7 @@ static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr
                (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, HOOK_RETURN(here))) &&
                hook_begin(thread, state, here))) {
         uint64_t now = hook_time();
-        if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
+        if (likely(thread_in_window(thread, now))) {
             top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
             runtime.words[(uint32_t)state] = word_load(&function->timed_entry) | (now & CT_CLOCK_MASK);
             state_move(thread, STATE_ENTRY);
@@ -61,7 +61,7 @@ static NOINLINE void timed_exit(uintptr_t address, uintptr_t call_site, uintptr_
     if (likely((uint32_t)state < thread->end && top <= thread->frames_end && frame_stands_at(top, here) &&
                word_load(&top->function->address) == address && hook_begin(thread, state, here))) {
         uint64_t now = hook_time();
-        if (likely(now >> CT_EPOCH_SHIFT == thread->epoch)) {
+        if (likely(thread_in_window(thread, now))) {
             struct function *function = top->function;
             runtime.words[(uint32_t)state] = CT_EXIT | CT_TIMED | (now & CT_CLOCK_MASK);
             state_move(thread, STATE_EXIT);

@@ -29,15 +29,17 @@ static NOINLINE uintptr_t traced(uintptr_t value)
 
 /* What of a thread the measured hooks change. */
 struct position {
-    uint64_t state, due, learn_from, epoch, written_epoch;
+    uint64_t state, due, learn_from, window, true_window, written_epoch;
+    struct usage usage;
     struct frame *frames, *frames_end;
     struct pace pace;
 };
 
 static struct position position_of(const struct thread *thread)
 {
-    return (struct position){thread->state,         thread->due,    thread->learn_from, thread->epoch,
-                             thread->written_epoch, thread->frames, thread->frames_end, thread->pace};
+    return (struct position){thread->state,       thread->due,           thread->learn_from, thread->window,
+                             thread->true_window, thread->written_epoch, thread->usage,      thread->frames,
+                             thread->frames_end,  thread->pace};
 }
 
 static void set_position(struct thread *thread, const struct position *position)
@@ -45,8 +47,10 @@ static void set_position(struct thread *thread, const struct position *position)
     thread->state = position->state;
     thread->due = position->due;
     thread->learn_from = position->learn_from;
-    thread->epoch = position->epoch;
+    thread->window = position->window;
+    thread->true_window = position->true_window;
     thread->written_epoch = position->written_epoch;
+    thread->usage = position->usage;
     thread->frames = position->frames;
     thread->frames_end = position->frames_end;
     thread->pace = position->pace;

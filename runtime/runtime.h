@@ -144,6 +144,15 @@ struct pace {
     uint32_t burst; /* events still to be timed, of a burst */
 };
 
+/* What the kernel knows of a thread at a moment: preempted.c. */
+struct usage {
+    uint64_t ticks, monotonic_ns, processor_ns; /* ticks 0: not known */
+    uint64_t waits;                             /* times that it gave up the processor itself */
+};
+
+/* Within one epoch. So long the hooks go on without slow.c having a look at what else the time went into. */
+#define WINDOW_TICKS (UINT64_C(1) << 21)
+
 #define INTERRUPTED_MAX 16u
 #define STACK_CACHE_COUNT 64u
 #define SCRATCH_BYTES 8192u
@@ -155,11 +164,14 @@ struct thread {
     uint64_t state;
     uint64_t due, end;
     uint64_t learn_from;    /* word index; never where every event gets a time */
-    uint64_t epoch;         /* what the hooks' counter must agree with: written_epoch, or nothing it ever has */
+    uint64_t window;        /* the hooks' counter must lie in the WINDOW_TICKS from here on: `true_window`, or none
+                               that it ever reads */
     uintptr_t pending_here; /* of the hook at work, 0 if none: it may store the word at `state` */
     uint64_t *left;         /* counts of calls that are not recorded, by index; NULL: none yet */
     uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
-    bool off;               /* switched off by a trigger: calls are counted only */
+    uint64_t true_window;
+    struct usage usage; /* when it was last looked at */
+    bool off;           /* switched off by a trigger: calls are counted only */
     struct pace pace;
     uint32_t index, process;
     uint32_t sequence; /* of the next chunk */
@@ -232,6 +244,11 @@ static inline uint32_t state_depth(uint64_t state)
     return (uint32_t)(state >> 32) / (uint32_t)sizeof(struct frame);
 }
 
+static inline bool thread_in_window(const struct thread *thread, uint64_t now)
+{
+    return now - thread->window < WINDOW_TICKS;
+}
+
 /* The innermost open call's. */
 static inline struct frame *thread_frame(const struct thread *thread, uint64_t state)
 {
@@ -293,6 +310,12 @@ bool slow_joined(void);
 /* Makes the innermost open call of the current stack the one that the caller is, or is called by, and has room for so
  * many words. False: it can't be recorded; that has been counted. */
 bool slow_settle(const struct caller *caller, uint32_t words);
+/* ---- preempted.c: with signals blocked ---- */
+/* When the last event with a time was, or the chunk begun; the clock's low bits. A chunk must be there. */
+uint64_t preempted_since(const struct thread *thread);
+/* Looks at usage. For how long, since then (0: never mind), something else ran; 0: not at all, or not known. */
+uint64_t preempted_ticks(struct thread *thread, uint64_t since);
+
 /* ---- left.c: calls that are not recorded ---- */
 /* Prepares for them, if the recording has filters. False: no memory. */
 bool left_init(void);
@@ -374,7 +397,10 @@ bool arena_create(const char *path);
 /* Gives the current thread its block and first chunk. False: no memory. No room in state: no chunk. */
 bool thread_attach(uintptr_t here);
 bool thread_next_chunk(struct thread *thread);
-void thread_set_epoch(struct thread *thread, uint64_t epoch);
+/* The next word's time is of this epoch; the window is what is left of that in which usage need not be looked at. */
+void thread_set_window(struct thread *thread, uint64_t epoch);
+/* Puts the word that tells how long the thread waited for the recorder, if it did. Room must be there. */
+void thread_put_waited(struct thread *thread);
 void thread_put(struct thread *thread, uint64_t word); /* room must be there */
 /* Notes a hook that was found at work, and the word that is left to it, empty for now; that one has ended, and those
  * that were left by a longjmp with it. */

@@ -43,10 +43,8 @@ static struct function *known_function(struct thread *thread, uintptr_t address)
     uint64_t mask;
     signals_block(&mask);
     known = function_register(thread, address);
-    if (thread->waited && thread_has_room(thread)) {
-        thread_put(thread, CT_SPECIAL(CT_SPECIAL_WAIT, thread->waited));
-        thread->waited = 0;
-    }
+    if (thread_has_room(thread))
+        thread_put_waited(thread);
     signals_restore(&mask);
     return known;
 }
@@ -119,12 +117,24 @@ static void end_dead(struct thread *thread, uint64_t state, uint32_t dead)
     signals_restore(&mask);
 }
 
-static void begin_epoch(struct thread *thread, uint64_t state, uint64_t now)
+/* What is learned from gaps is not to be learned from one in which something else ran. */
+static void look_at_usage(struct thread *thread)
+{
+    uint64_t ticks = preempted_ticks(thread, preempted_since(thread));
+    if (ticks) {
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_PREEMPTED, ticks));
+        thread->pace.last.index = 0;
+    }
+}
+
+static void begin_window(struct thread *thread, uint64_t state, uint64_t epoch)
 {
     uint64_t mask;
     signals_block(&mask);
-    if (put_special(thread, state, CT_SPECIAL(CT_SPECIAL_EPOCH, now >> CT_EPOCH_SHIFT)))
-        thread_set_epoch(thread, now >> CT_EPOCH_SHIFT);
+    if (epoch == thread->written_epoch && thread->state == state)
+        look_at_usage(thread);
+    if (epoch == thread->written_epoch || put_special(thread, state, CT_SPECIAL(CT_SPECIAL_EPOCH, epoch)))
+        thread_set_window(thread, epoch);
     signals_restore(&mask);
 }
 
@@ -261,8 +271,8 @@ static bool commit_timed(struct thread *thread, uint64_t state, struct function 
 {
     uint64_t now = clock_now();
     uint64_t tag = kind == ENTRY ? CT_ENTRY | (uint64_t)function_id(function) << CT_CLOCK_BITS : CT_EXIT;
-    if (now >> CT_EPOCH_SHIFT != thread->written_epoch) {
-        begin_epoch(thread, state, now);
+    if (now - thread->true_window >= WINDOW_TICKS) {
+        begin_window(thread, state, now >> CT_EPOCH_SHIFT);
         return false;
     }
     if (!hook_commit(thread, state, tag | CT_TIMED | (now & CT_CLOCK_MASK), kind == ENTRY ? STATE_ENTRY : STATE_EXIT,

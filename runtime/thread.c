@@ -195,10 +195,22 @@ bool thread_attach(uintptr_t here)
 
 /* ---- chunks ---- */
 
-void thread_set_epoch(struct thread *thread, uint64_t epoch)
+void thread_set_window(struct thread *thread, uint64_t epoch)
 {
+    uint64_t first = epoch << CT_EPOCH_SHIFT, last = first + (UINT64_C(1) << CT_EPOCH_SHIFT) - WINDOW_TICKS;
+    uint64_t looked = thread->usage.ticks;
     thread->written_epoch = epoch;
-    thread->epoch = runtime.use_tsc ? epoch : UINT64_MAX;
+    thread->true_window = looked < first ? first : looked > last ? last : looked;
+    thread->window = runtime.use_tsc ? thread->true_window : UINT64_MAX;
+}
+
+void thread_put_waited(struct thread *thread)
+{
+    if (!thread->waited)
+        return;
+    thread_put(thread, CT_SPECIAL(CT_SPECIAL_WAIT, thread->waited));
+    thread->waited = 0;
+    preempted_ticks(thread, 0);
 }
 
 void thread_put(struct thread *thread, uint64_t word)
@@ -299,9 +311,7 @@ static void thread_seal(struct thread *thread)
 /* After a stretch of dropped events the stream must be true again: what was entered before it and left in it. */
 static void put_dropped(struct thread *thread)
 {
-    if (thread->waited)
-        thread_put(thread, CT_SPECIAL(CT_SPECIAL_WAIT, thread->waited));
-    thread->waited = 0;
+    thread_put_waited(thread);
     if (!thread->dropped)
         return;
     __atomic_fetch_sub(&runtime.arena->lost_events, thread->dropped, __ATOMIC_RELAXED);
@@ -318,6 +328,7 @@ bool thread_resume(struct thread *thread)
         return false;
     thread->end = end;
     clock_forget(thread);
+    preempted_ticks(thread, 0);
     if (runtime.paused_ticks != thread->paused)
         thread_put(thread, CT_SPECIAL(CT_SPECIAL_PAUSE, runtime.paused_ticks - thread->paused));
     put_dropped(thread);
@@ -328,6 +339,7 @@ bool thread_resume(struct thread *thread)
 
 bool thread_next_chunk(struct thread *thread)
 {
+    uint64_t since = thread->chunk ? preempted_since(thread) : 0;
     thread_seal(thread);
     uint32_t chunk = chunk_take(CT_CHUNK_EVENTS, &thread->waited);
     if (!chunk)
@@ -338,7 +350,8 @@ bool thread_next_chunk(struct thread *thread)
     header->thread = thread->index;
     header->base_ticks = now;
     header->stack = thread->stack->number;
-    thread_set_epoch(thread, now >> CT_EPOCH_SHIFT);
+    uint64_t taken = now - thread->usage.ticks >= WINDOW_TICKS ? preempted_ticks(thread, since) : 0;
+    thread_set_window(thread, now >> CT_EPOCH_SHIFT);
     uint64_t start = (uint64_t)chunk * CT_CHUNK_WORDS;
     thread->state = (thread->state & ~(uint64_t)UINT32_MAX) | (start + CT_CHUNK_HEADER_WORDS);
     thread->end = start + CT_CHUNK_WORDS;
@@ -346,6 +359,8 @@ bool thread_next_chunk(struct thread *thread)
     __atomic_store_n(&header->sequence_plus_1, ++thread->sequence, __ATOMIC_RELEASE);
     thread->chunk = chunk;
     clock_forget(thread);
+    if (taken)
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_PREEMPTED, taken));
     put_dropped(thread);
     if (thread->sequence % CHUNKS_A_NAME == 1)
         thread_refresh_name(thread);

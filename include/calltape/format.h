@@ -59,6 +59,7 @@ enum ct_special {
     CT_SPECIAL_LOST = 6,    /* payload n: n events were dropped here */
     CT_SPECIAL_WAIT = 7,    /* payload n: the thread was held n ticks for want of a free chunk, just before here */
     CT_SPECIAL_PAUSE = 9,   /* payload n: nothing was recorded for n ticks, just before here, as was asked */
+    CT_SPECIAL_PREEMPTED = 11,  /* payload n: the system ran something else for n ticks, just before here */
     CT_SPECIAL_OVERWRITTEN = 8, /* tape only. Payload n: n events before here were given up for newer ones
                                    (CT_FULL_OVERWRITE); INHERITs tell what was open then */
     CT_SPECIAL_COST = 10,  /* payload n: calls that were left out of the tape since the event before, or the values that

@@ -76,6 +76,8 @@ static void all_kinds_of_words(void **state)
     chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_INHERIT, 8));
     chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_LOST, 70000));
     chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_WAIT, CT_PAYLOAD_MASK));
+    chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_PAUSE, 6));
+    chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_PREEMPTED, 7));
     chunk_add(chunk, CT_SPECIAL(60, 1));               /* of a later version: passed over */
     chunk_add(chunk, UINT64_C(3) << CT_TAG_SHIFT);     /* no runtime writes that */
     chunk_add(chunk, exit_at(5001 + 300 + (1 << 29))); /* more than four bytes */
@@ -93,7 +95,8 @@ static void all_kinds_of_words(void **state)
     uint64_t t = 5001, u = 5301;
     EXPECT(tape, 1, {TAPE_ENTRY, 3, t, 0}, {TAPE_ENTRY, 4, t + 99, 300}, {TAPE_EXIT, 0, t + 199, 300},
            {TAPE_ENTRY, 3, u, 0}, {TAPE_JUMP, 0, u, 2}, {TAPE_STACK, 0, u, 5}, {TAPE_STRAY, 9, u, 0},
-           {TAPE_INHERIT, 8, u, 0}, {TAPE_LOST, 0, u, 70000}, {TAPE_WAIT, 0, u, CT_PAYLOAD_MASK}, {TAPE_LOST, 0, u, 1},
+           {TAPE_INHERIT, 8, u, 0}, {TAPE_LOST, 0, u, 70000}, {TAPE_WAIT, TAPE_WAITED, u, CT_PAYLOAD_MASK},
+           {TAPE_WAIT, TAPE_PAUSED, u, 6}, {TAPE_WAIT, TAPE_PREEMPTED, u, 7}, {TAPE_LOST, 0, u, 1},
            {TAPE_EXIT, 0, u + (1 << 29), 0});
     assert_int_equal(tape_totals(tape).lost_events, 70001);
     expect_whole(tape);

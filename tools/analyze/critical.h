@@ -11,7 +11,7 @@ enum critical_kind {
                            went on */
     CRITICAL_OUTSIDE,   /* no call was open */
     CRITICAL_STARTING,  /* before the thread's first call */
-    CRITICAL_HELD,      /* the thread waited for the recorder */
+    CRITICAL_HELD,      /* the thread waited for the recorder, or for a processor */
     CRITICAL_RECORDING, /* what recording cost, by its means */
     CRITICAL_KINDS,
 };

@@ -25,9 +25,13 @@ void sums_note(struct sums *sums, const struct tape_event *event)
         sums->strays++;
         break;
     case TAPE_WAIT:
+        if (event->function == TAPE_PREEMPTED) {
+            sums->preempted_ticks += event->n;
+            break;
+        }
         sums->waits++;
         sums->wait_ticks += event->n;
-        sums->paused |= event->function != 0;
+        sums->paused |= event->function == TAPE_PAUSED;
         break;
     case TAPE_GAP:
         sums->gaps++;
@@ -55,7 +59,7 @@ void sums_numbers(const struct sums *sums, uint64_t numbers[SUMS_NUMBERS])
         sums->strays,
         sums->waits,
         sums->wait_ticks,
-        sums->overwritten + 2u * sums->paused,
+        sums->overwritten + 2u * sums->paused + 4u * sums->preempted_ticks,
         times->timed,
         times->untimed,
         (uint64_t)times->timed_cost,
@@ -81,6 +85,7 @@ void sums_load(struct sums *sums, const uint64_t numbers[SUMS_NUMBERS])
     sums->wait_ticks = n[9];
     sums->overwritten = (n[10] & 1) != 0;
     sums->paused = (n[10] & 2) != 0;
+    sums->preempted_ticks = n[10] >> 2;
     sums->times = (struct tape_times){n[11], n[12], (double)n[13], (double)n[14], n[15], n[16]};
 }
 
@@ -96,6 +101,7 @@ void sums_move(struct sums *to, struct sums *from)
     to->strays += from->strays;
     to->waits += from->waits;
     to->wait_ticks += from->wait_ticks;
+    to->preempted_ticks += from->preempted_ticks;
     to->gaps += from->gaps;
     to->overwritten |= from->overwritten;
     to->paused |= from->paused;
@@ -164,6 +170,7 @@ void sums_finish(struct sums *sums, const struct tape *tape, const struct filter
     sums->traced_ns = scale_ns(scale, sums->traced_ticks);
     finish_costs(sums, scale);
     sums->wait_ns = scale_ns(scale, sums->wait_ticks);
+    sums->preempted_ns = scale_ns(scale, sums->preempted_ticks);
     sums->lost_events = tape_totals(tape).lost_events;
     sums->unrecorded = count_unrecorded(tape);
     sums->finished = session->finished;

@@ -26,10 +26,11 @@ struct sums {
     uint64_t jumped, open, cut, inherited, earlier, later; /* calls with these flags */
     uint64_t strays;                                       /* exits without an entry, and unpaired ones */
     uint64_t lost_events;
-    uint64_t waits, wait_ticks, wait_ns; /* for want of a free chunk; in no call's time */
-    uint64_t gaps;                       /* places where damage cost events */
-    bool paused;                         /* some of the waits were pauses, as asked */
-    bool overwritten;                    /* older events were given up for newer ones, as asked */
+    uint64_t waits, wait_ticks, wait_ns;    /* for want of a free chunk; in no call's time */
+    uint64_t preempted_ticks, preempted_ns; /* in which the system ran something else; likewise */
+    uint64_t gaps;                          /* places where damage cost events */
+    bool paused;                            /* some of the waits were pauses, as asked */
+    bool overwritten;                       /* older events were given up for newer ones, as asked */
     /* As the tape says; theirs live as long as the tape. */
     const struct tape_process *process_list;
     uint32_t process_count;

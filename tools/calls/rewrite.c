@@ -216,6 +216,11 @@ static int end_jumps_now(struct rewrite *rewrite, const struct tape_event *event
     return put_jumps(rewrite) != 0 ? -1 : put_special(rewrite, CT_SPECIAL_STACK, rewrite->stack);
 }
 
+static uint32_t wait_special(uint32_t why)
+{
+    return why == TAPE_PAUSED ? CT_SPECIAL_PAUSE : why == TAPE_PREEMPTED ? CT_SPECIAL_PREEMPTED : CT_SPECIAL_WAIT;
+}
+
 static int note(void *context, const struct tape_event *event)
 {
     struct rewrite *rewrite = context;
@@ -225,7 +230,7 @@ static int note(void *context, const struct tape_event *event)
     rewrite->now = event->ticks > rewrite->now ? event->ticks : rewrite->now;
     switch ((enum tape_event_kind)event->kind) {
     case TAPE_WAIT:
-        return put_special(rewrite, event->function == 0 ? CT_SPECIAL_WAIT : CT_SPECIAL_PAUSE, event->n);
+        return put_special(rewrite, wait_special(event->function), event->n);
     case TAPE_LOST:
         return put_special(rewrite, CT_SPECIAL_LOST, event->n);
     case TAPE_EXIT: /* of nothing that is open */

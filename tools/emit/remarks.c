@@ -144,9 +144,18 @@ static void about_processes(const struct speaker *to, const struct sums *sums)
               text_count(n, killed - MOST_KILLED), killed - MOST_KILLED == 1 ? " was" : "es were");
 }
 
+/* The least of it, of a thousandth, is not worth a line. */
+static bool was_preempted(const struct sums *sums)
+{
+    return sums->preempted_ns > sums->traced_ns / 1000;
+}
+
 static void about_loss(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER], time[TEXT_NUMBER];
+    if (was_preempted(sums))
+        speak(to, false, "for %s the system ran something else while threads wanted to go on: not counted in any call",
+              text_duration(time, sums->preempted_ns, to->utf8));
     if (sums->paused)
         speak(to, false,
               "threads were paused, or waited for the recorder, %s time%s, %s in all: not counted in any call",
@@ -212,6 +221,6 @@ void remarks_foot(struct output *output, const struct sums *sums)
                   text_count(calls, sums->calls), plural(sums->calls), text_count(threads, sums->threads),
                   plural(sums->threads), text_count(processes, sums->processes), sums->processes == 1 ? "" : "es",
                   text_duration(span, sums->span_ns, utf8), text_duration(traced, sums->traced_ns, utf8),
-                  sums->waits != 0 ? ", waits left out" : "");
+                  sums->waits != 0 || was_preempted(sums) ? ", waits left out" : "");
     remarks(sums, utf8, print_remark, output);
 }

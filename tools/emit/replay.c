@@ -146,7 +146,11 @@ static void note_of(const struct replay *replay, const struct timeline_item *ite
         break;
     case TAPE_WAIT:
         text_duration(number, item->wait_ns, output_utf8(replay->output));
-        snprintf(text, size, item->event.function != 0 ? "! paused for %s" : "! waited %s for the recorder", number);
+        snprintf(text, size,
+                 item->event.function == TAPE_PAUSED      ? "! paused for %s"
+                 : item->event.function == TAPE_PREEMPTED ? "! the system ran something else for %s"
+                                                          : "! waited %s for the recorder",
+                 number);
         break;
     case TAPE_GAP:
         if (item->event.n != 0)

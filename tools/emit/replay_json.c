@@ -12,7 +12,9 @@ static const char *kind_of(const struct replay *replay, const struct timeline_it
     case TAPE_LOST:
         return "lost";
     case TAPE_WAIT:
-        return item->event.function != 0 ? "pause" : "wait";
+        return item->event.function == TAPE_PAUSED      ? "pause"
+               : item->event.function == TAPE_PREEMPTED ? "preempted"
+                                                        : "wait";
     case TAPE_GAP:
         return "gap";
     case TAPE_OVERWRITTEN:

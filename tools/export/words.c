@@ -34,7 +34,11 @@ bool words_note(const struct export_source *source, const struct tape_event *eve
         return true;
     case TAPE_WAIT:
         text_duration(number, scale_ns(scale_of(source->tape), event->n), false);
-        snprintf(text, size, event->function != 0 ? "paused for %s" : "waited %s for the recorder", number);
+        snprintf(text, size,
+                 event->function == TAPE_PAUSED      ? "paused for %s"
+                 : event->function == TAPE_PREEMPTED ? "the system ran something else for %s"
+                                                     : "waited %s for the recorder",
+                 number);
         return true;
     case TAPE_STRAY:
         snprintf(text, size, "exit without an entry: %s", labels_get(source->labels, event->function)->name);

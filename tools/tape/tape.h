@@ -149,6 +149,9 @@ static inline uint64_t tape_line_ns(const struct tape_line *line, uint64_t ticks
  * to be freed; what they mean is not checked. False: there is none, or none that belongs to what the tape holds. */
 bool tape_summary(struct tape *tape, uint32_t thread, uint64_t **numbers, size_t *count);
 
+/* The thread waited for the recorder; nothing was recorded, as asked; the system ran something else. */
+enum tape_wait { TAPE_WAITED, TAPE_PAUSED, TAPE_PREEMPTED };
+
 enum tape_event_kind {
     TAPE_ENTRY,       /* function */
     TAPE_EXIT,        /* of the innermost open call of the current stack */
@@ -158,7 +161,7 @@ enum tape_event_kind {
     TAPE_INHERIT,     /* function: a frame open since before the fork; not a call */
     TAPE_LOST,        /* n events dropped here */
     TAPE_COST,        /* n 1/16 ticks: what values, or calls not on the tape, added to the time before the next event */
-    TAPE_WAIT,        /* n ticks of waiting for the recorder, just before here; function 1: of a pause, as asked */
+    TAPE_WAIT,        /* n ticks just before here that are no call's; function: why, enum tape_wait */
     TAPE_GAP,         /* part of the thread's events is missing here (damage): n events, 0 if not known; what is open
                          may or may not still be */
     TAPE_OVERWRITTEN, /* the n events before here (0: not known how many) were given up for newer ones, as asked; what

@@ -100,7 +100,7 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
         [CT_SPECIAL_STRAY] = TAPE_STRAY,     [CT_SPECIAL_LOST] = TAPE_LOST,
         [CT_SPECIAL_INHERIT] = TAPE_INHERIT, [CT_SPECIAL_WAIT] = TAPE_WAIT,
         [CT_SPECIAL_COST] = TAPE_COST,       [CT_SPECIAL_OVERWRITTEN] = TAPE_OVERWRITTEN,
-        [CT_SPECIAL_PAUSE] = TAPE_WAIT,
+        [CT_SPECIAL_PAUSE] = TAPE_WAIT,      [CT_SPECIAL_PREEMPTED] = TAPE_WAIT,
     };
     size_t length;
     uint64_t payload = read_leb128(unpacker->special, &length);
@@ -110,7 +110,9 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
     if (kind >= sizeof kinds || kinds[kind] == TAPE_ENTRY)
         return false;
     *event = (struct tape_event){.ticks = ticks, .n = payload, .kind = kinds[kind]};
-    event->function = kind == CT_SPECIAL_PAUSE;
+    event->function = kind == CT_SPECIAL_PAUSE       ? TAPE_PAUSED
+                      : kind == CT_SPECIAL_PREEMPTED ? TAPE_PREEMPTED
+                                                     : TAPE_WAITED;
     if (kind == CT_SPECIAL_STACK)
         unpacker->stack = payload;
     if (kind == CT_SPECIAL_STRAY || kind == CT_SPECIAL_INHERIT) {

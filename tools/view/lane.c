@@ -356,6 +356,11 @@ static int mark(struct lane *lane, enum mark kind, uint64_t ns)
     return 0;
 }
 
+static enum mark wait_mark(uint32_t why)
+{
+    return why == TAPE_PAUSED ? MARK_PAUSED : why == TAPE_PREEMPTED ? MARK_PREEMPTED : MARK_WAIT;
+}
+
 static int show_note(struct lane *lane, const struct tape_event *event)
 {
     const uint64_t until_next = UINT64_MAX / 2;
@@ -363,7 +368,7 @@ static int show_note(struct lane *lane, const struct tape_event *event)
     case TAPE_STACK:
         return enter_stack(lane, event->n);
     case TAPE_WAIT:
-        return mark(lane, MARK_WAIT, scale_ns(lane->scale, event->n) % until_next);
+        return mark(lane, wait_mark(event->function), scale_ns(lane->scale, event->n) % until_next);
     case TAPE_LOST:
         return mark(lane, MARK_LOST, until_next);
     case TAPE_GAP:

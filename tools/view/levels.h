@@ -35,7 +35,7 @@
 
 enum { VIEW_LEVELS = 28, VIEW_ROWS_MOST = 1024 };
 
-enum mark { MARK_WAIT = 1, MARK_LOST, MARK_GAP, MARK_OVERWRITTEN };
+enum mark { MARK_WAIT = 1, MARK_LOST, MARK_GAP, MARK_OVERWRITTEN, MARK_PAUSED, MARK_PREEMPTED };
 
 /* Behind those of enum call_flag; CALL_EARLIER and CALL_LATER of a span: it goes on in the tile before, or after. */
 enum segment_flag {

@@ -10,7 +10,8 @@ const rowsLeast = 5; // of a lane that shares the height with others
 export const rowsMost = 1023; // that are drawn: VIEW_ROWS_MOST
 export const callFont = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 const plainFont = '12px system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
-const markNames = ["", "waited for the recorder", "events lost here", "damaged: events missing", "overwritten by newer events"];
+const markNames = ["", "waited for the recorder", "events lost here", "damaged: events missing", "overwritten by newer events",
+  "paused", "the system ran something else"];
 
 // Sets the canvas to its size on the screen.
 export function fitCanvas(canvas) {
@@ -279,10 +280,10 @@ export class Timeline {
     if (flags & flag.untimedEnd && seesEnd && !(flags & flag.later)) context.fillRect(right - 2, y, 2, 4);
   }
   drawMark(box, first, x, right, kind) {
-    const context = this.context, height = box.rows * box.step;
-    context.fillStyle = kind === 1 ? this.hatch(theme.line) : this.hatch(theme.warn);
+    const context = this.context, height = box.rows * box.step, isLoss = kind >= 2 && kind <= 4;
+    context.fillStyle = this.hatch(isLoss ? theme.warn : theme.line);
     context.fillRect(x, first, right - x, height);
-    context.fillStyle = kind === 1 ? theme.quiet : theme.warn;
+    context.fillStyle = isLoss ? theme.warn : theme.quiet;
     context.fillRect(x, first - 3, right - x, 2);
     this.items.push({thread: box.index, row: 0, x, right, y: first - 4, height: 5, mark: markNames[kind] ?? ""});
   }
