@@ -42,3 +42,5 @@ for options in "--draw timeline" "--depth 3" "--where ret>0" "--svg x.svg --html
     "$CALLTAPE" view $options "$ROOT/tests/golden/plain.tape" 2>&1 || status=$?
     echo "status $status"
 done
+echo "# what the deepest call that is drawn has below it is not told apart"
+"$CALLTAPE" view --svg - "$ROOT/tests/golden/deep.tape" | grep -o '; [^;]* itself and .*'

@@ -73,6 +73,9 @@ def check_nonsense(port, token):
     wrong = ["tiles", "tiles?level=99&from=0&to=0&threads=0", "tiles?level=3&from=0&to=99999999&threads=0",
              "tiles?level=3&from=5&to=0&threads=0", "tiles?level=3&from=0&to=0&threads=77", "tiles?level=-1&from=0&to=0&threads=0",
              "tiles?level=3&from=0&to=18446744073709551616&threads=0", "sums?from=0", "sums?from=9&to=1&threads=0",
+             "sums?from=0&to=9&threads=0-77",
+             "sums?from=0&to=9&threads=2-1", "sums?from=0&to=9&threads=0-", "sums?from=0&to=9&threads=0x", "sums?from=0&to=9&threads=-1",
+             "sums?from=0&to=9&threads=0-2,0-2", "next?function=1&at=0&back=2", "next?function=99999999&at=0&back=0",
              "nodes?from=0", "nodes", "habit?function=99999999", "call?thread=0", "call?thread=9&depth=0&at=0&from=0&to=1",
              "next?thread=0&function=1&at=0&back=2", "source?function=x"]
     for path in wrong:

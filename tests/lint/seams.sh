@@ -31,7 +31,7 @@ seam tools/analyze "$(own tools/analyze)base/|tape/tape\.h|calls/|analyze/"
 seam tools/query "$(own tools/query)base/|tape/tape\.h|calls/|analyze/|query/"
 seam tools/emit "$(own tools/emit)base/|analyze/|symbol/|emit/"
 seam tools/import "$(own tools/import)base/|tape/|symbol/demangle\.h|import/|calltape/format\.h"
-seam tools/export "$(own tools/export)base/|calls/kept\.h|analyze/|emit/(names|values)\.h|export/"
+seam tools/export "$(own tools/export)base/|calls/(kept|valued)\.h|analyze/|emit/(names|values)\.h|export/"
 seam tools/tui "$(own tools/tui)base/|tape/tape\.h|calls/|analyze/|emit/|tui/"
 seam tools/view "$(own tools/view)base/|tape/tape\.h|calls/|analyze/|emit/|view/"
 

@@ -41,10 +41,10 @@ def settle(browser):
     browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def file_of(tape):
+def file_of(tape, *options):
     """The address of the page that --html writes of it."""
     out = tape + ".html"
-    subprocess.run([CALLTAPE, "view", "--html", out, tape], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([CALLTAPE, "view", "--html", out, *options, tape], check=True, stderr=subprocess.DEVNULL)
     return "file://" + os.path.abspath(out)
 
 

@@ -189,6 +189,74 @@ static void test_nodes_come_back(void **state)
     bytes_free(&bytes);
 }
 
+static void expect_read_again(const struct nodes *nodes)
+{
+    struct nodes again = {0};
+    struct bytes bytes = {0};
+    nodes_write(nodes, 1, &bytes);
+    struct reading reading = {bytes.at, bytes.at + bytes.count, false};
+    assert_true(nodes_read(&again, &reading));
+    assert_int_equal(again.count, nodes->count);
+    assert_memory_equal(again.at, nodes->at, nodes->count * sizeof *nodes->at);
+    nodes_free(&again);
+    bytes_free(&bytes);
+}
+
+/* What is too deep is no call of the last level, and is told apart by function. */
+static void test_nodes_below_the_deepest(void **state)
+{
+    (void)state;
+    struct nodes nodes = {0};
+    uint32_t last = 0;
+    for (uint32_t depth = 0; depth < VIEW_DEPTH_MOST; depth++)
+        last = nodes_child(&nodes, last, 7);
+    uint32_t first = nodes_child(&nodes, last, 7), other = nodes_child(&nodes, first, 8);
+    assert_int_equal(nodes.count, VIEW_DEPTH_MOST + 4);
+    assert_int_equal(nodes.at[first].function, 7);
+    assert_int_equal(nodes.at[other].function, 8);
+    assert_int_equal(nodes.at[first].parent, nodes.at[other].parent);
+    assert_int_equal(nodes.at[nodes.at[first].parent].function, NODE_DEEPER);
+    assert_int_equal(nodes.at[nodes.at[first].parent].parent, last);
+    assert_int_equal(nodes_child(&nodes, other, 7), first);
+    assert_int_equal(nodes_child(&nodes, first, 7), first);
+    expect_read_again(&nodes);
+    nodes_free(&nodes);
+}
+
+static void test_nodes_that_are_too_many(void **state)
+{
+    (void)state;
+    struct nodes nodes = {0}, all = {0};
+    uint32_t last = 0, wide = nodes_child(&nodes, 0, 1);
+    for (uint32_t depth = 0; depth < VIEW_DEPTH_MOST; depth++)
+        last = nodes_child(&nodes, last, 7);
+    uint32_t deep = nodes_child(&nodes, last, 7);
+    for (uint32_t i = 10; nodes.count < VIEW_NODES_MOST; i++)
+        nodes_child(&nodes, wide, i);
+    uint32_t new = nodes_child(&nodes, wide, 3), below = nodes_child(&nodes, deep, 4);
+    assert_int_equal(nodes.at[new].function, 3);
+    assert_int_equal(nodes.at[below].function, 4);
+    assert_int_equal(nodes.at[new].parent, nodes.at[below].parent);
+    assert_int_equal(nodes.at[nodes.at[new].parent].function, NODE_MORE);
+    assert_int_equal(nodes.at[nodes.at[new].parent].parent, 0);
+    assert_int_equal(nodes_child(&nodes, new, 4), below);
+    assert_int_equal(nodes_child(&nodes, last, 7), deep);
+    assert_int_equal(nodes_child(&nodes, 0, 1), wide);
+    assert_int_equal(nodes.count, VIEW_NODES_MOST + 3);
+    expect_read_again(&nodes);
+    /* A tree of its own for each stretch of a thread: one that is full takes those of others by function too. */
+    free(nodes_add(&all, &nodes));
+    struct nodes one = {0};
+    uint32_t far = nodes_child(&one, nodes_child(&one, 0, 2), 5), *numbers = nodes_add(&all, &one);
+    assert_non_null(numbers);
+    assert_int_equal(all.at[numbers[far]].function, 5);
+    assert_int_equal(all.at[all.at[numbers[far]].parent].function, NODE_MORE);
+    free(numbers);
+    nodes_free(&nodes);
+    nodes_free(&all);
+    nodes_free(&one);
+}
+
 static void test_habit_keeps_the_slowest(void **state)
 {
     (void)state;
@@ -274,6 +342,8 @@ int main(void)
         cmocka_unit_test(test_slices_lose_nothing),
         cmocka_unit_test(test_slices_refuse_nonsense),
         cmocka_unit_test(test_nodes_come_back),
+        cmocka_unit_test(test_nodes_below_the_deepest),
+        cmocka_unit_test(test_nodes_that_are_too_many),
         cmocka_unit_test(test_habit_keeps_the_slowest),
         cmocka_unit_test(test_store_comes_back),
         cmocka_unit_test(test_guard),

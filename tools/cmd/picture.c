@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/progress.h"
-#include "tape/recover.h"
+#include "cmd/destination.h"
 #include "view/picture.h"
 
 enum drawing { DRAW_FLAME, DRAW_TIMELINE };
@@ -17,8 +17,10 @@ int picture_check(const struct picture_choices *choices, const char *html, const
         return error_set(error, "--svg and --html exclude each other");
     if (choices->path == NULL && choices->draw >= 0)
         return error_set(error, "option --draw: there is nothing to draw without --svg");
-    if (choices->path != NULL || html != NULL)
-        return tape_spare(html != NULL ? html : choices->path, error);
+    if (choices->path != NULL)
+        return destination_check("--svg", choices->path, error);
+    if (html != NULL)
+        return destination_check("--html", html, error);
     if (filter_is_given(filter))
         return error_set(error, "filters are for --html and --svg: the page that is served shows all of a recording");
     return 0;
@@ -49,7 +51,7 @@ static int draw(const struct picture *picture, const struct picture_choices *cho
 static int write_file(struct picture *picture, const struct picture_choices *choices, const struct cmd_filter *filter,
                       const struct filter_choice *choice, struct error *error)
 {
-    picture->output = output_file(choices->path, error);
+    picture->output = destination_open(choices->path, error);
     if (picture->output == NULL)
         return -1;
     int status = draw(picture, choices, filter, choice, error);

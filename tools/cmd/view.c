@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/destination.h"
 #include "cmd/names.h"
 #include "cmd/page.h"
 #include "cmd/picture.h"
@@ -27,6 +28,7 @@ static const char about[] = "Shows a recording in a web browser: a timeline of a
                             "With --html the page and what it shows are written to one file instead, which opens\n"
                             "without calltape. Where the recording is long, single calls at the finest zoom are\n"
                             "left out of it (density is shown in their place) to keep it small: --html-size.\n"
+                            "Of arguments, results and notes it has those of the first calls.\n"
                             "Filters leave out calls, and single calls of what remains take their room.\n"
                             "\n"
                             "With --svg a picture for a document is written instead, 1000 pixels wide: the flame\n"
@@ -58,7 +60,7 @@ static int write_page(struct tape *tape, const struct labels *labels, const stru
 {
     struct pyramid *pyramid = page_pyramid(tape, choice, false, error);
     bool good = pyramid != NULL && page_try(pyramid, labels, choices->html_size, error) == 0;
-    struct output *output = good ? output_file(choices->html, error) : NULL;
+    struct output *output = good ? destination_open(choices->html, error) : NULL;
     int status = output != NULL ? page_write("view", pyramid, labels, choices->html_size, output, error) : -1;
     if (output != NULL && output_close(output, status == 0 ? error : NULL) != 0)
         status = -1;
@@ -152,9 +154,11 @@ int cmd_view(int argc, char **argv)
     int status;
     sigset_t ends;
     const struct option table[] = {
-        {"html", 'H', OPTION_STRING, &choices.html, "FILE", NULL, "write the page and its data to FILE, and end"},
+        {"html", 'H', OPTION_STRING, &choices.html, "FILE", NULL,
+         "write the page and its data to FILE (-: standard output)"},
         {"html-size", 0, OPTION_COUNT, &choices.html_size, "BYTES", NULL, "how large that may become (default 8M)"},
-        {"svg", 's', OPTION_STRING, &choices.picture.path, "FILE", NULL, "write a picture to FILE, and end"},
+        {"svg", 's', OPTION_STRING, &choices.picture.path, "FILE", NULL,
+         "write a picture to FILE (-: standard output)"},
         {"draw", 0, OPTION_CHOICE, &choices.picture.draw, "", picture_drawings,
          "what --svg draws (default flame; timeline with --range)"},
         {"port", 'p', OPTION_COUNT, &choices.port, "N", NULL, "listen on this port (default: a free one)"},

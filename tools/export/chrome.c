@@ -8,10 +8,10 @@
 
 #include "base/digits.h"
 #include "base/json.h"
+#include "calls/valued.h"
 #include "emit/values.h"
 #include "export/fragments.h"
 #include "export/tracks.h"
-#include "export/valued.h"
 #include "export/words.h"
 
 /* When the open calls of a track are said to begin; its latest time. */

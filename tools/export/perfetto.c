@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "base/deflate.h"
+#include "calls/valued.h"
 #include "emit/values.h"
 #include "export/protobuf.h"
 #include "export/tracks.h"
-#include "export/valued.h"
 #include "export/words.h"
 
 /* Field numbers, from the .proto files in protos/perfetto/trace. */

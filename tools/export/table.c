@@ -6,10 +6,10 @@
 #include "base/digits.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "calls/valued.h"
 #include "emit/names.h"
 #include "emit/values.h"
 #include "export/fragments.h"
-#include "export/valued.h"
 #include "export/words.h"
 
 enum { COLUMNS = 9, SUMMED = 4 };

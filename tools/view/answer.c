@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "emit/values.h"
 #include "view/exact.h"
 #include "view/meta.h"
 #include "view/page.h"
 #include "view/source.h"
+#include "view/values.h"
 
-enum { TILES_MOST = 8192, THREADS_MOST = 4096, VALUE_MOST = 512 };
+enum { TILES_MOST = 8192 };
 static const uint64_t call_events_most = 4000000; /* that one call's details may read */
 static const char json_type[] = "application/json", bytes_type[] = "application/octet-stream";
 
@@ -72,23 +72,43 @@ static bool function_of(const struct viewer *viewer, const struct question *ques
 }
 
 struct threads {
-    uint32_t at[THREADS_MOST];
+    uint32_t *at; /* to be freed */
     uint32_t count;
 };
 
+static bool add_threads(struct threads *threads, uint64_t first, uint64_t last, uint32_t known)
+{
+    if (first > last || last >= known || last - first >= known - threads->count)
+        return false;
+    for (uint64_t n = first; n <= last; n++)
+        threads->at[threads->count++] = (uint32_t)n;
+    return true;
+}
+
+/* "0,2-5": none more often than there are threads. */
 static bool threads_of(const struct viewer *viewer, const struct question *question, struct threads *threads)
 {
     const char *text = question->parameter(question->context, "threads");
     uint32_t known;
     tape_threads(pyramid_tape(viewer->pyramid), &known);
-    threads->count = 0;
-    for (uint64_t n; text != NULL && *text != '\0';) {
-        if (!read_decimal(&text, &n) || n >= known || threads->count == THREADS_MOST)
-            return false;
-        threads->at[threads->count++] = (uint32_t)n;
-        text += *text == ',';
+    *threads = (struct threads){.at = malloc((known + (size_t)1) * sizeof *threads->at)};
+    bool good = text != NULL && threads->at != NULL;
+    while (good && *text != '\0') {
+        uint64_t first, last;
+        good = read_decimal(&text, &first);
+        last = first;
+        if (good && *text == '-') {
+            text++;
+            good = read_decimal(&text, &last);
+        }
+        good = good && (*text == ',' || *text == '\0') && add_threads(threads, first, last, known);
+        text += good && *text == ',';
     }
-    return text != NULL;
+    if (!good) {
+        free(threads->at);
+        threads->at = NULL;
+    }
+    return good;
 }
 
 static bool range_of(const struct question *question, uint64_t *from, uint64_t *to)
@@ -247,13 +267,16 @@ static int answer_tiles(const struct viewer *viewer, const struct question *ques
     uint64_t level, from, to;
     int status = 0;
     if (!number(question, "level", VIEW_LEVELS - 1, &level) || !range_of(question, &from, &to) ||
-        !threads_of(viewer, question, &threads) || to - from >= TILES_MOST / (threads.count + UINT64_C(1)))
+        !threads_of(viewer, question, &threads))
         return refuse(answer, 400, "tiles: wrong level, range or threads");
+    if (to - from >= TILES_MOST / (threads.count + UINT64_C(1)))
+        status = refuse(answer, 400, "tiles: too many at once");
     for (uint32_t i = 0; i < threads.count && status == 0; i++) {
         const struct place first = {threads.at[i], (unsigned)level, from};
         bool finer = level < pyramid_lane(viewer->pyramid, first.thread).finest;
         status = finer ? put_finer(viewer, first, to, answer) : put_all_stored(viewer, first, to, answer);
     }
+    free(threads.at);
     return status;
 }
 
@@ -262,7 +285,7 @@ static int answer_tiles(const struct viewer *viewer, const struct question *ques
 static int answer_nodes(const struct viewer *viewer, const struct question *question, struct answer *answer)
 {
     uint64_t from;
-    if (!number(question, "from", VIEW_NODES_MOST, &from) || from == 0)
+    if (!number(question, "from", UINT32_MAX, &from) || from == 0)
         return refuse(answer, 400, "nodes: wrong from");
     pyramid_nodes(viewer->pyramid, (uint32_t)from, &answer->bytes);
     return 0;
@@ -296,6 +319,7 @@ static int answer_sums(const struct viewer *viewer, const struct question *quest
         status = exact_sums(viewer->pyramid, threads.at[i], from, to, &sums, &error);
     put_sums(&answer->bytes, &sums, scale_of(pyramid_tape(viewer->pyramid)));
     free(sums.sums);
+    free(threads.at);
     return status == 0 ? 0 : fail(answer, &error);
 }
 
@@ -337,25 +361,6 @@ static int take(struct output *output, struct answer *answer)
     return output_close(output, NULL);
 }
 
-/* As texts for people, each with what it is. */
-static void write_values(struct json *json, const struct tape *tape, const struct kept_value *kept)
-{
-    uint32_t count;
-    char text[VALUE_MOST];
-    const struct tape_key *keys = tape_keys(tape, &count);
-    json_open_array(json, "values");
-    for (; kept != NULL; kept = kept->next) {
-        const struct tape_key *key = &keys[kept->value.key];
-        value_text(text, sizeof text, key, &kept->value, true);
-        json_open_object(json, NULL);
-        json_string(json, "kind", value_kind(key));
-        json_string(json, "name", key->name);
-        json_string(json, "text", text);
-        json_close_object(json);
-    }
-    json_close_array(json);
-}
-
 static void write_call(struct json *json, const struct tape *tape, const struct exact_call *found)
 {
     uint32_t count;
@@ -371,7 +376,7 @@ static void write_call(struct json *json, const struct tape *tape, const struct 
     for (uint32_t i = 0; i < found->caller_count; i++)
         json_number(json, NULL, functions[found->callers[i]].same);
     json_close_array(json);
-    write_values(json, tape, found->values);
+    values_write(json, tape, found->values);
 }
 
 static int answer_call(const struct viewer *viewer, const struct question *question, struct answer *answer)
@@ -404,29 +409,55 @@ static int answer_call(const struct viewer *viewer, const struct question *quest
     return take(output, answer);
 }
 
-static int answer_next(const struct viewer *viewer, const struct question *question, struct answer *answer)
+/* The nearest in the threads from `first` to `last`; `thread` is where. */
+static int next_of_any(const struct viewer *viewer, uint32_t first, uint32_t last, uint32_t function, uint64_t at,
+                       bool back, struct exact_next *nearest, uint32_t *thread, struct error *error)
 {
-    uint32_t thread, function;
-    uint64_t at, back;
+    *nearest = (struct exact_next){.found = false};
+    for (uint32_t i = first; i <= last; i++) {
+        struct exact_next found;
+        if (exact_next(viewer->pyramid, i, function, at, back, &found, error) != 0)
+            return -1;
+        if (!found.found || (nearest->found && (back ? found.start <= nearest->start : found.start >= nearest->start)))
+            continue;
+        *nearest = found;
+        *thread = i;
+    }
+    return 0;
+}
+
+static int write_next(struct answer *answer, const struct exact_next *found, uint32_t thread)
+{
     struct error error;
-    struct exact_next found;
-    if (!thread_of(viewer, question, &thread) || !function_of(viewer, question, &function) ||
-        !number(question, "at", UINT64_MAX / 4, &at) || !number(question, "back", 1, &back))
-        return refuse(answer, 400, "next: wrong thread, function or time");
-    if (exact_next(viewer->pyramid, thread, function, at, back == 1, &found, &error) != 0)
-        return fail(answer, &error);
     struct output *output = output_memory(&error);
     if (output == NULL)
         return fail(answer, &error);
     struct json json = {.output = output};
     json_open_object(&json, NULL);
-    json_bool(&json, "found", found.found);
-    if (found.found) {
-        json_number(&json, "start", found.start);
-        json_number(&json, "depth", found.depth);
+    json_bool(&json, "found", found->found);
+    if (found->found) {
+        json_number(&json, "thread", thread);
+        json_number(&json, "start", found->start);
+        json_number(&json, "depth", found->depth);
     }
     json_close_object(&json);
     return take(output, answer);
+}
+
+static int answer_next(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    uint32_t thread = 0, function, last;
+    uint64_t at, back;
+    struct error error;
+    struct exact_next found;
+    bool any = question->parameter(question->context, "thread") == NULL;
+    tape_threads(pyramid_tape(viewer->pyramid), &last);
+    if ((!any && !thread_of(viewer, question, &thread)) || last == 0 || !function_of(viewer, question, &function) ||
+        !number(question, "at", UINT64_MAX / 4, &at) || !number(question, "back", 1, &back))
+        return refuse(answer, 400, "next: wrong thread, function or time");
+    if (next_of_any(viewer, thread, any ? last - 1 : thread, function, at, back == 1, &found, &thread, &error) != 0)
+        return fail(answer, &error);
+    return write_next(answer, &found, thread);
 }
 
 static int answer_source(const struct viewer *viewer, const struct question *question, struct answer *answer)

@@ -2,13 +2,14 @@
  *
  *   meta                            JSON, once: view/meta.h
  *   state                           JSON, while the pyramid is being made
- *   tiles?level&from&to&threads     the tiles from `from` to `to` of the threads (0,3,...), each behind 24 bytes,
+ *   tiles?level&from&to&threads     the tiles from `from` to `to` of the threads (0,3-7,...), each behind 24 bytes,
  *                                   and the coarser ones that show as much where there are none
  *   nodes?from                      view/nodes.h
  *   sums?from&to&threads            where the time between two times went, by node
  *   habit?function                  view/habit.h
  *   call?thread&depth&at&from&to    JSON: the call at `at`, among those that end between the two
- *   next?thread&function&at&back    JSON: where the function's next call (back=0), or the one before (1), begins
+ *   next?thread&function&at&back    JSON: where the function's first call at `at` or later (back=0), or the last one
+ *                                   at `at` or before (1), begins; without `thread` in any
  *   source?function                 JSON: the lines around its first, where the file is there
  *
  * Times are nanoseconds since the recording's start. A tile's 24 bytes are numbers of 32 bits, lowest byte first:

@@ -300,7 +300,7 @@ static int look_at_begin(void *context, struct call *call, const struct call *pa
     if (seeking->functions[call->function].same != seeking->function || !call_counts(call))
         return 0;
     uint64_t start = tape_ns(seeking->tape, call->start_ticks);
-    if (seeking->back ? start >= seeking->at : start <= seeking->at || seeking->found->found)
+    if (seeking->back ? start > seeking->at : start < seeking->at || seeking->found->found)
         return 0;
     *seeking->found = (struct exact_next){true, start, call->depth};
     return 0;
@@ -376,7 +376,6 @@ int exact_next(struct pyramid *pyramid, uint32_t thread, uint32_t function, uint
     uint32_t count;
     bool *of = nodes_of(pyramid, function, &count);
     struct seeking seeking = {.tape = pyramid_tape(pyramid),
-
                               .functions = tape_functions(pyramid_tape(pyramid), &(uint32_t){0}),
                               .function = function,
                               .at = at,

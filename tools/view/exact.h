@@ -40,7 +40,7 @@ struct exact_next {
     uint32_t depth;
 };
 
-/* The next call of a function that begins after `at`, or the last one that begins before it. */
+/* The first call of a function that begins at `at` or later, or the last one that begins then or before. */
 int exact_next(struct pyramid *pyramid, uint32_t thread, uint32_t function, uint64_t at, bool back,
                struct exact_next *found, struct error *error);
 

@@ -4,10 +4,12 @@
 
 #include "view/meta.h"
 #include "view/page.h"
+#include "view/values.h"
 
 const uint64_t html_events_a_bucket = 16, html_exact_events = 2000000;
 
-enum { BASE64_BYTES = 3 };
+/* Values may take that part of the page before they are packed; packed they mostly take a tenth of that. */
+enum { BASE64_BYTES = 3, VALUES_PART = 2 };
 
 /* ---- the page's files in one ------------------------------------------------------------------------------------ */
 
@@ -72,8 +74,9 @@ static void base64_put(struct base64 *base64, const void *from, size_t count)
 
 /* Of the tiles of each level. */
 struct selection {
-    uint64_t tile_bytes[VIEW_LEVELS], other_bytes;
+    uint64_t tile_bytes[VIEW_LEVELS], value_bytes, other_bytes;
     unsigned finest; /* of those that are taken */
+    bool values;     /* they are taken */
     struct store *store;
     struct base64 *base64;
     struct bytes directory, piece;
@@ -88,12 +91,14 @@ static void weigh(void *context, const struct store_entry *entry)
     if (entry->kind == PIECE_TILE && entry->level < VIEW_LEVELS)
         selection->tile_bytes[entry->level] += bytes;
     else
-        selection->other_bytes += bytes;
+        *(entry->kind == PIECE_VALUES ? &selection->value_bytes : &selection->other_bytes) += bytes;
 }
 
 static void choose(struct selection *selection, uint64_t most)
 {
     uint64_t bytes = selection->other_bytes;
+    selection->values = bytes + selection->value_bytes <= most;
+    bytes += selection->values ? selection->value_bytes : 0;
     selection->finest = VIEW_LEVELS;
     while (selection->finest != 0 && bytes + selection->tile_bytes[selection->finest - 1] <= most)
         bytes += selection->tile_bytes[--selection->finest];
@@ -113,6 +118,8 @@ static void copy(void *context, const struct store_entry *entry)
 {
     struct selection *selection = context;
     if (entry->kind == PIECE_TILE && entry->level < selection->finest)
+        return;
+    if (entry->kind == PIECE_VALUES && !selection->values)
         return;
     if (store_get_packed(selection->store, entry, &selection->piece) == 0)
         put_piece(selection, entry, &selection->piece);
@@ -176,7 +183,9 @@ int html_write(struct pyramid *pyramid, const struct labels *labels, uint64_t mo
                struct error *error)
 {
     struct bytes meta = {0};
-    int status = meta_write(pyramid, labels, &meta, error);
+    int status = values_add(pyramid, most_bytes / VALUES_PART, error);
+    if (status == 0)
+        status = meta_write(pyramid, labels, &meta, error);
     for (const char *line = page_file("index.html")->text; *line != '\0' && status == 0;) {
         size_t length = strcspn(line, "\n");
         length += line[length] == '\n';

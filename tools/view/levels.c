@@ -23,6 +23,7 @@ struct row {
     struct bytes items; /* of the level's tile */
     uint64_t count;
     uint64_t last_bucket, last_end; /* what the next item's numbers count from */
+    bool used;                      /* in the level's tile; else what it holds is of an earlier one */
 };
 
 struct level {
@@ -30,7 +31,8 @@ struct level {
     uint64_t tile;
     bool finer; /* than the next level shows it */
     struct row *rows;
-    uint32_t row_count;
+    uint32_t *used; /* the rows that are: a tile costs what happened in it, not the depth of the calls that are open */
+    uint32_t row_count, used_count;
 };
 
 struct levels {
@@ -55,12 +57,21 @@ static uint64_t tile_start(const struct level *level)
     return level->tile << tile_shift(level->level);
 }
 
-static void begin_row(const struct level *level, struct row *row)
+static uint64_t tile_end(const struct level *level)
 {
+    return (level->tile + 1) << tile_shift(level->level);
+}
+
+static struct row *begin_row(struct level *level, uint32_t at)
+{
+    struct row *row = &level->rows[at];
+    level->used[level->used_count++] = at;
+    row->used = true;
     row->items.count = 0;
     row->count = 0;
     row->last_bucket = level->tile << 8;
     row->last_end = tile_start(level);
+    return row;
 }
 
 struct levels *levels_create(const struct levels_wish *wish, levels_tile *tile, void *context)
@@ -84,24 +95,33 @@ void levels_destroy(struct levels *rows)
         for (uint32_t row = 0; row < rows->levels[i].row_count; row++)
             bytes_free(&rows->levels[i].rows[row].items);
         free(rows->levels[i].rows);
+        free(rows->levels[i].used);
     }
     bytes_free(&rows->done);
     free(rows);
 }
 
-static struct row *row_of(struct level *level, uint32_t row)
+static bool make_room(struct level *level, uint32_t row)
 {
-    if (row >= level->row_count) {
-        uint32_t count = row + row / 2 + 4;
-        struct row *wider = realloc(level->rows, count * sizeof *wider);
-        if (wider == NULL)
-            return NULL;
-        memset(wider + level->row_count, 0, (count - level->row_count) * sizeof *wider);
-        level->rows = wider;
-        while (level->row_count < count)
-            begin_row(level, &wider[level->row_count++]);
-    }
-    return &level->rows[row];
+    uint32_t count = row + row / 2 + 4;
+    struct row *rows = realloc(level->rows, count * sizeof *rows);
+    if (rows != NULL)
+        level->rows = rows;
+    uint32_t *used = rows != NULL ? realloc(level->used, count * sizeof *used) : NULL;
+    if (used == NULL)
+        return false;
+    level->used = used;
+    memset(rows + level->row_count, 0, (count - level->row_count) * sizeof *rows);
+    level->row_count = count;
+    return true;
+}
+
+static struct row *row_of(struct level *level, uint32_t at)
+{
+    if (at >= level->row_count && !make_room(level, at))
+        return NULL;
+    struct row *row = &level->rows[at];
+    return row->used ? row : begin_row(level, at);
 }
 
 /* ---- density ---------------------------------------------------------------------------------------------------- */
@@ -339,14 +359,9 @@ bool levels_take(struct levels *rows, struct reading *hand, const struct levels_
 /* What is still open goes on in the next tile. */
 static int write_cut(struct levels *rows, unsigned i, uint32_t at, const struct segment *segment)
 {
-    struct level *level = &rows->levels[i];
-    uint64_t end = tile_start(level) + (UINT64_C(1) << tile_shift(level->level));
-    struct segment cut = {segment->start, end, segment->function, segment->flags};
-    if (cut.start >= end)
-        return 0;
-    /* Whether it is a span at the next level is not known yet. */
-    level->finer |= end - cut.start < UINT64_C(4) << level_shift(level->level);
-    return write_span(rows, i, at, &cut, CALL_LATER);
+    const struct level *level = &rows->levels[i];
+    struct segment cut = {segment->start, tile_end(level), segment->function, segment->flags};
+    return cut.start < cut.end ? write_span(rows, i, at, &cut, CALL_LATER) : 0;
 }
 
 static int write_open(struct levels *rows, unsigned i, const struct levels_open *open)
@@ -357,16 +372,31 @@ static int write_open(struct levels *rows, unsigned i, const struct levels_open 
     return status;
 }
 
+/* Whether it is a span at the next level is not known yet. */
+static bool cut_is_finer(const struct level *level, const struct segment *segment)
+{
+    uint64_t end = tile_end(level);
+    return segment->start < end && end - segment->start < UINT64_C(4) << level_shift(level->level);
+}
+
+/* Of the calls that are open an inner one never began before an outer one. */
+static bool open_is_finer(const struct level *level, const struct levels_open *open)
+{
+    if (open->mark != NULL && cut_is_finer(level, open->mark))
+        return true;
+    uint32_t at = open->count < VIEW_ROWS_MOST ? open->count : VIEW_ROWS_MOST - 1;
+    while (at != 0 && open->open[at - 1].start >= tile_end(level))
+        at--;
+    return at != 0 && cut_is_finer(level, &open->open[at - 1]);
+}
+
 static int tell_tile(struct levels *rows, struct level *level)
 {
-    uint32_t used = 0;
-    for (uint32_t at = 0; at < level->row_count; at++)
-        used += level->rows[at].count != 0;
     rows->done.count = 0;
-    bytes_number(&rows->done, used);
+    bytes_number(&rows->done, level->used_count);
     for (uint32_t at = 0; at < level->row_count; at++) {
         const struct row *row = &level->rows[at];
-        if (row->count == 0)
+        if (!row->used)
             continue;
         bytes_number(&rows->done, at);
         bytes_number(&rows->done, row->count);
@@ -379,21 +409,21 @@ static int tell_tile(struct levels *rows, struct level *level)
 static int end_tile(struct levels *rows, unsigned i, const struct levels_open *open)
 {
     struct level *level = &rows->levels[i];
-    for (uint32_t at = 0; at < level->row_count; at++)
-        if (end_bucket(rows, i, at) != 0)
+    for (uint32_t j = 0; j < level->used_count; j++)
+        if (end_bucket(rows, i, level->used[j]) != 0)
             return -1;
-    if (write_open(rows, i, open) != 0)
-        return -1;
     bool coarsest = i + 1 == rows->count && rows->hand == NULL;
-    return level->finer || coarsest ? tell_tile(rows, level) : 0;
+    if (!level->finer && !coarsest && !open_is_finer(level, open))
+        return 0;
+    return write_open(rows, i, open) == 0 ? tell_tile(rows, level) : -1;
 }
 
 static void begin_tile(struct level *level, uint64_t tile)
 {
+    while (level->used_count != 0)
+        level->rows[level->used[--level->used_count]].used = false;
     level->tile = tile;
     level->finer = false;
-    for (uint32_t at = 0; at < level->row_count; at++)
-        begin_row(level, &level->rows[at]);
 }
 
 int levels_pass(struct levels *rows, uint64_t now, const struct levels_open *open)

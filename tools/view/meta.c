@@ -35,6 +35,47 @@ static void write_processes(struct json *json, const struct tape *tape)
     json_close_array(json);
 }
 
+static bool is_shown(const struct tape *tape, const struct filter_choice *choice, uint32_t thread, uint32_t *next)
+{
+    bool shown = *next < filter_threads(choice, tape) && filter_thread(choice, *next) == thread;
+    *next += shown;
+    return shown;
+}
+
+/* When the thread's first call begins, in ticks; UINT64_MAX: it has none before `end`, or can't be read. */
+static uint64_t first_call(struct tape *tape, uint32_t thread, uint64_t end)
+{
+    struct error error;
+    struct tape_event event = {.kind = TAPE_WAIT};
+    struct tape_cursor *cursor = tape_cursor_open(tape, thread, &error);
+    while (cursor != NULL && event.kind != TAPE_ENTRY && event.kind != TAPE_INHERIT && event.ticks < end)
+        if (tape_cursor_next(cursor, &event, &error) <= 0)
+            event.ticks = UINT64_MAX;
+    tape_cursor_close(cursor);
+    return cursor != NULL && event.ticks < end ? event.ticks : UINT64_MAX;
+}
+
+/* From the first call that is shown to the end of the threads. */
+static void write_stretch(struct json *json, struct tape *tape, const struct filter_choice *choice)
+{
+    uint32_t count, next = 0;
+    const struct tape_thread *threads = tape_threads(tape, &count);
+    uint64_t first = UINT64_MAX, last = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!is_shown(tape, choice, i, &next) || threads[i].events == 0)
+            continue;
+        uint64_t begin = threads[i].start_ticks < first ? first_call(tape, i, first) : UINT64_MAX;
+        first = begin < first ? begin : first;
+        last = threads[i].end_ticks > last ? threads[i].end_ticks : last;
+    }
+    if (choice != NULL && first < choice->from_ticks)
+        first = choice->from_ticks;
+    if (choice != NULL && last > choice->to_ticks)
+        last = choice->to_ticks;
+    json_number(json, "first", first < last ? tape_ns(tape, first) : 0);
+    json_number(json, "last", tape_ns(tape, first < last ? last : tape_session(tape)->end_ticks));
+}
+
 /* The page shows threads that have events. */
 static void write_threads(struct json *json, struct pyramid *pyramid)
 {
@@ -44,8 +85,7 @@ static void write_threads(struct json *json, struct pyramid *pyramid)
     const struct tape_thread *threads = tape_threads(tape, &count);
     json_open_array(json, "threads");
     for (uint32_t i = 0; i < count; i++) {
-        bool shown = next < filter_threads(choice, tape) && filter_thread(choice, next) == i;
-        next += shown;
+        bool shown = is_shown(tape, choice, i, &next);
         json_open_object(json, NULL);
         json_number(json, "process", threads[i].process);
         json_number(json, "tid", threads[i].tid);
@@ -108,6 +148,14 @@ static void write_remarks(struct json *json, const struct pyramid *pyramid, cons
     json_close_array(json);
 }
 
+/* Arguments, results or notes of calls. */
+static bool has_values(const struct tape *tape)
+{
+    uint32_t count;
+    tape_keys(tape, &count);
+    return count != 0;
+}
+
 static void write_arguments(struct json *json, const struct tape_session *session)
 {
     json_open_array(json, "command");
@@ -118,7 +166,7 @@ static void write_arguments(struct json *json, const struct tape_session *sessio
 
 int meta_write(struct pyramid *pyramid, const struct labels *labels, struct bytes *to, struct error *error)
 {
-    const struct tape *tape = pyramid_tape(pyramid);
+    struct tape *tape = pyramid_tape(pyramid);
     const struct tape_session *session = tape_session(tape);
     struct tape_totals totals = tape_totals(tape);
     struct output *output = output_memory(error);
@@ -128,6 +176,7 @@ int meta_write(struct pyramid *pyramid, const struct labels *labels, struct byte
     json_open_object(&json, NULL);
     json_string(&json, "path", tape_path(tape));
     json_number(&json, "ns", pyramid_ns(pyramid));
+    write_stretch(&json, tape, pyramid_choice(pyramid));
     json_number(&json, "started_ns", session->start_real_ns);
     json_string(&json, "directory", session->directory);
     json_string(&json, "host", session->host);
@@ -138,6 +187,7 @@ int meta_write(struct pyramid *pyramid, const struct labels *labels, struct byte
     json_number(&json, "bytes", totals.bytes);
     struct scale scale = scale_of(tape);
     json_real(&json, "ns_a_tick", (double)scale.ns / (double)scale.ticks, 12);
+    json_bool(&json, "values", has_values(tape));
     json_number(&json, "coarsest", pyramid_coarsest(pyramid));
     json_number(&json, "slices", pyramid_slices_level(pyramid));
     write_arguments(&json, session);

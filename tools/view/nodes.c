@@ -39,26 +39,75 @@ static bool grow(struct nodes *nodes)
     return true;
 }
 
-uint32_t nodes_child(struct nodes *nodes, uint32_t parent, uint32_t function)
+/* The child, made where there is none. */
+static uint32_t child(struct nodes *nodes, uint32_t parent, uint32_t function, uint32_t depth)
 {
     if (nodes->count == nodes->room && !grow(nodes))
         return UINT32_MAX;
     uint32_t *slot = find_slot(nodes, parent, function);
-    if (*slot != 0)
-        return *slot;
+    if (*slot == 0) {
+        nodes->at[nodes->count] = (struct node){parent, function, depth};
+        *slot = nodes->count++;
+    }
+    return *slot;
+}
+
+static bool stands_for_many(const struct node *node)
+{
+    return node->function == NODE_DEEPER || node->function == NODE_MORE;
+}
+
+static bool full(const struct nodes *nodes)
+{
+    return nodes->count >= VIEW_NODES_MOST;
+}
+
+/* The node that holds by function what is called from `parent`. */
+static uint32_t holder_of(struct nodes *nodes, uint32_t parent)
+{
+    const struct node *node = &nodes->at[parent];
+    if (node->depth > VIEW_DEPTH_MOST)
+        return stands_for_many(node) ? parent : node->parent;
+    return full(nodes) && *find_slot(nodes, parent, NODE_DEEPER) == 0
+               ? child(nodes, 0, NODE_MORE, VIEW_DEPTH_MOST + 1)
+               : child(nodes, parent, NODE_DEEPER, VIEW_DEPTH_MOST + 1);
+}
+
+static uint32_t held_child(struct nodes *nodes, uint32_t parent, uint32_t function)
+{
+    uint32_t holder = holder_of(nodes, parent);
+    if (holder == UINT32_MAX)
+        return holder;
+    if (nodes->at[holder].function == NODE_DEEPER && full(nodes) && *find_slot(nodes, holder, function) == 0)
+        holder = child(nodes, 0, NODE_MORE, VIEW_DEPTH_MOST + 1);
+    return holder != UINT32_MAX ? child(nodes, holder, function, VIEW_DEPTH_MOST + 2) : holder;
+}
+
+uint32_t nodes_child(struct nodes *nodes, uint32_t parent, uint32_t function)
+{
+    if (nodes->count == nodes->room && !grow(nodes))
+        return UINT32_MAX;
     uint32_t depth = nodes->at[parent].depth + 1;
-    if (nodes->count >= VIEW_NODES_MOST || depth > VIEW_DEPTH_MOST)
-        return parent;
-    nodes->at[nodes->count] = (struct node){parent, function, depth};
-    *slot = nodes->count;
-    return nodes->count++;
+    if (depth <= VIEW_DEPTH_MOST && (!full(nodes) || *find_slot(nodes, parent, function) != 0))
+        return child(nodes, parent, function, depth);
+    return held_child(nodes, parent, function);
+}
+
+/* As it stands in another tree, or was written. */
+static uint32_t copied_child(struct nodes *nodes, uint32_t parent, uint32_t function)
+{
+    if (nodes->count == 0 && !grow(nodes))
+        return UINT32_MAX;
+    if (function == NODE_MORE)
+        return child(nodes, 0, NODE_MORE, VIEW_DEPTH_MOST + 1);
+    return function == NODE_DEEPER ? holder_of(nodes, parent) : nodes_child(nodes, parent, function);
 }
 
 uint32_t *nodes_add(struct nodes *nodes, const struct nodes *other)
 {
     uint32_t *numbers = calloc(other->count + (size_t)1, sizeof *numbers);
     for (uint32_t i = 1; numbers != NULL && i < other->count; i++) {
-        numbers[i] = nodes_child(nodes, numbers[other->at[i].parent], other->at[i].function);
+        numbers[i] = copied_child(nodes, numbers[other->at[i].parent], other->at[i].function);
         if (numbers[i] == UINT32_MAX) {
             free(numbers);
             return NULL;
@@ -88,7 +137,7 @@ bool nodes_read(struct nodes *nodes, struct reading *from)
         uint64_t next = nodes->count != 0 ? nodes->count : 1;
         uint64_t back = read_number(from), function = read_number(from);
         if (from->failed || back == 0 || back > next || function > UINT32_MAX ||
-            nodes_child(nodes, (uint32_t)(next - back), (uint32_t)function) != next)
+            copied_child(nodes, (uint32_t)(next - back), (uint32_t)function) != next)
             return false;
     }
     return true;

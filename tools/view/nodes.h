@@ -1,6 +1,9 @@
 /* The paths of calls: who was called from whom. One tree for all threads; nodes are numbered from 1 in the order in
- * which they were found, a parent before its children; 0 is the root. Beyond VIEW_NODES_MOST nodes, or VIEW_DEPTH_MOST
- * levels, what is called belongs to the deepest node that there is. Not thread-safe. */
+ * which they were found, a parent before its children; 0 is the root. Not thread-safe.
+ *
+ * Calls below VIEW_DEPTH_MOST levels are told apart by their function alone: the last node of the path has one child
+ * NODE_DEEPER, and that one a child for each function called anywhere below. Once there are VIEW_NODES_MOST nodes, all
+ * calls of paths that are new go together to NODE_MORE, a child of the root, in the same way. */
 #ifndef CALLTAPE_VIEW_NODES_H
 #define CALLTAPE_VIEW_NODES_H
 
@@ -8,9 +11,13 @@
 
 enum { VIEW_NODES_MOST = 1 << 20, VIEW_DEPTH_MOST = 400 };
 
+/* In place of a function. */
+#define NODE_DEEPER UINT32_MAX
+#define NODE_MORE (UINT32_MAX - 1)
+
 struct node {
     uint32_t parent, function;
-    uint32_t depth; /* of the root: 0 */
+    uint32_t depth; /* of the root: 0; more than VIEW_DEPTH_MOST: calls are told apart by function */
 };
 
 /* All zero: empty. */

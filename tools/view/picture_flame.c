@@ -49,12 +49,14 @@ static uint64_t count_paths(const struct sketch *sketch, const struct path *node
 
 static void describe(const struct path *node, const struct shown_name *name, char *tip, size_t size)
 {
-    char total[TEXT_NUMBER], self[TEXT_NUMBER], calls[TEXT_NUMBER];
+    char total[TEXT_NUMBER], self[TEXT_NUMBER], calls[TEXT_NUMBER], folded[TEXT_NUMBER], deeper[64] = "";
     int used = picture_tip_name(tip, size, name);
-    snprintf(tip + used, size - (size_t)used, "\n%s, %.1f %% of all; %s itself\n%s call%s%s",
+    if (node->folded != 0)
+        snprintf(deeper, sizeof deeper, " and in %s deeper call%s", text_count(folded, node->folded),
+                 node->folded == 1 ? "" : "s");
+    snprintf(tip + used, size - (size_t)used, "\n%s, %.1f %% of all; %s itself%s\n%s call%s",
              shown_duration(total, &node->total, true), 100 * node->share, shown_duration(self, &node->self, true),
-             text_count(calls, node->calls), node->calls == 1 ? "" : "s",
-             node->folded != 0 ? "; deeper ones are not told apart" : "");
+             deeper, text_count(calls, node->calls), node->calls == 1 ? "" : "s");
 }
 
 static void draw_node(const struct sketch *sketch, const struct path *node, double x, double width, uint32_t row)

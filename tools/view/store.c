@@ -14,7 +14,7 @@
 #include "base/deflate.h"
 
 /* Its last byte is the version of all that the pieces hold. */
-static const uint8_t magic[8] = "CTVIEW\n\x03";
+static const uint8_t magic[8] = "CTVIEW\n\x04";
 enum { PIECE_MOST = 1 << 30, ENTRIES_MOST = 1 << 26 };
 
 struct store {

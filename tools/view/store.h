@@ -19,6 +19,7 @@ enum piece_kind {
     PIECE_LANES,    /* what is known of each thread: view/pyramid.h */
     PIECE_META,     /* in a page only: the JSON of `meta` */
     PIECE_CURVES,   /* view/curves.h */
+    PIECE_VALUES,   /* in a page only: thread: view/values.h */
 };
 
 struct store_entry {

@@ -3,7 +3,8 @@
 
 const hues = [[0x77, 0xaa, 0xdd], [0x99, 0xdd, 0xff], [0x44, 0xbb, 0x99], [0xbb, 0xcc, 0x33], [0xaa, 0xaa, 0x00],
   [0xee, 0xdd, 0x88], [0xee, 0x88, 0x66], [0xff, 0xaa, 0xbb]];
-const strengths = 3, densities = 8;
+const strengths = 3, densities = 8, grey = [0xb4, 0xb8, 0xbd];
+export const neutral = hues.length * strengths; // of what is no function
 export const theme = {};
 
 function mix(a, b, part) {
@@ -29,12 +30,13 @@ function fill(dark) {
   // colours[i][d]: of function class i, in a stretch of which it and others cover (d + 1) / densities
   theme.colours = [];
   theme.faded = [];
-  for (let strength = 0; strength < strengths; strength++)
-    for (const hue of hues) {
-      const toward = dark ? mix(hue, [0, 0, 0], 0.12 + 0.14 * strength) : mix(hue, [255, 255, 255], 0.22 * strength);
-      theme.faded.push(css(mix(ground, toward, 0.36)));
-      theme.colours.push(Array.from({length: densities}, (_, d) => css(mix(ground, toward, 0.34 + 0.66 * (d + 1) / densities))));
-    }
+  const add = (hue, strength) => {
+    const toward = dark ? mix(hue, [0, 0, 0], 0.12 + 0.14 * strength) : mix(hue, [255, 255, 255], 0.22 * strength);
+    theme.faded.push(css(mix(ground, toward, 0.36)));
+    theme.colours.push(Array.from({length: densities}, (_, d) => css(mix(ground, toward, 0.34 + 0.66 * (d + 1) / densities))));
+  };
+  for (let strength = 0; strength < strengths; strength++) for (const hue of hues) add(hue, strength);
+  add(grey, 1);
 }
 
 export function hashOf(text) {

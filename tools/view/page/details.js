@@ -2,11 +2,12 @@
 import {colourOf, theme} from "./colour.js";
 import {classStart, flag} from "./decode.js";
 import {changed, chooseFunction, functionOf, show, span, state} from "./state.js";
-import {countText, durationText, element, momentText, shortened, shownText} from "./text.js";
+import {countText, durationText, element, labelled, momentText, shortened, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
-import {fitCanvas} from "./timeline.js";
+import {fitCanvas, rowsMost} from "./timeline.js";
 
-const linkRoom = 40; // characters
+const linkRoom = 40, tipRoom = 90, tipValues = 8; // characters, characters, lines
+const tilesMost = 256; // of a thread, that are looked through
 
 const flagTexts = [
   [flag.jumped, "left by a jump (longjmp, an exception, the thread's end)"],
@@ -27,6 +28,12 @@ function itemAt(tile, depth, at) {
   const before = i > row.from ? i - 1 : -1, after = i < row.to ? i : -1;
   if (before < 0 || after < 0) return Math.max(before, after);
   return at - tile.ends[before] <= tile.starts[after] - at ? before : after;
+}
+
+// {row, i} of what is drawn of a function.
+function* itemsOf(tile, called) {
+  for (const {row, from, to} of tile?.rows ?? [])
+    for (let i = from; i < to && row > 0; i++) if (tile.functions[i] === called) yield {row, i};
 }
 
 // {start, end, called, flags} of the call of that depth at `at`; of density, where no finer tile is to be had, what is
@@ -113,13 +120,14 @@ export class Details {
     const found = await findCall(this.tiles, call, this.tiles.levelFor(span() / this.timeline.width));
     if (this.key !== key) return;
     if (!found) {
-      this.fill([element("p", {textContent: "There is no call at this place."})]);
+      const deep = call.depth >= rowsMost;
+      this.fill([element("p", {textContent: deep ? "Calls as deep as this one are not drawn." : "There is no call at this place."})]);
       return;
     }
     Object.assign(call, {start: found.start, end: found.end});
     state.chosen = found.called;
     changed();
-    const known = await this.source.call(call.thread, call.depth, Math.floor((found.start + found.end) / 2), Math.max(0, Math.floor(found.start) - 1), Math.ceil(found.end) + 2);
+    const known = await this.source.call(call.thread, call.depth, found.start, found.end);
     if (this.key === key) await this.fillCall(call, found, known, key);
   }
   async fillCall(call, found, known, key) {
@@ -135,10 +143,19 @@ export class Details {
     const parts = [...this.title(found.called), this.list(facts)];
     for (const [bit, text] of flagTexts) if (found.flags > 0 && found.flags & bit) parts.push(element("p", {textContent: text}));
     if (density) parts.push(element("p", {textContent: "Single calls here are finer than what this file holds; the tape has them."}));
-    if (exact && known.values.length) parts.push(element("h3", {textContent: "recorded of it"}), this.list(known.values.map(valueText)));
+    const values = exact || !known.found && !density ? known.values ?? [] : [];
+    if (values.length) parts.push(element("h3", {textContent: "recorded of it"}), this.list(values.map(valueText)));
+    if (state.meta.values && known.more) parts.push(element("p", {textContent: "Values of this call, if it had any, are more than what this file holds; the tape has them."}));
     parts.push(this.steps(call, found.called));
     parts.push(...(await this.callers(call, exact ? known.callers : null)));
     await this.fillRest(parts, found.called, exact ? known.total : density ? null : call.end - call.start, key);
+  }
+  // Arguments, result and notes of a call, for the tip at the pointer.
+  async valueLines({thread, depth, called, start, end}) {
+    const known = await this.source.call(thread, depth, start, end).catch(() => ({values: []}));
+    if (!known.values || (known.found && known.function !== called)) return [];
+    const lines = known.values.slice(0, tipValues).map((value) => shortened(valueText(value).join(" "), tipRoom));
+    return known.values.length > lines.length ? [...lines, `… ${known.values.length - lines.length} more`] : lines;
   }
   async showFunction(called, key) {
     await this.fillRest(this.title(called), called, null, key);
@@ -193,19 +210,27 @@ export class Details {
     return element("div", {className: "steps"}, step("◂ previous call", "previous call of this function (p)", true),
       step("next call ▸", "next call of this function (n)", false), zoom);
   }
+  // To the function's first call behind that one, or the last before it; without a thread, in any.
   async goNext(call, called, back) {
-    const from = Math.floor(call.start ?? call.at);
+    const from = Math.floor(call.start ?? call.at) + (back ? -1 : 1);
+    if (from < 0) return;
     const next = await this.source.next(call.thread, called, from, back) ?? await this.nextInTiles(call, called, from, back);
-    if (next.found) this.go({thread: call.thread, depth: next.depth, at: next.start});
+    if (next.found) this.go({thread: next.thread, depth: next.depth, at: next.start});
   }
-  // Without the tape: the next box of it that is drawn at this zoom.
+  // Without the tape: the next box of it that is drawn at this zoom, or at one at which few enough tiles show all.
   async nextInTiles(call, called, from, back) {
-    const level = this.tiles.levelFor(span() / this.timeline.width), found = {found: false};
-    this.tiles.each(call.thread, level, 0, state.meta.ns, (tile, i, row) => {
-      const start = tile.starts[i];
-      if (tile.functions[i] !== called || row === 0 || (back ? start >= from : start <= from)) return;
-      if (!found.found || (back ? start > found.start : start < found.start)) Object.assign(found, {found: true, start, depth: row - 1});
-    });
+    const width = (level) => Math.pow(4, level + 4), found = {found: false};
+    let level = this.tiles.levelFor(span() / this.timeline.width);
+    while (state.meta.ns / width(level) > tilesMost && level < this.tiles.coarsest) level++;
+    for (const thread of call.thread === undefined ? state.threads.flat() : [call.thread])
+      for (let at = 0; at <= state.meta.ns; at += width(level)) {
+        const tile = await this.tiles.load(thread, level, at);
+        for (const {row, i} of itemsOf(tile, called)) {
+          const start = tile.starts[i];
+          if (back ? start > from || start <= (found.start ?? -1) : start < from || start >= (found.start ?? Infinity)) continue;
+          Object.assign(found, {found: true, thread, start, depth: row - 1});
+        }
+      }
     return found;
   }
   // Chooses a call and brings it into sight.
@@ -216,7 +241,7 @@ export class Details {
     changed();
   }
   link(text, right, go, title = text) {
-    const made = element("button", {className: "link"}, element("span", {textContent: shortened(text, linkRoom), title: title.slice(0, 1000)}), element("span", {textContent: right}));
+    const made = element("button", {className: "link"}, element("span", {textContent: text, title: title.slice(0, 1000)}), element("span", {textContent: right}));
     made.addEventListener("click", go);
     return made;
   }
@@ -224,7 +249,7 @@ export class Details {
   async callers(call, known) {
     const chain = known ?? (await this.callersInTiles(call)), parts = [];
     for (let depth = chain.length - 1; depth >= 0; depth--)
-      parts.push(this.link(functionOf(chain[depth]).brief, "", () => this.go({thread: call.thread, depth, at: call.at}), functionOf(chain[depth]).name));
+      parts.push(this.link(labelled(functionOf(chain[depth]), linkRoom), "", () => this.go({thread: call.thread, depth, at: call.at}), functionOf(chain[depth]).name));
     if (parts.length > 24) parts.splice(12, parts.length - 24, element("div", {className: "place", textContent: `… ${parts.length - 24} more`}));
     return parts.length ? [element("h3", {textContent: "called by"}), ...parts] : [];
   }
@@ -239,7 +264,7 @@ export class Details {
   slowest(habit) {
     if (habit.slowest.length === 0) return [];
     return [element("h3", {textContent: habit.slowest.length > 1 ? `the slowest ${habit.slowest.length}` : "its only call"}),
-      ...habit.slowest.map((each) => this.link(`${momentText(each.start, 1000)}  ${this.threadName(each.thread)}`, durationText(each.ns),
+      ...habit.slowest.map((each) => this.link(shortened(`${momentText(each.start, 1000)}  ${this.threadName(each.thread)}`, linkRoom), durationText(each.ns),
         () => this.go({thread: each.thread, depth: each.depth, at: each.start})))];
   }
   text(called, source) {
@@ -274,9 +299,10 @@ function drawHistogram(canvas, habit, called, ns) {
   context.fillStyle = theme.quiet;
   context.textBaseline = "top";
   for (let i = 0, free = 0; i < counts.length; i++) {
-    if (i * each < free || i * each > width - 34) continue;
-    context.fillText(durationText(classStart(first + i)), i * each, base + 4);
-    free = i * each + 52;
+    const text = durationText(classStart(first + i)), right = i * each + context.measureText(text).width;
+    if (i * each < free || right > width) continue;
+    context.fillText(text, i * each, base + 4);
+    free = right + 12;
   }
   if (ns === null) return;
   let at = habit.counts.length - 1;

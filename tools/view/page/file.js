@@ -3,7 +3,7 @@
 import {Reader, decodeHabit} from "./decode.js";
 import {tileStatus} from "./server.js";
 
-const kinds = {tile: 1, slices: 2, nodes: 3, habit: 4, lanes: 5, meta: 6, curves: 7};
+const kinds = {tile: 1, slices: 2, nodes: 3, habit: 4, lanes: 5, meta: 6, curves: 7, values: 8};
 const entryBytes = 32, sliceGroup = 64;
 
 async function inflate(bytes) {
@@ -41,8 +41,8 @@ export class FileSource {
     const place = this.pieces.get(this.key(kind, level, thread, index));
     return place ? inflate(this.bytes.subarray(place[0], place[0] + place[1])) : null;
   }
-  async json(kind) {
-    return JSON.parse(new TextDecoder().decode(await this.piece(kind, 0, 0, 0)));
+  async json(kind, thread = 0) {
+    return JSON.parse(new TextDecoder().decode(await this.piece(kind, 0, thread, 0)));
   }
   curves() {
     return this.json(kinds.curves);
@@ -104,8 +104,12 @@ export class FileSource {
     const bytes = await this.piece(kinds.habit, 0, 0, called);
     return bytes ? decodeHabit(bytes) : null;
   }
-  async call() {
-    return {long: true, found: false};
+  // Of single calls there is but what was recorded of them; `more`: not of all.
+  async call(thread, depth, start) {
+    this.values ??= new Map();
+    if (!this.values.has(thread)) this.values.set(thread, this.json(kinds.values, thread).catch(() => ({calls: {}, more: true})));
+    const {calls, more} = await this.values.get(thread), values = calls[`${depth} ${Math.round(start)}`]?.values ?? [];
+    return {found: false, values, more: more && values.length === 0};
   }
   async next() {
     return null;

@@ -1,7 +1,7 @@
 // The flame graph of the range, and its inverse.
 import {colourOf, theme} from "./colour.js";
 import {anyStands, chooseFunction, changed, functionOf, stands, state} from "./state.js";
-import {fittingText} from "./text.js";
+import {fittingText, labelled} from "./text.js";
 import {callFont, fitCanvas} from "./timeline.js";
 
 const boxHeight = 18;
@@ -61,7 +61,7 @@ export class Flame {
     context.fillRect(x, y, Math.max(right - x - 0.6, 0.6), boxHeight - 1);
     if (right - x < 22) return;
     context.fillStyle = shown ? theme.onCall : theme.onDimmed;
-    context.fillText(fittingText(context, called.brief, right - x - 8, this.characterWidth), x + 4, y + boxHeight / 2);
+    context.fillText(fittingText(context, called, right - x - 8, this.characterWidth, labelled), x + 4, y + boxHeight / 2);
   }
   boxAt(x, y) {
     const depth = Math.floor((y + this.scroll) / boxHeight), part = x / this.width;

@@ -1,10 +1,10 @@
 // Mouse, trackpad and keyboard.
 import {flag} from "./decode.js";
-import {changed, chooseFunction, functionOf, setSearch, show, span, state} from "./state.js";
-import {countText, durationText, element, momentText} from "./text.js";
+import {changed, fit, functionOf, setSearch, show, span, state} from "./state.js";
+import {callsText, durationText, element, momentText} from "./text.js";
 import {zoomToCall} from "./details.js";
 
-const clickPixels = 4;
+const clickPixels = 4, restMs = 120;
 
 export const helpRows = [
   ["W S  or  ctrl + wheel, pinch", "zoom in and out, at the pointer"],
@@ -15,10 +15,11 @@ export const helpRows = [
   ["click", "choose a call, a function; again: no more"],
   ["double click", "zoom to the call, or to a box of the flame graph"],
   ["n p", "next and previous call of the chosen function"],
-  ["/", "search functions by name"],
-  ["f", "fit: show all of the recording"],
+  ["/", "search functions by name; Enter: its first call"],
+  ["f", "fit: show all, from the first call to the last"],
   ["● before a thread", "leave it out of flame graph and table"],
   ["click on a thread's name", "make its rows slim"],
+  ["click on \"levels deeper\"", "show all levels of that thread"],
   ["Esc", "let go: measure, choice, search"],
 ];
 
@@ -34,7 +35,7 @@ export class Input {
     for (const canvas of [timeline.canvas, flame.canvas]) canvas.addEventListener("pointerleave", () => (this.tip.hidden = true));
     this.search.addEventListener("input", () => setSearch(this.search.value));
     this.search.addEventListener("keydown", (event) => this.searchKey(event));
-    document.getElementById("fit").addEventListener("click", () => show(0, state.meta.ns));
+    document.getElementById("fit").addEventListener("click", () => fit());
     document.getElementById("help-button").addEventListener("click", () => this.showHelp());
     this.listenDivider();
   }
@@ -85,10 +86,9 @@ export class Input {
     } else this.click(event);
   }
   click(event) {
-    const head = this.timeline.headAt(event.offsetX, event.offsetY);
-    if (head) {
-      const set = head.part === "include" ? state.excluded : state.folded;
-      if (!set.delete(head.thread)) set.add(head.thread);
+    const turned = this.timeline.switchAt(event.offsetX, event.offsetY);
+    if (turned) {
+      if (!turned.set.delete(turned.thread)) turned.set.add(turned.thread);
       changed();
       return;
     }
@@ -104,7 +104,7 @@ export class Input {
     changed();
   }
   async zoomTo(event) {
-    if (this.timeline.headAt(event.offsetX, event.offsetY)) return;
+    if (this.timeline.switchAt(event.offsetX, event.offsetY)) return;
     for (let tries = 0; tries < 40 && state.call && state.call.start === undefined; tries++) await new Promise((done) => setTimeout(done, 25));
     zoomToCall();
   }
@@ -150,11 +150,26 @@ export class Input {
       return;
     }
     if (item.mark !== undefined) this.showTip(event, item.mark, item.lines ?? []);
-    else this.showTip(event, functionOf(item.tile.functions[item.i]).name, this.itemLines(item));
+    else this.showTip(event, functionOf(item.tile.functions[item.i]).name, [...this.itemLines(item), ...this.valuesOf(event, item)]);
+  }
+  // What was recorded of the call, once the pointer has rested on it.
+  valuesOf(event, item) {
+    const {thread, row, tile, i} = item, key = `${thread} ${row} ${tile.starts[i]}`;
+    if (this.rested?.key === key) return this.rested.lines;
+    this.rested = {key, lines: []};
+    clearTimeout(this.resting);
+    if (state.meta.values && tile.flags[i] >= 0 && !(tile.flags[i] & (flag.earlier | flag.later | flag.unseen)))
+      this.resting = setTimeout(async () => {
+        const lines = await this.details.valueLines({thread, depth: row - 1, called: tile.functions[i], start: tile.starts[i], end: tile.ends[i]});
+        if (this.rested.key !== key || lines.length === 0) return;
+        this.rested.lines = lines;
+        if (!this.tip.hidden) this.hover(event);
+      }, restMs);
+    return [];
   }
   itemLines({tile, i}) {
     const flags = tile.flags[i];
-    if (flags < 0) return [`${countText(tile.calls[i])} calls within ${durationText(tile.ends[i] - tile.starts[i])}, mostly this; ${Math.round(tile.covered[i] / 2.55)} % covered`];
+    if (flags < 0) return [`${callsText(tile.calls[i])} within ${durationText(tile.ends[i] - tile.starts[i])}, mostly this; ${Math.round(tile.covered[i] / 2.55)} % covered`];
     const cut = flags & (flag.earlier | flag.later | flag.unseen), about = flags & (flag.untimedStart | flag.untimedEnd) ? "~" : "";
     const lines = [cut ? "goes on beyond what is drawn: choose it for its duration" : about + durationText(tile.ends[i] - tile.starts[i])];
     if (flags & flag.jumped) lines.push("left by a jump");
@@ -171,7 +186,7 @@ export class Input {
     }
     const whole = this.flame.paths?.total[0] || 1;
     this.showTip(event, functionOf(box.called).name, [`${durationText(box.total)}, ${((100 * box.total) / whole).toFixed(1)} % of the range`,
-      `self ${durationText(box.self)}, ${countText(Math.round(box.calls))} calls`]);
+      `self ${durationText(box.self)}, ${callsText(Math.round(box.calls))}`]);
   }
   showTip(event, title, lines) {
     const tip = this.tip;
@@ -192,7 +207,7 @@ export class Input {
       ArrowLeft: () => this.pan(-pixels, 0), ArrowRight: () => this.pan(pixels, 0),
       ArrowUp: () => this.pan(0, -60), ArrowDown: () => this.pan(0, 60),
       "+": () => this.zoom(0.7, this.pointer), "-": () => this.zoom(1 / 0.7, this.pointer),
-      f: () => show(0, state.meta.ns), "/": () => this.search.focus(), "?": () => this.showHelp(),
+      f: () => fit(), "/": () => this.search.focus(), "?": () => this.showHelp(),
       Enter: () => this.zoomToChoice(), z: () => this.zoomToChoice(),
       n: () => this.next(false), p: () => this.next(true), Escape: () => this.letGo(),
     };
@@ -219,15 +234,17 @@ export class Input {
   }
   next(back) {
     if (state.call) this.details.goNext(state.call, state.chosen, back);
-    else if (state.chosen) this.nextOfFunction(back);
+    else if (state.chosen) this.details.goNext({at: (state.from + state.to) / 2}, state.chosen, back); // in any thread
   }
-  // From the middle of what is shown, in the first thread that has one.
-  async nextOfFunction(back) {
-    for (const thread of state.meta.threads.keys()) {
-      const call = {thread, depth: 0, at: (state.from + state.to) / 2};
-      await this.details.goNext(call, state.chosen, back);
-      if (state.call) return;
-    }
+  // To the first call of the function of that very name, else of the first one in the table.
+  firstHit() {
+    const wanted = state.search.toLowerCase(), named = [...state.matches].find((id) => functionOf(id).name.toLowerCase() === wanted);
+    const called = named ?? this.table.rows.find((row) => state.matches.has(row.id))?.id ?? [...state.matches][0];
+    state.chosen = called;
+    state.call = null;
+    this.timeline.canvas.focus();
+    changed();
+    return this.details.goNext({at: -1}, called, false);
   }
   letGo() {
     if (state.range) state.range = null;
@@ -246,8 +263,7 @@ export class Input {
       setSearch("");
       this.timeline.canvas.focus();
     } else if (event.key === "Enter" && state.matches?.size) {
-      this.timeline.canvas.focus();
-      if (state.matches.size === 1) chooseFunction([...state.matches][0]);
+      this.firstHit();
     }
   }
   showHelp() {

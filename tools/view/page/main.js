@@ -7,9 +7,9 @@ import {Input} from "./input.js";
 import {Overview} from "./overview.js";
 import {Paths, PathTree} from "./paths.js";
 import {ServerSource} from "./server.js";
-import {analyzed, changed, includedThreads, loadAddress, onChange, state} from "./state.js";
+import {analyzed, changed, functionOf, includedThreads, loadAddress, onChange, state} from "./state.js";
 import {Table} from "./table.js";
-import {countText, durationText, element, shownText} from "./text.js";
+import {callsText, countText, durationText, element, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
 import {Timeline} from "./timeline.js";
 
@@ -20,10 +20,12 @@ function takeMeta(meta) {
   state.meta = meta;
   state.lanes = meta.threads.map(({finest}) => ({rows: 1, done: 0, finest}));
   for (const [id, name, brief, file, line, module, distinct] of meta.functions) {
-    const shown = shownText(name), suffix = distinct ? ` [${shownText(distinct)}]` : "";
-    state.functions.set(id, {id, name: shown + suffix, brief: shownText(brief.replaceAll(unnamed, "")).slice(0, 1000) + suffix, file: file && shownText(file), line,
+    const shown = shownText(name), place = distinct ? ` [${shownText(distinct)}]` : "";
+    state.functions.set(id, {id, name: shown + place, brief: shownText(brief.replaceAll(unnamed, "")).slice(0, 1000), place, file: file && shownText(file), line,
       module: shownText(module), colour: colourClass(name)});
   }
+  state.threads = meta.processes.map(() => []);
+  meta.threads.forEach((thread, i) => thread.events > 0 && state.threads[thread.process].push(i));
 }
 
 function takeState(told) {
@@ -38,7 +40,7 @@ function describe(meta) {
   document.title = `${shownText(name)} – calltape`;
   byId("title").textContent = shownText(name);
   byId("title").title = shownText(meta.command.join(" "));
-  byId("facts").textContent = `${countText(meta.calls)} calls, ${durationText(meta.ns)}`;
+  byId("facts").textContent = `${callsText(meta.calls)}, ${durationText(meta.ns)}`;
 }
 
 // Sums of the range, asked for when it has stood still for a moment.
@@ -88,7 +90,7 @@ function drawChoices(sums) {
   byId("matches").textContent = state.matches ? `${countText(state.matches.size)} found` : "";
   byId("flame-down").setAttribute("aria-pressed", String(!state.inverse));
   byId("flame-up").setAttribute("aria-pressed", String(state.inverse));
-  const [from, to] = analyzed();
+  const [from, to] = state.range ?? [state.from, state.to];
   byId("flame-facts").textContent = sums.paths ? `${durationText(sums.paths.total[0])} in ${state.range ? "the measured" : "the shown"} ${durationText(to - from)}` : "";
 }
 
@@ -103,8 +105,7 @@ async function start() {
   const timeline = new Timeline(byId("timeline"), tiles), overview = new Overview(byId("overview"), tiles);
   const flame = new Flame(byId("flame")), table = new Table(byId("table-head"), byId("table-body"));
   const details = new Details(byId("details"), source, tiles, timeline);
-  const input = new Input(timeline, flame, details, {search: byId("search"), tip: byId("tip"), help: byId("help")});
-  if (meta.threads.length > 8) meta.threads.forEach((_, i) => state.folded.add(i));
+  const input = new Input(timeline, flame, details, {table, search: byId("search"), tip: byId("tip"), help: byId("help")});
   loadAddress();
   input.search.value = state.search;
   onChange(() => {
@@ -128,7 +129,7 @@ async function start() {
     input.search.value = state.search;
   });
   // For the tests and for measuring: what is shown, and whether more is to come.
-  globalThis.calltape = {state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled && state.series !== null};
+  globalThis.calltape = {nameOf: (id) => functionOf(id).brief, state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled && state.series !== null};
   changed();
   while (!state.done && !state.failure) {
     await new Promise((done) => setTimeout(done, pollMs));

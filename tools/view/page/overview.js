@@ -1,9 +1,10 @@
-// The strip at the top: the whole recording as a skyline of its depth, and the part that the timeline shows.
+// The strip at the top: all from the first call to the last as a skyline of its depth, and the part that the timeline
+// shows.
 import {colourOf, theme} from "./colour.js";
-import {functionOf, show, span, state} from "./state.js";
+import {fit, functionOf, show, span, state} from "./state.js";
 import {fitCanvas} from "./timeline.js";
 
-const grip = 6, threadsMost = 6;
+const grip = 6, threadsMost = 6, rowLeast = 0.5;
 
 export class Overview {
   constructor(canvas, tiles) {
@@ -12,7 +13,7 @@ export class Overview {
     canvas.addEventListener("pointerdown", (event) => this.down(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     canvas.addEventListener("pointerup", () => (this.drag = null));
-    canvas.addEventListener("dblclick", () => show(0, state.meta.ns));
+    canvas.addEventListener("dblclick", () => fit());
     canvas.addEventListener("wheel", (event) => {
       event.preventDefault();
       const at = this.timeAt(event.offsetX), times = Math.exp(event.deltaY * 0.004);
@@ -20,10 +21,13 @@ export class Overview {
     }, {passive: false});
   }
   x(ns) {
-    return (ns / Math.max(state.meta.ns, 1)) * this.width;
+    return ((ns - state.meta.first) / this.span) * this.width;
   }
   timeAt(x) {
-    return (x / this.width) * state.meta.ns;
+    return state.meta.first + (x / this.width) * this.span;
+  }
+  get span() {
+    return Math.max(state.meta.last - state.meta.first, 1);
   }
   draw() {
     const {context, width, height} = fitCanvas(this.canvas);
@@ -39,17 +43,19 @@ export class Overview {
     return threads.sort((a, b) => state.meta.threads[b].events - state.meta.threads[a].events).slice(0, threadsMost).sort((a, b) => a - b);
   }
   drawThread(context, thread, bottom, height) {
-    const rows = Math.max(1, state.lanes[thread].rows - 1), step = Math.min(4, height / rows);
-    const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(state.meta.ns / this.width), lane);
-    this.tiles.each(thread, level, 0, Math.min(state.meta.ns + 1, lane.done ?? Infinity), (tile, i, row, from, to) => {
-      if (row === 0) return;
-      const x = this.x(Math.max(tile.starts[i], from)), end = this.x(Math.min(tile.ends[i], to));
+    const rows = Math.max(1, state.lanes[thread].rows - 1), step = Math.min(8, Math.max(rowLeast, height / rows));
+    const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(this.span / this.width), lane);
+    this.tiles.each(thread, level, state.meta.first, Math.min(state.meta.last + 1, lane.done ?? Infinity), (tile, i, row, from, to) => {
+      if (row === 0 || row * step > height + step) return;
+      let x = this.x(Math.max(tile.starts[i], from)), end = this.x(Math.min(tile.ends[i], to));
+      if (tile.starts[i] < from) x = Math.floor(x); // no seam where tiles meet
+      if (tile.ends[i] > to) end = Math.ceil(end);
       context.fillStyle = colourOf(functionOf(tile.functions[i]).colour, tile.covered[i]);
       context.fillRect(x, bottom - row * step, Math.max(end - x, 0.7), step);
     });
   }
   drawBrush(context, height) {
-    const left = this.x(state.from), right = Math.max(this.x(state.to), left + 2);
+    const left = Math.min(Math.max(this.x(state.from), 0), this.width - 2), right = Math.max(Math.min(this.x(state.to), this.width), left + 2);
     context.fillStyle = theme.dark ? "#0b0d10b0" : "#ffffffb8";
     context.fillRect(0, 0, left, height);
     context.fillRect(right, 0, this.width - right, height);

@@ -1,5 +1,8 @@
 // Sums by path: the flame graph's tree, its inverse, and the table of functions, all from the same numbers.
 import {Reader} from "./decode.js";
+import {isTogether} from "./state.js";
+
+const depthMost = 410; // more than paths have
 
 // The tree of paths, which grows while the recording is read. Node 0 is the root; parents stand before children.
 export class PathTree {
@@ -57,7 +60,8 @@ export class Paths {
     return list;
   }
 
-  // By function: calls, self, total; of recursive calls only the outermost counts in the total.
+  // By function: calls, self, total; of recursive calls only the outermost counts in the total. Of calls without paths
+  // of their own it is not known what they called: `leastTotal`, `leastOwn` say that a sum is at least that.
   table() {
     const rows = new Map(), row = (called) => {
       if (!rows.has(called)) rows.set(called, {id: called, calls: 0, ns: 0, cost: 0, self: 0, total: 0, own: 0, open: 0});
@@ -70,10 +74,14 @@ export class Paths {
       of.cost += this.sums.cost[i];
     });
     this.walk((node) => {
-      const of = row(this.tree.functions[node]);
+      const called = this.tree.functions[node], alone = isTogether(this.tree.functions[this.tree.parents[node]]);
+      if (isTogether(called)) return;
+      const of = row(called);
+      of.leastOwn ||= alone;
+      of.leastTotal ||= alone && of.open === 0;
       if (of.open++ === 0) of.total += this.total[node];
       of.own += this.total[node];
-    }, (node) => rows.get(this.tree.functions[node]).open--);
+    }, (node) => rows.has(this.tree.functions[node]) && rows.get(this.tree.functions[node]).open--);
     for (const each of rows.values()) {
       each.self = Math.max(0, each.ns - each.cost);
       each.total = Math.max(each.total, each.self);
@@ -117,8 +125,9 @@ export class Paths {
     return boxes;
   }
   box(node, depth, x, width) {
-    return {depth, x, width, called: this.tree.functions[node], total: this.total[node], self: this.self[node],
-      calls: this.calls[node], node};
+    const called = this.tree.functions[node], own = this.calls[node];
+    const calls = isTogether(called) ? this.children(node).reduce((sum, child) => sum + this.calls[child], 0) : own;
+    return {depth, x, width, called, total: this.total[node], self: this.self[node], calls, node};
   }
 
   // The same upside down: functions by their self time, below each who called it.
@@ -136,7 +145,7 @@ export class Paths {
       }
       for (const group of [...groups.values()].sort((a, b) => b.self - a.self)) {
         const width = group.self / whole;
-        if (width < least || depth > 400) break;
+        if (width < least || depth > depthMost) break;
         boxes.push({depth, x, width, called: group.called, total: group.self, self: depth === 0 ? group.self : 0,
           calls: group.calls, node: -1});
         place(group.entries, x, depth + 1);

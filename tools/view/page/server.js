@@ -1,5 +1,6 @@
 // The recording as the server of `calltape view` answers: tools/view/answer.h. file.js has the same methods.
 import {decodeHabit, decodeSums} from "./decode.js";
+import {runsText} from "./text.js";
 
 export const tileStatus = {pending: 0, here: 1, coarser: 2};
 
@@ -25,7 +26,7 @@ export class ServerSource {
   }
   // Calls got(level, thread, tile, status, bytes) for each, and for coarser ones that show as much.
   async tiles(level, from, to, threads, got) {
-    const bytes = await askBytes("tiles", {level, from, to, threads: threads.join()});
+    const bytes = await askBytes("tiles", {level, from, to, threads: runsText(threads)});
     const view = new DataView(bytes.buffer);
     for (let at = 0; at < bytes.length;) {
       const word = (i) => view.getUint32(at + 4 * i, true), count = word(4);
@@ -37,16 +38,18 @@ export class ServerSource {
     return askBytes("nodes", {from});
   }
   async sums(from, to, threads) {
-    return decodeSums(await askBytes("sums", {from, to, threads: threads.join()}));
+    return decodeSums(await askBytes("sums", {from, to, threads: runsText(threads)}));
   }
   async habit(called) {
     return decodeHabit(await askBytes("habit", {function: called}));
   }
-  call(thread, depth, at, from, to) {
+  call(thread, depth, start, end) {
+    const at = Math.floor((start + end) / 2), from = Math.max(0, Math.floor(start) - 1), to = Math.ceil(end) + 2;
     return askJson("call", {thread, depth, at, from, to});
   }
+  // The first call at `at` or later, or the last at `at` or before; `thread` undefined: of any.
   next(thread, called, at, back) {
-    return askJson("next", {thread, function: called, at, back: back ? 1 : 0});
+    return askJson("next", {...(thread === undefined ? {} : {thread}), function: called, at, back: back ? 1 : 0});
   }
   curves() {
     return askJson("curves");

@@ -1,14 +1,17 @@
 // What is shown and what is chosen; the address bar keeps it.
+import {neutral} from "./colour.js";
+import {countText, runsText} from "./text.js";
 
 export const state = {
   meta: null, lanes: [], series: null, // series: counters, messages, frames; null: not there yet
+  threads: [],             // by process: those of its threads that are shown
   done: false, functions: new Map(),
   from: 0, to: 1,          // ns, of the timeline
   range: null,             // [from, to] that was measured: flame graph and table are of it, else of what is shown
   chosen: 0,               // a function, or 0
   call: null,              // {thread, depth, at}: one call
   search: "", matches: null, // null: no search; else the set of functions that match
-  excluded: new Set(), folded: new Set(), scroll: 0,
+  excluded: new Set(), folded: new Set(), opened: new Set(), scroll: 0, // threads: left out, slim, with all levels
   inverse: false, sort: "self", zoomed: 0,
 };
 
@@ -44,9 +47,15 @@ export function show(from, to) {
   changed();
 }
 
+// Shows all, from the first call to the last.
+export function fit() {
+  show(state.meta.first, Math.max(state.meta.last, state.meta.first + 1));
+}
+
+// Beyond the first and the last call there is nothing, so that what shows all of them counts as the whole.
 export function analyzed() {
-  const [from, to] = state.range ?? [state.from, state.to];
-  return [Math.max(0, Math.floor(from)), Math.max(0, Math.ceil(Math.min(to, state.meta.ns + 1)))];
+  const [from, to] = state.range ?? [state.from, state.to], {first, last, ns} = state.meta;
+  return [from <= first ? 0 : Math.floor(from), to >= last ? ns + 1 : Math.max(0, Math.ceil(to))];
 }
 
 export function includedThreads() {
@@ -54,6 +63,7 @@ export function includedThreads() {
 }
 
 export function chooseFunction(called) {
+  if (isTogether(called)) return;
   state.chosen = state.chosen === called ? 0 : called;
   state.call = null;
   changed();
@@ -76,8 +86,21 @@ export function anyStands() {
   return state.chosen !== 0 || state.matches !== null;
 }
 
+// In place of a function in paths: calls that are told apart by their function alone, and stand below. tools/view/nodes.h
+const deeper = 0xffffffff, more = 0xfffffffe, levelsOfPaths = 400;
+export function isTogether(called) {
+  return called >= more;
+}
+function together(id) {
+  const levels = state.lanes.reduce((most, lane) => Math.max(most, lane.rows - 1 - levelsOfPaths), 1);
+  const brief = id === deeper ? `[${countText(levels)} ${levels === 1 ? "level" : "levels"} deeper]` : "[more paths]";
+  const name = id === deeper ? `calls more than ${levelsOfPaths} levels deep, by function` : "calls whose path is one too many, by function";
+  return {id, name, brief, place: "", colour: neutral, file: null, line: 0, module: ""};
+}
+
 export function functionOf(id) {
-  return state.functions.get(id) ?? {id, name: `function ${id}`, brief: `function ${id}`, colour: 0, file: null, line: 0, module: "", distinct: null};
+  const unknown = `function ${id}`;
+  return state.functions.get(id) ?? (isTogether(id) ? together(id) : {id, name: unknown, brief: unknown, place: "", colour: neutral, file: null, line: 0, module: ""});
 }
 
 // ---- the address
@@ -92,11 +115,29 @@ function saveAddress() {
   if (state.search) fields.set("q", state.search);
   if (state.inverse) fields.set("inverse", 1);
   if (state.sort !== "self") fields.set("sort", state.sort);
-  if (state.excluded.size) fields.set("without", [...state.excluded].join());
-  if (state.folded.size) fields.set("folded", [...state.folded].join());
+  if (state.excluded.size) fields.set("without", runsText(state.excluded));
+  if (runsText(state.folded) !== runsText(foldedFirst())) fields.set("folded", runsText(state.folded));
+  if (state.opened.size) fields.set("opened", runsText(state.opened));
   if (state.scroll) fields.set("y", Math.round(state.scroll));
   const hash = "#" + fields.toString().replaceAll("%2C", ",");
   if (hash !== location.hash) history.replaceState(null, "", hash);
+}
+
+// Where there are many threads, slim ones show more of them at first.
+const threadsUnfolded = 8;
+function foldedFirst() {
+  const threads = state.threads.flat();
+  return new Set(threads.length > threadsUnfolded ? threads : []);
+}
+
+// "0,3-5": as runsText writes it.
+function threadSet(text) {
+  const set = new Set();
+  for (const run of (text ?? "").split(",").filter((each) => each !== "")) {
+    const [first, last = first] = run.split("-").map(Number);
+    for (let i = Math.max(0, first); i <= Math.min(last, state.meta.threads.length - 1); i++) set.add(i);
+  }
+  return set;
 }
 
 export function loadAddress() {
@@ -108,10 +149,11 @@ export function loadAddress() {
   state.call = call.length === 3 && state.meta.threads[call[0]] ? {thread: call[0], depth: call[1], at: call[2]} : null;
   state.inverse = fields.has("inverse");
   state.sort = fields.get("sort") ?? "self";
-  state.excluded = new Set(numbers("without"));
-  state.folded = new Set(numbers("folded"));
+  state.excluded = threadSet(fields.get("without"));
+  state.folded = fields.has("folded") ? threadSet(fields.get("folded")) : foldedFirst();
+  state.opened = threadSet(fields.get("opened"));
   state.scroll = numbers("y")[0] ?? 0;
   setSearch(fields.get("q") ?? "");
   if (to > from) show(from, to);
-  else show(0, state.meta.ns);
+  else fit();
 }

@@ -1,7 +1,7 @@
 // The functions of the range: sorted, searched, and only those rows made that are in sight.
 import {colourOf} from "./colour.js";
 import {changed, chooseFunction, functionOf, state} from "./state.js";
-import {countText, durationText, element, shortened} from "./text.js";
+import {countText, durationText, element, labelled} from "./text.js";
 
 const rowPixels = 22, nameCharacter = 7.3; // of the column's font: a little more than it takes
 const columns = [["name", "function"], ["self", "self"], ["share", "self %"], ["total", "total"], ["calls", "calls"], ["average", "average"]];
@@ -41,7 +41,7 @@ export class Table {
     for (const row of rows) {
       row.share = row.self / all;
       row.average = row.calls ? row.own / row.calls : 0;
-      row.name = functionOf(row.id).brief;
+      row.name = functionOf(row.id).brief + functionOf(row.id).place;
     }
     const by = state.sort, found = state.matches ? rows.filter((row) => state.matches.has(row.id)) : rows;
     return found.sort((a, b) => (by === "name" ? 0 : b[by] - a[by]) || a.name.localeCompare(b.name));
@@ -55,8 +55,9 @@ export class Table {
   make(row, index) {
     const called = functionOf(row.id), swatch = element("span", {className: "swatch"});
     swatch.style.background = colourOf(called.colour, 255);
-    const name = element("span", {title: called.name.slice(0, 2000)}, swatch, shortened(called.brief, this.room));
-    const cells = [durationText(row.self), (100 * row.share).toFixed(1), durationText(row.total), countText(Math.round(row.calls)), durationText(row.average)];
+    const name = element("span", {title: called.name.slice(0, 2000)}, swatch, labelled(called, this.room));
+    const cells = [durationText(row.self), (100 * row.share).toFixed(1), (row.leastTotal ? "≥ " : "") + durationText(row.total), countText(Math.round(row.calls)),
+      row.calls > 0 ? (row.leastOwn ? "≥ " : "") + durationText(row.average) : "–"];
     const made = element("div", {className: "row" + (row.id === state.chosen ? " chosen" : "")}, name,
       ...cells.map((text) => element("span", {textContent: text})));
     made.setAttribute("role", "row");

@@ -15,6 +15,9 @@ const counter = new Intl.NumberFormat("en-US");
 export function countText(n) {
   return counter.format(n);
 }
+export function callsText(n) {
+  return countText(n) + (n === 1 ? " call" : " calls");
+}
 
 // A moment, to the digits that tell it from others `step` ns away.
 export function momentText(ns, step) {
@@ -44,15 +47,37 @@ export function shortened(text, room) {
   return text.slice(0, head) + "…" + text.slice(text.length - (room - 1 - head));
 }
 
-// What fits into so many pixels of a font of equally wide characters.
+// A function's name and, with what room that leaves, the place that tells it from others of that name.
+const leastPlace = 8, leastShortened = 5;
+export function labelled({brief, place}, room) {
+  const rest = room - brief.length;
+  return place && rest >= Math.min(leastPlace, place.length) ? brief + shortened(place, rest) : shortened(brief, room);
+}
+
+// What fits into so many pixels of a font of equally wide characters, left out as `shorten` does it.
 const wide = /[^\u0020-\u024f\u2026]/;
-export function fittingText(context, text, width, characterWidth) {
+export function fittingText(context, text, width, characterWidth, shorten = shortened) {
   let room = Math.floor(width / characterWidth);
   if (room < 2) return "";
-  let fitting = shortened(text, room);
+  let fitting = shorten(text, room);
+  if (room < leastShortened && fitting.endsWith("…")) return ""; // it tells nothing
   if (!wide.test(fitting)) return fitting;
-  while (room > 1 && context.measureText(fitting).width > width) fitting = shortened(text, --room);
+  while (room > 1 && context.measureText(fitting).width > width) fitting = shorten(text, --room);
   return room > 1 ? fitting : "";
+}
+
+// Runs of numbers that follow each other: [[first, last], ...].
+export function runsOf(numbers) {
+  const runs = [];
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const last = runs[runs.length - 1];
+    if (last && last[1] === number - 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs;
+}
+export function runsText(numbers) {
+  return runsOf(numbers).map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join();
 }
 
 export function element(name, properties, ...children) {

@@ -2,6 +2,7 @@
 // next coarser one that is. Where the server says that a coarser one shows as much, that one is as good.
 import {decodeTile} from "./decode.js";
 import {tileStatus} from "./server.js";
+import {runsOf} from "./text.js";
 
 const bytesMost = 96 << 20, retryMs = 400, requestTiles = 1024, tilesSoFar = 32;
 
@@ -155,14 +156,4 @@ function eachItem(tile, from, to, see, rows) {
     const last = row.to - 1;
     if (last >= row.from && tile.starts[last] === tile.ends[last] && tile.ends[last] === from) see(tile, last, row.row, from, to);
   }
-}
-
-function runsOf(indices) {
-  const runs = [];
-  for (const index of indices.sort((a, b) => a - b)) {
-    const last = runs[runs.length - 1];
-    if (last && last[1] === index - 1) last[1] = index;
-    else runs.push([index, index]);
-  }
-  return runs;
 }

@@ -3,9 +3,11 @@ import {colourOf, theme} from "./colour.js";
 import {curveHeight, drawCurve, drawMoments, momentHeight} from "./curves.js";
 import {flag} from "./decode.js";
 import {anyStands, functionOf, span, stands, state} from "./state.js";
-import {countText, durationText, fittingText, momentText, roundStep, shownText} from "./text.js";
+import {callsText, countText, durationText, fittingText, labelled, momentText, roundStep, shownText} from "./text.js";
 
-const rulerHeight = 24, processHeight = 20, headHeight = 18, rowHeight = 17, slimHeight = 4, laneGap = 6;
+const rulerHeight = 24, processHeight = 20, headHeight = 18, rowHeight = 17, slimHeight = 4, laneGap = 6, footGap = 10;
+const rowsLeast = 5; // of a lane that shares the height with others
+export const rowsMost = 1023; // that are drawn: VIEW_ROWS_MOST
 export const callFont = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 const plainFont = '12px system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
 const markNames = ["", "waited for the recorder", "events lost here", "damaged: events missing", "overwritten by newer events",
@@ -41,34 +43,47 @@ export class Timeline {
 
   // [{kind: "process" | "thread" | "counter", index or series, top, height, rows, slim}], tops without the scroll.
   layout() {
+    const boxes = this.boxesIn(Infinity), full = this.fullHeight;
+    return full <= this.height || boxes.filter((box) => box.kind === "thread").length < 2 ? boxes : this.boxesIn(this.sharedRows(boxes));
+  }
+  boxesIn(share) {
     const boxes = [], several = state.meta.processes.length > 1;
     let top = rulerHeight + 2;
-    state.meta.processes.forEach((_, process) => {
-      const threads = state.meta.threads.map((_, i) => i).filter((i) => state.meta.threads[i].process === process && state.meta.threads[i].events > 0);
+    const add = (box) => {
+      boxes.push({...box, top});
+      top += box.height;
+    };
+    state.threads.forEach((threads, process) => {
       if (threads.length === 0) return;
-      if (several) {
-        boxes.push({kind: "process", index: process, top, height: processHeight});
-        top += processHeight;
-      }
-      for (const thread of threads) {
-        const box = this.laneBox(thread, top);
-        boxes.push(box);
-        top += box.height;
-      }
+      if (several) add({kind: "process", index: process, height: processHeight});
+      for (const thread of threads) add(this.laneBox(thread, share));
       for (const series of state.series ?? [])
-        if (series.process === process) {
-          boxes.push({kind: "counter", series, top, height: curveHeight});
-          top += curveHeight;
-        }
+        if (series.process === process) add({kind: "counter", series, height: curveHeight});
     });
-    this.fullHeight = top + 10;
+    this.fullHeight = top + footGap;
     return boxes;
   }
-  laneBox(thread, top) {
-    const slim = state.folded.has(thread), rows = Math.max(1, state.lanes[thread].rows - 1);
-    const step = slim ? slimHeight : rowHeight, shown = slim ? Math.min(rows, 12) : rows;
-    const first = headHeight + ((state.series ?? []).some((series) => series.thread === thread) ? momentHeight : 0);
-    return {kind: "thread", index: thread, top, first, height: first + shown * step + laneGap, rows: shown, step, slim};
+  // Of a lane cut to its share a line at its foot says how many levels are left out: a click shows them.
+  laneBox(thread, share) {
+    const slim = state.folded.has(thread), rows = Math.max(1, state.lanes[thread].rows - 1), drawn = Math.min(rows, rowsMost);
+    const step = slim ? slimHeight : rowHeight, cut = !slim && drawn > share;
+    const shown = slim ? Math.min(rows, 12) : cut && !state.opened.has(thread) ? share - 1 : drawn;
+    const foot = !slim && (cut || rows > drawn) ? rowHeight : 0, first = headHeight + (this.hasMoments(thread) ? momentHeight : 0);
+    return {kind: "thread", index: thread, first, height: first + shown * step + foot + laneGap, rows: shown, step, slim, cut, foot, all: rows};
+  }
+  hasMoments(thread) {
+    return (state.series ?? []).some((series) => series.thread === thread);
+  }
+  // The most rows of a lane so that all lanes are in sight, if each can have a few.
+  sharedRows(boxes) {
+    const lanes = boxes.filter((box) => box.kind === "thread" && !box.slim && !state.opened.has(box.index)).map((box) => box.rows).sort((a, b) => a - b);
+    let room = (this.height - this.fullHeight) / rowHeight + lanes.reduce((sum, rows) => sum + rows, 0);
+    for (let i = 0; i < lanes.length; i++) {
+      const each = Math.floor(room / (lanes.length - i));
+      if (lanes[i] > each) return Math.max(rowsLeast, each);
+      room -= lanes[i];
+    }
+    return rowsLeast;
   }
 
   // ---- drawing
@@ -130,8 +145,17 @@ export class Timeline {
     context.textBaseline = "middle";
     context.fillText(fittingText(context, `${process.pid}  ${shownText(process.command)}`, width - 16, 6.4), 8, top + box.height / 2);
   }
+  // It stays in sight as long as a part of its lane is.
+  headTop(box) {
+    const top = box.top - state.scroll;
+    return Math.max(top, Math.min(rulerHeight, top + box.height - laneGap - headHeight));
+  }
   drawHead(box, top) {
     const {context, width} = this, thread = state.meta.threads[box.index];
+    if (top > box.top - state.scroll) {
+      context.fillStyle = theme.band;
+      context.fillRect(0, top, width, headHeight);
+    }
     context.font = plainFont;
     context.textBaseline = "middle";
     context.fillStyle = state.excluded.has(box.index) ? theme.quiet : theme.accent;
@@ -145,7 +169,7 @@ export class Timeline {
     context.fillStyle = theme.quiet;
     const done = state.lanes[box.index].done;
     const part = done === null ? "" : `, read up to ${durationText(done)} …`;
-    context.fillText(fittingText(context, countText(thread.calls) + (thread.calls === 1 ? " call" : " calls") + part, width - x - 8, 6.4), x, top + headHeight / 2);
+    context.fillText(fittingText(context, callsText(thread.calls) + part, width - x - 8, 6.4), x, top + headHeight / 2);
   }
   drawLane(box, top) {
     const {context, width, height} = this, thread = box.index;
@@ -161,11 +185,23 @@ export class Timeline {
     this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), end,
       (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
     this.drawLabels(box);
+    if (box.foot) this.drawFoot(box, first + box.rows * box.step);
     for (const series of state.series ?? []) if (series.thread === thread) drawMoments(this, series, first);
-    this.drawHead(box, top);
+    this.drawHead(box, this.headTop(box));
     context.fillStyle = theme.line;
     context.fillRect(0, top + box.height - laneGap / 2, width, 1);
     context.restore();
+  }
+  drawFoot(box, y) {
+    const context = this.context, left = box.all - box.rows, levels = `${countText(left)} ${left === 1 ? "level" : "levels"} deeper`;
+    const folded = box.cut && box.rows < Math.min(box.all, rowsMost), undrawn = box.all > rowsMost;
+    const text = folded ? `▾ ${levels}` : (box.cut ? "▴ fewer levels" : "") + (box.cut && undrawn ? "; " : "") + (undrawn ? `${levels}: not drawn` : "");
+    context.fillStyle = theme.band;
+    context.fillRect(0, y, this.width, rowHeight);
+    context.font = plainFont;
+    context.textBaseline = "middle";
+    context.fillStyle = theme.quiet;
+    context.fillText(fittingText(context, text, this.width - 44, 6.4), 36, y + rowHeight / 2);
   }
   drawNotYet(box, top) {
     const done = state.lanes[box.index].done;
@@ -269,7 +305,7 @@ export class Timeline {
     if (room < 14) return;
     context.font = callFont;
     this.characterWidth ??= context.measureText("m").width;
-    const text = fittingText(context, (untimed ? "~" : "") + functionOf(called).brief, room, this.characterWidth);
+    const {brief, place} = functionOf(called), text = fittingText(context, {brief: (untimed ? "~" : "") + brief, place}, room, this.characterWidth, labelled);
     if (text.length < 2 || (text.length < 3 && text.endsWith("…"))) return;
     context.textBaseline = "middle";
     context.fillStyle = shown ? theme.onCall : theme.onDimmed;
@@ -330,17 +366,24 @@ export class Timeline {
     if (y < rulerHeight) return null;
     return this.boxes.find((box) => y >= box.top - state.scroll && y < box.top - state.scroll + box.height) ?? null;
   }
-  // The part of a lane's head that is at x, y: "include", "fold" or null.
-  headAt(x, y) {
+  // The part of a lane's head or foot that is at x, y, as the set that a click puts the thread into or out of; or null.
+  switchAt(x, y) {
     const box = this.boxAt(y);
-    if (box?.kind !== "thread" || y > box.top - state.scroll + headHeight) return null;
-    return {thread: box.index, part: x < 20 ? "include" : "fold"};
+    if (box?.kind !== "thread") return null;
+    const at = y + state.scroll - box.top, foot = box.first + box.rows * box.step, head = this.headTop(box);
+    if (y >= head && y <= head + headHeight) return {thread: box.index, set: x < 20 ? state.excluded : state.folded};
+    return box.cut && at >= foot && at < foot + box.foot ? {thread: box.index, set: state.opened} : null;
   }
   isRuler(y) {
     return y < rulerHeight;
   }
   reveal(thread, depth) {
-    const box = this.layout().find((each) => each.kind === "thread" && each.index === thread);
+    const place = () => this.layout().find((each) => each.kind === "thread" && each.index === thread);
+    let box = place();
+    if (box?.cut && depth >= box.rows) {
+      state.opened.add(thread);
+      box = place();
+    }
     if (!box) return;
     const y = box.top + box.first + depth * box.step;
     if (y - state.scroll < rulerHeight + 10 || y - state.scroll > this.height - 30) state.scroll = y - this.height / 2;

@@ -1,4 +1,4 @@
-#include "export/valued.h"
+#include "calls/valued.h"
 
 #include <stdlib.h>
 

@@ -1,9 +1,9 @@
 /* Values told of open calls, kept until these end: of each call the first VALUED_MOST, for memory goes with them. */
-#ifndef CALLTAPE_EXPORT_VALUED_H
-#define CALLTAPE_EXPORT_VALUED_H
+#ifndef CALLTAPE_CALLS_VALUED_H
+#define CALLTAPE_CALLS_VALUED_H
 
+#include "calls/calls.h"
 #include "calls/kept.h"
-#include "export/export.h"
 
 enum { VALUED_MOST = 64 };
 
