@@ -58,8 +58,10 @@ uint64_t preempted_since(const struct thread *thread)
 uint64_t preempted_ticks(struct thread *thread, uint64_t since)
 {
     struct usage before = thread->usage;
-    if (!read_usage(&thread->usage))
+    if (runtime.arena->keep_preempted || !read_usage(&thread->usage)) {
+        thread->usage.ticks = clock_now();
         return 0;
+    }
     uint64_t taken = taken_between(&before, &thread->usage), gap = (thread->usage.ticks - since) & CT_CLOCK_MASK;
     if (!since || gap >> (CT_CLOCK_BITS - 1) || gap < taken / 8 * 7)
         return 0; /* the clock has gone back, or most lies before */

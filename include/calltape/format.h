@@ -174,7 +174,9 @@ struct ct_arena {
     uint32_t filter;             /* bits of enum ct_filter (likewise) */
     uint32_t recipes_bytes;      /* of recipes behind the states (calltape/recipe.h; likewise) */
     int64_t monotonic_offset_ns; /* of the recorder's time namespace: its CLOCK_MONOTONIC less the system's */
-    uint64_t reserved[2];
+    uint32_t keep_preempted;     /* 1: times hold what the system ran instead: no PREEMPTED (likewise) */
+    uint32_t reserved_half;
+    uint64_t reserved[1];
 };
 _Static_assert(sizeof(struct ct_arena) == 264, "runtime, recorder and recovery map this");
 

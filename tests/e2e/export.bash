@@ -85,7 +85,7 @@ record_target() { # TARGET
     build "$1" gcc -O1
     EXTRA=
     rm -f t.tape
-    "$CALLTAPE" record --clock exact --buffer 256M -o t.tape -- "./$1" >/dev/null 2>&1 || true
+    "$CALLTAPE" record --clock exact --buffer 256M --preempted in -o t.tape -- "./$1" >/dev/null 2>&1 || true
     [ -s t.tape ] || fail "$1 was not recorded"
 }
 EXPORT_TARGETS="jumps exceptions forks coroutines"

@@ -24,7 +24,7 @@ int main(void)
 }
 C
 gcc -O0 -finstrument-functions leaf.c -o leaf
-"$CALLTAPE" record --clock exact -o t.tape -- ./leaf >/dev/null 2>&1
+"$CALLTAPE" record --preempted in --clock exact -o t.tape -- ./leaf >/dev/null 2>&1
 
 compare() { # WHAT DEEPER-CALLS [OPTION...]
     local what=$1 deeper=$2

@@ -26,5 +26,5 @@ done
 
 . "$ROOT/tests/e2e/view.bash"
 gcc -O1 -g -D_GNU_SOURCE -finstrument-functions -pthread -o indexer "$ROOT"/examples/indexer/*.c
-"$CALLTAPE" record --clock exact -o t.tape -- ./indexer "$ROOT"/tools/base/[a-j]*.c >/dev/null 2>&1
+"$CALLTAPE" record --preempted in --clock exact -o t.tape -- ./indexer "$ROOT"/tools/base/[a-j]*.c >/dev/null 2>&1
 browse export_html t.tape

@@ -56,7 +56,7 @@ done
 
 # What is too large for viewers is said before it is written: while nobody takes what is written, it is there.
 gcc -O1 -finstrument-functions -o fib "$ROOT/tests/bench/fib.c"
-"$CALLTAPE" record -o t.tape -- ./fib 31 >/dev/null 2>&1
+"$CALLTAPE" record --preempted in -o t.tape -- ./fib 31 >/dev/null 2>&1
 foretold() { # OPTION...: bytes foretold, and written
     rm -f said
     mkfifo pipe

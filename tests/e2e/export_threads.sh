@@ -3,7 +3,7 @@
 . "$ROOT/tests/e2e/export.bash"
 export HOME=$PWD
 build threads gcc -O1
-"$CALLTAPE" record --clock exact -o t.tape -- ./threads 64 >/dev/null 2>&1
+"$CALLTAPE" record --preempted in --clock exact -o t.tape -- ./threads 64 >/dev/null 2>&1
 reported_threads() { # [OPTION...]: tid, calls, self
     "$CALLTAPE" report --per thread --format json --limit 0 "$@" t.tape 2>/dev/null |
         jq -r '.[] | "\(.tid) \(.calls) \(.self_ns)"' | awk '{c[$1] += $2; s[$1] += $3} END {for (t in c) print t, c[t], s[t]}' | sort
@@ -35,7 +35,7 @@ compare
 
 # Where there are processes too, they come first.
 build forks gcc -O1
-"$CALLTAPE" record -o t.tape -- ./forks >/dev/null 2>&1 || true
+"$CALLTAPE" record --preempted in -o t.tape -- ./forks >/dev/null 2>&1 || true
 "$CALLTAPE" export --to folded --per thread t.tape 2>/dev/null >folded
 [ "$(sed -E 's/;.*//' folded | sort -u | wc -l)" -gt 1 ] && ! grep -qvE '^[^;]*forks[^;]* \([0-9]+\);forks \([0-9]+\);' folded ||
     fail "processes and threads: $(head -n 3 folded)"
@@ -60,7 +60,7 @@ int main(void)
 }
 C
 gcc -O0 -finstrument-functions trie.c -o trie
-"$CALLTAPE" record -o t.tape -- ./trie >/dev/null 2>&1
+"$CALLTAPE" record --preempted in -o t.tape -- ./trie >/dev/null 2>&1
 for format in folded pprof; do
     peak=$(python3 -c '
 import resource, subprocess, sys

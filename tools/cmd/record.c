@@ -75,7 +75,7 @@ static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog
                                "  calltape record --clock exact --fold 1000 -- ./prog\n"
                                "  calltape record --trigger on:parse_request --trigger off:parse_request -- ./server\n";
 
-enum { OWN_OPTIONS = 11 };
+enum { OWN_OPTIONS = 12 };
 
 /* How often the programs are told that the recorder lives, at least. */
 #define BEAT_MS 200
@@ -421,10 +421,11 @@ static int record(struct session_options *options, const struct named *named)
 int cmd_record(int argc, char **argv)
 {
     static const char *const clocks[] = {"adaptive", "exact", NULL};
+    static const char *const places[] = {"out", "in", NULL};
     static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
     struct session_options options = {.buffer_bytes = UINT64_C(64) << 20, .fold = UINT64_MAX};
     struct named named = {.filters = CMD_FILTER};
-    int status, clock = 0, full = CT_FULL_WAIT;
+    int status, clock = 0, full = CT_FULL_WAIT, preempted = 0;
     struct option table[OWN_OPTIONS + FILTER_OPTIONS] = {
         {"output", 'o', OPTION_STRING, &options.output, "FILE", NULL,
          "write the tape to FILE, in place of one that is there\n"
@@ -438,6 +439,9 @@ int cmd_record(int argc, char **argv)
         {"clock", 0, OPTION_CHOICE, &clock, "", clocks,
          "read the clock at every event, or only where an event does not\n"
          "follow shortly upon the one before, as far as is known by then\n(default: adaptive)"},
+        {"preempted", 0, OPTION_CHOICE, &preempted, "", places,
+         "time in which the system ran something else than a thread that\n"
+         "wanted to go on: out of calls' times, or in them (default: out)"},
         {"fold", 0, OPTION_COUNT, &options.fold, "N", NULL,
          "keep only totals of short calls that follow each other, of\nfunctions called more than N times; with --clock "
          "exact"},
@@ -472,6 +476,7 @@ int cmd_record(int argc, char **argv)
     }
     options.full = (enum ct_full)full;
     options.adaptive = clock == 0;
+    options.keep_preempted = preempted == 1;
     options.argument_count = argc - 1;
     options.arguments = argv + 1;
     return record(&options, &named);

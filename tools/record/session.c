@@ -127,6 +127,7 @@ static int fill_arena(struct session *session, int file, const struct session_op
         .recorder_pid_namespace = follow_pid_namespace(),
         .adaptive = options->adaptive,
         .full = options->full,
+        .keep_preempted = options->keep_preempted,
         .paused = options->paused,
         .filter = options->filter,
         .next_function = 1,

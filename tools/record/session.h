@@ -26,6 +26,7 @@ struct session_options {
     enum ct_full full;
     bool adaptive;       /* events may go without a time */
     uint64_t fold;       /* functions called more often than this are folded (tape/fold.h); UINT64_MAX: none are */
+    bool keep_preempted; /* in the times of calls */
     bool paused;         /* until the program resumes the recording */
     bool waits;          /* libcalltape-waits.so is preloaded as well */
     uint32_t filter;     /* bits of enum ct_filter */
