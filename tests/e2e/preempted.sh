@@ -14,7 +14,7 @@ for clock in exact adaptive; do
     away=$(taskset -c "$processor" "$CALLTAPE" record --clock $clock -o t.tape -- ./preempted 2>record.err)
     expect_nothing_lost
     expect_counts
-    "$CALLTAPE" replay --format json --function main t.tape 2>/dev/null >replay.json
+    "$CALLTAPE" replay --format json --function work t.tape 2>/dev/null >replay.json
     told=$(jq -s '[.[] | select(.kind == "preempted") | .duration_ns] | add // 0' replay.json)
     [ "$told" -gt 0 ] || fail "$clock: the program had no processor for $away ns, of which the tape tells nothing"
     [ "$told" -le $((away + away / 50)) ] || fail "$clock: $told ns are told, but it was $away"
