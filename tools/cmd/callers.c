@@ -13,9 +13,6 @@ static const char about[] = "Who calls FUNCTION and whom it calls, directly, wit
                             "So the callers' times sum to the total, and so do the callees' and self. Of calls\n"
                             "from itself to itself only the number is shown; a caller's calls that are made within\n"
                             "another call of FUNCTION count, but their time is that of the outer call's caller.\n"
-                            "\n"
-                            "Times are elapsed time: sleeping, waiting for a lock or for another thread counts as\n"
-                            "self time of the function that waits. Only waits for the recorder are left out.\n"
                             "\n" CMD_TIMES_HELP;
 
 static const char examples[] = "  calltape callers malloc_wrapper         in the newest tape here\n"

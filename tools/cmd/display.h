@@ -17,15 +17,15 @@ enum cmd_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 /* What all that print durations say of them. */
 #define CMD_TIMES_HELP                                                                                                 \
     "Times are elapsed times: sleeping, or waiting for a lock or a thread, is self time\n"                             \
-    "of what waits. Only while the system ran something else, though the thread wanted to\n"                           \
-    "go on, for half a millisecond or more, it is no call's time. What recording itself\n"                             \
-    "cost, as measured while the program ran, is taken out of all durations; --raw leaves\n"                           \
-    "it in. Costs are means: a sum over many calls is right, a single short call may be\n"                             \
-    "off, and is 0 where it took less than its cost; a total is shown as no less than its\n"                           \
-    "longest call. Where the adaptive clock recorded, not every event carries a time:\n"                               \
-    "those between are given one by how long they take otherwise, and ~ marks what hangs\n"                            \
-    "on it. Each lies within its run, the time between two that were read; --bounds shows\n"                           \
-    "how far off durations may be for it, at most.\n"
+    "of what waits. Waiting for the recorder is no call's time, nor is time in which the\n"                            \
+    "system ran something else though the thread wanted to go on, for half a millisecond or\n"                         \
+    "more. What recording itself cost, as measured while the program ran, is taken out of\n"                           \
+    "all durations; --raw leaves it in. Costs are means: a sum over many calls is right, a\n"                          \
+    "single short call may be off, and is 0 where it took less than its cost; a total is\n"                            \
+    "shown as no less than its longest call. Where the adaptive clock recorded, not every\n"                           \
+    "event carries a time: those between are given one by how long they take otherwise, and\n"                         \
+    "~ marks what hangs on it. Each lies within its run, the time between two that were\n"                             \
+    "read; --bounds shows how far off durations may be for it, at most.\n"
 
 #define CMD_RAW_OPTION(raw)                                                                                            \
     {                                                                                                                  \

@@ -27,9 +27,6 @@ static const char about[] = "All calls merged by path: each line is a function a
                             "--calls merges nothing: each line is a call, with its recorded arguments, result and\n"
                             "notes, in the order in which calls began, thread by thread; what repeats at once is\n"
                             "one line with a count and the time of all together, as in replay.\n"
-                            "\n"
-                            "Times are elapsed time: sleeping, waiting for a lock or for another thread counts as\n"
-                            "self time of the function that waits. Only waits for the recorder are left out.\n"
                             "\n" CMD_TIMES_HELP;
 
 static const char examples[] = "  calltape tree                       the newest tape here\n"
