@@ -48,7 +48,9 @@ static struct plain plain_of(const struct ct_recipe *recipe, const struct ct_op 
                   (bits == 8 || bits == 16 || bits == 32 || bits == 64);
     for (uint32_t i = 1; i < recipe->ops; i++)
         simple &= (op[i].kind == CT_OP_ZERO || op[i].kind == CT_OP_SIGN) && op[i].from == bits;
-    uint32_t bytes = bits < 64 ? bits / 8 : CT_VALUE_DATA_BYTES;
+    /* Who takes the number for a signed one makes it negative by the highest bit of what is recorded. */
+    bool guarded = recipe->is_signed && recipe->ops > 1 && op[recipe->ops - 1].kind == CT_OP_ZERO;
+    uint32_t bytes = bits < 64 ? bits / 8 + guarded : CT_VALUE_DATA_BYTES;
     return (struct plain){.word = CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(recipe->key, bytes, CT_VALUE_WHOLE)),
                           .offset = (int32_t)op->value,
                           .from = simple ? op->from : PLAIN_NOT,

@@ -266,6 +266,12 @@ static bool fits(const struct rules *rules, const struct passing *passing)
     return rules->general + passing->words - vectors <= GENERAL_COUNT && rules->vector + vectors <= VECTOR_COUNT;
 }
 
+static int64_t place_on_stack(const struct rules *rules, const struct passing *passing)
+{
+    int64_t alignment = passing->alignment > 8 ? passing->alignment : 8;
+    return (rules->stack + alignment - 1) / alignment * alignment;
+}
+
 static void pass(struct rules *rules, const struct passing *passing)
 {
     struct passing pointer = {.how = PASSED_REGISTERS, .words = 1, .bytes = 8};
@@ -275,8 +281,10 @@ static void pass(struct rules *rules, const struct passing *passing)
     } else if (by->how == PASSED_REGISTERS && fits(rules, by)) {
         rules->general += by->words - vectors_of(by);
         rules->vector += vectors_of(by);
+    } else if (by->how == PASSED_REGISTERS && by->words == 2 && by->alignment > 8) {
+        rules->known = false; /* __int128: clang before 18 puts its halves elsewhere than the rules say */
     } else if (by->how != PASSED_NOTHING) {
-        rules->stack += (by->bytes + 7) / 8 * 8;
+        rules->stack = place_on_stack(rules, by) + (by->bytes + 7) / 8 * 8;
     }
 }
 
@@ -329,19 +337,19 @@ static bool pass_in_registers(const struct compile_site *at, struct rules rules,
 }
 
 /* Memory that the caller has filled; the function may use it for something else afterwards. */
-static bool pass_on_stack(const struct compile_site *at, struct rules rules, uint32_t bytes, struct base *to)
+static bool pass_on_stack(const struct compile_site *at, const struct rules *rules, const struct passing *passing,
+                          struct base *to)
 {
-    if (bytes > 4096 || !frame_agrees(at) || at->follow->state.lost)
+    if (passing->bytes > 4096 || !frame_agrees(at) || at->follow->state.lost)
         return false;
     for (uint32_t i = 0; i < at->follow->state.slot_count; i++)
         if (at->follow->state.slots[i].at >= 0)
             return false;
     to->count = 1;
     to->pieces[0].kind = LOCATION_ADDRESS;
-    return put_frame(at, &to->pieces[0].ops, rules.stack);
+    return put_frame(at, &to->pieces[0].ops, place_on_stack(rules, passing));
 }
 
-/* Alignment above that of a word is beyond these rules: such types are rare, and what comes after them is not known. */
 static bool find_by_rules(const struct compile_site *at, const struct leaf *leaf, struct base *to)
 {
     struct rules rules = rules_before(at->function, leaf->parameter);
@@ -351,9 +359,9 @@ static bool find_by_rules(const struct compile_site *at, const struct leaf *leaf
     switch (passing->how) {
     case PASSED_REGISTERS:
         return fits(&rules, passing) ? pass_in_registers(at, rules, passing, leaf, to)
-                                     : pass_on_stack(at, rules, passing->bytes, to);
+                                     : pass_on_stack(at, &rules, passing, to);
     case PASSED_MEMORY:
-        return pass_on_stack(at, rules, passing->bytes, to);
+        return pass_on_stack(at, &rules, passing, to);
     case PASSED_REFERENCE:
         to->count = 1;
         to->pieces[0].kind = LOCATION_ADDRESS;

@@ -72,6 +72,8 @@ uint64_t dwarf_bytes_of(struct dwarf_reading *reading, Dwarf_Die type)
     Dwarf_Half tag = dwarf_tag_of(reading, type);
     if (tag == DW_TAG_pointer_type || dwarf_is_reference(tag))
         return 8;
+    if (tag == DW_TAG_ptr_to_member_type)
+        return dwarf_tag_of(reading, dwarf_pointed_type(reading, type)) == DW_TAG_subroutine_type ? 16 : 8;
     if (tag == DW_TAG_array_type && !dwarf_has(reading, type, DW_AT_byte_size))
         return dwarf_elements_of(reading, type) * dwarf_bytes_of(reading, dwarf_pointed_type(reading, type));
     return type ? dwarf_number(reading, type, DW_AT_byte_size) : 0;

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "symbol/dwarf_member.h"
 #include "symbol/dwarf_type.h"
 
@@ -87,10 +89,190 @@ static void classify(struct classes *classes, Dwarf_Die type)
     classes->depth--;
 }
 
-/* DW_AT_calling_convention tells of records whether they are passed by value; C has no others. */
-static bool is_by_reference(struct dwarf_reading *reading, Dwarf_Die type)
+/* ---- by value, or by reference ---------------------------------------------------------------------------------- */
+
+/* clang says it by DW_AT_calling_convention. gcc does not: by the rules for calls of C++ (Itanium), those records are
+ * passed by reference that have a constructor to copy or move them, or a destructor, that is not trivial, of their own
+ * or by a base or a member; and those of which all such constructors are deleted. */
+struct copying {
+    struct dwarf_reading *reading;
+    int depth;
+    bool by_code; /* something not trivial was met */
+    bool unknown; /* something was met that may be */
+};
+
+/* Constructors of one record. */
+struct copiers {
+    Dwarf_Die record;
+    const char *name;
+    bool deleted, trivial;
+};
+
+static bool is_same_die(struct dwarf_reading *reading, Dwarf_Die a, Dwarf_Die b)
 {
-    return dwarf_number(reading, type, DW_AT_calling_convention) == DW_CC_pass_by_reference;
+    Dwarf_Off at, other;
+    return a && b && dwarf_is_ok(reading, dwarf_dieoffset(a, &at, &reading->error)) &&
+           dwarf_is_ok(reading, dwarf_dieoffset(b, &other, &reading->error)) && at == other;
+}
+
+/* How many parameters, `this` and the like left out; *first is the first's type. */
+static int parameters_of(struct dwarf_reading *reading, Dwarf_Die function, Dwarf_Die *first)
+{
+    Dwarf_Die die, next;
+    int count = 0;
+    *first = NULL;
+    bool more = dwarf_is_ok(reading, dwarf_child(function, &die, &reading->error));
+    for (int i = 0; more && i < DWARF_MOST_MEMBERS; i++, die = next) {
+        if (dwarf_tag_of(reading, die) == DW_TAG_formal_parameter && !dwarf_has(reading, die, DW_AT_artificial) &&
+            count++ == 0)
+            *first = dwarf_plain_type(reading, dwarf_type_of(reading, die));
+        more = dwarf_is_ok(reading, dwarf_siblingof_b(reading->dbg, die, true, &next, &reading->error));
+    }
+    return count;
+}
+
+static bool is_constructor(const struct copiers *copiers, const char *name)
+{
+    size_t length = copiers->name ? strcspn(copiers->name, "<") : 0;
+    return length && strlen(name) == length && memcmp(name, copiers->name, length) == 0;
+}
+
+static void see_function(struct copying *copying, struct copiers *copiers, Dwarf_Die die)
+{
+    struct dwarf_reading *reading = copying->reading;
+    const char *name = dwarf_text(reading, die, DW_AT_name);
+    bool trivial = dwarf_number(reading, die, DW_AT_defaulted) == DW_DEFAULTED_in_class;
+    Dwarf_Die first;
+    copying->by_code |= dwarf_has(reading, die, DW_AT_virtuality);
+    /* What the compiler made itself is as trivial as bases and members are. */
+    if (!name || dwarf_has(reading, die, DW_AT_artificial))
+        return;
+    if (name[0] == '~')
+        copying->by_code |= !trivial;
+    if (!is_constructor(copiers, name))
+        return;
+    int count = parameters_of(reading, die, &first);
+    if (!dwarf_is_reference(dwarf_tag_of(reading, first)) ||
+        !is_same_die(reading, dwarf_pointed_type(reading, first), copiers->record))
+        return;
+    if (count > 1) /* the others may have defaults */
+        copying->unknown = true;
+    else if (dwarf_has(reading, die, DW_AT_deleted))
+        copiers->deleted = true;
+    else if (trivial)
+        copiers->trivial = true;
+    else
+        copying->by_code = true;
+}
+
+static void see_record(struct copying *copying, Dwarf_Die type);
+
+static void see_part(struct copying *copying, Dwarf_Die die)
+{
+    struct dwarf_reading *reading = copying->reading;
+    Dwarf_Die type = dwarf_plain_type(reading, dwarf_type_of(reading, die));
+    copying->by_code |= dwarf_has(reading, die, DW_AT_virtuality);
+    for (int i = 0; i < DWARF_TYPES_DEEPEST && dwarf_tag_of(reading, type) == DW_TAG_array_type; i++)
+        type = dwarf_pointed_type(reading, type);
+    if (dwarf_is_record(dwarf_tag_of(reading, type)))
+        see_record(copying, type);
+}
+
+static void see_child(struct copying *copying, struct copiers *copiers, Dwarf_Die die)
+{
+    Dwarf_Half tag = dwarf_tag_of(copying->reading, die);
+    bool is_static =
+        dwarf_has(copying->reading, die, DW_AT_external) || dwarf_has(copying->reading, die, DW_AT_declaration);
+    if (tag == DW_TAG_subprogram)
+        see_function(copying, copiers, die);
+    else if (tag == DW_TAG_inheritance || (tag == DW_TAG_member && !is_static))
+        see_part(copying, die);
+}
+
+static void see_children(struct copying *copying, Dwarf_Die type)
+{
+    struct dwarf_reading *reading = copying->reading;
+    struct copiers copiers = {.record = type, .name = dwarf_text(reading, type, DW_AT_name)};
+    Dwarf_Die die, next;
+    bool more = dwarf_is_ok(reading, dwarf_child(type, &die, &reading->error));
+    for (int i = 0; more && i < DWARF_MOST_MEMBERS; i++, die = next) {
+        see_child(copying, &copiers, die);
+        more = dwarf_is_ok(reading, dwarf_siblingof_b(reading->dbg, die, true, &next, &reading->error));
+    }
+    copying->unknown |= more;
+    copying->by_code |= copiers.deleted && !copiers.trivial;
+}
+
+static void see_record(struct copying *copying, Dwarf_Die type)
+{
+    uint64_t said = dwarf_number(copying->reading, type, DW_AT_calling_convention);
+    if (said == DW_CC_pass_by_reference)
+        copying->by_code = true;
+    else if (dwarf_has(copying->reading, type, DW_AT_declaration) || copying->depth == DWARF_TYPES_DEEPEST)
+        copying->unknown = true;
+    else if (said != DW_CC_pass_by_value && !copying->by_code) {
+        copying->depth++;
+        see_children(copying, type);
+        copying->depth--;
+    }
+}
+
+/* PASSED_NOTHING: by value. */
+static enum passed record_passing(struct dwarf_reading *reading, Dwarf_Die type)
+{
+    struct copying copying = {.reading = reading};
+    see_record(&copying, type);
+    return copying.by_code ? PASSED_REFERENCE : copying.unknown ? PASSED_UNKNOWN : PASSED_NOTHING;
+}
+
+/* ---- on the stack ----------------------------------------------------------------------------------------------- */
+
+struct alignment {
+    struct dwarf_reading *reading;
+    uint64_t bytes;
+    int depth;
+};
+
+static void align(struct alignment *alignment, Dwarf_Die type);
+
+static void align_by(struct alignment *alignment, uint64_t bytes)
+{
+    bool sound = bytes <= 4096 && (bytes & (bytes - 1)) == 0;
+    alignment->bytes = sound && bytes > alignment->bytes ? bytes : alignment->bytes;
+}
+
+static bool align_member(void *context, const struct dwarf_member *member)
+{
+    struct alignment *alignment = context;
+    align_by(alignment, dwarf_number(alignment->reading, member->die, DW_AT_alignment));
+    align(alignment, member->type);
+    return true;
+}
+
+static void align(struct alignment *alignment, Dwarf_Die type)
+{
+    Dwarf_Half tag = dwarf_tag_of(alignment->reading, type);
+    if (!type || alignment->depth == DWARF_TYPES_DEEPEST)
+        return;
+    alignment->depth++;
+    align_by(alignment, dwarf_number(alignment->reading, type, DW_AT_alignment));
+    if (dwarf_is_record(tag))
+        dwarf_each_member(alignment->reading, type, align_member, alignment);
+    else if (tag == DW_TAG_array_type)
+        align(alignment, dwarf_pointed_type(alignment->reading, type));
+    else
+        align_by(alignment, dwarf_bytes_of(alignment->reading, type));
+    alignment->depth--;
+}
+
+/* That of a word, or a higher one. Of a packed record the size tells that it has none. */
+static uint32_t alignment_of(struct dwarf_reading *reading, Dwarf_Die type, uint32_t bytes)
+{
+    struct alignment alignment = {.reading = reading, .bytes = 8};
+    align(&alignment, type);
+    while (alignment.bytes > 8 && bytes % alignment.bytes)
+        alignment.bytes /= 2;
+    return (uint32_t)alignment.bytes;
 }
 
 struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type)
@@ -102,10 +284,11 @@ struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type)
     if (!type || vector)
         return passing;
     passing.bytes = (uint32_t)dwarf_bytes_of(reading, type);
-    if (dwarf_is_record(tag) && (is_by_reference(reading, type) || dwarf_has(reading, type, DW_AT_declaration))) {
-        passing.how = dwarf_has(reading, type, DW_AT_declaration) ? PASSED_UNKNOWN : PASSED_REFERENCE;
+    passing.alignment = alignment_of(reading, type, passing.bytes);
+    passing.how = dwarf_is_record(tag) ? record_passing(reading, type) : PASSED_NOTHING;
+    if (passing.how != PASSED_NOTHING)
         return passing;
-    }
+    passing.how = PASSED_UNKNOWN;
     struct classes classes = {.reading = reading, .known = true};
     classify(&classes, type);
     if (!classes.known)

@@ -155,10 +155,19 @@ static void grow_base(struct growth *growth, Dwarf_Die type, struct leaf leaf)
         put_leaf(growth, type, leaf);
 }
 
+/* By what it is built upon, where that is told. */
+static bool is_signed_enumeration(struct dwarf_reading *reading, Dwarf_Die type)
+{
+    Dwarf_Die under = dwarf_pointed_type(reading, type);
+    uint64_t encoding = under ? dwarf_number(reading, under, DW_AT_encoding) : 0;
+    return encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
+}
+
 static void grow_enumeration(struct growth *growth, Dwarf_Die type, struct leaf leaf)
 {
     leaf.type = CT_TYPE_ENUM;
     leaf.read = LEAF_NUMBER;
+    leaf.is_signed = is_signed_enumeration(growth->reading, type);
     leaf.size = (uint32_t)dwarf_bytes_of(growth->reading, type);
     list_enumerators(growth->reading, type, &leaf);
     if (leaf.size >= 1 && leaf.size <= 8)

@@ -37,8 +37,9 @@ enum passed { PASSED_UNKNOWN, PASSED_NOTHING, PASSED_REGISTERS, PASSED_MEMORY, P
 struct passing {
     enum passed how;
     uint32_t bytes;
-    uint8_t words;     /* one or two of eight bytes */
-    bool in_vector[2]; /* an xmm register, else a general one */
+    uint32_t alignment; /* on the stack; 0: that of a word */
+    uint8_t words;      /* one or two of eight bytes */
+    bool in_vector[2];  /* an xmm register, else a general one */
 };
 
 /* "req->path", with a format behind it: 's' a text of at most `most` bytes, 'p' a pointer, 0 what its type says. */

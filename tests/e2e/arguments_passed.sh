@@ -1,0 +1,99 @@
+# Arguments and results are right beside those that C++ hands over in ways of its own: by an invisible reference, as
+# pointers to members, on the stack at multiples of 16; and enumerators of types without a sign, at every call.
+. "$ROOT/tests/e2e/lib.sh"
+[ "$(uname -m)" = x86_64 ] || skip "recipes are for x86-64"
+cat >passed.cpp <<'EOF2'
+#include <cstdio>
+#include <string>
+#include <vector>
+#define ALONE __attribute__((noinline))
+#define UNTRACED __attribute__((noinline, no_instrument_function))
+struct copied { int k; copied(int x) : k(x) {} copied(const copied &o) : k(o.k) {} };
+struct destroyed { int k; destroyed(int x) : k(x) {} ~destroyed() { k = 0; } };
+struct derived : copied { derived(int x) : copied(x) {} };
+struct holder { copied part[1]; };
+struct moved { int k; moved(int x) : k(x) {} moved(const moved &) = delete; moved(moved &&) = default; };
+struct plain { int k; plain(int x) : k(x) {} plain(const plain &) = default; ~plain() = default; };
+struct assigned { int k; assigned(int x) : k(x) {} assigned &operator=(const assigned &o) { k = o.k; return *this; } };
+template <class T> struct of { T k; of(T x) : k(x) {} of(const of &o) : k(o.k) {} };
+struct late { int k; late(int x) : k(x) {} late(const late &); };
+UNTRACED late::late(const late &) = default;
+struct aligned { alignas(16) long a; };
+enum class byte : unsigned char { low = 1, high = 200 };
+enum class word : unsigned { low = 1, high = 4000000000 };
+enum class whole : int { none };
+UNTRACED static void say(const char *what, long value) { std::printf("%s=%ld\n", what, value); }
+UNTRACED static void say_name(const char *what, const char *name) { std::printf("%s=%s\n", what, name); }
+
+#define TAKES(type) \
+    ALONE type take_##type(int p, type x, int q) \
+    { \
+        say("take_" #type " p", p), say("take_" #type " x.k", x.k), say("take_" #type " q", q); \
+        say("take_" #type " .k", p + q); \
+        return type(p + q); \
+    }
+using templated = of<int>;
+TAKES(copied) TAKES(destroyed) TAKES(derived) TAKES(moved) TAKES(plain) TAKES(assigned) TAKES(templated)
+TAKES(late)
+
+ALONE int take_holder(holder h, int q)
+{
+    say("take_holder q", q), say("take_holder ", h.part[0].k);
+    return h.part[0].k;
+}
+ALONE long texts(std::string a, std::vector<int> b, int c)
+{
+    say_name("texts a", a.c_str()), say("texts b.size", (long)b.size()), say("texts c", c), say("texts ", c + 1);
+    return c + 1;
+}
+ALONE int members(int (copied::*f)(), int copied::*m, int k) { return say("members k", k), f && m; }
+ALONE int stacked(int a, int, int, int, int, int, int g, long double l, int h, aligned x, int i)
+{
+    say("stacked a", a), say("stacked g", g), say("stacked h", h), say("stacked x.a", x.a), say("stacked i", i);
+    return l > 0;
+}
+ALONE int halves(int a, __int128 b, __int128 c, __int128 d, int e, int f)
+{
+    say("halves a", a), say("halves e", e), say("halves f", f);
+    return b + c + d > 0;
+}
+ALONE byte bytes(byte x)
+{
+    return say_name("bytes x", x == byte::low ? "low" : "high"), say_name("bytes ", x == byte::low ? "high" : "low"),
+           x == byte::low ? byte::high : byte::low;
+}
+ALONE word words(word x)
+{
+    return say_name("words x", x == word::low ? "low" : "high"), say_name("words ", x == word::low ? "high" : "low"),
+           x == word::low ? word::high : word::low;
+}
+ALONE whole wholes(whole x) { return say("wholes x", (int)x), say("wholes ", (int)x), x; }
+
+UNTRACED int main()
+{
+    for (int i = 0; i < 3; i++) {
+        take_copied(1, i, 3), take_destroyed(1, i, 4), take_derived(1, i, 5), take_moved(1, i, 6);
+        take_plain(1, i, 7), take_assigned(1, i, 8), take_templated(1, i, 9), take_late(1, i, 10);
+        take_holder(holder{{i}}, 12);
+        texts(i ? "short" : "a text that is not in the object itself", std::vector<int>(i), i);
+        members(nullptr, &copied::k, i + 5);
+        stacked(i, 2, 3, 4, 5, 6, 7, 8, 9, aligned{10}, 11);
+        halves(i, 2, 3, 4, 5, 6);
+        bytes(i ? byte::high : byte::low), words(i ? word::high : word::low), wholes((whole)(-1 - i));
+    }
+}
+EOF2
+for compiler in "g++ -O0" "g++ -O2" "g++ -O2 -gdwarf-4" "clang++ -O0" "clang++ -O2"; do
+    $compiler -w -g -finstrument-functions -finstrument-functions-exclude-file-list=/usr/include -o passed passed.cpp \
+        2>log || $compiler -w -g -finstrument-functions -o passed passed.cpp 2>log || fail "$compiler: $(cat log)"
+    "$CALLTAPE" record --args 'take_*' --returns 'take_*' $(printf -- '--args %s --returns %s ' texts texts bytes bytes \
+        words words wholes wholes) --args members --args stacked --args halves -o t.tape -- ./passed >printed 2>/dev/null
+    "$CALLTAPE" replay --format json t.tape 2>/dev/null | jq -r 'select(.values) | .function as $function | .values[] |
+        $function + " " + .name + "=" + if .value == null then "?" else .value | tostring end' >told
+    # What is told by nothing may be missing; what is told is what was printed.
+    sort -u printed >true
+    grep -v '=?$' told | sort -u | comm -13 true - >wrong
+    [ -s wrong ] && fail "$compiler: $(cat wrong)"
+    count=$(grep -vc '=?$' told)
+    [ "$count" -ge $(($(wc -l <printed) * 8 / 10)) ] || fail "$compiler: $count are told of $(wc -l <printed): $(cat told)"
+done
