@@ -84,6 +84,8 @@ static uint32_t cost(struct thread *thread, const struct position *start, const 
         thread->frames_end = frames + 3;
         thread->state = STATE_DEPTH | (uint32_t)start->state;
         frames[0] = frames[1] = thread->home.frames[0];
+        if (thread->measured)
+            thread->window = clock_now();
         without = lesser(without, ticks_of_calls(thread, untraced));
         with = lesser(with, ticks_of_calls(thread, traced));
     }
@@ -113,6 +115,7 @@ static uint64_t measure(struct thread *thread, struct function *function)
     struct position start = position_of(thread);
     bool off = thread->off;
     thread->off = false;
+    thread->measured = runtime.use_tsc; /* else the slow hooks are what is to be measured */
     uint32_t timed = cost(thread, &start, function, 0), untimed = 0;
     if (runtime.habits) {
         function->untimed_entry = CT_ENTRY;
@@ -122,6 +125,7 @@ static uint64_t measure(struct thread *thread, struct function *function)
     function->timed_entry = function->untimed_entry = function->untimed_exit = 0;
     clear_words(&start);
     set_position(thread, &start);
+    thread->measured = false;
     thread->off = off;
     return CT_PROBE(timed, untimed);
 }

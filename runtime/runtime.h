@@ -172,6 +172,7 @@ struct thread {
     uint64_t true_window;
     struct usage usage; /* when it was last looked at */
     bool off;           /* switched off by a trigger: calls are counted only */
+    bool measured;      /* its hooks are, by calls of a function that is none of the program's */
     struct pace pace;
     uint32_t index, process;
     uint32_t sequence; /* of the next chunk */

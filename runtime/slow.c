@@ -395,6 +395,8 @@ void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uin
                      const struct registers *registers)
 {
     struct event event = {address, ~call_site, here, hook_return, true, false, registers};
+    if (unlikely(current_thread->measured))
+        return; /* the thread lost its processor meanwhile: another attempt tells */
     while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
@@ -411,6 +413,8 @@ void slow_exit_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uint
                     const struct registers *registers, bool told)
 {
     struct event event = {address, ~call_site, here, hook_return, false, told, registers};
+    if (unlikely(current_thread->measured))
+        return;
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
     switch_off(current_thread, address);

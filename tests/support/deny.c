@@ -72,7 +72,6 @@ static long error_of(long number)
     case SYS_fork:
     case SYS_vfork:
         return EAGAIN;
-    case SYS_futex:
     case SYS_readlink:
     case SYS_readlinkat:
     case SYS_prctl:

@@ -275,12 +275,17 @@ static void narrow_part(struct session *session, const struct recording_filter *
         cmd_say(NULL, "%s; the tape holds what was recorded until then", error.text);
 }
 
-static void say_stopped(const char *reason, const struct session_options *options)
+static void say_kept(const char *reason, const char *what, const struct session_options *options)
 {
     cmd_say(NULL,
-            "%s; recording stopped. What was recorded can be read as it is, and saved elsewhere with `calltape check "
-            "--repair -o OUT %s`",
-            reason, options->output);
+            "%s; %s. What was recorded can be read as it is, and saved elsewhere with `calltape check --repair -o OUT "
+            "%s`",
+            reason, what, options->output);
+}
+
+static void say_stopped(const char *reason, const struct session_options *options)
+{
+    say_kept(reason, "recording stopped", options);
 }
 
 static int finish(struct recording *recording, const struct program *program, const struct session_options *options)
@@ -306,7 +311,7 @@ static int finish(struct recording *recording, const struct program *program, co
     write_summaries(session);
     totals = writer_totals(session->writer);
     if (session_finish(session, &error) != 0) {
-        cmd_say(NULL, "%s", error.text);
+        say_kept(error.text, "the tape is not finished", options);
         return -1;
     }
     say_result(recording, options, &totals, totals.lost_events + lost);
