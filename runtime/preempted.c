@@ -9,7 +9,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#define OF_THREAD 1 /* RUSAGE_THREAD */
+#define OF_THREAD 1                    /* RUSAGE_THREAD */
+#define LEAST_TICKS (WINDOW_TICKS / 8) /* below, it is interrupts and what looking itself takes */
 
 /* False: the system does not tell. */
 static bool read_usage(struct usage *usage)
@@ -46,8 +47,9 @@ static uint64_t taken_between(const struct usage *from, const struct usage *to)
 
 uint64_t preempted_since(const struct thread *thread)
 {
-    uint64_t first = (uint64_t)thread->chunk * CT_CHUNK_WORDS + CT_CHUNK_HEADER_WORDS;
-    for (uint64_t i = (uint32_t)thread->state; i > first; i--) {
+    uint64_t start = (uint64_t)thread->chunk * CT_CHUNK_WORDS, end = start + CT_CHUNK_WORDS;
+    uint64_t used = (uint32_t)thread->state; /* a signal handler may have counted a word beyond the end */
+    for (uint64_t i = used < end ? used : end; i > start + CT_CHUNK_HEADER_WORDS; i--) {
         uint64_t word = runtime.words[i - 1];
         if (word >> CT_TAG_SHIFT != CT_TAG_SPECIAL && word & CT_TIMED)
             return word;
@@ -65,5 +67,5 @@ uint64_t preempted_ticks(struct thread *thread, uint64_t since)
     uint64_t taken = taken_between(&before, &thread->usage), gap = (thread->usage.ticks - since) & CT_CLOCK_MASK;
     if (!since || gap >> (CT_CLOCK_BITS - 1) || gap < taken / 8 * 7)
         return 0; /* the clock has gone back, or most lies before */
-    return taken < gap ? taken : gap;
+    return taken < LEAST_TICKS ? 0 : taken < gap ? taken : gap;
 }

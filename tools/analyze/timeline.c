@@ -266,6 +266,8 @@ static int note(void *context, const struct tape_event *event)
     /* What a jump did is told by the calls that it ended. */
     if (event->kind == TAPE_JUMP)
         return 0;
+    if (event->kind == TAPE_WAIT && event->function == TAPE_PREEMPTED && filter_depth(reader->filter) == 0)
+        return 0; /* in none of the calls that are shown */
     uint64_t now = tape_ns(player->tape, event->ticks);
     const struct timeline_item item = {
         .kind = TIMELINE_NOTE,
