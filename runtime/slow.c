@@ -391,12 +391,19 @@ static bool is_ready(const struct event *event)
     return ensure_room(event);
 }
 
+/* The thread lost its processor while its hooks were measured: another attempt tells. The mode first: what is a
+ * thread's can't be had before relocation. */
+static bool is_measured(void)
+{
+    return unlikely(runtime.mode != NOT_JOINED && current_thread->measured);
+}
+
 void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                      const struct registers *registers)
 {
     struct event event = {address, ~call_site, here, hook_return, true, false, registers};
-    if (unlikely(current_thread->measured))
-        return; /* the thread lost its processor meanwhile: another attempt tells */
+    if (is_measured())
+        return;
     while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
@@ -413,7 +420,7 @@ void slow_exit_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uint
                     const struct registers *registers, bool told)
 {
     struct event event = {address, ~call_site, here, hook_return, false, told, registers};
-    if (unlikely(current_thread->measured))
+    if (is_measured())
         return;
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
