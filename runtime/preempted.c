@@ -12,11 +12,13 @@
 #define OF_THREAD 1                    /* RUSAGE_THREAD */
 #define LEAST_TICKS (WINDOW_TICKS / 8) /* below, it is interrupts and what looking itself takes */
 
-/* False: the system does not tell. */
+/* False: the system does not tell, or is not to be asked. */
 static bool read_usage(struct usage *usage)
 {
     struct rusage told;
     usage->ticks = clock_now();
+    if (runtime.arena->keep_preempted)
+        return false;
     usage->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
     usage->processor_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID); /* getrusage's is as of the last timer interrupt */
     if (sys_call(SYS_getrusage, OF_THREAD, (long)&told, 0, 0, 0, 0) != 0)
@@ -60,10 +62,8 @@ uint64_t preempted_since(const struct thread *thread)
 uint64_t preempted_ticks(struct thread *thread, uint64_t since)
 {
     struct usage before = thread->usage;
-    if (runtime.arena->keep_preempted || !read_usage(&thread->usage)) {
-        thread->usage.ticks = clock_now();
+    if (!read_usage(&thread->usage))
         return 0;
-    }
     uint64_t taken = taken_between(&before, &thread->usage), gap = (thread->usage.ticks - since) & CT_CLOCK_MASK;
     if (!since || gap >> (CT_CLOCK_BITS - 1) || gap < taken / 8 * 7)
         return 0; /* the clock has gone back, or most lies before */

@@ -435,9 +435,9 @@ bool thread_counted_before_fork(const struct thread *thread, uintptr_t here, uin
 void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, uint32_t number);
 /* Also without signals blocked. Is the address part of this stack, whose top frame is `top`? */
 bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address);
-/* Is the address on the signal stack (sigaltstack) that was last seen? */
 /* While that can be asked: before the program forbids itself to. */
 void stack_find_home(struct thread *thread);
+/* Is the address on the signal stack (sigaltstack) that was last seen? */
 bool stack_is_signal(const struct thread *thread, uintptr_t address);
 /* The last word from `here` on, at most so many bytes further, that is sure to be there to be read;
  * `here` where nothing is sure. */

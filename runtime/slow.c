@@ -381,16 +381,6 @@ static void mend_depth(struct thread *thread)
         word_replace(&thread->state, state, (uint32_t)state);
 }
 
-/* False: the event can't be recorded; it has been seen to. */
-static bool is_ready(const struct event *event)
-{
-    if (!ensure_words(event))
-        return false;
-    leave_word(current_thread, event->here);
-    mend_depth(current_thread);
-    return ensure_room(event);
-}
-
 /* The thread lost its processor while its hooks were measured: another attempt tells. The mode first: what is a
  * thread's can't be had before relocation. */
 static bool is_measured(void)
@@ -398,12 +388,20 @@ static bool is_measured(void)
     return unlikely(runtime.mode != NOT_JOINED && current_thread->measured);
 }
 
+/* False: the event can't be recorded; it has been seen to. */
+static bool is_ready(const struct event *event)
+{
+    if (is_measured() || !ensure_words(event))
+        return false;
+    leave_word(current_thread, event->here);
+    mend_depth(current_thread);
+    return ensure_room(event);
+}
+
 void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                      const struct registers *registers)
 {
     struct event event = {address, ~call_site, here, hook_return, true, false, registers};
-    if (is_measured())
-        return;
     while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
@@ -420,8 +418,6 @@ void slow_exit_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uint
                     const struct registers *registers, bool told)
 {
     struct event event = {address, ~call_site, here, hook_return, false, told, registers};
-    if (is_measured())
-        return;
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
     switch_off(current_thread, address);
