@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "import/chrome_state.h"
+#include "import/growing.h"
 
 /* The begins that have no end yet, of the thread at work. */
 struct pairing {
@@ -15,14 +16,8 @@ struct pairing {
 
 static int push(struct pairing *pairing, const struct sorted *begin)
 {
-    if (pairing->depth == pairing->room) {
-        size_t room = pairing->room != 0 ? 2 * pairing->room : 64;
-        struct sorted *open = realloc(pairing->open, room * sizeof *open);
-        if (open == NULL)
-            return error_set(pairing->chrome->error, "out of memory for open calls");
-        pairing->open = open;
-        pairing->room = room;
-    }
+    if (!growing_room(&pairing->open, pairing->depth, &pairing->room, sizeof *pairing->open))
+        return error_set(pairing->chrome->error, "out of memory for open calls");
     pairing->open[pairing->depth++] = *begin;
     return 0;
 }

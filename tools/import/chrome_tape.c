@@ -6,6 +6,7 @@
 
 #include "calltape/format.h"
 #include "import/chrome_state.h"
+#include "import/growing.h"
 
 /* So many threads beside one another at most: what overlaps even then ends with the call around it. So does what times
  * and lengths that were rounded each by itself let reach beyond it. */
@@ -77,14 +78,8 @@ static int tell(const struct writing *writing, uint64_t told, uint8_t kind)
 
 static int push(struct writing *writing, const struct sorted *event, uint64_t until)
 {
-    if (writing->depth == writing->room) {
-        size_t room = writing->room != 0 ? 2 * writing->room : 64;
-        struct open *open = realloc(writing->open, room * sizeof *open);
-        if (open == NULL)
-            return error_set(writing->chrome->error, "out of memory for open calls");
-        writing->open = open;
-        writing->room = room;
-    }
+    if (!growing_room(&writing->open, writing->depth, &writing->room, sizeof *writing->open))
+        return error_set(writing->chrome->error, "out of memory for open calls");
     size_t at = writing->depth++, before = at != 0 ? writing->open[at - 1].ending : 0;
     writing->open[at] = (struct open){until, event->end_number, event->told, until != UINT64_MAX ? at + 1 : before};
     return 0;

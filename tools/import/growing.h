@@ -2,6 +2,7 @@
 #ifndef CALLTAPE_IMPORT_GROWING_H
 #define CALLTAPE_IMPORT_GROWING_H
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,22 @@ static inline void *growing_add(void *array, size_t *count, size_t size)
         memcpy(array, &items, sizeof items);
     }
     return items + (*count)++ * size;
+}
+
+/* Of a stack, *room items of which `count` are in use: there is room for one more, and stays. False: no memory. */
+static inline bool growing_room(void *array, size_t count, size_t *room, size_t size)
+{
+    char *items;
+    if (count < *room)
+        return true;
+    memcpy(&items, array, sizeof items);
+    size_t more = *room != 0 ? 2 * *room : 64;
+    items = realloc(items, more * size);
+    if (items == NULL)
+        return false;
+    memcpy(array, &items, sizeof items);
+    *room = more;
+    return true;
 }
 
 #endif
