@@ -92,7 +92,7 @@ void page_show(struct tui *tui, const char *title, const char *const *lines, siz
         size_t rows = draw_page(tui, lines, count, top);
         screen_row(tui->rows - 1, SCREEN_LOOK_BAR, title);
         screen_show();
-        key = screen_key(-1);
+        key = screen_key();
         down = key == SCREEN_DOWN || key == 'j';
         up = key == SCREEN_UP || key == 'k';
         top = down && top + 1 < rows ? top + 1 : up && top > 0 ? top - 1 : top;

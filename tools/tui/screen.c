@@ -2,6 +2,8 @@
 
 #include <locale.h>
 #include <ncurses.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,7 @@ enum { HOT_PAIR = 1, WARN_PAIR, CTRL_C = 3, CTRL_H = 8, ESCAPE_MS = 25, MOST_AHE
 
 static bool coloured;
 static SCREEN *screen;
+static sigset_t signals_before;
 static int32_t ahead[MOST_AHEAD]; /* keys pressed while nobody asked for one */
 static size_t ahead_count;
 
@@ -27,6 +30,15 @@ static void take_interrupt(void)
     modes.c_cc[VINTR] = _POSIX_VDISABLE;
     tcsetattr(STDIN_FILENO, TCSANOW, &modes);
     def_prog_mode();
+}
+
+/* Held back but for the wait for a key: between curses' look for it and its read, it would be missed until the next. */
+static void hold_resizes(void)
+{
+    sigset_t resize;
+    sigemptyset(&resize);
+    sigaddset(&resize, SIGWINCH);
+    pthread_sigmask(SIG_BLOCK, &resize, &signals_before);
 }
 
 static void start_colours(void)
@@ -54,6 +66,7 @@ int screen_open(bool colour, struct error *error)
     keypad(stdscr, true);
     curs_set(0);
     take_interrupt();
+    hold_resizes();
     coloured = false;
     if (colour)
         start_colours();
@@ -65,6 +78,7 @@ void screen_close(void)
     if (screen == NULL)
         return;
     endwin();
+    pthread_sigmask(SIG_SETMASK, &signals_before, NULL);
     delscreen(screen);
     screen = NULL;
 }
@@ -177,7 +191,7 @@ static int32_t control_key(wint_t key)
     }
 }
 
-static int32_t read_key(int wait_ms)
+static int32_t key_at_hand(int wait_ms)
 {
     wint_t key;
     timeout(wait_ms);
@@ -188,7 +202,7 @@ static int32_t read_key(int wait_ms)
 bool screen_interrupted(void)
 {
     int32_t key;
-    while ((key = read_key(0)) != SCREEN_NONE && key != SCREEN_INTERRUPT)
+    while ((key = key_at_hand(0)) != SCREEN_NONE && key != SCREEN_INTERRUPT)
         if (ahead_count < MOST_AHEAD)
             ahead[ahead_count++] = key;
     if (key == SCREEN_INTERRUPT)
@@ -196,10 +210,19 @@ bool screen_interrupted(void)
     return key == SCREEN_INTERRUPT;
 }
 
-int32_t screen_key(int wait_ms)
+static int32_t read_key(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    int32_t key = key_at_hand(0);
+    while (key == SCREEN_NONE && ppoll(&input, 1, NULL, &signals_before) < 0)
+        key = key_at_hand(0);
+    return key != SCREEN_NONE ? key : key_at_hand(ESCAPE_MS); /* the rest of a character may be on its way */
+}
+
+int32_t screen_key(void)
 {
     if (ahead_count == 0)
-        return read_key(wait_ms);
+        return read_key();
     int32_t key = ahead[0];
     memmove(ahead, ahead + 1, --ahead_count * sizeof *ahead);
     return key;

@@ -37,8 +37,8 @@ void screen_size(size_t *rows, size_t *columns);
 /* Fills a row with text that is safe and may hold marks of output_style; what does not fit is cut. */
 void screen_row(size_t row, enum screen_look look, const char *text);
 void screen_show(void);
-/* `wait_ms` negative: for as long as it takes. */
-int32_t screen_key(int wait_ms);
+/* Waits for it. SCREEN_NONE: it has no meaning here. */
+int32_t screen_key(void);
 /* Whether ctrl-C was pressed. Other keys wait for screen_key; after ctrl-C those before it are forgotten. */
 bool screen_interrupted(void);
 

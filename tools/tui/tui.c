@@ -265,7 +265,7 @@ static bool ask(struct tui *tui, const char *what, char *answer, size_t size)
         screen_size(&tui->rows, &tui->columns);
         screen_row(tui->rows - 1, SCREEN_LOOK_BAR, line);
         screen_show();
-        int32_t key = screen_key(-1);
+        int32_t key = screen_key();
         size_t length = strlen(answer);
         if (key == SCREEN_ENTER)
             return true;
@@ -435,7 +435,7 @@ int tui_run(struct tui_source *source, struct error *error)
     choose_function(&tui);
     do
         draw(&tui);
-    while (act(&tui, screen_key(-1)));
+    while (act(&tui, screen_key()));
     screen_close();
     drop_all(&tui);
     overview_free(&tui.overview);
