@@ -22,7 +22,9 @@ export class PathTree {
   }
 }
 
-// Of one range: by node its calls, self and total time, what the probe cost taken out.
+// Of one range: by node its calls, self and total time, what the probe cost taken out. A node's few calls may seem to
+// cost more than they took: `self` and `total`, which are widths, have 0 there; `net` is below 0, so that the sums of
+// functions, over many nodes, do not err to one side.
 export class Paths {
   constructor(tree, sums) {
     const count = Math.max(tree.parents.length, (sums.nodes[sums.nodes.length - 1] ?? 0) + 1);
@@ -30,15 +32,18 @@ export class Paths {
     this.calls = new Float64Array(count);
     this.self = new Float64Array(count);
     this.total = new Float64Array(count);
+    this.net = new Float64Array(count);
     this.used = new Uint8Array(count);
     sums.nodes.forEach((node, i) => {
       this.calls[node] = sums.calls[i];
-      this.self[node] = this.total[node] = Math.max(0, sums.ns[i] - sums.cost[i]);
+      this.net[node] = sums.ns[i] - sums.cost[i];
+      this.self[node] = this.total[node] = Math.max(0, this.net[node]);
       this.used[node] = 1;
     });
     for (let node = count - 1; node > 0; node--) {
       const parent = tree.parents[node];
       this.total[parent] += this.total[node];
+      this.net[parent] += this.net[node];
       this.used[parent] |= this.used[node];
     }
     this.sums = sums;
@@ -79,12 +84,13 @@ export class Paths {
       const of = row(called);
       of.leastOwn ||= alone;
       of.leastTotal ||= alone && of.open === 0;
-      if (of.open++ === 0) of.total += this.total[node];
-      of.own += this.total[node];
+      if (of.open++ === 0) of.total += this.net[node];
+      of.own += this.net[node];
     }, (node) => rows.has(this.tree.functions[node]) && rows.get(this.tree.functions[node]).open--);
     for (const each of rows.values()) {
       each.self = Math.max(0, each.ns - each.cost);
       each.total = Math.max(each.total, each.self);
+      each.own = Math.max(0, each.own);
     }
     return [...rows.values()];
   }
