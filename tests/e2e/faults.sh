@@ -1,6 +1,7 @@
-# Each call for memory, a mapping, a file's size, a write, a file, a pipe, a process, a thread or a new name fails once,
-# in every verb: the result is whole, or what failed is said; never a crash, a hang, a leak or a file left behind.
-# FAULTS=all fails each of the calls (`make faults`), else a few of each kind. VERBS and KINDS: only those.
+# Each call for memory, a mapping, a file's size, a write, a file, a pipe, a process, a thread or a new name, and each read
+# at a place in a file, fails once, in every verb: the result is whole, or what failed is said; never a crash, a hang, a
+# leak or a file left behind. FAULTS=all fails each of the calls (`make faults`), else a few of each kind. VERBS and
+# KINDS: only those.
 . "$ROOT/tests/e2e/lib.sh"
 [ -x "$BUILD/sanitized/calltape" ] || skip "the sanitized tool was not built"
 tool=$BUILD/sanitized/calltape
@@ -55,7 +56,7 @@ run() {
     local at=$1 kind=$2
     shift 2
     truncate -s 0 state
-    truncate -s 72 state
+    truncate -s $((8 * ${#kinds[@]})) state
     status=0
     rm -rf new.* sanitizer.*
     [ $name != symbols ] || cp hello.tape new.tape
@@ -72,18 +73,24 @@ wrong() { # REASON
     bad=$((bad + 1))
 }
 
+# What can't be read is told as that: as an error, or as damage of the tape.
+said_unread() {
+    [ $kind = read ] && grep -qs "Input/output error" out err
+}
+
 judge() {
     if ls sanitizer.* >/dev/null 2>&1; then
         wrong "a sanitizer speaks"
     elif [ $status = 0 ]; then
         # The child that looks for lines may run short of memory, too: then `symbols` counts fewer of them.
-        [ $name = symbols ] || cmp -s out plain || [ -s err ] || wrong "another output and not a word"
+        [ $name = symbols ] || cmp -s out plain || [ -s err ] || said_unread || wrong "another output and not a word"
         [ ! -e new.tape ] || "$CALLTAPE" check new.tape >/dev/null 2>&1 || wrong "an unsound tape"
     elif [ $status = 1 ] || [ $status = 3 ] || [ $status = 126 ] || { [ $status = 2 ] && grep -qE "memory|could not be read" err; }; then
-        [ -s err ] || wrong "not a word"
+        [ -s err ] || said_unread || wrong "not a word"
     else
         wrong "an unexpected end"
     fi
+    [ $kind != read ] || [ $status = 0 ] || said_unread || wrong "not what failed"
     [ -z "$(find "$TMPDIR" -mindepth 1)" ] || wrong "left behind: $(find "$TMPDIR" -mindepth 1)"
     rm -rf "$TMPDIR"/*
 }
@@ -97,7 +104,7 @@ chosen() { # COUNT: of the calls 1 to COUNT
     fi
 }
 
-kinds=(malloc mmap ftruncate write open pipe fork thread rename) # in the order of support/faults.c
+kinds=(malloc mmap ftruncate write open pipe fork thread rename read) # in the order of support/faults.c
 bad=0 runs=0
 while read -r name words; do
     [ -z "${VERBS-}" ] || [[ " $VERBS " = *" $name "* ]] || continue

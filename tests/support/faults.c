@@ -19,9 +19,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { MALLOC, MMAP, FTRUNCATE, WRITE, OPEN, PIPE, FORK, THREAD, RENAME, KINDS };
-static const char *const kinds[KINDS] = {"malloc", "mmap", "ftruncate", "write", "open",
-                                         "pipe",   "fork", "thread",    "rename"};
+enum kind { MALLOC, MMAP, FTRUNCATE, WRITE, OPEN, PIPE, FORK, THREAD, RENAME, READ, KINDS };
+static const char *const kinds[KINDS] = {"malloc", "mmap", "ftruncate", "write",  "open",
+                                         "pipe",   "fork", "thread",    "rename", "read"};
 
 static enum kind failing = KINDS;
 static uint64_t first, last;
@@ -196,6 +196,11 @@ ssize_t pwrite(int file, const void *bytes, size_t size, off_t at)
 ssize_t writev(int file, const struct iovec *pieces, int count)
 {
     return fails(WRITE, ENOSPC) ? -1 : NEXT(writev)(file, pieces, count);
+}
+
+ssize_t pread(int file, void *bytes, size_t size, off_t at)
+{
+    return fails(READ, EIO) ? -1 : NEXT(pread)(file, bytes, size, at);
 }
 
 /* Memory that is written to as a file (open_memstream) has no descriptor. */

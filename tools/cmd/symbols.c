@@ -44,9 +44,17 @@ static int check_sound(const char *path, struct error *error)
         return -1;
     text_escape(safe, sizeof safe, path, true);
     int status = check_tape(tape, &result, error);
-    if (status == 0 && (!tape_session(tape)->finished || result.found > 0))
-        status = error_set(error, "%s is %s; `calltape check --repair %s` makes a sound one of it, with names", safe,
-                           tape_session(tape)->finished ? "damaged" : "a recording that never ended", safe);
+    bool finished = tape_session(tape)->finished;
+    if (status == 0 && finished && result.found > 0)
+        status = error_set(error,
+                           "%s is damaged, first at byte %llu: %s; `calltape check --repair %s` makes a sound one of "
+                           "it, with names",
+                           safe, (unsigned long long)result.findings[0].offset, result.findings[0].what, safe);
+    else if (status == 0 && !finished)
+        status = error_set(error,
+                           "%s is a recording that never ended; `calltape check --repair %s` makes a whole one "
+                           "of it, with names",
+                           safe, safe);
     tape_close(tape);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "tape/block.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,18 +50,25 @@ static enum block_status damaged(const char **why, const char *what)
     return BLOCK_DAMAGED;
 }
 
+/* For an error of the file, or what else it is. */
+static enum block_status unread(struct block *block, const char **why, const char *what)
+{
+    block->unread = errno;
+    return damaged(why, block->unread != 0 ? strerror(block->unread) : what);
+}
+
 static enum block_status read_payload(struct block *block, int fd, uint64_t size, const struct ct_index_entry *entry,
                                       const char **why)
 {
     struct ct_section head;
     if (!section_head(fd, entry->offset, size, &head))
-        return damaged(why, "the head of the section is damaged");
+        return unread(block, why, "the head of the section is damaged");
     if (head.type != CT_SECTION_BLOCK || head.bytes != entry->bytes)
         return damaged(why, "the section is not the one that the index lists");
     if (!reserve(&block->payload, &block->payload_room, head.bytes ? head.bytes : 1))
         return BLOCK_NO_MEMORY;
     if (file_read(fd, entry->offset + sizeof head, block->payload, head.bytes) != head.bytes)
-        return damaged(why, "the file cannot be read here");
+        return unread(block, why, "the file ends here");
     if (checksum(block->payload, head.bytes) != head.checksum)
         return damaged(why, "the block's checksum is wrong");
     return BLOCK_OK;
@@ -343,6 +351,7 @@ enum block_status block_load(struct block *block, int fd, uint64_t size, const s
                              uint32_t known_functions, const char **why)
 {
     struct column_source sources[PART_TYPE_COUNT] = {0};
+    block->unread = 0;
     enum block_status status = read_payload(block, fd, size, entry, why);
     if (status == BLOCK_OK)
         status = split(&block->head, block->payload, entry->bytes, sources, why);

@@ -20,6 +20,7 @@ struct gaps {
 
 struct block {
     struct ct_block head;
+    int unread;       /* errno where the file could not be read */
     uint8_t *payload; /* as in the file */
     size_t payload_room;
     uint8_t *raw; /* the unpacked columns */

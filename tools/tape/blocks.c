@@ -1,7 +1,9 @@
 /* The blocks of each thread in order, each chunk once. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tape/state.h"
 
@@ -82,10 +84,14 @@ static void drop_repeated(struct tape *tape)
     tape->block_count = kept;
 }
 
-static uint32_t untimed_of(const struct tape *tape, const struct ct_index_entry *entry)
+static uint32_t untimed_of(struct tape *tape, const struct ct_index_entry *entry)
 {
     struct ct_block head;
-    return section_block_head(tape->fd, entry->offset, entry->bytes, &head) ? head.untimed : 0;
+    if (section_block_head(tape->fd, entry->offset, entry->bytes, &head))
+        return head.untimed;
+    if (errno != 0)
+        damages_add(&tape->damages, entry->offset, "the head of a block: %s", strerror(errno));
+    return 0;
 }
 
 /* Where each thread's blocks begin, and what the index and the blocks' heads tell of each thread. */

@@ -1,6 +1,8 @@
 #include "tape/check.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tape/block.h"
 #include "tape/checksum.h"
@@ -9,13 +11,19 @@
 
 enum { BATCH = 256 };
 
+/* For an error of the file, or what else it is. */
+static const char *reason(const char *otherwise)
+{
+    return errno != 0 ? strerror(errno) : otherwise;
+}
+
 /* A section that no other reads: of a type that this version does not know. */
 static int check_section(struct tape *tape, const struct ct_index_entry *entry)
 {
     struct ct_section head;
     if (!section_head(tape->fd, entry->offset, tape->size, &head) || head.type != entry->type ||
         head.bytes != entry->bytes) {
-        damages_add(&tape->damages, entry->offset, "the section is not the one that the index lists");
+        damages_add(&tape->damages, entry->offset, "%s", reason("the section is not the one that the index lists"));
         return 0;
     }
     uint8_t *payload = malloc(entry->bytes + 1);
@@ -23,7 +31,8 @@ static int check_section(struct tape *tape, const struct ct_index_entry *entry)
         return -1;
     if (file_read(tape->fd, entry->offset + sizeof head, payload, entry->bytes) != entry->bytes ||
         checksum(payload, entry->bytes) != head.checksum)
-        damages_add(&tape->damages, entry->offset, "the checksum of a section of type %u is wrong", entry->type);
+        damages_add(&tape->damages, entry->offset, "a section of type %u: %s", entry->type,
+                    reason("its checksum is wrong"));
     free(payload);
     return 0;
 }

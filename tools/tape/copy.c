@@ -16,8 +16,10 @@ static int copy_section(struct tape *tape, const struct ct_index_entry *entry, s
     bool whole = section_head(tape->fd, entry->offset, tape->size, &head) && head.bytes == entry->bytes &&
                  file_read(tape->fd, entry->offset + sizeof head, payload, entry->bytes) == entry->bytes &&
                  checksum(payload, entry->bytes) == head.checksum;
-    int status = whole ? writer_records(writer, payload, entry->bytes, error)
-                       : error_set(error, "%s: its records can't be read again", tape->path);
+    int status =
+        whole ? writer_records(writer, payload, entry->bytes, error) : file_unread(tape->path, entry->offset, error);
+    if (!whole && status == 0)
+        status = error_set(error, "%s: its records can't be read again", tape->path);
     free(payload);
     return status;
 }

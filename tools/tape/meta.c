@@ -1,5 +1,6 @@
 /* META sections into tables. An index that cannot be is damage; one that nothing describes becomes a placeholder
  * (meta_finish), so that what other stages hold are always indices of something. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,7 +273,8 @@ static int read_records(struct tape *tape, const uint8_t *payload, size_t bytes,
     }
 }
 
-/* A section's payload, kept for its strings; NULL without memory, or (with *damaged) when it cannot be believed. */
+/* A section's payload, kept for its strings; NULL without memory, or (with *damaged) when it cannot be believed, or be
+ * read: then errno is not 0. */
 static uint8_t *read_payload(struct tape *tape, const struct ct_index_entry *entry, bool *damaged)
 {
     struct ct_section head;
@@ -305,8 +307,8 @@ int meta_read(struct tape *tape)
             return -1;
         if (damaged) {
             damages_add(&tape->damages, entry->offset,
-                        "%llu bytes about processes, threads and functions are damaged and left out",
-                        (unsigned long long)entry->bytes);
+                        "%llu bytes about processes, threads and functions are left out: %s",
+                        (unsigned long long)entry->bytes, errno != 0 ? strerror(errno) : "they are damaged");
             continue;
         }
         tape->payloads[tape->payload_count++] = payload;

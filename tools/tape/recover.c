@@ -24,30 +24,39 @@
 
 enum kind { KIND_NONE, KIND_TAPE, KIND_ARENA };
 
-/* Opens a file if it is a tape or an arena; anything else is closed again. */
-static enum kind open_input(const char *path, int *fd)
+/* Opens a file if it is a tape or an arena; anything else is closed again. *kind; -1: it can't be read. */
+static int open_input(const char *path, int *fd, enum kind *kind, struct error *error)
 {
     uint8_t magic[8];
     struct stat stat;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *kind = KIND_NONE;
     if (*fd < 0)
-        return KIND_NONE;
-    if (fstat(*fd, &stat) == 0 && S_ISREG(stat.st_mode) && file_read(*fd, 0, magic, sizeof magic) == sizeof magic) {
-        if (memcmp(magic, CT_TAPE_MAGIC, sizeof magic) == 0)
-            return KIND_TAPE;
-        if (memcmp(magic, CT_ARENA_MAGIC, sizeof magic) == 0)
-            return KIND_ARENA;
+        return 0;
+    int status = 0;
+    if (fstat(*fd, &stat) == 0 && S_ISREG(stat.st_mode)) {
+        if (file_read(*fd, 0, magic, sizeof magic) != sizeof magic)
+            status = file_unread(path, 0, error);
+        else if (memcmp(magic, CT_TAPE_MAGIC, sizeof magic) == 0)
+            *kind = KIND_TAPE;
+        else if (memcmp(magic, CT_ARENA_MAGIC, sizeof magic) == 0)
+            *kind = KIND_ARENA;
     }
+    if (*kind != KIND_NONE)
+        return 0;
     close(*fd);
     *fd = -1;
-    return KIND_NONE;
+    return status;
 }
 
 int tape_spare(const char *path, struct error *error)
 {
     int fd;
     char safe[512];
-    if (open_input(path, &fd) == KIND_NONE)
+    enum kind kind;
+    if (open_input(path, &fd, &kind, error) != 0)
+        return -1;
+    if (kind == KIND_NONE)
         return 0;
     close(fd);
     text_escape(safe, sizeof safe, path, true);
@@ -55,19 +64,22 @@ int tape_spare(const char *path, struct error *error)
 }
 
 /* Takes `path` as the tape or the arena, if it is one and that place is free. */
-static void take_input(struct recovery *recovery, const char *path)
+static int take_input(struct recovery *recovery, const char *path, struct error *error)
 {
     int fd;
-    enum kind kind = open_input(path, &fd);
+    enum kind kind;
+    if (open_input(path, &fd, &kind, error) != 0)
+        return -1;
     int *place = kind == KIND_ARENA ? &recovery->arena : &recovery->tape;
     if (kind != KIND_NONE && *place < 0)
         *place = fd;
     else if (kind != KIND_NONE)
         close(fd);
+    return 0;
 }
 
 /* What `record -o NAME` leaves stands beside NAME; either of the two may be named itself. */
-static void take_beside(struct recovery *recovery, const char *path)
+static int take_beside(struct recovery *recovery, const char *path, struct error *error)
 {
     static const char *const endings[] = {".part", ".arena"};
     enum { ENDINGS = sizeof endings / sizeof *endings };
@@ -78,8 +90,9 @@ static void take_beside(struct recovery *recovery, const char *path)
             stem = length - strlen(endings[i]);
     for (size_t i = 0; i < ENDINGS; i++)
         if ((size_t)snprintf(name, sizeof name, "%.*s%s", (int)stem, path, endings[i]) < sizeof name &&
-            strcmp(name, path) != 0)
-            take_input(recovery, name);
+            strcmp(name, path) != 0 && take_input(recovery, name, error) != 0)
+            return -1;
+    return 0;
 }
 
 static int read_arena_header(struct recovery *recovery, struct error *error)
@@ -89,7 +102,9 @@ static int read_arena_header(struct recovery *recovery, struct error *error)
     if (fstat(recovery->arena, &stat) != 0)
         return error_set(error, "cannot ask for the size of '%s': %s", recovery->path, strerror(errno));
     if (file_read(recovery->arena, 0, header, sizeof *header) != sizeof *header)
-        return error_set(error, "'%s': the arena is too short: %lld bytes", recovery->path, (long long)stat.st_size);
+        return file_unread(recovery->path, 0, error) != 0 ? -1
+                                                          : error_set(error, "'%s': the arena is too short: %lld bytes",
+                                                                      recovery->path, (long long)stat.st_size);
     return arena_header_check(header, (uint64_t)stat.st_size, recovery->path, error);
 }
 
@@ -97,7 +112,9 @@ static int read_tape_header(struct recovery *recovery, struct error *error)
 {
     struct ct_tape header;
     if (file_read(recovery->tape, 0, &header, sizeof header) != sizeof header)
-        return error_set(error, "'%s' is too short to be a tape", recovery->path);
+        return file_unread(recovery->path, 0, error) != 0
+                   ? -1
+                   : error_set(error, "'%s' is too short to be a tape", recovery->path);
     memcpy(recovery->session, header.session, sizeof header.session);
     recovery->folds = header.version != CT_TAPE_VERSION_PLAIN;
     return 0;
@@ -129,8 +146,8 @@ static int read_sessions(struct recovery *recovery, struct error *error)
 
 static int open_inputs(struct recovery *recovery, struct error *error)
 {
-    take_input(recovery, recovery->path);
-    take_beside(recovery, recovery->path);
+    if (take_input(recovery, recovery->path, error) != 0 || take_beside(recovery, recovery->path, error) != 0)
+        return -1;
     if (recovery->tape < 0 && recovery->arena < 0)
         return error_set(error,
                          "there is nothing to recover: neither '%s' nor '%s.part' nor '%s.arena' is a "

@@ -72,16 +72,19 @@ static int compare_places(const void *a, const void *b)
 
 /* Adds the chunks of one window of state words. */
 static int list_window(struct recovery *recovery, const uint32_t *states, uint32_t first, size_t count,
-                       enum content content, struct chunk_places *places)
+                       enum content content, struct chunk_places *places, struct error *error)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t state = states[i] & CT_CHUNK_STATE_MASK, chunk = first + (uint32_t)i;
         struct ct_chunk head;
         if (chunk < recovery->header.first_chunk || !holds(state, content))
             continue;
-        if (file_read(recovery->arena, chunk_offset(chunk), &head, sizeof head) == sizeof head &&
-            head.sequence_plus_1 != 0 && add_place(places, &head, chunk, content) != 0)
-            return -1;
+        if (file_read(recovery->arena, chunk_offset(chunk), &head, sizeof head) != sizeof head) {
+            if (file_unread(recovery->path, chunk_offset(chunk), error) != 0)
+                return -1;
+        } else if (head.sequence_plus_1 != 0 && add_place(places, &head, chunk, content) != 0) {
+            return no_memory(recovery, error);
+        }
     }
     return 0;
 }
@@ -98,18 +101,21 @@ static uint32_t skip_hole(const struct recovery *recovery, uint32_t chunk)
     return chunk + (uint32_t)(skipped < left ? skipped : left);
 }
 
-static int list_chunks(struct recovery *recovery, enum content content, struct chunk_places *places)
+static int list_chunks(struct recovery *recovery, enum content content, struct chunk_places *places,
+                       struct error *error)
 {
     uint32_t *states = malloc(STATES_AT_ONCE * sizeof *states);
     uint32_t chunk = 0, end = recovery->header.chunk_count;
-    int status = states ? 0 : -1;
+    int status = states ? 0 : no_memory(recovery, error);
     while (status == 0 && (chunk = skip_hole(recovery, chunk)) < end) {
         size_t count = end - chunk < STATES_AT_ONCE ? end - chunk : STATES_AT_ONCE;
         uint64_t offset = CT_ARENA_STATES_OFFSET + (uint64_t)chunk * sizeof *states;
         count = file_read(recovery->arena, offset, states, count * sizeof *states) / sizeof *states;
-        if (count == 0)
+        if (count == 0) {
+            status = file_unread(recovery->path, offset, error);
             break;
-        status = list_window(recovery, states, chunk, count, content, places);
+        }
+        status = list_window(recovery, states, chunk, count, content, places, error);
         chunk += (uint32_t)count;
     }
     free(states);
@@ -118,15 +124,16 @@ static int list_chunks(struct recovery *recovery, enum content content, struct c
     return status;
 }
 
-/* A whole chunk into `to`: false when it was freed, or taken by another, before all of it was read. */
-static bool read_chunk(const struct recovery *recovery, const struct chunk_place *place, enum content content,
-                       struct ct_chunk *to)
+/* A whole chunk into `to`: 1; 0 when it was freed, or taken by another, before all of it was read; -1: it can't be. */
+static int read_chunk(const struct recovery *recovery, const struct chunk_place *place, enum content content,
+                      struct ct_chunk *to, struct error *error)
 {
     struct ct_chunk after;
     uint64_t offset = chunk_offset(place->chunk);
-    return file_read(recovery->arena, offset, to, CT_CHUNK_BYTES) == CT_CHUNK_BYTES &&
-           file_read(recovery->arena, offset, &after, sizeof after) == sizeof after &&
-           (content == META ? to->process : to->thread) == place->owner && to->sequence_plus_1 == place->sequence + 1 &&
+    if (file_read(recovery->arena, offset, to, CT_CHUNK_BYTES) != CT_CHUNK_BYTES ||
+        file_read(recovery->arena, offset, &after, sizeof after) != sizeof after)
+        return file_unread(recovery->path, offset, error);
+    return (content == META ? to->process : to->thread) == place->owner && to->sequence_plus_1 == place->sequence + 1 &&
            after.process == to->process && after.thread == to->thread && after.sequence_plus_1 == to->sequence_plus_1;
 }
 
@@ -217,9 +224,10 @@ static int copy_chunks(struct recovery *recovery, const struct chunk_places *pla
     for (size_t i = 0; i < places->count; i++) {
         const struct chunk_place *place = &places->at[i];
         struct ct_chunk *chunk = (struct ct_chunk *)(batch->memory + batch->count * CT_CHUNK_BYTES);
-        if (copied_already(recovery, place) || !read_chunk(recovery, place, EVENTS, chunk))
+        int got = copied_already(recovery, place) ? 0 : read_chunk(recovery, place, EVENTS, chunk, error);
+        if (got == 0)
             continue;
-        if (copy_chunk(recovery, chunk, place->owner == thread ? expected : 0, batch, error) != 0)
+        if (got < 0 || copy_chunk(recovery, chunk, place->owner == thread ? expected : 0, batch, error) != 0)
             return -1;
         thread = place->owner;
         expected = place->sequence + 1;
@@ -236,11 +244,9 @@ int recover_events(struct recovery *recovery, struct error *error)
     batch.memory = aligned_alloc(64, batch.limit * CT_CHUNK_BYTES);
     if (recovery->range_count)
         qsort(recovery->ranges, recovery->range_count, sizeof *recovery->ranges, compare_ranges);
-    int status = batch.memory ? list_chunks(recovery, EVENTS, &places) : -1;
+    int status = batch.memory ? list_chunks(recovery, EVENTS, &places, error) : no_memory(recovery, error);
     if (status == 0)
         status = copy_chunks(recovery, &places, &batch, error);
-    else
-        no_memory(recovery, error);
     free(places.at);
     free(batch.memory);
     return status;
@@ -280,7 +286,10 @@ static int copy_meta_chunks(struct recovery *recovery, const struct chunk_places
                             struct error *error)
 {
     for (size_t i = 0; i < places->count; i++) {
-        if (!read_chunk(recovery, &places->at[i], META, chunk))
+        int got = read_chunk(recovery, &places->at[i], META, chunk, error);
+        if (got < 0)
+            return -1;
+        if (got == 0)
             continue;
         uint32_t words = arena_chunk_words(chunk);
         struct bytes at = bytes_of((const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS, words * sizeof(uint64_t));
@@ -296,10 +305,11 @@ static int copy_left_chunks(struct recovery *recovery, const struct chunk_places
                             struct error *error)
 {
     for (size_t i = 0; i < places->count; i++) {
-        if (!read_chunk(recovery, &places->at[i], LEFT, chunk))
+        int got = read_chunk(recovery, &places->at[i], LEFT, chunk, error);
+        if (got == 0)
             continue;
         recovery->chunks++;
-        if (writer_left(recovery->writer, chunk, error) != 0)
+        if (got < 0 || writer_left(recovery->writer, chunk, error) != 0)
             return -1;
     }
     return 0;
@@ -312,11 +322,9 @@ static int copy_content(struct recovery *recovery, enum content content, copy_al
 {
     struct chunk_places places = {0};
     struct ct_chunk *chunk = aligned_alloc(64, CT_CHUNK_BYTES);
-    int status = chunk ? list_chunks(recovery, content, &places) : -1;
+    int status = chunk ? list_chunks(recovery, content, &places, error) : no_memory(recovery, error);
     if (status == 0)
         status = copy(recovery, &places, chunk, error);
-    else
-        no_memory(recovery, error);
     free(places.at);
     free(chunk);
     return status;

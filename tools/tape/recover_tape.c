@@ -48,7 +48,7 @@ static int copy_meta(struct recovery *recovery, uint64_t size, const struct ct_i
     struct ct_section head;
     if (!section_head(recovery->tape, entry->offset, size, &head) || head.bytes != entry->bytes) {
         recovery->damaged++;
-        return 0;
+        return file_unread(recovery->path, entry->offset, error);
     }
     uint8_t *payload = malloc(entry->bytes + 1);
     if (!payload)
@@ -57,7 +57,7 @@ static int copy_meta(struct recovery *recovery, uint64_t size, const struct ct_i
     if (file_read(recovery->tape, entry->offset + sizeof head, payload, entry->bytes) == entry->bytes &&
         checksum(payload, entry->bytes) == head.checksum)
         status = copy_records(recovery, payload, entry->bytes, error);
-    else
+    else if ((status = file_unread(recovery->path, entry->offset, error)) == 0)
         recovery->damaged++;
     free(payload);
     return status;
@@ -89,8 +89,9 @@ static int copy_block(struct recovery *recovery, struct block *block, uint64_t s
     const char *why;
     enum block_status status = block_load(block, recovery->tape, size, entry, UINT32_MAX, &why);
     if (status == BLOCK_DAMAGED) {
+        errno = block->unread;
         recovery->damaged++;
-        return 0;
+        return file_unread(recovery->path, entry->offset, error);
     }
     if (status == BLOCK_NO_MEMORY || add_range(recovery, &block->head) != 0)
         return no_memory(recovery, error);

@@ -32,9 +32,10 @@ int sections_read(struct sections *sections, int fd, uint64_t size, const char *
 int sections_scan(struct sections *sections, int fd, uint64_t from, uint64_t size, const char *path,
                   struct damages *damages, struct error *error);
 
-/* Reads the section head at `offset`: true when it is one (its checksum holds). */
+/* Reads the section head at `offset`: true when it is one (its checksum holds). false with errno: it could not be
+ * read. */
 bool section_head(int fd, uint64_t offset, uint64_t size, struct ct_section *head);
-/* Reads a block's fields after its section head: true when their checksum holds. */
+/* Reads a block's fields after its section head: true when their checksum holds; false likewise. */
 bool section_block_head(int fd, uint64_t offset, uint64_t bytes, struct ct_block *block);
 /* Bytes that a section's payload takes in the file, padding included. */
 uint64_t section_padded(uint64_t bytes);

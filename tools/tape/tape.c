@@ -77,8 +77,9 @@ static int check_file(struct tape *tape, struct error *error)
     /* each takes a record of 24 bytes or more; some are taken by processes that die before they describe them */
     tape->id_limit = tape->size / 16 + 1024;
     if (file_read(tape->fd, 0, &header, sizeof header) != sizeof header)
-        return error_set(error, "'%s' is too short to be a tape: %llu bytes", tape->path,
-                         (unsigned long long)tape->size);
+        return file_unread(tape->path, 0, error) != 0 ? -1
+                                                      : error_set(error, "'%s' is too short to be a tape: %llu bytes",
+                                                                  tape->path, (unsigned long long)tape->size);
     tape->totals.folds = header.version != CT_TAPE_VERSION_PLAIN;
     return tape_header_check(&header, tape->path, &tape->damages, error);
 }

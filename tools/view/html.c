@@ -1,5 +1,6 @@
 #include "view/html.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "view/meta.h"
@@ -81,6 +82,7 @@ struct selection {
     struct base64 *base64;
     struct bytes directory, piece;
     uint64_t offset;
+    int unread; /* errno of a piece that could not be read */
     bool failed;
 };
 
@@ -124,7 +126,7 @@ static void copy(void *context, const struct store_entry *entry)
     if (store_get_packed(selection->store, entry, &selection->piece) == 0)
         put_piece(selection, entry, &selection->piece);
     else
-        selection->failed = true;
+        selection->unread = errno;
 }
 
 static void put_packed(struct selection *selection, struct store_entry entry, const struct bytes *bytes)
@@ -156,7 +158,9 @@ static int write_data(struct output *output, struct pyramid *pyramid, const stru
                   (unsigned long long)selection.offset);
     bytes_free(&selection.directory);
     bytes_free(&selection.piece);
-    return selection.failed ? error_set(error, "what was stored beside the tape can't be read") : 0;
+    if (selection.unread != 0)
+        return error_set(error, "what was stored beside the tape can't be read: %s", strerror(selection.unread));
+    return selection.failed ? error_set(error, "out of memory for the page's data") : 0;
 }
 
 /* ---- all -------------------------------------------------------------------------------------------------------- */

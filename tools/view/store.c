@@ -97,6 +97,8 @@ static bool read_all(int fd, void *to, size_t count, uint64_t offset)
 {
     for (uint8_t *at = to; count != 0;) {
         ssize_t got = pread(fd, at, count, (off_t)offset);
+        if (got == 0)
+            errno = ENODATA;
         if (got <= 0)
             return false;
         at += got;
