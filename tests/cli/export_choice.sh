@@ -5,7 +5,7 @@ try() {
     "$CALLTAPE" export "$@" "$tape" 2>&1 || echo "status $?"
 }
 try --to csv --function fib --depth 2
-try --to folded --thread worker
+try --to folded --thread worker -o -
 try --to dot --nodes 2
 try --to mermaid --nodes 3 --exclude main
 try --to jsonl --max-events 8

@@ -306,7 +306,8 @@ int cmd_export(int argc, char **argv)
     int status;
     const struct option table[] = {
         {"to", 0, OPTION_STRING, &choices.to, "FORMAT", NULL, "one of those above"},
-        {"output", 'o', OPTION_STRING, &choices.output, "FILE", NULL, "where to write (default: standard output)"},
+        {"output", 'o', OPTION_STRING, &choices.output, "FILE", NULL,
+         "where to write (default, and -: standard output)"},
         {"max-events", 0, OPTION_COUNT, &choices.limits.events, "N", NULL,
          "at most N entries and exits: those of the longest calls"},
         {"max-bytes", 0, OPTION_COUNT, &choices.limits.bytes, "N", NULL,
@@ -332,6 +333,8 @@ int cmd_export(int argc, char **argv)
     write_about(help);
     if (!cmd_parse(&usage, &argc, argv, &status))
         return status;
+    if (choices.output != NULL && strcmp(choices.output, "-") == 0)
+        choices.output = NULL;
     if (find_format(&choices, &error) != 0 || check_numbers(&choices, &error) != 0 ||
         check_choices(&choices, &error) != 0)
         return cmd_wrong_usage(usage.verb, &error);
