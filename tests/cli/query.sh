@@ -46,3 +46,6 @@ try nonexistent.tape
 mkdir empty && cp plain.tape empty/here.tape && cd empty
 try "select count(*) from calls"
 ls
+# What is missing is said beside the rows.
+cd .. && cp told.tape damaged.tape && printf '\x55\x55' | dd of=damaged.tape bs=1 seek=300 conv=notrunc 2>/dev/null
+try damaged.tape "select count(*) from calls"

@@ -168,7 +168,10 @@ int critical_make(struct critical *critical, struct tape *tape, const struct cri
         keep(critical, &waits, tape);
     waits_free(&waits);
     critical->sums.raw = choice->raw;
-    return status == 0 ? critical_shares(critical, tape, choice, error) : -1;
+    if (status == 0)
+        status = critical_shares(critical, tape, choice, error);
+    sums_damages(&critical->sums, tape);
+    return status;
 }
 
 void critical_free(struct critical *critical)

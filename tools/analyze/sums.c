@@ -155,6 +155,11 @@ static uint64_t count_unrecorded(const struct tape *tape)
     return calls;
 }
 
+void sums_damages(struct sums *sums, const struct tape *tape)
+{
+    sums->damages = tape_damages(tape, &sums->damage_count);
+}
+
 void sums_finish(struct sums *sums, const struct tape *tape, const struct filter_choice *choice)
 {
     struct scale scale = scale_of(tape);
@@ -174,6 +179,6 @@ void sums_finish(struct sums *sums, const struct tape *tape, const struct filter
     sums->lost_events = tape_totals(tape).lost_events;
     sums->unrecorded = count_unrecorded(tape);
     sums->finished = session->finished;
-    sums->damages = tape_damages(tape, &sums->damage_count);
+    sums_damages(sums, tape);
     sums->notes = tape_notes(tape, &sums->note_count);
 }

@@ -62,5 +62,7 @@ void sums_numbers(const struct sums *sums, uint64_t numbers[SUMS_NUMBERS]);
 void sums_load(struct sums *sums, const uint64_t numbers[SUMS_NUMBERS]);
 /* Once all threads are through: what the tape says as a whole, and nanoseconds. `choice` NULL: all was looked at. */
 void sums_finish(struct sums *sums, const struct tape *tape, const struct filter_choice *choice);
+/* What is known by now to be wrong with the tape: for who goes on reading after that. */
+void sums_damages(struct sums *sums, const struct tape *tape);
 
 #endif

@@ -167,7 +167,9 @@ static void tell_warnings(const struct sides *sides, const struct measures *meas
         char path[600];
         text_escape(path, sizeof path, tape_path(sides->recordings[r].tape), true);
         const char *words[] = {sides->verb, path};
-        remarks(&measures->sums[r], output_utf8(sides->output), warn, words);
+        struct sums sums = measures->sums[r];
+        sums_damages(&sums, sides->recordings[r].tape);
+        remarks(&sums, output_utf8(sides->output), warn, words);
     }
 }
 

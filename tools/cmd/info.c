@@ -47,7 +47,9 @@ int cmd_info(int argc, char **argv)
     if (overview_make(&overview, show.tape, &error) != 0)
         return show_close(&show, cmd_fail(usage.verb, &error));
     overview_costs(&overview, show.tape);
-    if (told_make(&told, show.tape, &error) != 0)
+    int made = told_make(&told, show.tape, &error);
+    sums_damages(&overview.sums, show.tape);
+    if (made != 0)
         status = cmd_fail(usage.verb, &error);
     else if (format == FORMAT_TEXT)
         info_text(show.output, &overview, &told);

@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/display.h"
 #include "emit/listing.h"
+#include "emit/remarks.h"
 
 static const char about[] = "Asks a tape in SQL. Its tables are calls, functions, threads, processes and modules;\n"
                             ".schema prints their columns and what they mean. Nothing is copied: the tape is read\n"
@@ -192,6 +193,23 @@ static int run_lines(const struct asking *asking)
     return person || status < 0 ? 0 : status;
 }
 
+/* ---- what the rows are to be taken for --------------------------------------------------------------------------- */
+
+static void warn(void *verb, bool warning, const char *text)
+{
+    if (warning)
+        cmd_say(verb, "warning: %s", text);
+}
+
+/* What is wrong with the tape as a whole, as far as it was read. */
+static void tell_warnings(struct show *show)
+{
+    struct sums sums = {0};
+    output_flush(show->output);
+    sums_finish(&sums, show->tape, NULL);
+    remarks(&sums, output_utf8(show->output), warn, (char *)show->verb);
+}
+
 /* ---- the verb --------------------------------------------------------------------------------------------------- */
 
 static int ask(struct show *show, const struct choices *choices, const char *sql)
@@ -212,6 +230,7 @@ static int ask(struct show *show, const struct choices *choices, const char *sql
         status = sql[0] == '.' ? run_dot(&asking, sql) : run(&asking, sql);
     listing_destroy(asking.rows);
     query_close(asking.query);
+    tell_warnings(show);
     return status < 0 ? 0 : status;
 }
 

@@ -1,6 +1,5 @@
 /* META sections into tables. An index that cannot be is damage; one that nothing describes becomes a placeholder
  * (meta_finish), so that what other stages hold are always indices of something. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -292,7 +291,7 @@ static uint8_t *read_payload(struct tape *tape, const struct ct_index_entry *ent
     return NULL;
 }
 
-int meta_read(struct tape *tape)
+int meta_read(struct tape *tape, struct error *error)
 {
     tape->payloads = calloc(tape->sections.count + 1, sizeof *tape->payloads);
     if (!tape->payloads)
@@ -303,12 +302,12 @@ int meta_read(struct tape *tape)
             continue;
         bool damaged;
         uint8_t *payload = read_payload(tape, entry, &damaged);
-        if (!payload && !damaged)
+        if (!payload && (!damaged || file_unread(tape->path, entry->offset, error) != 0))
             return -1;
         if (damaged) {
             damages_add(&tape->damages, entry->offset,
-                        "%llu bytes about processes, threads and functions are left out: %s",
-                        (unsigned long long)entry->bytes, errno != 0 ? strerror(errno) : "they are damaged");
+                        "%llu bytes about processes, threads and functions are damaged and left out",
+                        (unsigned long long)entry->bytes);
             continue;
         }
         tape->payloads[tape->payload_count++] = payload;

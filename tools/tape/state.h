@@ -57,12 +57,12 @@ int tape_add_note(struct tape *tape, const char *text);
 struct tape *tape_open_fd(int fd, const char *path, struct error *error);
 
 /* Steps of opening, each 0 or -1 (out of memory; the caller says so). */
-int meta_read(struct tape *tape);      /* META sections into tables */
-int blocks_sort(struct tape *tape);    /* sections into blocks, by thread */
-int meta_finish(struct tape *tape);    /* references checked, placeholders, ends, notes, clock */
-int left_finish(struct tape *tape);    /* counts of calls that were not recorded */
-int same_functions(struct tape *tape); /* each function's `same` */
-int same_keys(struct tape *tape);      /* each key's, after that */
+int meta_read(struct tape *tape, struct error *error); /* META sections into tables; sets `error` if it can't read */
+int blocks_sort(struct tape *tape);                    /* sections into blocks, by thread */
+int meta_finish(struct tape *tape);                    /* references checked, placeholders, ends, notes, clock */
+int left_finish(struct tape *tape);                    /* counts of calls that were not recorded */
+int same_functions(struct tape *tape);                 /* each function's `same` */
+int same_keys(struct tape *tape);                      /* each key's, after that */
 
 /* Damage found in a block when it is read: listed once, however many cursors meet it. */
 void block_report(struct tape *tape, size_t block, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -91,9 +91,10 @@ static int read_all(struct tape *tape, struct error *error)
         return -1;
     tape->session.finished = tape->sections.finished;
     tape->totals.lost_events = tape->sections.lost_events;
-    if (meta_read(tape) != 0 || blocks_sort(tape) != 0 || meta_finish(tape) != 0 || same_functions(tape) != 0 ||
+    error_set(error, "cannot read '%s': out of memory", tape->path); /* if a step fails that says nothing itself */
+    if (meta_read(tape, error) != 0 || blocks_sort(tape) != 0 || meta_finish(tape) != 0 || same_functions(tape) != 0 ||
         same_keys(tape) != 0)
-        return error_set(error, "cannot read '%s': out of memory", tape->path);
+        return -1;
     return 0;
 }
 

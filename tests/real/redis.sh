@@ -1,0 +1,135 @@
+# redis 7.0.15 under its own benchmark, with two I/O threads: answers as those of the untraced server, calls of each
+# command as the server counts them itself, memory and open files of the recorder as in the beginning; then it is killed
+# in the middle of the load. LOAD: seconds of it (20).
+. "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
+need jq make gcc
+
+redis_build() { # SOURCE COMPILER
+    cp -r "$1/." . && make -s MALLOC=libc OPTIMIZATION=-O2 USE_SYSTEMD=no BUILD_TLS=no CC="$2" redis-server redis-cli redis-benchmark
+}
+
+ask() { # COMMAND...
+    "$client" -s "$work/socket" "$@"
+}
+
+# Starts the server, behind the words given (`calltape record ...`); sets `started`.
+start() { # WORD...
+    "$@" --port 0 --unixsocket "$work/socket" --dir "$work" --save '' --io-threads 2 --io-threads-do-reads yes \
+        >"$work/log" 2>&1 &
+    started=$!
+    local tries=0
+    until [ "$(ask ping 2>/dev/null)" = PONG ] || [ $((tries += 1)) -gt 300 ]; do sleep 0.1; done
+}
+
+load() { # REQUESTS
+    "$benchmark" -s "$work/socket" -q -n "$1" -c 20 -P 4 -r 10000 \
+        -t set,get,incr,lpush,rpush,lpop,rpop,sadd,hset,spop,zadd,zpopmin,lrange_100,mset >"$work/benchmark" 2>&1
+}
+
+# Of every kind of value, errors, transactions and scripts; nothing that depends on time, memory or the hashes' seed.
+questions() {
+    local i
+    for i in $(seq 1 200); do
+        cat <<END
+SET text:$i value-$i
+APPEND text:$i -more
+GET text:$i
+INCRBY number $i
+LPUSH list $i
+RPOPLPUSH list other
+LRANGE list 0 3
+HSET hash field:$i $((i * i))
+HINCRBY hash field:$i 1
+ZADD scores $((i * 7 % 100)) member:$i
+ZRANGE scores 0 2 WITHSCORES
+SADD set $((i % 17))
+SORT set LIMIT 0 5
+PFADD loglog $i
+SETBIT bits $((i * 3)) 1
+BITCOUNT bits
+XADD stream $i-1 key $i
+LPUSH text:$i wrong
+MULTI
+INCR number
+GET text:$i
+EXEC
+EVAL "local s = 0; for k = 1, $i do s = s + redis.call('INCR', 'counted') end; return s" 0
+END
+    done
+    echo "XRANGE stream - + COUNT 3"
+    echo "PFCOUNT loglog"
+    echo "NOSUCH command"
+}
+
+anonymous() { # PID: KiB
+    sed -n 's/^RssAnon:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status"
+}
+
+# Loads the server for $LOAD seconds; of each turn the recorder's memory, its open files and the server's.
+load_and_watch() { # RECORDER SERVER
+    local end=$((SECONDS + ${LOAD:-20}))
+    : >"$work/watched"
+    while [ $SECONDS -lt $end ]; do
+        load 2000 || fail "the benchmark" "$work/benchmark"
+        echo "$(anonymous "$1") $(ls "/proc/$1/fd" | wc -l) $(ls "/proc/$2/fd" | wc -l)" >>"$work/watched"
+    done
+    awk 'NR == 1 { memory = $1; files = $2; served = $3 }
+        $1 > memory + 8192 || $2 > files || $3 > served + 2 { grown = 1 }
+        END { print "from", memory, files, served, "to", $0, "in", NR, "turns"; exit grown }' "$work/watched" >"$work/growth" &&
+        ok "redis: recorder's memory (KiB) and open files, server's open files: $(cat "$work/growth")" ||
+        fail "redis: growth" "$work/watched"
+}
+
+# "COMMAND calls" of each, as the server says.
+told() {
+    ask info commandstats | sed -n 's/^cmdstat_\([^:]*\):calls=\([0-9]*\),.*/\1 \2/p' | sort
+}
+
+# Functions are named after their commands, in letters of any size. `info` was asked once more, `shutdown` not told.
+compare_commands() { # TOLD CALLS
+    awk -F '[ \t]' 'FNR == NR { calls[tolower($2)] = $1; next }
+        { sum += $2 }
+        $1 == "info" { $2++ }
+        $1 !~ /\|/ && calls[$1 "command"] != $2 { print $1, $2, "but", calls[$1 "command"]; wrong = 1 }
+        END { if (calls["call"] != sum + 2) { print "call", sum + 2, "but", calls["call"]; wrong = 1 } exit wrong }' \
+        "$2" "$1" >"$work/wrong"
+}
+
+source=$(debian_source redis redis-7.0.15) || skip "$source"
+plain=$(built redis-plain src/redis-server redis_build "$source" gcc) || skip "redis was not built"
+export PATH="$(dirname "$CALLTAPE"):$PATH"
+traced=$(built redis-traced src/redis-server redis_build "$source" "calltape cc gcc") || skip "redis was not built"
+client=$(dirname "$plain")/redis-cli benchmark=$(dirname "$plain")/redis-benchmark
+
+start "$plain"
+questions | ask >"$work/plain" 2>&1
+ask shutdown nosave
+wait "$started"
+
+start "$CALLTAPE" record -o "$work/redis.tape" -- "$traced"
+questions | ask >"$work/traced" 2>&1
+same "redis: $(wc -l <"$work/plain") lines of answers" "$work/plain" "$work/traced"
+load_and_watch "$started" "$(ask info server | sed -n 's/^process_id:\([0-9]*\).*/\1/p')"
+told >"$work/told"
+ask shutdown nosave
+if wait "$started"; then ok "redis: ends as untraced"; else fail "redis: exit status $?" "$work/log"; fi
+calls_of_tape "$work/redis.tape" "$work/calls"
+if compare_commands "$work/told" "$work/calls"; then
+    ok "redis: $(awk '{ s += $2 } END { print s + 2 }' "$work/told") commands of $(wc -l <"$work/told") kinds"
+else
+    fail "redis: commands" "$work/wrong"
+fi
+expect_sound redis "$work/redis.tape"
+
+start "$CALLTAPE" record -o "$work/killed.tape" -- "$traced"
+(sleep 2; kill -9 "$(ask info server | sed -n 's/^process_id:\([0-9]*\).*/\1/p')") &
+while load 1000; do told >"$work/told.last" && [ ! -s "$work/told.last" ] || mv "$work/told.last" "$work/told"; done
+wait "$started"
+status=$?
+if [ $status = 137 ]; then ok "killed: status 137"; else fail "killed: status $status" "$work/log"; fi
+expect_sound killed "$work/killed.tape"
+calls_of_tape "$work/killed.tape" "$work/calls"
+least=$(awk '{ s += $2 } END { print s + 1 }' "$work/told")
+calls=$(awk -F '\t' '$2 == "call" { print $1 }' "$work/calls")
+if [ "$calls" -ge "$least" ]; then ok "killed: $calls commands, $least were answered"; else fail "killed: $calls of $least commands"; fi
+finish
