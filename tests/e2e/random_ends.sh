@@ -24,22 +24,18 @@ processes_of() { # PID: and its descendants
     for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do processes_of "$child"; done
 }
 
-await_end() { # PID...
-    local tries=0
-    for pid; do
-        while kill -0 "$pid" 2>/dev/null; do
-            sleep 0.05
-            tries=$((tries + 1))
-            [ $tries -lt 1200 ] || fail "$what: process $pid does not end"
-        done
-    done
+# Of all processes, those too that were started after one looked: all have inherited the lock.
+await_end() {
+    timeout 60 flock lock true || fail "$what: a process does not end"
 }
 
 signals=(KILL TERM STOP KILL INT)
 for ((trial = 0; trial < ${TRIALS:-30}; trial++)); do
     rm -rf slots t.tape* out err
+    exec {lock}>lock && flock $lock
     "$CALLTAPE" record --buffer $((RANDOM % 2 ? 1 : 16))M -o t.tape -- ./mortal $((RANDOM * 30)) >out 2>err &
     recorder=$!
+    exec {lock}>&-
     sleep 0.0$((RANDOM % 9))$((RANDOM % 10))
     family=($(processes_of $recorder))
     victim=$((RANDOM % ${#family[@]})) signal=${signals[RANDOM % ${#signals[@]}]}
@@ -51,7 +47,7 @@ for ((trial = 0; trial < ${TRIALS:-30}; trial++)); do
     fi
     status=0
     wait $recorder 2>/dev/null || status=$?
-    await_end "${family[@]}"
+    await_end
     if [ -e t.tape ]; then
         "$CALLTAPE" check t.tape >check.out 2>&1 || fail "$what: $(cat check.out)"
         expect_recorded t.tape
