@@ -1,6 +1,6 @@
-# redis 7.0.15 under its own benchmark, with two I/O threads: answers as those of the untraced server, calls of each
-# command as the server counts them itself, memory and open files of the recorder as in the beginning; then it is killed
-# in the middle of the load. LOAD: seconds of it (20).
+# redis 7.0.15 under its own benchmark, with a log that a thread syncs, memory that another gives back, and children that
+# save: answers as those of the untraced server, calls of each command as the server counts them itself, memory and open
+# files of the recorder as in the beginning. Then it is killed in the middle of the load. LOAD: seconds of it (20).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
 need jq make gcc
 
@@ -19,14 +19,18 @@ ask() { # COMMAND...
 
 # Starts the server, behind the words given (`calltape record ...`); sets `started`.
 start() { # WORD...
-    "$@" --port 0 --unixsocket "$work/socket" --dir "$work" --save '' --io-threads 2 --io-threads-do-reads yes \
-        >"$work/log" 2>&1 &
+    rm -rf "$work/data" && mkdir "$work/data"
+    "$@" --port 0 --unixsocket "$work/socket" --dir "$work/data" --save '' --appendonly yes >"$work/log" 2>&1 &
     started=$!
     local tries=0
     until [ "$(ask ping 2>/dev/null)" = PONG ] || [ $((tries += 1)) -gt 300 ]; do sleep 0.1; done
 }
 
-load() { # REQUESTS
+server_pid() {
+    ask info server | sed -n 's/^process_id:\([0-9]*\).*/\1/p'
+}
+
+load() { # REQUESTS of each kind
     "$benchmark" -s "$work/socket" -q -n "$1" -c 20 -P 4 -r 10000 \
         -t set,get,incr,lpush,rpush,lpop,rpop,sadd,hset,spop,zadd,zpopmin,lrange_100,mset >"$work/benchmark" 2>&1
 }
@@ -75,7 +79,10 @@ load_and_watch() { # RECORDER SERVER
     local end=$((SECONDS + ${LOAD:-20}))
     : >"$work/watched"
     while [ $SECONDS -lt $end ]; do
-        load 2000 || fail "the benchmark" "$work/benchmark"
+        load 1000 || fail "the benchmark" "$work/benchmark"
+        ask bgsave >"$work/answer"
+        ask flushall async >"$work/answer"
+        while ask info persistence | grep -qE '^(rdb_bgsave|aof_rewrite)_in_progress:1'; do sleep 0.1; done
         echo "$(anonymous "$1") $(ls "/proc/$1/fd" | wc -l) $(ls "/proc/$2/fd" | wc -l)" >>"$work/watched"
     done
     awk 'NR == 1 { memory = $1; files = $2; served = $3 }
@@ -113,7 +120,7 @@ wait "$started"
 start "$CALLTAPE" record -o "$work/redis.tape" -- "$server"
 questions | ask >"$work/traced" 2>&1
 same "redis: $(wc -l <"$work/plain") lines of answers" "$work/plain" "$work/traced"
-load_and_watch "$started" "$(ask info server | sed -n 's/^process_id:\([0-9]*\).*/\1/p')"
+load_and_watch "$started" "$(server_pid)"
 told >"$work/told"
 ask shutdown nosave
 if wait "$started"; then ok "redis: ends as untraced"; else fail "redis: exit status $?" "$work/log"; fi
@@ -126,10 +133,16 @@ fi
 expect_sound redis "$work/redis.tape"
 
 start "$CALLTAPE" record -o "$work/killed.tape" -- "$server"
-(sleep 2; kill -9 "$(ask info server | sed -n 's/^process_id:\([0-9]*\).*/\1/p')") &
-while load 1000; do told >"$work/told.last" && [ ! -s "$work/told.last" ] || mv "$work/told.last" "$work/told"; done
+load 100000 &
+loading=$!
+for i in 1 2 3; do
+    sleep 1
+    told >"$work/told"
+done
+kill -9 "$(server_pid)"
 wait "$started"
 status=$?
+wait "$loading"
 if [ $status = 137 ]; then ok "killed: status 137"; else fail "killed: status $status" "$work/log"; fi
 expect_sound killed "$work/killed.tape"
 calls_of_tape "$work/killed.tape" "$work/calls"
