@@ -57,8 +57,8 @@ for ((trial = 0; trial < ${TRIALS:-30}; trial++)); do
         expect_recorded whole.tape
         [ $victim != 0 ] || [ "$(cat out)" = done ] || [ ! -s slots ] || [ ${#family[@]} = 1 ] || fail "$what: the program did not end"
     else
-        # Before there was anything.
-        [ ! -e slots ] || [ "$(books)" = "0 0" ] || fail "$what: no tape: $(cat err)"
+        # Before there was anything: the first calls' hooks may have been at it.
+        [ ! -e slots ] || [[ $(books) = *" 0" ]] || fail "$what: no tape: $(cat err)"
     fi
     [ $status = 3 ] || [ $status -ge 126 ] || fail "$what: status $status: $(cat err)"
     [ ! -e t.tape ] || { [ ! -e t.tape.part ] && [ ! -e t.tape.arena ]; } || fail "$what: left behind: $(ls)"
