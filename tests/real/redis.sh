@@ -20,7 +20,8 @@ ask() { # COMMAND...
 # Starts the server, behind the words given (`calltape record ...`); sets `started`.
 start() { # WORD...
     rm -rf "$work/data" && mkdir "$work/data"
-    "$@" --port 0 --unixsocket "$work/socket" --dir "$work/data" --save '' --appendonly yes >"$work/log" 2>&1 &
+    "$@" --port 0 --unixsocket "$work/socket" --dir "$work/data" --save '' --appendonly yes \
+        --auto-aof-rewrite-percentage 0 >"$work/log" 2>&1 &
     started=$!
     local tries=0
     until [ "$(ask ping 2>/dev/null)" = PONG ] || [ $((tries += 1)) -gt 300 ]; do sleep 0.1; done
