@@ -17,6 +17,8 @@ struct growth_show {
 char *growth_sentence(const struct growth_show *show, const struct growth_result *result);
 /* "nb^1.00 · log nb" */
 char *growth_term(const struct growth_show *show, const struct growth_result *result);
+/* Of all sizes, whether the law holds for them or not. */
+double growth_smallest(const struct growth_result *result, size_t number);
 const char *growth_measure_text(enum growth_measure measure);
 const char *growth_verdict_text(enum growth_verdict verdict); /* of JSON: "claimed", ... */
 
