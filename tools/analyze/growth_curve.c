@@ -150,8 +150,8 @@ static double try_ratio(const struct cloud *cloud, struct curve *curve, double l
     return level_curve(cloud, curve);
 }
 
-/* c between the least of the rest, so that it bends no more than the smallest sizes, and three times the largest: beyond,
- * it is nothing, or all there is. */
+/* c between the least of the rest, so that it bends no more than the smallest sizes, and three times the largest:
+ * beyond, it is nothing, or all there is. */
 static double fit_level(const struct cloud *cloud, struct curve *curve)
 {
     static const double most = 1.1, deepest = 50, step = 0.85; /* ln 3 is 1.1 */

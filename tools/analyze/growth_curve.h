@@ -1,5 +1,5 @@
-/* One law as a curve through points: what growth_fit.c compares. Logarithms throughout: of a point x = ln n, z = ln ln n,
- * xx = ln m less its mean, y = ln of its time or calls. */
+/* One law as a curve through points: what growth_fit.c compares. Logarithms throughout: of a point x = ln n, z = ln ln
+ * n, xx = ln m less its mean, y = ln of its time or calls. */
 #ifndef CALLTAPE_ANALYZE_GROWTH_CURVE_H
 #define CALLTAPE_ANALYZE_GROWTH_CURVE_H
 

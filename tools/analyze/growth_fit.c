@@ -4,7 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double least_log = 2; /* n^e ln n without a constant wants n above 1, and ln n looks like n just above it */
+static const double least_log =
+    2; /* n^e ln n without a constant wants n above 1, and ln n looks like n just above it */
 
 static const struct law {
     double exponent;

@@ -82,7 +82,7 @@ struct growth_fit {
     size_t inner;            /* of two: which one has the constant beside it */
     double r2, aicc, chance; /* chance: of such a fit where there is no relation */
     double from[GROWTH_NUMBERS], to[GROWTH_NUMBERS];
-    double smallest; /* size of all; where it is below from[0], the law holds from there on */
+    double smallest;       /* size of all; where it is below from[0], the law holds from there on */
     size_t points, silent; /* silent: of no time that is known; they are not among the points */
     double spread;         /* of single calls around their cell, in ln y */
 };

@@ -158,6 +158,13 @@ static bool is_path_of(const char *path, const char *name)
     return strlen(name) == length && memcmp(path, name, length) == 0;
 }
 
+/* What a compiler adds, but for `this`: __in_chrg and __vtt_parm, which some clones of a constructor have and some have
+ * not. */
+static bool is_hidden(struct reading *reading, Dwarf_Die parameter, const char *name)
+{
+    return dwarf_has(&reading->dwarf, parameter, DW_AT_artificial) && strcmp(name, "this") != 0;
+}
+
 static void describe_parameter(void *context, Dwarf_Die die, uint32_t index)
 {
     struct description *description = context;
@@ -167,9 +174,11 @@ static void describe_parameter(void *context, Dwarf_Die die, uint32_t index)
     Dwarf_Die type = dwarf_type_of(&description->reading->dwarf, die);
     function->parameters = index + 1;
     function->passing[index] = dwarf_type_passing(&description->reading->dwarf, type);
-    description->names[index] = name ? name : "";
-    if (!name || !type || !description->wish->arguments ||
-        dwarf_number(&description->reading->dwarf, die, DW_AT_artificial))
+    bool hidden = is_hidden(description->reading, die, name ? name : "");
+    description->names[index] = name && !hidden ? name : "";
+    if (hidden)
+        function->passing[index].how = PASSED_UNKNOWN;
+    if (!name || !type || !description->wish->arguments || hidden)
         return;
     if (description->wish->all)
         put_leaves(description, type, name, index, &whole);
