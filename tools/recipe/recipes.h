@@ -15,7 +15,8 @@ struct recipes {
     size_t bytes;
     char **problems; /* sentences about what is left out, safe to print */
     size_t problem_count;
-    bool *matched;  /* by spec */
+    bool *matched, *granted; /* by spec: a function; of its paths, one */
+    char **denied;           /* by spec: why of its paths one is not, or NULL */
     char **nearest; /* by spec: the name of a function that may have been meant, or NULL */
     char *not_told; /* why a module with hooks could not be looked into; NULL: all could */
     size_t modules; /* that call hooks */
