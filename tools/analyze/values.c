@@ -23,11 +23,12 @@ int64_t value_i64(const struct tape_value *value)
     return (int64_t)number;
 }
 
-/* 0.1f is 0.1 and not 0.100000001490116: by the shortest text that reads back as it. */
+/* 0.1f is 0.1 and not 0.100000001490116: by the shortest text that reads back as it. Whole numbers are what they are.
+ */
 static double widened(float narrow)
 {
     char text[32];
-    for (int digits = 6; digits <= 9 && isfinite(narrow); digits++) {
+    for (int digits = 6; digits <= 9 && isfinite(narrow) && narrow != truncf(narrow); digits++) {
         snprintf(text, sizeof text, "%.*g", digits, (double)narrow);
         if (strtof(text, NULL) == narrow)
             return strtod(text, NULL);

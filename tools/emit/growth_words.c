@@ -196,17 +196,26 @@ static void put_reason(FILE *to, const struct growth_show *show, const struct gr
     fputs(")", to);
 }
 
-static void put_name(FILE *to, const struct growth_show *show, const struct growth_result *result)
+char *growth_name(const struct growth_show *show, const struct growth_result *result)
 {
     char *brief =
         show->full_names ? NULL : brief_name(result->subject->name, 0, output_utf8(show->output) ? "…" : "..");
-    char *safe = text_escaped(brief != NULL ? brief : result->subject->name, output_utf8(show->output));
-    if (safe != NULL)
-        fprintf(to, "`%s`: ", safe);
-    else
-        output_no_memory(show->output);
+    char *safe = text_escaped(brief != NULL ? brief : result->subject->name, output_utf8(show->output)), *name = NULL;
+    if (safe == NULL || asprintf(&name, "`%s`", safe) < 0)
+        name = NULL;
     free(brief);
     free(safe);
+    return name;
+}
+
+static void put_name(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    char *name = growth_name(show, result);
+    if (name != NULL)
+        fprintf(to, "%s: ", name);
+    else
+        output_no_memory(show->output);
+    free(name);
 }
 
 char *growth_sentence(const struct growth_show *show, const struct growth_result *result)
