@@ -122,6 +122,10 @@ while read -r function name; do
     count=$("$CALLTAPE" query --format csv again.tape "select count(args ->> '\$.\"$name\"') from calls" 2>&1 | tail -1)
     [ "$count" -ge 1 ] || fail "query $name: $count"
 done <names
+"$CALLTAPE" query again.tape .schema >told
+expect schema "args ->> '\$.\"o.amounts.size\"'" "args ->> 'k'"
+# As for the other verbs, the end of a scoped name is a function.
+"$CALLTAPE" growth again.tape index::add >told 2>&1 && grep -qF '`shop::index::add`' told || fail "growth: $(cat told)"
 
 # A size by pointers, and a member that is called so itself.
 "$CALLTAPE" record --args 'ordered:o.amounts.size,p->amounts.size,v->size,o.size,p->name/s8' -o t.tape -- ./library 2>said ||
