@@ -48,6 +48,7 @@ static char *tell(struct growth_show show, const struct growth_result *results, 
     growth_text(&show, results, count);
     char *text = output_taken(show.output, &bytes);
     assert_non_null(text);
+    assert_int_equal(output_close(show.output, &error), 0);
     return text;
 }
 
