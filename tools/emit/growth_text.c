@@ -90,8 +90,8 @@ static void fold(struct folded *folded, const struct growth_result *result)
 static void tell_folded(const struct growth_show *show, const struct folded *folded)
 {
     char number[TEXT_NUMBER];
-    output_format(show->output, "calls of %s functions grow, and no time of theirs surely: ",
-                  text_count(number, folded->count));
+    output_format(show->output,
+                  "calls of %s functions grow, and no time of theirs surely: ", text_count(number, folded->count));
     for (size_t i = 0; i < FOLDED_NAMED; i++) {
         output_text(show->output, i == 0 ? "" : ", ");
         output_made(show->output, growth_name(show, folded->largest[i]));

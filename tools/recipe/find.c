@@ -218,7 +218,8 @@ struct ct_recipes *find_recipes(const struct find_query *asked)
         .follow = calloc(1, sizeof *work.follow),
         .onward = calloc(1, sizeof *work.onward),
     };
-    if (!work.matched || !work.granted || !work.denied || !work.set || !work.follow || !work.onward || !hooks_find(asked->program, &work.hooks))
+    if (!work.matched || !work.granted || !work.denied || !work.set || !work.follow || !work.onward ||
+        !hooks_find(asked->program, &work.hooks))
         return NULL;
     work.follow->file = work.onward->file = asked->program;
     const struct functions_query query = {
