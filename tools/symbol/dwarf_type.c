@@ -271,7 +271,7 @@ static bool grow_member(void *context, const struct dwarf_member *member)
 
 static void grow_record(struct growth *growth, Dwarf_Die type)
 {
-    if (grow_library(growth, type))
+    if (growth->depth > DWARF_TYPES_DEEPEST || grow_library(growth, type))
         return;
     if (dwarf_tag_of(growth->reading, type) == DW_TAG_union_type)
         snprintf(growth->why, 256, "of a union, one member is to be named: .MEMBER");
