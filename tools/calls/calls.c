@@ -34,7 +34,7 @@ static void pass_time(struct calls *calls, uint64_t ticks)
 static void pass_run(struct calls *calls, const struct tape_event *event)
 {
     if (event->kind <= TAPE_EXIT)
-        pass_event(&calls->at, event);
+        pass_event(&calls->at, event, true);
     else
         calls->at.gap_slack = 0;
 }

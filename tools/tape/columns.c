@@ -33,20 +33,32 @@ static bool kinds_fit(const uint8_t *kinds, size_t bytes, uint64_t words, size_t
     return ones == entry_count && !tail;
 }
 
+static void count_special(struct columns_counts *counts, uint32_t code)
+{
+    counts->specials++;
+    counts->untimed -= code & 1;
+    counts->values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
+    counts->data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
+    counts->folds += code == CODE_SPECIAL + CT_SPECIAL_FOLD;
+}
+
+/* Specials are few; of the others' columns all that is asked for goes without a branch. */
 struct columns_counts columns_count(const uint16_t *codes, size_t count)
 {
     struct columns_counts counts = {0};
+    size_t odd = 0, entries = 0;
+    uint32_t highest = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t code = codes[i];
-        bool special = code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL;
-        counts.specials += special;
-        counts.untimed += !special && (code & 1) != 0;
-        counts.entries += code >= CODE_ENTRY;
-        counts.values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
-        counts.data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
-        counts.folds += code == CODE_SPECIAL + CT_SPECIAL_FOLD;
-        counts.highest = code > counts.highest ? code : counts.highest;
+        odd += code & 1;
+        entries += code >= CODE_ENTRY;
+        highest = code > highest ? code : highest;
+        if (__builtin_expect(code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0))
+            count_special(&counts, code);
     }
+    counts.untimed += odd;
+    counts.entries = entries;
+    counts.highest = highest;
     return counts;
 }
 
