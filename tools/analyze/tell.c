@@ -3,6 +3,7 @@
 
 #include "analyze/active.h"
 #include "analyze/tally.h"
+#include "base/saturate.h"
 #include "calls/pairing.h"
 
 /* Of one function: what most calls change. */
@@ -82,7 +83,7 @@ static inline __attribute__((always_inline)) void count_call(struct teller *tell
         take_extremes(counts, &teller->rest[function], *took);
     counts->calls++;
     if (took->bound != 0)
-        counts->own_bound = took->bound < UINT64_MAX - counts->own_bound ? counts->own_bound + took->bound : UINT64_MAX;
+        counts->own_bound = saturating_add(counts->own_bound, took->bound);
 }
 
 static void count_events(struct teller *teller, uint32_t function, const struct call *call)

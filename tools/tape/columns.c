@@ -3,6 +3,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "base/saturate.h"
 #include "tape/pack.h"
 
 static uint64_t kinds_at(const uint8_t *kinds, uint64_t word)
@@ -62,22 +63,20 @@ struct columns_counts columns_count(const uint16_t *codes, size_t count)
     return counts;
 }
 
+/* Exits are zeros. */
 static void join(uint16_t *codes, uint64_t words, const uint8_t *kinds, const uint16_t *entries)
 {
-    for (uint64_t word = 0; word < words; word += 64) {
-        uint64_t bits = kinds_at(kinds, word), end = words - word < 64 ? words : word + 64;
-        for (uint64_t i = word; i < end; i++, bits >>= 1) {
-            codes[i] = *entries & -(uint16_t)(bits & 1);
-            entries += bits & 1;
-        }
-    }
+    memset(codes, 0, words * sizeof *codes);
+    for (uint64_t word = 0; word < words; word += 64)
+        for (uint64_t bits = kinds_at(kinds, word); bits != 0; bits &= bits - 1)
+            codes[word + (uint64_t)__builtin_ctzll(bits)] = *entries++;
 }
 
 /* Index of the next surprise; UINT64_MAX: there is none. */
 static uint64_t next_surprise(struct bytes *timed, uint64_t index)
 {
     uint64_t distance = bytes_left(timed) > 0 ? bytes_leb128(timed) : UINT64_MAX;
-    return distance < UINT64_MAX - index ? index + distance : UINT64_MAX;
+    return saturating_add(index, distance);
 }
 
 /* The same, marking those that have no time. */

@@ -140,19 +140,18 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
     return true;
 }
 
-static inline uint32_t gap_of(const struct unpacker *unpacker, struct exits *exits, uint32_t code)
+static inline uint32_t gap_of(const struct gaps *gaps, struct exits_stack *open, uint32_t code)
 {
     if (code < CODE_ENTRY)
-        return exits_pop(exits);
-    exits_push(exits, unpacker->gaps[code >> 1].exit);
-    return unpacker->gaps[code >> 1].entry;
+        return exits_pop(open);
+    exits_push(open, gaps[code >> 1].exit);
+    return gaps[code >> 1].entry;
 }
 
 /* All ways, each compiled for itself: with `run`, or without it where no event of the thread is untimed; then mostly
  * none of the block is, which is `timed`. */
-static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker *unpacker, struct open_run *run,
-                                                                 const bool timed, struct tape_event *events,
-                                                                 size_t room)
+static inline __attribute__((always_inline)) size_t
+unpack_words(struct unpacker *unpacker, struct open_run *run, const bool timed, struct tape_event *events, size_t room)
 {
     const uint16_t *code = unpacker->code, *const code_end = unpacker->code_end;
     const uint8_t *time = unpacker->time;
@@ -160,6 +159,8 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
     const uint64_t floor = unpacker->floor;
     const uint32_t timed_cost = unpacker->timed_cost;
     struct tape_event *event = events, *const end = events + room;
+    const uint32_t *const functions = unpacker->functions;
+    struct exits_stack open = run ? run->exits->current : (struct exits_stack){0};
     uint64_t gaps = 0; /* of the run, not yet in `run` */
     while (code < code_end && event < end) {
         uint32_t c = *code++;
@@ -183,8 +184,8 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
         }
         *event = (struct tape_event){
             .ticks = ticks > floor ? ticks : floor,
-            .cost = run ? gap_of(unpacker, run->exits, c) : timed_cost,
-            .function = unpacker->functions[c >> 1],
+            .cost = run ? gap_of(unpacker->gaps, &open, c) : timed_cost,
+            .function = functions[c >> 1],
             .kind = c < CODE_ENTRY ? TAPE_EXIT : TAPE_ENTRY,
             .timed = timed ? 1 : (c & 1) ^ 1,
         };
@@ -197,8 +198,10 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
             gaps = 0;
         }
     }
-    if (run)
+    if (run) {
         run->runs->gaps += gaps;
+        run->exits->current = open;
+    }
     unpacker->code = code;
     unpacker->time = time;
     unpacker->ticks = ticks;
