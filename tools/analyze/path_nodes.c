@@ -66,7 +66,14 @@ uint32_t path_nodes_add(struct path_nodes *all, uint32_t parent, uint32_t functi
     return (uint32_t)all->count++;
 }
 
-int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most)
+static uint32_t remember(struct path_nodes *all, uint32_t parent, uint32_t function, uint32_t node)
+{
+    all->tooks[parent].recent = node;
+    all->tooks[parent].recent_function = function;
+    return node;
+}
+
+int64_t path_nodes_find_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most)
 {
     const struct path *from = &all->nodes[parent];
     uint32_t depth = from->function != CT_NONE ? from->depth + 1 : 0;
@@ -74,14 +81,14 @@ int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t funct
         return PATH_NO_MEMORY;
     uint32_t *slot = find_slot(all, parent, function);
     if (*slot != 0)
-        return *slot;
+        return remember(all, parent, function, *slot);
     if (all->count >= most || depth >= PATHS_MOST_DEPTH)
         return PATH_NO_ROOM;
     uint32_t node = path_nodes_add(all, parent, function, CT_NONE, depth);
     if (node == CT_NONE)
         return PATH_NO_MEMORY;
     *slot = node;
-    return node;
+    return remember(all, parent, function, node);
 }
 
 static void join_node(struct path_nodes *to, uint32_t node, const struct path_nodes *from, uint32_t other)

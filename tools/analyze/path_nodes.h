@@ -20,7 +20,14 @@ uint32_t path_nodes_add(struct path_nodes *all, uint32_t parent, uint32_t functi
 
 /* The node of `function` below `parent`, made where there is none; PATH_NO_ROOM: it would be one more than `most` or
  * deeper than PATHS_MOST_DEPTH. */
-int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most);
+int64_t path_nodes_find_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most);
+static inline int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most)
+{
+    const struct path_took *took = &all->tooks[parent];
+    if (took->recent != 0 && took->recent_function == function)
+        return took->recent;
+    return path_nodes_find_child(all, parent, function, most);
+}
 
 /* Adds those of another tree with the same processes, and what their calls took. 0, or one of the above. */
 int path_nodes_join(struct path_nodes *to, const struct path_nodes *from);
