@@ -4,10 +4,16 @@
 
 #include "analyze/paths.h"
 
+/* The child of a node that was asked for last; 0: none was. */
+struct path_recent {
+    uint32_t child, function;
+};
+
 /* All zero: empty. */
 struct path_nodes {
     struct path *nodes;
-    struct path_took *tooks; /* one a node */
+    struct path_took *tooks;    /* one a node */
+    struct path_recent *recent; /* likewise */
     size_t count, room;
     uint32_t *table; /* open addressing by (parent, function): node indices, 0: free */
     size_t slots;    /* a power of two */
@@ -23,9 +29,9 @@ uint32_t path_nodes_add(struct path_nodes *all, uint32_t parent, uint32_t functi
 int64_t path_nodes_find_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most);
 static inline int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most)
 {
-    const struct path_took *took = &all->tooks[parent];
-    if (took->recent != 0 && took->recent_function == function)
-        return took->recent;
+    const struct path_recent *recent = &all->recent[parent];
+    if (recent->child != 0 && recent->function == function)
+        return recent->child;
     return path_nodes_find_child(all, parent, function, most);
 }
 

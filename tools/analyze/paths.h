@@ -35,8 +35,7 @@ struct path {
 /* What a node's calls took. */
 struct path_took {
     struct took total, self;
-    uint32_t recent, recent_function; /* the child that was asked for last; 0: none */
-    struct took_longest longest;      /* of its calls, folded ones left out */
+    struct took_longest longest; /* of its calls, folded ones left out */
     double squares; /* of the selfs less their cost, ticks * ticks; of a call read in parts, of its parts */
 };
 
