@@ -43,12 +43,15 @@ function describe(meta) {
   byId("facts").textContent = `${callsText(meta.calls)}, ${durationText(meta.ns)}`;
 }
 
-// Sums of the range, asked for when it has stood still for a moment.
+// Sums of the range, asked for when it has stood still for a moment and nothing of its picture is on its way: they are
+// not to hold that up. One question at a time.
 class Sums {
   key = "";
   paths = null;
-  constructor(source) {
+  asking = false;
+  constructor(source, tiles) {
     this.source = source;
+    this.tiles = tiles;
     this.tree = new PathTree(source);
   }
   look() {
@@ -59,15 +62,22 @@ class Sums {
     this.timer = setTimeout(() => this.ask(key, from, to, threads), settleMs);
   }
   async ask(key, from, to, threads) {
+    if (this.asking || this.tiles.waiting) {
+      this.timer = setTimeout(() => this.ask(key, from, to, threads), settleMs);
+      return;
+    }
+    this.asking = true;
     try {
       const sums = await this.source.sums(from, to, threads);
-      await this.tree.update();
+      await this.tree.reach(sums.nodes[sums.nodes.length - 1] ?? 0);
       if (this.key !== key) return;
       this.paths = new Paths(this.tree, sums);
       this.failure = null;
       this.of = key;
     } catch (error) {
       this.failure = error.message;
+    } finally {
+      this.asking = false;
     }
     changed();
   }
@@ -101,7 +111,7 @@ async function start() {
   takeMeta(meta);
   takeState(told);
   describe(meta);
-  const tiles = new Tiles(source, meta.coarsest, changed), sums = new Sums(source);
+  const tiles = new Tiles(source, meta.coarsest, changed), sums = new Sums(source, tiles);
   const timeline = new Timeline(byId("timeline"), tiles), overview = new Overview(byId("overview"), tiles);
   const flame = new Flame(byId("flame")), table = new Table(byId("table-head"), byId("table-body"));
   const details = new Details(byId("details"), source, tiles, timeline);

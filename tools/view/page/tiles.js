@@ -118,6 +118,10 @@ export class Tiles {
     }
     return null;
   }
+  // Something was asked for and is to come soon.
+  get waiting() {
+    return this.asked.size > 0;
+  }
   get busy() {
     return this.asked.size > 0 || this.late.size > 0;
   }

@@ -1,5 +1,6 @@
 // The timeline: ruler, a lane for each thread under its process, calls stacked by depth.
-import {colourOf, theme} from "./colour.js";
+import {Boxes} from "./boxes.js";
+import {pixelOf, theme} from "./colour.js";
 import {curveHeight, drawCurve, drawMoments, momentHeight} from "./curves.js";
 import {flag} from "./decode.js";
 import {anyStands, functionOf, span, stands, state} from "./state.js";
@@ -29,6 +30,7 @@ export class Timeline {
   constructor(canvas, tiles) {
     this.canvas = canvas;
     this.tiles = tiles;
+    this.boxImage = new Boxes();
     this.items = []; // of the last picture: what is under the pointer
     this.finished = false;
   }
@@ -181,16 +183,28 @@ export class Timeline {
     context.clip();
     this.drawNotYet(box, first);
     this.labels = [];
-    const visible = (row) => row <= box.rows && (row === 0 || (first + row * box.step >= rulerHeight && first + (row - 1) * box.step <= height));
+    this.signs = [];
+    const {above, shown} = this.beginBoxes(box, first);
+    const visible = (row) => row === 0 || (row > above && row <= above + shown);
     this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), end,
       (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
-    this.drawLabels(box);
+    this.boxImage.draw(context, (row) => first + (above + row) * box.step, box.step - (box.slim ? 0 : 1));
+    for (const sign of this.signs) this.drawSigns(...sign);
+    this.drawLabels();
     if (box.foot) this.drawFoot(box, first + box.rows * box.step);
     for (const series of state.series ?? []) if (series.thread === thread) drawMoments(this, series, first);
     this.drawHead(box, this.headTop(box));
     context.fillStyle = theme.line;
     context.fillRect(0, top + box.height - laneGap / 2, width, 1);
     context.restore();
+  }
+  // Of a lane's rows those that are in sight.
+  beginBoxes(box, first) {
+    const above = Math.max(0, Math.ceil((rulerHeight - first) / box.step) - 1);
+    const shown = Math.max(0, Math.min(box.rows, Math.floor((this.height - first) / box.step) + 1) - above);
+    this.boxImage.begin(this.width, shown, devicePixelRatio || 1);
+    this.rowsAbove = above;
+    return {above, shown};
   }
   drawFoot(box, y) {
     const context = this.context, left = box.all - box.rows, levels = `${countText(left)} ${left === 1 ? "level" : "levels"} deeper`;
@@ -239,17 +253,17 @@ export class Timeline {
       x = Math.floor(x);
       right = x + 1;
     } else {
-      // What goes on in the tile beside it shows no seam there; two calls in a row stay two.
+      // What goes on in the tile beside it shows no seam there.
       if (tile.starts[i] < from) x = Math.floor(x);
       if (later) right = Math.ceil(right);
-      else if (flags >= 0 && right - x > 3) right -= 0.5;
     }
     const shown = !anyStands() || stands(called), colour = functionOf(called).colour;
-    context.fillStyle = shown ? colourOf(colour, tile.covered[i]) : theme.faded[colour];
-    context.fillRect(x, y, right - x, box.step - (box.slim ? 0 : 1));
+    const apart = !later && flags >= 0 && right - x > 3; // two calls in a row stay two
+    this.boxImage.add(row - 1 - this.rowsAbove, x, right, shown ? pixelOf(colour, tile.covered[i]) : theme.fadedPixels[colour], apart);
     this.items.push({thread: box.index, row, x, right, y, height: box.step, tile, i, start, end});
-    if (flags > 0 && right - x > 5 && !box.slim) this.drawSigns(x, right, y, flags, tile.starts[i] >= from, tile.ends[i] <= to);
-    if (flags >= 0 && !box.slim) this.keepLabel(x, right, y, row, called, tile, i, shown, tile.starts[i] < from);
+    if (box.slim || flags < 0) return;
+    if (flags > 0 && right - x > 5) this.signs.push([x, right, y, flags, tile.starts[i] >= from, tile.ends[i] <= to]);
+    this.keepLabel(x, right, y, row, called, tile, i, shown, tile.starts[i] < from);
   }
   // Said by shape: left by a jump, never ended, begun before the fork, cut by damage, resumed on another stack.
   drawSigns(x, right, y, flags, seesStart, seesEnd) {
