@@ -58,7 +58,8 @@ export class Overview {
   drawThread(context, thread, bottom, height) {
     const rows = Math.max(1, state.lanes[thread].rows - 1), step = Math.min(8, Math.max(rowLeast, height / rows));
     const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(this.span / this.width), lane);
-    return this.tiles.each(thread, level, state.meta.first, Math.min(state.meta.last + 1, lane.done ?? Infinity), (tile, i, row, from, to) => {
+    const stretch = {thread, level, from: state.meta.first, to: Math.min(state.meta.last + 1, lane.done ?? Infinity)};
+    return this.tiles.each(stretch, (tile, i, row, from, to) => {
       if (row === 0 || row * step > height + step) return;
       let x = this.x(Math.max(tile.starts[i], from)), end = this.x(Math.min(tile.ends[i], to));
       if (tile.starts[i] < from) x = Math.floor(x); // no seam where tiles meet

@@ -122,9 +122,6 @@ export class Tiles {
   get waiting() {
     return this.asked.size > 0;
   }
-  get busy() {
-    return this.asked.size > 0 || this.late.size > 0;
-  }
   // Forgets that what was late was late: it may be there now.
   retry() {
     this.late.clear();
@@ -139,11 +136,21 @@ export class Tiles {
     }
     return low;
   }
+  // Asks at once for what is missing of stretches, so that it is on its way while the rest is drawn.
+  prepare(stretches) {
+    for (const {thread, level, from, to} of stretches)
+      for (const index of this.indices(level, from, to)) this.get(thread, level, index);
+    this.fetchWanted();
+  }
+  *indices(level, from, to) {
+    const width = Math.pow(4, level + 4), end = Math.min(to, Math.pow(4, this.coarsest + 4));
+    for (let index = Math.max(0, Math.floor(from / width)); index * width < end; index++) yield index;
+  }
   // Calls see(tile, i, from, to, exact) for the items of a thread's stretch, row by row within each tile.
-  each(thread, level, from, to, see, rows = null) {
-    const width = Math.pow(4, level + 4), whole = Math.pow(4, this.coarsest + 4);
+  each({thread, level, from, to}, see, rows = null) {
+    const width = Math.pow(4, level + 4);
     let finished = true;
-    for (let index = Math.max(0, Math.floor(from / width)); index * width < Math.min(to, whole); index++) {
+    for (const index of this.indices(level, from, to)) {
       const {tile, exact} = this.get(thread, level, index);
       finished &&= exact;
       if (tile) eachItem(tile, Math.max(from, index * width), Math.min(to, (index + 1) * width), see, rows);

@@ -99,10 +99,11 @@ export class Timeline {
     state.scroll = Math.min(Math.max(0, state.scroll), Math.max(0, this.fullHeight - height));
     context.fillStyle = theme.ground;
     context.fillRect(0, 0, width, height);
+    const inSight = this.boxes.filter((box) => box.top - state.scroll + box.height >= rulerHeight && box.top - state.scroll <= height);
+    this.tiles.prepare(inSight.filter((box) => box.kind === "thread").map((box) => this.stretch(box.index)));
     this.drawGrid();
-    for (const box of this.boxes) {
+    for (const box of inSight) {
       const top = box.top - state.scroll;
-      if (top + box.height < rulerHeight || top > height) continue;
       if (box.kind === "process") this.drawProcess(box, top);
       else if (box.kind === "counter") drawCurve(this, box, top);
       else this.drawLane(box, top);
@@ -173,10 +174,14 @@ export class Timeline {
     const part = done === null ? "" : `, read up to ${durationText(done)} …`;
     context.fillText(fittingText(context, callsText(thread.calls) + part, width - x - 8, 6.4), x, top + headHeight / 2);
   }
+  // Of a thread what is in sight of what is there, and at which level.
+  stretch(thread) {
+    const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(span() / this.width), lane);
+    return {thread, level, from: Math.max(0, state.from), to: Math.min(state.to, lane.done ?? Infinity)};
+  }
   drawLane(box, top) {
     const {context, width, height} = this, thread = box.index;
-    const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(span() / width), lane);
-    const first = top + box.first, end = Math.min(state.to, lane.done ?? Infinity);
+    const first = top + box.first, stretch = this.stretch(thread);
     context.save();
     context.beginPath();
     context.rect(0, rulerHeight, width, height - rulerHeight);
@@ -186,8 +191,7 @@ export class Timeline {
     this.signs = [];
     const {above, shown} = this.beginBoxes(box, first);
     const visible = (row) => row === 0 || (row > above && row <= above + shown);
-    this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), end,
-      (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
+    this.finished &= this.tiles.each(stretch, (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
     this.boxImage.draw(context, (row) => first + (above + row) * box.step, box.step - (box.slim ? 0 : 1));
     for (const sign of this.signs) this.drawSigns(...sign);
     this.drawLabels();
