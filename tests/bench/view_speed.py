@@ -8,8 +8,7 @@ import time
 from view import Browser, Server, settle
 
 TAPE, SEED, STEPS = sys.argv[1], 9, 60
-# Shows another stretch, by the address as a link does, and how long it takes until a picture of it was drawn in which
-# nothing is missing.
+# Shows another stretch, and how long it takes until a picture of it was drawn in which nothing is missing.
 STEP = """new Promise((done) => {
     const {state, timeline} = calltape, started = performance.now(), [from, to] = [%d, %d];
     timeline.draw = () => {
@@ -18,7 +17,7 @@ STEP = """new Promise((done) => {
         delete timeline.draw;
         done(performance.now() - started);
     };
-    location.hash = `t=${from},${to}`;
+    calltape.show(from, to);
 })"""
 
 

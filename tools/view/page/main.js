@@ -7,7 +7,7 @@ import {Input} from "./input.js";
 import {Overview} from "./overview.js";
 import {Paths, PathTree} from "./paths.js";
 import {ServerSource} from "./server.js";
-import {analyzed, changed, functionOf, includedThreads, loadAddress, onChange, state} from "./state.js";
+import {analyzed, arrived, changed, functionOf, includedThreads, loadAddress, onChange, show, state} from "./state.js";
 import {Table} from "./table.js";
 import {callsText, countText, durationText, element, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
@@ -111,17 +111,18 @@ async function start() {
   takeMeta(meta);
   takeState(told);
   describe(meta);
-  const tiles = new Tiles(source, meta.coarsest, changed), sums = new Sums(source, tiles);
+  const tiles = new Tiles(source, meta.coarsest, (told) => (told ? changed() : arrived())), sums = new Sums(source, tiles);
   const timeline = new Timeline(byId("timeline"), tiles), overview = new Overview(byId("overview"), tiles);
   const flame = new Flame(byId("flame")), table = new Table(byId("table-head"), byId("table-body"));
   const details = new Details(byId("details"), source, tiles, timeline);
   const input = new Input(timeline, flame, details, {table, search: byId("search"), tip: byId("tip"), help: byId("help")});
   loadAddress();
   input.search.value = state.search;
-  onChange(() => {
+  onChange((all) => {
     timeline.draw();
     overview.draw();
     sums.look();
+    if (!all) return;
     flame.draw(sums.paths);
     table.draw(sums.paths);
     details.draw();
@@ -139,7 +140,7 @@ async function start() {
     input.search.value = state.search;
   });
   // For the tests and for measuring: what is shown, and whether more is to come.
-  globalThis.calltape = {nameOf: (id) => functionOf(id).brief, state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled && state.series !== null};
+  globalThis.calltape = {nameOf: (id) => functionOf(id).brief, show, state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled && state.series !== null};
   changed();
   while (!state.done && !state.failure) {
     await new Promise((done) => setTimeout(done, pollMs));

@@ -20,13 +20,21 @@ export function onChange(listener) {
   listeners.push(listener);
 }
 
-let scheduled = 0, saving = 0;
+let scheduled = 0, wholly = false, saving = 0;
+function draw() {
+  const all = wholly;
+  scheduled = 0;
+  wholly = false;
+  for (const listener of listeners) listener(all);
+}
+// More of the pictures is there: they are drawn again in the next frame.
+export function arrived() {
+  if (!scheduled) scheduled = requestAnimationFrame(draw);
+}
 // Redraws all in the next frame.
 export function changed() {
-  if (!scheduled) scheduled = requestAnimationFrame(() => {
-    scheduled = 0;
-    for (const listener of listeners) listener();
-  });
+  wholly = true;
+  arrived();
   clearTimeout(saving);
   saving = setTimeout(saveAddress, 250);
 }

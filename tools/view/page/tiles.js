@@ -7,6 +7,7 @@ import {runsOf} from "./text.js";
 const bytesMost = 96 << 20, retryMs = 400, requestTiles = 1024, tilesSoFar = 32;
 
 export class Tiles {
+  // `arrived` is told whether `failure` is another than before.
   constructor(source, coarsest, arrived) {
     this.source = source;
     this.coarsest = coarsest;
@@ -72,6 +73,7 @@ export class Tiles {
     for (let i = 0; i < threads.length; i += most) this.fetch(level, from, to, threads.slice(i, i + most));
   }
   async fetch(level, from, to, threads) {
+    const failure = this.failure;
     try {
       await this.source.tiles(level, from, to, threads, (...tile) => this.take(...tile));
       this.failure = null;
@@ -79,7 +81,7 @@ export class Tiles {
       this.failure = error.message;
       for (const thread of threads) for (let index = from; index <= to; index++) this.postpone(`${thread} ${level} ${index}`, 5);
     }
-    this.arrived();
+    this.arrived(this.failure !== failure);
   }
   take(level, thread, index, status, bytes) {
     const key = `${thread} ${level} ${index}`;
@@ -98,7 +100,7 @@ export class Tiles {
   postpone(key, times) {
     this.asked.delete(key);
     this.late.set(key, performance.now() + times * retryMs);
-    setTimeout(this.arrived, times * retryMs + 10);
+    setTimeout(() => this.arrived(false), times * retryMs + 10);
   }
   // What was not looked at for longest goes first.
   forget() {
