@@ -7,7 +7,7 @@ import {Input} from "./input.js";
 import {Overview} from "./overview.js";
 import {Paths, PathTree} from "./paths.js";
 import {ServerSource} from "./server.js";
-import {analyzed, arrived, changed, functionOf, includedThreads, loadAddress, onChange, show, state} from "./state.js";
+import {analyzed, arrived, changed, functionOf, includedThreads, loadAddress, onChange, onMove, show, state} from "./state.js";
 import {Table} from "./table.js";
 import {callsText, countText, durationText, element, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
@@ -118,6 +118,7 @@ async function start() {
   const input = new Input(timeline, flame, details, {table, search: byId("search"), tip: byId("tip"), help: byId("help")});
   loadAddress();
   input.search.value = state.search;
+  onMove(() => timeline.prepare());
   onChange((all) => {
     timeline.draw();
     overview.draw();

@@ -15,9 +15,14 @@ export const state = {
   inverse: false, sort: "self", zoomed: 0,
 };
 
-const listeners = [];
+const listeners = [], followers = [];
+// Called in the next frame after a change: listener(all), not all where but more of the pictures is there.
 export function onChange(listener) {
   listeners.push(listener);
+}
+// Called as soon as another stretch is to be shown.
+export function onMove(follower) {
+  followers.push(follower);
 }
 
 let scheduled = 0, wholly = false, saving = 0;
@@ -52,6 +57,7 @@ export function show(from, to) {
   start = Math.min(Math.max(start, -slack), whole + slack - width);
   state.from = start;
   state.to = start + width;
+  for (const follower of followers) follower();
   changed();
 }
 

@@ -138,7 +138,7 @@ export class Tiles {
     }
     return low;
   }
-  // Asks at once for what is missing of stretches, so that it is on its way while the rest is drawn.
+  // Asks at once for what is missing of stretches.
   prepare(stretches) {
     for (const {thread, level, from, to} of stretches)
       for (const index of this.indices(level, from, to)) this.get(thread, level, index);

@@ -21,7 +21,7 @@ export function fitCanvas(canvas) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
   }
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", {alpha: false});
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return {context, width, height};
 }
@@ -31,6 +31,7 @@ export class Timeline {
     this.canvas = canvas;
     this.tiles = tiles;
     this.boxImage = new Boxes();
+    this.boxes = [];
     this.items = []; // of the last picture: what is under the pointer
     this.finished = false;
   }
@@ -99,10 +100,9 @@ export class Timeline {
     state.scroll = Math.min(Math.max(0, state.scroll), Math.max(0, this.fullHeight - height));
     context.fillStyle = theme.ground;
     context.fillRect(0, 0, width, height);
-    const inSight = this.boxes.filter((box) => box.top - state.scroll + box.height >= rulerHeight && box.top - state.scroll <= height);
-    this.tiles.prepare(inSight.filter((box) => box.kind === "thread").map((box) => this.stretch(box.index)));
+    this.prepare();
     this.drawGrid();
-    for (const box of inSight) {
+    for (const box of this.inSight()) {
       const top = box.top - state.scroll;
       if (box.kind === "process") this.drawProcess(box, top);
       else if (box.kind === "counter") drawCurve(this, box, top);
@@ -111,6 +111,13 @@ export class Timeline {
     this.drawRange();
     this.drawRuler();
     this.drawScroll();
+  }
+  inSight() {
+    return this.boxes.filter(({top, height}) => top - state.scroll + height >= rulerHeight && top - state.scroll <= this.height);
+  }
+  // Asks at once for what is missing, so that it is on its way when the picture is drawn.
+  prepare() {
+    this.tiles.prepare(this.inSight().filter((box) => box.kind === "thread").map((box) => this.stretch(box.index)));
   }
   steps() {
     const step = roundStep((span() / this.width) * 110), first = Math.ceil(state.from / step), steps = [];
