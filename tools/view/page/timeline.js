@@ -7,6 +7,7 @@ import {anyStands, functionOf, span, stands, state} from "./state.js";
 import {callsText, countText, durationText, fittingText, labelled, momentText, roundStep, shownText} from "./text.js";
 
 const rulerHeight = 24, processHeight = 20, headHeight = 18, rowHeight = 17, slimHeight = 4, laneGap = 6, footGap = 10;
+const labelLeast = 22; // pixels of a box
 const rowsLeast = 5; // of a lane that shares the height with others
 export const rowsMost = 1023; // that are drawn: VIEW_ROWS_MOST
 export const callFont = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
@@ -194,7 +195,8 @@ export class Timeline {
     context.rect(0, rulerHeight, width, height - rulerHeight);
     context.clip();
     this.drawNotYet(box, first);
-    this.labels = [];
+    this.labels = []; // by row: the last, which may go on
+    this.ended = [];
     this.signs = [];
     const {above, shown} = this.beginBoxes(box, first);
     const visible = (row) => row === 0 || (row > above && row <= above + shown);
@@ -319,15 +321,18 @@ export class Timeline {
       last.right = right;
       return;
     }
-    if (last) this.drawLabel(last);
+    this.endLabel(last);
     this.labels[row] = {x, right, y, called, shown, untimed: tile.flags[i] & (flag.untimedStart | flag.untimedEnd)};
   }
+  endLabel(label) {
+    if (label && Math.min(label.right, this.width) - Math.max(label.x, 0) >= labelLeast) this.ended.push(label);
+  }
   drawLabels() {
-    for (const label of this.labels) if (label) this.drawLabel(label);
+    for (const label of this.labels) this.endLabel(label);
+    for (const label of this.ended) this.drawLabel(label);
   }
   drawLabel({x, right, y, called, shown, untimed}) {
     const context = this.context, left = Math.max(x, 0), room = Math.min(right, this.width) - left - 8;
-    if (room < 14) return;
     context.font = callFont;
     this.characterWidth ??= context.measureText("m").width;
     const {brief, place} = functionOf(called), text = fittingText(context, {brief: (untimed ? "~" : "") + brief, place}, room, this.characterWidth, labelled);
