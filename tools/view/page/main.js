@@ -111,7 +111,7 @@ async function start() {
   takeMeta(meta);
   takeState(told);
   describe(meta);
-  const tiles = new Tiles(source, meta.coarsest, (told) => (told ? changed() : arrived())), sums = new Sums(source, tiles);
+  const tiles = new Tiles(source, meta.coarsest, (thread) => state.lanes[thread].finest, (told) => (told ? changed() : arrived())), sums = new Sums(source, tiles);
   const timeline = new Timeline(byId("timeline"), tiles), overview = new Overview(byId("overview"), tiles);
   const flame = new Flame(byId("flame")), table = new Table(byId("table-head"), byId("table-body"));
   const details = new Details(byId("details"), source, tiles, timeline);

@@ -5,12 +5,15 @@ import {tileStatus} from "./server.js";
 import {runsOf} from "./text.js";
 
 const bytesMost = 96 << 20, retryMs = 400, requestTiles = 1024, tilesSoFar = 32;
+const parallel = Math.min(Math.max(navigator.hardwareConcurrency || 1, 1), 4); // requests
+const togetherMs = 50; // what arrives within is drawn at once
 
 export class Tiles {
-  // `arrived` is told whether `failure` is another than before.
-  constructor(source, coarsest, arrived) {
+  // finestOf(thread): the finest level that lies ready. `arrived` is told whether `failure` is another than before.
+  constructor(source, coarsest, finestOf, arrived) {
     this.source = source;
     this.coarsest = coarsest;
+    this.finestOf = finestOf;
     this.arrived = arrived;
     this.known = new Map(); // "thread level index": a decoded tile, or "coarser"
     this.asked = new Set();
@@ -68,12 +71,18 @@ export class Tiles {
       }
     for (const each of stretches.values()) this.fetchParts(each);
   }
+  // What does not lie ready takes the server time, most of all at the level next to what does: several requests share it.
   fetchParts({level, from, to, threads}) {
-    const most = Math.max(1, Math.floor(requestTiles / (to - from + 1)));
-    for (let i = 0; i < threads.length; i += most) this.fetch(level, from, to, threads.slice(i, i + most));
+    const ready = Math.min(...threads.map((thread) => this.finestOf(thread))), share = level < ready ? Math.ceil(threads.length / parallel) : Infinity;
+    const most = Math.max(1, Math.min(Math.floor(requestTiles / (to - from + 1)), share));
+    const middle = threads.length < parallel && level === ready - 1 && to - from > 2 ? Math.floor((from + to) / 2) : to;
+    for (let i = 0; i < threads.length; i += most) {
+      this.fetch(level, from, middle, threads.slice(i, i + most));
+      if (middle < to) this.fetch(level, middle + 1, to, threads.slice(i, i + most));
+    }
   }
   async fetch(level, from, to, threads) {
-    const failure = this.failure;
+    const failed = this.failure;
     try {
       await this.source.tiles(level, from, to, threads, (...tile) => this.take(...tile));
       this.failure = null;
@@ -81,7 +90,14 @@ export class Tiles {
       this.failure = error.message;
       for (const thread of threads) for (let index = from; index <= to; index++) this.postpone(`${thread} ${level} ${index}`, 5);
     }
-    this.arrived(this.failure !== failure);
+    if (this.failure !== failed) this.arrived(true);
+    else if (this.waiting) this.telling ??= setTimeout(() => this.tell(), togetherMs);
+    else this.tell();
+  }
+  tell() {
+    clearTimeout(this.telling);
+    this.telling = null;
+    this.arrived(false);
   }
   take(level, thread, index, status, bytes) {
     const key = `${thread} ${level} ${index}`;
