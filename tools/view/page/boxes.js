@@ -42,3 +42,51 @@ export class Boxes {
     for (const row of this.used) context.drawImage(canvas, 0, row, columns, 1, 0, y(row), columns / this.ratio, height);
   }
 }
+
+// Hatched columns of a lane, many of them narrow: as an image of some lines, which is drawn one below the other.
+const hatchSize = 8, hatchesHigh = 8;
+
+export class Hatching {
+  constructor() {
+    this.canvas = new OffscreenCanvas(1, 1);
+    this.context = this.canvas.getContext("2d", {willReadFrequently: true});
+    this.squares = [];
+  }
+  begin(width, ratio) {
+    this.ratio = ratio;
+    this.squares.length = 0;
+    this.columns = Math.max(1, Math.round(width * ratio));
+  }
+  // `square`: the pixels of the hatch that repeats, hatchSize wide and high.
+  add(x, right, square) {
+    const end = Math.min(this.columns, Math.ceil(right * this.ratio));
+    for (let column = Math.max(0, Math.floor(x * this.ratio)); column < end; column++) this.squares[column] = square;
+  }
+  draw(context, top, height) {
+    if (this.squares.length === 0) return;
+    const lines = this.paint(), high = lines / this.ratio;
+    context.imageSmoothingEnabled = false;
+    for (let y = 0; y < height; y += high) {
+      const part = Math.min(high, height - y);
+      context.drawImage(this.canvas, 0, 0, this.columns, part * this.ratio, 0, top + y, this.columns / this.ratio, part);
+    }
+  }
+  // The image's count of lines.
+  paint() {
+    const {columns, squares} = this, size = Math.round(hatchSize * this.ratio), lines = size * hatchesHigh;
+    if (this.image?.width !== columns || this.image.height !== lines) {
+      this.canvas.width = columns;
+      this.canvas.height = lines;
+      this.image = this.context.createImageData(columns, lines);
+    }
+    const pixels = new Uint32Array(this.image.data.buffer);
+    for (let line = 0, at = 0; line < size; line++) {
+      const from = Math.floor((line * hatchSize) / size) * hatchSize;
+      for (let column = 0; column < columns; column++, at++)
+        pixels[at] = squares[column]?.[from + (Math.floor((column * hatchSize) / size) % hatchSize)] ?? 0;
+    }
+    for (let copied = 1; copied < hatchesHigh; copied++) pixels.copyWithin(copied * size * columns, 0, size * columns);
+    this.context.putImageData(this.image, 0, 0);
+    return lines;
+  }
+}

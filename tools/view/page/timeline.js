@@ -1,5 +1,5 @@
 // The timeline: ruler, a lane for each thread under its process, calls stacked by depth.
-import {Boxes} from "./boxes.js";
+import {Boxes, Hatching} from "./boxes.js";
 import {pixelOf, theme} from "./colour.js";
 import {curveHeight, drawCurve, drawMoments, momentHeight} from "./curves.js";
 import {flag} from "./decode.js";
@@ -32,6 +32,7 @@ export class Timeline {
     this.canvas = canvas;
     this.tiles = tiles;
     this.boxImage = new Boxes();
+    this.hatching = new Hatching();
     this.boxes = [];
     this.items = []; // of the last picture: what is under the pointer
     this.finished = false;
@@ -201,6 +202,7 @@ export class Timeline {
     const {above, shown} = this.beginBoxes(box, first);
     const visible = (row) => row === 0 || (row > above && row <= above + shown);
     this.finished &= this.tiles.each(stretch, (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
+    this.hatching.draw(context, first, box.rows * box.step);
     this.boxImage.draw(context, (row) => first + (above + row) * box.step, box.step - (box.slim ? 0 : 1));
     for (const sign of this.signs) this.drawSigns(...sign);
     this.drawLabels();
@@ -216,6 +218,7 @@ export class Timeline {
     const above = Math.max(0, Math.ceil((rulerHeight - first) / box.step) - 1);
     const shown = Math.max(0, Math.min(box.rows, Math.floor((this.height - first) / box.step) + 1) - above);
     this.boxImage.begin(this.width, shown, devicePixelRatio || 1);
+    this.hatching.begin(this.width, devicePixelRatio || 1);
     this.rowsAbove = above;
     return {above, shown};
   }
@@ -234,14 +237,15 @@ export class Timeline {
     const done = state.lanes[box.index].done;
     if (done === null) return;
     const x = Math.max(0, this.x(done)), end = this.x(state.meta.threads[box.index].end);
-    this.context.fillStyle = this.hatch(theme.faint);
+    this.context.fillStyle = this.hatch(theme.faint).pattern;
     if (end > x) this.context.fillRect(x, top, end - x, box.rows * box.step);
   }
+  // {pattern, square}: to fill with, and its pixels.
   hatch(colour) {
     const key = colour + theme.dark;
     this.hatches ??= new Map();
     if (!this.hatches.has(key)) {
-      const square = new OffscreenCanvas(8, 8), context = square.getContext("2d");
+      const square = new OffscreenCanvas(8, 8), context = square.getContext("2d", {willReadFrequently: true});
       context.strokeStyle = colour;
       context.lineWidth = 2;
       for (const x of [-8, 0, 8]) {
@@ -249,7 +253,8 @@ export class Timeline {
         context.lineTo(x + 8, 0);
       }
       context.stroke();
-      this.hatches.set(key, this.context.createPattern(square, "repeat"));
+      const pixels = new Uint32Array(context.getImageData(0, 0, 8, 8).data.buffer);
+      this.hatches.set(key, {pattern: this.context.createPattern(square, "repeat"), square: pixels});
     }
     return this.hatches.get(key);
   }
@@ -282,7 +287,7 @@ export class Timeline {
   drawSigns(x, right, y, flags, seesStart, seesEnd) {
     const context = this.context, height = rowHeight - 1;
     if (flags & (flag.inherited | flag.cut)) {
-      context.fillStyle = this.hatch(theme.dark ? "#0007" : "#fff9");
+      context.fillStyle = this.hatch(theme.dark ? "#0007" : "#fff9").pattern;
       context.fillRect(x, y, right - x, height);
     }
     if (flags & flag.jumped && seesEnd) {
@@ -307,9 +312,8 @@ export class Timeline {
     if (flags & flag.untimedEnd && seesEnd && !(flags & flag.later)) context.fillRect(right - 2, y, 2, 4);
   }
   drawMark(box, first, x, right, kind) {
-    const context = this.context, height = box.rows * box.step, isLoss = kind >= 2 && kind <= 4;
-    context.fillStyle = this.hatch(isLoss ? theme.warn : theme.line);
-    context.fillRect(x, first, right - x, height);
+    const context = this.context, isLoss = kind >= 2 && kind <= 4;
+    this.hatching.add(x, right, this.hatch(isLoss ? theme.warn : theme.line).square);
     context.fillStyle = isLoss ? theme.warn : theme.quiet;
     context.fillRect(x, first - 3, right - x, 2);
     this.items.push({thread: box.index, row: 0, x, right, y: first - 4, height: 5, mark: markNames[kind] ?? ""});
