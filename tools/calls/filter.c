@@ -416,7 +416,9 @@ static int skip_to(struct filter *filter, struct tape_cursor *cursor, const stru
         status = calls_feed_all(filter->calls, events, count, filter->error);
         found = events[count - 1].timed && events[count - 1].kind <= TAPE_EXIT;
     }
-    filter->late = found && !filter->started && events[count - 1].ticks >= filter->choice.from_ticks;
+    if (found)
+        filter->before = events[count - 1];
+    filter->late = found && !filter->started && filter->before.ticks >= filter->choice.from_ticks;
     return status != 0 || more < 0 ? -1 : 0;
 }
 
