@@ -61,7 +61,7 @@ $(BUILD)/tools/%.o: tools/%.c | $(BUILD)/headers
 $(BUILD)/tools/view/page.o: $(wildcard tools/view/page/*)
 
 # Fields that were written one by one are not to be read as vectors at once.
-SCALAR := tape/pack calls/calls analyze/tell
+SCALAR := tape/pack calls/calls analyze/tell analyze/paths analyze/call_edges
 $(SCALAR:%=$(BUILD)/tools/%.o): CFLAGS_ALL += -fno-tree-slp-vectorize
 
 $(BUILD)/runtime/%.o: runtime/%.c

@@ -7,19 +7,29 @@ seconds_of() { # COMMAND...
     cut -d ' ' -f 1 "$work/reading"
 }
 
-# The last tape and the last data of the rounds.
+# The last tapes and the last data of the rounds.
 read_sqlite() {
-    local round tape=$work/adaptive.tape
-    has_variant adaptive || tape=$work/exact.tape
+    local round clock
     for ((round = 0; round < ROUNDS; round++)); do
-        seconds_of "$CALLTAPE" report --no-summary "$tape" >>"$work/decode.times" || return
+        for clock in exact adaptive; do
+            ! has_variant "$clock" || seconds_of "$CALLTAPE" report --no-summary "$work/$clock.tape" >>"$work/$clock.decode" || return
+        done
         ! has_variant uftrace || seconds_of uftrace report --no-pager -d "$work/uftrace.data" >>"$work/uftrace.times" || return
     done
-    awk -v events="$(info_of_tape "$tape" events)" '{ print events / $1 }' "$work/decode.times" | summary %.0f 1e-6 >"$work/decoded"
-    printf '\nreading, %s, all events: %s million a second\n' "${title[sqlite]}" "$(cat "$work/decoded")"
-    has_variant uftrace || return 0
-    paste -d ' ' "$work/uftrace.times" "$work/decode.times" | awk '{ print $1 / $2 }' | summary %.1f >"$work/times_uftrace"
-    echo "  uftrace report takes $(cat "$work/times_uftrace") times as long"
+    printf '\nreading all events, %s, million a second:\n' "${title[sqlite]}"
+    for clock in exact adaptive; do
+        ! has_variant "$clock" || tell_reading "$clock"
+    done
+}
+
+tell_reading() { # CLOCK
+    awk -v events="$(info_of_tape "$work/$1.tape" events)" '{ print events / $1 }' "$work/$1.decode" | summary %.0f 1e-6 >"$work/$1.decoded"
+    printf '  calltape %s: %s' "$1" "$(cat "$work/$1.decoded")"
+    if has_variant uftrace; then
+        paste -d ' ' "$work/uftrace.times" "$work/$1.decode" | awk '{ print $1 / $2 }' | summary %.1f >"$work/$1.times_uftrace"
+        printf '; uftrace report takes %s times as long' "$(cat "$work/$1.times_uftrace")"
+    fi
+    echo
 }
 
 # A line of output, then the time until it came, in ms.
@@ -55,8 +65,11 @@ read_long() {
 }
 
 reading_verdicts() {
-    verdict "reading all events, M/s" "at least 100" "$(median_in decoded)"
-    verdict "uftrace report / reading all events" "at least 20" "$(median_in times_uftrace)"
+    local clock
+    for clock in exact adaptive; do
+        verdict "$clock: reading all events, M/s" "at least 100" "$(median_in "$clock.decoded")"
+        verdict "$clock: uftrace report / reading all events" "at least 20" "$(median_in "$clock.times_uftrace")"
+    done
     verdict "10^9 events: report, s" "at most 1" "$(median_in long.report)"
     verdict "10^9 events: tree, M events/s" "at least 60" "$(median_in long.tree)"
     verdict "10^9 events: callers, M events/s" "at least 60" "$(median_in long.callers)"

@@ -2,7 +2,7 @@
 BEGIN {
     titles["plain"] = "not instrumented"; titles["empty"] = "empty hooks (glibc)"
     titles["order"] = "order, no times"; titles["frames"] = "order and places"
-    titles["limit"] = "limit hook"; titles["uftrace"] = "uftrace record"
+    titles["beside"] = "limit, 2nd core busy"; titles["limit"] = "limit hook"; titles["uftrace"] = "uftrace record"
 }
 
 function title(variant) {

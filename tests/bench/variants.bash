@@ -10,7 +10,7 @@ left_out() { # VARIANT REASON
 }
 
 choose_variants() {
-    variants="plain empty order frames limit exact"
+    variants="plain empty order frames limit beside exact"
     record_options=([exact]="" [adaptive]="--clock adaptive" [paused]="--paused")
     if offers record --clock; then
         record_options[exact]="--clock exact"
@@ -41,6 +41,7 @@ variant_command() { # VARIANT SUBJECT
     plain) program=("${plain[$2]}") ;;
     empty) ;;
     order | frames | limit) program=(env LD_PRELOAD="$bench/$1_hook.so" "${program[@]}") ;;
+    beside) program=(env LD_PRELOAD="$bench/limit_hook.so" "${program[@]}") ;;
     uftrace)
         rm -rf "$work/uftrace.data"
         tracer=(uftrace record --force --no-libcall --no-pager -d "$work/uftrace.data")
@@ -53,15 +54,31 @@ variant_command() { # VARIANT SUBJECT
     program+=(${arguments[$2]})
 }
 
+# The limit hook keeps nothing, so the other core idles: a recorder's does not, and where two cores are one processor's
+# two threads, or share its clock, that costs the program. `beside` is the limit hook while the other core reckons.
+begin_company() { # VARIANT
+    company=
+    [ "$1" = beside ] || return 0
+    sha256sum /dev/zero &
+    company=$!
+}
+
+end_company() {
+    [ -z "$company" ] || { kill "$company" && wait "$company"; } 2>/dev/null
+}
+
 # Adds a "run" line to $work/SUBJECT.runs.
 run_variant() { # VARIANT SUBJECT
-    local tracer program
+    local tracer program company status=0
     variant_command "$@"
+    begin_company "$1"
     if [ ${#tracer[@]} = 0 ]; then
         "$bench/measure" "$work/program" "${program[@]}" && cp "$work/program" "$work/whole"
     else
         "$bench/measure" "$work/whole" "${tracer[@]}" "$bench/measure" "$work/program" "${program[@]}"
-    fi 2>"$work/said" || { echo "$1 failed on $2: $(tail -n 1 "$work/said")" >&2; return 1; }
+    fi 2>"$work/said" || status=$?
+    end_company
+    [ $status = 0 ] || { echo "$1 failed on $2: $(tail -n 1 "$work/said")" >&2; return 1; }
     echo "run $1 $(cat "$work/program") $(cat "$work/whole")" >>"$work/$2.runs"
 }
 

@@ -1,6 +1,7 @@
 # Calls chosen by their values: arguments, results, notes; and what is said of wrong conditions.
 exec 2>&1
-tape=$ROOT/tests/golden/told.tape
+cd "$ROOT/tests/golden" || exit 1
+tape=told.tape
 try() {
     echo "-- $*"
     "$CALLTAPE" "$@" "$tape" || echo "status $?"

@@ -20,8 +20,13 @@ __attribute__((noinline)) long handle(request *req, const char *text, void *bad)
 {
     return req->len + (text ? 1 : 0) + (bad ? 1 : 0);
 }
+__attribute__((noinline)) void idle_data(int)
+{
+    asm volatile("");
+}
 int main()
 {
+    idle_data(1);
     request req = {"/index", 6, "first"};
     std::vector<int> rows(3);
     int sum = make_data(std::string("a name that needs memory of its own"), rows, GREEN);
@@ -42,7 +47,7 @@ refuse() { # TEXT OPTION...
     shift
     local status=0
     record "$@" || status=$?
-    [ $status = 2 ] && grep -qF "$text" said || { echo "not said: $text"; cat said; exit 1; }
+    [ $status = 2 ] && grep -qF -e "$text" said || { echo "not said: $text"; cat said; exit 1; }
 }
 
 for level in -O0 -O2; do
@@ -60,7 +65,15 @@ refuse "a name is missing at column 11" --args make_data:
 refuse "a format is /s, /sBYTES or /p at column 13" --args handle:text/q
 refuse "a text has 1 to 1008 bytes at column 14" --args handle:text/s0
 refuse "a result has no names" --returns handle:req
-record --args handle:tex
+refuse "--args 'handle:tex': handle: tex: it has no such parameter; did you mean text?" --args handle:tex
+refuse "req has no member pth; did you mean path?" --args 'handle:req->pth' --args make_data
+refuse "it has no such parameter" --args 're:^(handle|make_data)$:tex'
+record --args handle:tex,bad
 grep -qF "did you mean text?" said || { echo "no parameter was suggested"; cat said; exit 1; }
+# Of what a glob means, functions that have nothing of what is asked are left out, and nothing is said.
+record --args '*:text,rows.size' --returns '*_data'
+expect 'rows.size=3) = 45'
+expect 'text=NULL'
+grep -vF 'calltape: 5 calls, 1 thread' said | grep -q . && { echo "said:"; cat said; exit 1; }
 g++ -O2 -finstrument-functions -o program program.cpp || exit 1
 refuse "compile it with -g" --args make_data

@@ -44,6 +44,18 @@ def check_clicks(browser):
     browser.key("Escape")
 
 
+# How many colours there are where a wide box has its label: without one there is but the box's own.
+COLOURS = """(() => { const item = calltape.timeline.items.find((item) => item.tile &&
+    calltape.state.functions.get(item.tile.functions[item.i]).name === %r && item.right - item.x > 60);
+    const {data} = calltape.timeline.canvas.getContext('2d').getImageData(Math.max(item.x, 0) + 4, item.y + 2, 24, item.height - 4);
+    return new Set(new Uint32Array(data.buffer)).size; })()"""
+
+
+def check_labels(browser):
+    for name in ("main", "load"):
+        assert browser.run(COLOURS % name) > 3, f"no label on {name}"
+
+
 def check_steps(browser, live):
     choose(browser, "parse")
     browser.run("calltape.state.call = {thread: 0, depth: 2, at: 6000000}, document.getElementById('fit').click()")
@@ -219,6 +231,7 @@ def check_values(browser, address):
 
 def check_page(browser, address, live):
     open_page(browser, address)
+    check_labels(browser)
     check_clicks(browser)
     check_steps(browser, live)
     check_keys(browser)

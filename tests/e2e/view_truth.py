@@ -13,6 +13,19 @@ DRAWN = """calltape.timeline.items.filter((item) => item.tile).map(({thread, row
 ROWS = "calltape.table.rows.map((row) => [row.name, row.calls, row.self, row.total])"
 
 
+# Boxes of three pixels or more of which the picture shows another colour in the middle than it should, and how many were
+# looked at; not those that a later one lies upon: a bucket of density, beside a call in it.
+PAINTED = """(async () => { const {pixelOf} = await import('./colour.js'), {canvas, items} = calltape.timeline, {width, height} = canvas;
+    const image = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, width, height).data.buffer);
+    const middle = ({x, right}) => (Math.max(x, 0) + Math.min(right, width)) / 2;
+    const upon = (item, n) => items.some((other, m) => m > n && other.y === item.y && other.x < middle(item) + 1 && other.right > middle(item) - 1);
+    const seen = items.filter((item, n) => item.tile && item.right - item.x >= 3 && item.x > -5 && item.right < width + 5 && item.y > 42 &&
+        item.y + 2 < height && !upon(item, n));
+    const wrong = seen.filter((item) => image[Math.floor(item.y + 1) * width + Math.floor(middle(item))] !==
+        pixelOf(calltape.state.functions.get(item.tile.functions[item.i]).colour, item.tile.covered[item.i]));
+    return [wrong.map(({x, right, row}) => [x, right, row]), seen.length]; })()"""
+
+
 def near(a, b, slack):
     return abs(a - b) <= slack
 
@@ -45,6 +58,8 @@ def covered(start, end, low, high):
 
 
 def check_timeline(browser, start, end):
+    wrong, painted = browser.run(PAINTED)
+    assert painted > 0 and not wrong, f"of {painted} boxes in {start}..{end} these are not painted: {wrong}"
     drawn = browser.run(DRAWN)
     calls = [each for each in told("replay", "--format", "json", "--range", f"{start}ns..{end}ns", TAPE) if "end_ns" in each]
     width = browser.run("Math.pow(4, calltape.tiles.levelFor((calltape.state.to - calltape.state.from) / calltape.timeline.width))")

@@ -263,6 +263,25 @@ static void wrong_options_are_told(void **state)
     wrong_is("--percent -1", "option --percent: '-1' is not a number from 0 up; write, for example, 0.5");
 }
 
+static void quoted_is(const char *word, const char *wanted)
+{
+    char *text = text_quoted(word);
+    assert_non_null(text);
+    assert_string_equal(text, wanted);
+    free(text);
+}
+
+static void words_are_as_a_shell_reads_them(void **state)
+{
+    (void)state;
+    quoted_is("dir/prog-1.2.tape", "dir/prog-1.2.tape");
+    quoted_is("\xc3\xa9", "\xc3\xa9");
+    quoted_is("", "''");
+    quoted_is("two words", "'two words'");
+    quoted_is("#1", "'#1'");
+    quoted_is("it's", "'it'\\''s'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +290,7 @@ int main(void)
         cmocka_unit_test(escapes_are_never_cut),
         cmocka_unit_test(what_is_no_utf8_is_replaced),
         cmocka_unit_test(widths_are_those_of_terminals),
+        cmocka_unit_test(words_are_as_a_shell_reads_them),
         cmocka_unit_test(durations_have_three_digits),
         cmocka_unit_test(durations_are_read),
         cmocka_unit_test(counts_and_bytes),

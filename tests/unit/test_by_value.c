@@ -147,8 +147,13 @@ static void values_are_told_apart(void **state)
         assert_int_equal(profile_make_by_value(&profile, wanted, &source, &error), 0);
         assert_int_equal(profile.count, expected_rows());
         assert_int_equal(profile.sums.calls, counts[0] + counts[1] + counts[2]);
-        for (size_t i = 0; i < profile.count; i++)
+        uint64_t calls = profile.sums.valueless;
+        for (size_t i = 0; i < profile.count; i++) {
             check_row(&profile.rows[i]);
+            calls += profile.rows[i].calls;
+        }
+        assert_int_equal(calls, profile.sums.calls);
+        assert_true(profile.sums.valueless != 0);
         profile_free(&profile);
         tape_close(tape);
         seed = round;

@@ -116,6 +116,15 @@ static double square(double n, double m)
     (void)m;
     return 0.7 * n * n;
 }
+static double cube(double n, double m)
+{
+    (void)m;
+    return 0.3 * n * n * n;
+}
+static double square_from_80(double n, double m)
+{
+    return n < 80 ? 3000 * sqrt(n / 80) : 3000 / 0.7 / 80 / 80 * square(n, m);
+}
 static double product(double n, double m)
 {
     return 1.3 * n * m;
@@ -200,6 +209,62 @@ static void planted_laws_are_found(void **state)
         if (covered < TRIALS * 3 / 4)
             fail_msg("the interval of %s holds it %zu times only", planted[k].name, covered);
     }
+}
+
+/* Thousands of calls with next to nothing to do, and few with much: what a call costs besides the law is all that most
+ * of them show. */
+static void plant_skewed(struct growth_call *calls, size_t count, law *time, double also, double high)
+{
+    for (size_t i = 0; i < count; i++) {
+        double u = uniform(), n = floor(i % 25 != 0 ? 1 + 12 * u * u : 16 * pow(high / 16, u));
+        calls[i] = (struct growth_call){.number = {n, NAN, NAN, NAN, NAN, NAN},
+                                        .measure = {(also + time(n, 1)) * exp(0.15 * normal()), 1, 1}};
+    }
+}
+
+static void small_sizes_do_not_bend_the_law(void **state)
+{
+    (void)state;
+    static struct growth_call calls[5000];
+    static const struct {
+        law *time;
+        double exponent, high;
+        enum growth_law law;
+    } skewed[] = {{linear, 1, 3000, LAW_LINEAR},
+                  {linear_log, 1, 3000, LAW_LINEAR_LOG},
+                  {square, 2, 3000, LAW_SQUARE},
+                  {cube, 3, 300, LAW_CUBE}};
+    static const double also[] = {8, 40, 300};
+    for (size_t k = 0; k < sizeof skewed / sizeof *skewed; k++)
+        for (size_t c = 0; c < sizeof also / sizeof *also; c++) {
+            seed = 31 * k + c;
+            plant_skewed(calls, 5000, skewed[k].time, also[c], skewed[k].high);
+            struct growth_fit found = fit(calls, 5000, 0, -1);
+            assert_int_equal(found.verdict, GROWTH_CLAIMED);
+            assert_int_equal(found.law, skewed[k].law);
+            expect_near(found.exponent[0], skewed[k].exponent, 0.1);
+        }
+}
+
+/* A law of its own below n = 80: what is above is told, and where it begins. */
+static void laws_may_begin_later(void **state)
+{
+    (void)state;
+    static struct growth_call calls[5000];
+    for (uint64_t trial = 0; trial < 6; trial++) {
+        seed = 500 + trial;
+        plant_skewed(calls, 5000, square_from_80, 0, 8000);
+        struct growth_fit found = fit(calls, 5000, 0, -1);
+        assert_int_equal(found.verdict, GROWTH_CLAIMED);
+        expect_near(found.exponent[0], 2, 0.1);
+        expect_near(found.smallest, 1, 1e-9);
+        expect_near(found.from[0], 90, 20); /* sizes from 76 to 90 are one */
+        assert_true(found.to[0] > 1000);
+    }
+    seed = 500;
+    plant_skewed(calls, 5000, square, 0, 8000);
+    struct growth_fit whole = fit(calls, 5000, 0, -1);
+    assert_true(whole.from[0] == whole.smallest);
 }
 
 static void two_numbers_are_told_apart(void **state)
@@ -363,6 +428,8 @@ int main(void)
         cmocka_unit_test(distributions_are_those_of_tables),
         cmocka_unit_test(regressions_are_right),
         cmocka_unit_test(planted_laws_are_found),
+        cmocka_unit_test(small_sizes_do_not_bend_the_law),
+        cmocka_unit_test(laws_may_begin_later),
         cmocka_unit_test(two_numbers_are_told_apart),
         cmocka_unit_test(shuffled_calls_have_no_relation),
         cmocka_unit_test(what_can_not_be_known_is_refused),

@@ -134,10 +134,97 @@ static void test_windows_make_the_whole(void **state)
     assert_true(differ > 0 && differ < tiles);
 }
 
+/* ---- where reading begins --------------------------------------------------------------------------------------- */
+
+struct heard {
+    uint64_t count, sum;
+};
+
+static void hear(struct heard *heard, const struct call *call, bool ends)
+{
+    const uint64_t told[] = {ends,
+                             call->function,
+                             call->depth,
+                             call->stack,
+                             call->start_ticks,
+                             ends ? call->end_ticks : 0,
+                             ends ? call->child_ticks : 0,
+                             ends ? call->cost : 0,
+                             call->flags & ~(uint32_t)CALL_CONTINUED};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        heard->sum = (heard->sum ^ told[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    heard->count++;
+}
+
+static int hear_begin(void *context, struct call *call, const struct call *parent)
+{
+    (void)parent;
+    hear(context, call, false);
+    return 0;
+}
+
+static int hear_end(void *context, struct call *call, const struct call *parent)
+{
+    (void)parent;
+    hear(context, call, true);
+    return 0;
+}
+
+/* Read from the thread's beginning, and from the piece that begins as near as can be: whether that was too near. */
+static bool begins_too_late(struct tape *tape, uint32_t thread, const struct filter_choice *choice,
+                            const struct heard *whole)
+{
+    struct heard heard = {0};
+    const struct calls_receiver receiver = {.begin = hear_begin, .end = hear_end, .context = &heard};
+    const struct tape_piece all = tape_whole_thread(tape, thread);
+    struct tape_piece piece;
+    struct tape_times times = {0};
+    struct filter_left left = {0};
+    struct error error;
+    assert_int_equal(tape_piece_behind(tape, &all, choice->from_ticks, true, &piece, &error), 0);
+    int status = calls_of_piece(tape, &piece, choice, &receiver, NULL, &times, &left, &error);
+    tape_piece_free(&piece);
+    assert_in_range(status, 0, 1);
+    if (status == 1)
+        assert_int_equal(heard.count, 0);
+    else
+        assert_memory_equal(&heard, whole, sizeof heard);
+    return status == 1;
+}
+
+static void test_reading_begins_anywhere(void **state)
+{
+    (void)state;
+    struct naive_random random = {5};
+    uint64_t late = 0;
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        struct tape *tape = random_tape(&random, &random_rules[round % RULES]);
+        struct starts *starts = starts_create(tape);
+        for (uint32_t i = 0; i < 900; i++) {
+            struct error error;
+            struct heard whole = {0}, near = {0};
+            struct calls_receiver receiver = {.begin = hear_begin, .end = hear_end, .context = &whole};
+            struct filter_choice choice = {.depth = UINT32_MAX, .from_ticks = 1 + i * 10};
+            choice.to_ticks = choice.from_ticks + naive_below(&random, 300);
+            assert_int_equal(calls_of_thread(tape, i % THREADS, &choice, &receiver, NULL, &(struct tape_times){0},
+                                             &(struct filter_left){0}, &error),
+                             0);
+            receiver.context = &near;
+            assert_int_equal(starts_read(starts, i % THREADS, &choice, &receiver, NULL, &error), 0);
+            assert_memory_equal(&near, &whole, sizeof near);
+            late += begins_too_late(tape, i % THREADS, &choice, &whole);
+        }
+        starts_free(starts);
+        tape_close(tape);
+    }
+    assert_true(late > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_windows_make_the_whole),
+        cmocka_unit_test(test_reading_begins_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,22 @@ static void a_result_has_a_format(void **state)
     spec_free(&spec);
 }
 
+static void a_name_may_have_a_tag(void **state)
+{
+    (void)state;
+    struct spec spec;
+    struct error error;
+    assert_int_equal(spec_parse(&spec, "ns::make[abi:cxx11]:n", false, &error), 0);
+    assert_int_equal(spec.path_count, 1);
+    assert_false(spec.glob);
+    assert_true(spec_matches(&spec, "make", "ns::make[abi:cxx11]"));
+    assert_false(spec_matches(&spec, "make", "ns::make"));
+    spec_free(&spec);
+    assert_int_equal(spec_parse(&spec, "re:^make", true, &error), 0);
+    assert_true(spec.glob);
+    spec_free(&spec);
+}
+
 static void errors_tell_the_column(void **state)
 {
     (void)state;
@@ -124,6 +140,36 @@ static void an_int_in_the_frame_is_a_slot(void **state)
     assert_int_equal(program.ops[0].value, -20);
     assert_int_equal(program.ops[1].kind, CT_OP_SIGN);
     assert_int_equal(program.ops[1].from, 32);
+    free(site);
+}
+
+/* A std::string_view: the length in one kept register, the address in another. */
+static void a_text_may_be_in_two_places(void **state)
+{
+    (void)state;
+    struct function function;
+    struct function_site *site = site_of_int(&function, LOCATION_NOWHERE, 0);
+    struct program program = {0};
+    enum { RBX = 3, R12 = 12 };
+    function.passing[0].bytes = 16;
+    function.leaf[0] = (struct leaf){
+        .type = CT_TYPE_STRING, .read = LEAF_TEXT, .size = 16, .most = 64, .hops = 1, .hop = {8}, .other = -8};
+    site->places[0].count = 2;
+    for (int i = 0; i < 2; i++)
+        site->places[0].pieces[i] = (struct location){.kind = LOCATION_VALUE,
+                                                      .count = 1,
+                                                      .ops = {{.kind = CT_OP_REGISTER, .from = i == 0 ? RBX : R12}},
+                                                      .bytes = 8};
+    assert_true(
+        compile_argument(&(struct compile_site){.function = &function, .site = site}, &function.leaf[0], &program));
+    assert_int_equal(program.kind, CT_RECIPE_TEXT);
+    assert_int_equal(program.most, 64);
+    assert_int_equal(program.count, 2);
+    assert_int_equal(program.ops[0].from, CT_R12);
+    assert_int_equal(program.ops[1].from, CT_RBX);
+    site->places[0].pieces[1].kind = LOCATION_NOWHERE;
+    assert_false(
+        compile_argument(&(struct compile_site){.function = &function, .site = site}, &function.leaf[0], &program));
     free(site);
 }
 
@@ -221,8 +267,10 @@ int main(void)
         cmocka_unit_test(a_function_alone_has_no_paths),
         cmocka_unit_test(paths_have_formats),
         cmocka_unit_test(a_result_has_a_format),
+        cmocka_unit_test(a_name_may_have_a_tag),
         cmocka_unit_test(errors_tell_the_column),
         cmocka_unit_test(an_int_in_the_frame_is_a_slot),
+        cmocka_unit_test(a_text_may_be_in_two_places),
         cmocka_unit_test(what_is_nowhere_is_gone),
         cmocka_unit_test(sets_are_sorted),
         cmocka_unit_test(each_index_is_checked),

@@ -245,6 +245,31 @@ static void an_arena_keeps_values(void **state)
     tape_close(tape);
 }
 
+/* A float is what its source says, 0.1f 0.1; what a float can hold exactly stays so. */
+static void floats_are_their_shortest_text(void **state)
+{
+    (void)state;
+    static const struct {
+        float is;
+        double shown;
+    } floats[] = {{0.1f, 0.1},
+                  {-2.7f, -2.7},
+                  {0.25f, 0.25},
+                  {16777216.f, 16777216},
+                  {1e30f, (double)1e30f},
+                  {3.4028235e-38f, 3.4028235e-38},
+                  {1.1754944f, 1.1754944}};
+    struct {
+        struct tape_value value;
+        uint8_t bytes[8];
+    } all = {.value.size = sizeof(float)};
+    for (size_t i = 0; i < sizeof floats / sizeof *floats; i++) {
+        memcpy(all.value.bytes, &floats[i].is, sizeof(float));
+        assert_true(value_f64(&all.value) == floats[i].shown);
+        assert_true((float)value_f64(&all.value) == floats[i].is);
+    }
+}
+
 static void numbers_are_extended(void **state)
 {
     (void)state;
@@ -451,6 +476,7 @@ int main(void)
         cmocka_unit_test(keys_are_read),
         cmocka_unit_test(halves_of_values),
         cmocka_unit_test(an_arena_keeps_values),
+        cmocka_unit_test(floats_are_their_shortest_text),
         cmocka_unit_test(numbers_are_extended),
         cmocka_unit_test(values_have_calls),
         cmocka_unit_test(a_timeline_gives_values_to_its_items),

@@ -350,10 +350,18 @@ static bool *find_valued(const struct by_value *by, const struct tape *tape)
     return valued;
 }
 
+static void leave_out(struct sums *sums, const struct tally *tally, struct scale scale)
+{
+    sums->valueless += tally->calls;
+    sums->valueless_ns += took_duration(&tally->self, scale, sums->raw).ns;
+}
+
 static void fill(struct profile *profile, struct by_value *by, const bool *valued, struct scale scale)
 {
     for (size_t i = 0; i < by->rows.slots; i++)
         for (struct row *row = by->rows.table[i]; row != NULL; row = row->next) {
+            if (!valued[row->function])
+                leave_out(&profile->sums, &row->tally, scale);
             if (!valued[row->function] || (row->value == NULL && row->tally.calls == 0))
                 continue;
             struct profile_row *to = &profile->rows[profile->count++];

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "calls/pairing.h"
+
 /* An open call of a subject. */
 struct frame {
     uint32_t subject;
@@ -145,7 +147,7 @@ static int begin_subject(struct call_edges *edges, const struct call *call, cons
     return 0;
 }
 
-static int begin(void *context, struct call *call, const struct call *parent)
+static inline __attribute__((always_inline)) int begin(void *context, struct call *call, const struct call *parent)
 {
     struct call_edges *edges = context;
     uint32_t subject = subject_of(edges, call), caller = subject_of(edges, parent);
@@ -221,7 +223,7 @@ static void whole(void *context, const struct call *call)
         took_longest(&edges->of[subject_of(edges, call)].longest, call_total_ticks(call), call_total_cost(call));
 }
 
-static int end(void *context, struct call *call, const struct call *parent)
+static inline __attribute__((always_inline)) int end(void *context, struct call *call, const struct call *parent)
 {
     struct call_edges *edges = context;
     uint32_t subject = subject_of(edges, call), caller = subject_of(edges, parent);
@@ -251,6 +253,12 @@ static void gap(void *context, const struct call *call, uint64_t run, uint64_t s
     uint32_t subject = subject_of(edges, call);
     if (subject != CT_NONE)
         took_bound(&edges->of[subject].self, run, slack);
+}
+
+static const struct tape_event *plain(struct calls *calls, const struct tape_event *event,
+                                      const struct tape_event *last, int *status)
+{
+    return pair_plain(calls, begin, end, event, last, status);
 }
 
 /* ---- together --------------------------------------------------------------------------------------------------- */
@@ -324,7 +332,7 @@ static int add(void *to, const void *from, struct error *error)
 }
 
 const struct gather_kind call_edges_kind = {
-    .receiver = {.begin = begin, .end = end, .note = note, .gap = gap},
+    .receiver = {.begin = begin, .end = end, .note = note, .gap = gap, .plain = plain},
     .create = create,
     .destroy = destroy,
     .add = add,

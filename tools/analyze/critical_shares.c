@@ -1,4 +1,5 @@
 #include "analyze/critical_shares.h"
+#include "base/saturate.h"
 
 #include <stdlib.h>
 
@@ -147,7 +148,7 @@ static int on_note(void *context, const struct tape_event *event)
     if (event->kind == TAPE_STACK)
         sharing->stack = event->n;
     else if (event->kind == TAPE_WAIT)
-        sharing->held = event->n < UINT64_MAX - sharing->held ? sharing->held + event->n : UINT64_MAX;
+        sharing->held = saturating_add(sharing->held, event->n);
     return 0;
 }
 

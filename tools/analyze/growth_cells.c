@@ -199,6 +199,12 @@ static bool is_silent(const struct growth_point *point, const struct growth_poin
     return false;
 }
 
+static int compare_points(const void *a, const void *b)
+{
+    const struct growth_point *x = a, *y = b;
+    return (x->n[0] > y->n[0]) - (x->n[0] < y->n[0]);
+}
+
 static int leave_out_silent(struct growth_points *points)
 {
     bool *silent = malloc(points->count + 1);
@@ -235,5 +241,6 @@ int growth_cells_points(struct growth_points *to, const struct growth_cells *cel
     qsort(samples, used, sizeof *samples, compare_samples);
     group(to, samples, used);
     free(samples);
+    qsort(to->points, to->count, sizeof *to->points, compare_points);
     return leave_out_silent(to);
 }

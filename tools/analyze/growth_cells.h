@@ -35,10 +35,10 @@ struct growth_points {
     uint64_t calls; /* of all sizes */
 };
 
-/* The points of one measure by one key or, `other` >= 0, by two; calls whose number is not above 0 are left out. A size
- * whose time, less what recording cost, is not above 0 is silent: the time is less than what its cost is off by. So may
- * those of smaller sizes be (in both numbers), and where one seems to have a time it is one of those that are too long:
- * they are silent too. -1: no memory. */
+/* The points of one measure by one key or, `other` >= 0, by two, the smallest of the first first; calls whose number is
+ * not above 0 are left out. A size whose time, less what recording cost, is not above 0 is silent: the time is less
+ * than what its cost is off by. So may those of smaller sizes be (in both numbers), and where one seems to have a time
+ * it is one of those that are too long: they are silent too. -1: no memory. */
 int growth_cells_points(struct growth_points *to, const struct growth_cells *cells, enum growth_measure measure,
                         int key, int other);
 

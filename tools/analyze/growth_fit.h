@@ -11,6 +11,10 @@
  * power, is worse by GROWTH_TELLING at least (ibid. 2.6: "considerably less support"); else those that the data do not
  * tell apart are said.
  *
+ * Where small sizes follow another law than large ones (what n^2 is made of shows from n = 80 on), the law of the large
+ * ones is told, and from which size on. A break is believed where a curve below it and a law above it are better by
+ * GROWTH_BREAKING than one law for all (ibid.: what is worse by that has "essentially no support").
+ *
  * Exponents have Student's 95 % intervals, of the fit in which they are free (Draper and Smith, Applied Regression
  * Analysis, chapter 24, for those with c: by its derivatives). A relation is claimed only where the numbers range wide
  * enough, the F test against "no relation" leaves one chance in a thousand, R^2 is high and the interval narrow. */
@@ -32,9 +36,12 @@ struct growth_point {
 #define GROWTH_LEAST_POINTS 6u
 #define GROWTH_LEAST_MEASURED 5u /* of them */
 #define GROWTH_LEAST_RANGE 10.0
+#define GROWTH_CHANCE 0.001
 #define GROWTH_LEAST_R2 0.9
 #define GROWTH_WIDEST 0.2 /* half of an exponent's interval */
 #define GROWTH_TELLING 4.0
+#define GROWTH_BREAKING 10.0 /* by which the criterion must be better for a law that holds from some size on */
+#define GROWTH_LEAST_BELOW 3u
 #define GROWTH_FLAT 0.05 /* what does not grow has an exponent between this and its negative */
 #define GROWTH_QUIET 0.3 /* and a spread below this: else something that is not known matters */
 
@@ -75,11 +82,12 @@ struct growth_fit {
     size_t inner;            /* of two: which one has the constant beside it */
     double r2, aicc, chance; /* chance: of such a fit where there is no relation */
     double from[GROWTH_NUMBERS], to[GROWTH_NUMBERS];
+    double smallest;       /* size of all; where it is below from[0], the law holds from there on */
     size_t points, silent; /* silent: of no time that is known; they are not among the points */
     double spread;         /* of single calls around their cell, in ln y */
 };
 
-/* By numbers[0] of the points alone. `silent`: how many more there are, of no time that is known. */
+/* By numbers[0] of the points alone, which rise by it. `silent`: how many more there are, of no time that is known. */
 struct growth_fit growth_fit_one(const struct growth_point *points, size_t count, size_t silent);
 /* By both. `numbers` is 1, and nothing else is of meaning, where they can't be told apart or one of them does not
  * matter. */

@@ -43,9 +43,12 @@ static int grow_nodes(struct path_nodes *all)
     if (nodes != NULL)
         all->nodes = nodes;
     struct path_took *tooks = nodes != NULL ? realloc(all->tooks, room * sizeof *tooks) : NULL;
-    if (tooks == NULL)
+    if (tooks != NULL)
+        all->tooks = tooks;
+    struct path_recent *recent = tooks != NULL ? realloc(all->recent, room * sizeof *recent) : NULL;
+    if (recent == NULL)
         return -1;
-    all->tooks = tooks;
+    all->recent = recent;
     all->room = room;
     return 0;
 }
@@ -55,6 +58,7 @@ uint32_t path_nodes_add(struct path_nodes *all, uint32_t parent, uint32_t functi
     if (all->count == all->room && grow_nodes(all) != 0)
         return CT_NONE;
     all->tooks[all->count] = (struct path_took){0};
+    all->recent[all->count] = (struct path_recent){0};
     all->nodes[all->count] = (struct path){
         .function = function,
         .process = process,
@@ -66,7 +70,13 @@ uint32_t path_nodes_add(struct path_nodes *all, uint32_t parent, uint32_t functi
     return (uint32_t)all->count++;
 }
 
-int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most)
+static uint32_t remember(struct path_nodes *all, uint32_t parent, uint32_t function, uint32_t node)
+{
+    all->recent[parent] = (struct path_recent){node, function};
+    return node;
+}
+
+int64_t path_nodes_find_child(struct path_nodes *all, uint32_t parent, uint32_t function, size_t most)
 {
     const struct path *from = &all->nodes[parent];
     uint32_t depth = from->function != CT_NONE ? from->depth + 1 : 0;
@@ -74,14 +84,14 @@ int64_t path_nodes_child(struct path_nodes *all, uint32_t parent, uint32_t funct
         return PATH_NO_MEMORY;
     uint32_t *slot = find_slot(all, parent, function);
     if (*slot != 0)
-        return *slot;
+        return remember(all, parent, function, *slot);
     if (all->count >= most || depth >= PATHS_MOST_DEPTH)
         return PATH_NO_ROOM;
     uint32_t node = path_nodes_add(all, parent, function, CT_NONE, depth);
     if (node == CT_NONE)
         return PATH_NO_MEMORY;
     *slot = node;
-    return node;
+    return remember(all, parent, function, node);
 }
 
 static void join_node(struct path_nodes *to, uint32_t node, const struct path_nodes *from, uint32_t other)
@@ -127,6 +137,7 @@ void path_nodes_free(struct path_nodes *all)
 {
     free(all->nodes);
     free(all->tooks);
+    free(all->recent);
     free(all->table);
     *all = (struct path_nodes){0};
 }
@@ -220,8 +231,9 @@ static void give(struct path_nodes *all, struct paths *paths)
     paths->nodes = all->nodes;
     paths->tooks = all->tooks;
     paths->count = all->count;
-    free(all->table);
-    *all = (struct path_nodes){0};
+    all->nodes = NULL;
+    all->tooks = NULL;
+    path_nodes_free(all);
 }
 
 int path_nodes_finish(struct path_nodes *all, struct paths *paths, struct scale scale)

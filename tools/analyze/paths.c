@@ -4,6 +4,7 @@
 
 #include "analyze/path_nodes.h"
 #include "calls/crew.h"
+#include "calls/pairing.h"
 
 /* What one worker reads goes here. */
 struct maker {
@@ -48,7 +49,7 @@ static bool is_outermost(uint32_t tag)
     return (tag & (FOLDED | RECURSIVE)) == 0;
 }
 
-static int begin(void *context, struct call *call, const struct call *parent)
+static inline __attribute__((always_inline)) int begin(void *context, struct call *call, const struct call *parent)
 {
     struct maker *maker = context;
     uint64_t run = call->start_run;
@@ -97,7 +98,7 @@ static void whole(void *context, const struct call *call)
         note_longest(maker, (uint32_t)tag, call);
 }
 
-static int end(void *context, struct call *call, const struct call *parent)
+static inline __attribute__((always_inline)) int end(void *context, struct call *call, const struct call *parent)
 {
     struct maker *maker = context;
     struct path *node = &maker->all.nodes[call->tag & NODE];
@@ -131,6 +132,12 @@ static void gap(void *context, const struct call *call, uint64_t run, uint64_t s
 {
     const struct maker *maker = context;
     took_bound(&maker->all.tooks[call->tag & NODE].self, run, slack);
+}
+
+static const struct tape_event *plain(struct calls *calls, const struct tape_event *event,
+                                      const struct tape_event *last, int *status)
+{
+    return pair_plain(calls, begin, end, event, last, status);
 }
 
 static int enter(void *context, uint32_t thread, struct call_parts *parts)
@@ -230,8 +237,8 @@ static int make(const struct making *making, struct maker *makers, struct calls_
     struct filter_left left = {0};
     int status = 0;
     for (uint32_t i = 0; i < making->share.workers && status == 0; i++) {
-        receivers[i] =
-            (struct calls_receiver){.begin = begin, .end = end, .note = note, .context = &makers[i], .gap = gap};
+        receivers[i] = (struct calls_receiver){
+            .begin = begin, .end = end, .note = note, .context = &makers[i], .gap = gap, .plain = plain};
         status = init_maker(&makers[i], making, &errors[i]);
         if (status != 0)
             *making->error = errors[i];

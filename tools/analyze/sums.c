@@ -1,4 +1,5 @@
 #include "analyze/sums.h"
+#include "base/saturate.h"
 
 #include <string.h>
 
@@ -151,7 +152,7 @@ static uint64_t count_unrecorded(const struct tape *tape)
     uint64_t calls = 0;
     const struct tape_left *left = tape_left(tape, &count);
     for (size_t i = 0; i < count; i++)
-        calls = left[i].calls < UINT64_MAX - calls ? calls + left[i].calls : UINT64_MAX;
+        calls = saturating_add(calls, left[i].calls);
     return calls;
 }
 

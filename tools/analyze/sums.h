@@ -17,6 +17,7 @@ struct sums {
     uint64_t traced_ticks; /* sum of all selfs: waits are not in it, the probe's cost is */
     uint64_t traced_cost;  /* of that the probe's, in 1/16 ticks */
     uint64_t traced_ns, cost_ns;
+    uint64_t valueless, valueless_ns; /* calls, and their self time, that have no row by value: analyze/by_value.h */
     uint64_t excess_ns;      /* by so much the selfs shown together are more than traced_ns: analyze/profile.h */
     bool raw;                /* times are shown as recorded: costs are not taken out of them */
     bool exported;           /* to another tool: nothing is marked there, and has no options */

@@ -3,6 +3,7 @@
 
 #include "analyze/active.h"
 #include "analyze/tally.h"
+#include "base/saturate.h"
 #include "calls/pairing.h"
 
 /* Of one function: what most calls change. */
@@ -53,32 +54,36 @@ static inline __attribute__((always_inline)) int begin(void *context, struct cal
 /* ---- counting --------------------------------------------------------------------------------------------------- */
 
 /* Which of two calls of one length stands for both must not depend on their order. */
-static void take_extremes(struct counts *counts, struct rest *rest, const int64_t length[2], const struct took *took)
+static __attribute__((noinline)) void take_extremes(struct counts *counts, struct rest *rest, const struct took took)
 {
     for (int raw = 0; raw < 2; raw++) {
-        if (length[raw] < counts->least[raw] ||
-            (length[raw] == counts->least[raw] && took_before(took, &rest->min[raw]))) {
-            counts->least[raw] = length[raw];
-            rest->min[raw] = *took;
+        int64_t length = took_length(&took, raw);
+        if (length < counts->least[raw] || (length == counts->least[raw] && took_before(&took, &rest->min[raw]))) {
+            counts->least[raw] = length;
+            rest->min[raw] = took;
         }
-        if (length[raw] > counts->most[raw] ||
-            (length[raw] == counts->most[raw] && took_before(took, &rest->max[raw]))) {
-            counts->most[raw] = length[raw];
-            rest->max[raw] = *took;
+        if (length > counts->most[raw] || (length == counts->most[raw] && took_before(&took, &rest->max[raw]))) {
+            counts->most[raw] = length;
+            rest->max[raw] = took;
         }
     }
 }
 
-static inline void count_call(struct teller *teller, uint32_t function, const struct call *call)
+static inline struct took took_of(const struct call *call)
+{
+    return (struct took){call_total_ticks(call), call_total_cost(call), call_slack(call), 0};
+}
+
+static inline __attribute__((always_inline)) void count_call(struct teller *teller, uint32_t function,
+                                                             const struct took *took)
 {
     struct counts *counts = &teller->counts[function];
-    const struct took took = {call_total_ticks(call), call_total_cost(call), call_slack(call), 0};
-    const int64_t length[2] = {took_length(&took, false), took_length(&took, true)};
-    if (length[0] <= counts->least[0] || length[1] <= counts->least[1] || length[0] >= counts->most[0] ||
-        length[1] >= counts->most[1])
-        take_extremes(counts, &teller->rest[function], length, &took);
+    int64_t length = took_length(took, false), raw = took_length(took, true);
+    if (length <= counts->least[0] || raw <= counts->least[1] || length >= counts->most[0] || raw >= counts->most[1])
+        take_extremes(counts, &teller->rest[function], *took);
     counts->calls++;
-    counts->own_bound = took.bound < UINT64_MAX - counts->own_bound ? counts->own_bound + took.bound : UINT64_MAX;
+    if (took->bound != 0)
+        counts->own_bound = saturating_add(counts->own_bound, took->bound);
 }
 
 static void count_events(struct teller *teller, uint32_t function, const struct call *call)
@@ -98,7 +103,8 @@ static void count_odd_call(struct teller *teller, uint32_t function, const struc
     rest->more_events += entry + exit;
     if (!entry)
         return;
-    count_call(teller, function, call);
+    const struct took took = took_of(call);
+    count_call(teller, function, &took);
     rest->more_events -= 2;
     rest->jumped += (call->flags & CALL_JUMPED) != 0;
     rest->open += (call->flags & CALL_OPEN) != 0;
@@ -125,26 +131,30 @@ static int end_odd_call(struct teller *teller, uint32_t function, const struct c
     return call_parts_add(teller->parts, call) == 0 ? 0 : error_set(teller->error, "out of memory for open calls");
 }
 
+/* Reads the call before it counts anything: what the compiler knows of it is forgotten then. */
 static inline __attribute__((always_inline)) int end(void *context, struct call *call, const struct call *parent)
 {
     struct teller *teller = context;
     (void)parent;
-    uint32_t function = teller->same[call->function];
+    const uint32_t function = teller->same[call->function], flags = call->flags;
+    const struct took took = took_of(call);
+    const uint64_t stack = call->stack, run = call->end_run, end_slack = call->end_slack, gap_slack = call->gap_slack;
     struct counts *counts = &teller->counts[function];
     counts->seen = true;
     took_add(&counts->self, call_self_ticks(call), call_self_cost(call));
-    took_bound(&counts->self, call->end_run, call->gap_slack);
-    if (active_end(teller->active, call->stack, function) == 0) {
-        took_add(&counts->total, call_total_ticks(call), call_total_cost(call));
-        took_bound(&counts->total, call->end_run, call->end_slack);
+    took_bound(&counts->self, run, gap_slack);
+    if (active_end(teller->active, stack, function) == 0) {
+        took_add(&counts->total, took.ticks, took.cost);
+        took_bound(&counts->total, run, end_slack);
     } else {
-        teller->rest[function].more_ticks += call_total_ticks(call);
-        teller->rest[function].more_cost += call_total_cost(call);
+        teller->rest[function].more_ticks += took.ticks;
+        teller->rest[function].more_cost += took.cost;
     }
     if (!call_is_plain(call))
         return end_odd_call(teller, function, call);
-    count_call(teller, function, call);
-    count_events(teller, function, call);
+    count_call(teller, function, &took);
+    if (flags != 0)
+        count_events(teller, function, call);
     return 0;
 }
 

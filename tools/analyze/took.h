@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "analyze/scale.h"
+#include "base/saturate.h"
 
 struct took {
     uint64_t ticks;
@@ -52,7 +53,7 @@ static inline void took_bound(struct took *took, uint64_t run, uint64_t slack)
 {
     if (slack == 0 || took->run == run)
         return;
-    took->bound = slack < UINT64_MAX - took->bound ? took->bound + slack : UINT64_MAX;
+    took->bound = saturating_add(took->bound, slack);
     took->run = run;
 }
 

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/saturate.h"
+
 static int by_function(const void *left, const void *right)
 {
     const struct unrecorded_row *a = left, *b = right;
@@ -16,19 +18,14 @@ static int by_calls(const void *left, const void *right)
     return by_function(left, right);
 }
 
-static uint64_t sum(uint64_t a, uint64_t b)
-{
-    return a < UINT64_MAX - b ? a + b : UINT64_MAX;
-}
-
 static void merge(struct unrecorded *unrecorded, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct unrecorded_row row = unrecorded->rows[i];
         struct unrecorded_row *last = unrecorded->rows + unrecorded->count - 1;
-        unrecorded->calls = sum(unrecorded->calls, row.calls);
+        unrecorded->calls = saturating_add(unrecorded->calls, row.calls);
         if (unrecorded->count != 0 && last->function == row.function)
-            last->calls = sum(last->calls, row.calls);
+            last->calls = saturating_add(last->calls, row.calls);
         else
             unrecorded->rows[unrecorded->count++] = row;
     }

@@ -1,6 +1,8 @@
 #include "analyze/values.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 uint64_t value_u64(const struct tape_value *value)
@@ -21,6 +23,19 @@ int64_t value_i64(const struct tape_value *value)
     return (int64_t)number;
 }
 
+/* 0.1f is 0.1 and not 0.100000001490116: by the shortest text that reads back as it. Whole numbers are what they are.
+ */
+static double widened(float narrow)
+{
+    char text[32];
+    for (int digits = 6; digits <= 9 && isfinite(narrow) && narrow != truncf(narrow); digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, (double)narrow);
+        if (strtof(text, NULL) == narrow)
+            return strtod(text, NULL);
+    }
+    return (double)narrow;
+}
+
 double value_f64(const struct tape_value *value)
 {
     double wide = NAN;
@@ -29,7 +44,7 @@ double value_f64(const struct tape_value *value)
         memcpy(&wide, value->bytes, sizeof wide);
     } else if (value->size == sizeof narrow) {
         memcpy(&narrow, value->bytes, sizeof narrow);
-        wide = (double)narrow;
+        wide = widened(narrow);
     }
     return wide;
 }

@@ -7,7 +7,8 @@
 /* Of I64 and all that is stored like it: the sign is extended. More than eight bytes: the lowest. */
 int64_t value_i64(const struct tape_value *value);
 uint64_t value_u64(const struct tape_value *value);
-double value_f64(const struct tape_value *value); /* NaN: neither of four nor of eight bytes */
+/* Of four bytes: what is nearest to its shortest text, 0.1 of 0.1f. NaN: neither of four nor of eight bytes. */
+double value_f64(const struct tape_value *value);
 
 /* The number that a whole value of a type is; false: it is none (a text, a pointer, cut, infinite, ...). */
 bool value_number(const struct tape_key *key, const struct tape_value *value, double *number);

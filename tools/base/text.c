@@ -286,3 +286,26 @@ bool text_read_duration(const char **text, uint64_t *ns)
     *ns = (uint64_t)(value + 0.5);
     return true;
 }
+
+static bool is_bare(const char *word)
+{
+    static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,+@%=^";
+    const char *at = word;
+    while (*at != '\0' && (strchr(bare, *at) != NULL || (unsigned char)*at >= 0x80))
+        at++;
+    return at != word && *at == '\0';
+}
+
+char *text_quoted(const char *word)
+{
+    char *text = malloc(4 * strlen(word) + 3), *to = text;
+    if (text == NULL)
+        return NULL;
+    if (is_bare(word))
+        return strcpy(text, word);
+    *to++ = '\'';
+    for (; *word != '\0'; word++)
+        to = *word == '\'' ? stpcpy(to, "'\\''") : (*to = *word, to + 1);
+    strcpy(to, "'");
+    return text;
+}

@@ -53,4 +53,7 @@ bool text_read_duration(const char **text, uint64_t *ns);
 /* Three significant digits, decimal units: 999 B, 1.23 kB, 12.3 MB. */
 char *text_bytes(char buffer[TEXT_NUMBER], uint64_t bytes);
 
+/* A word as a shell reads it, in quotes where need be. To be freed; NULL: no memory. */
+char *text_quoted(const char *word);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/saturate.h"
 #include "calls/pairing.h"
 
 /* Of costs that a tape tells by themselves; those of events may go on from there. */
@@ -34,7 +35,7 @@ static void pass_time(struct calls *calls, uint64_t ticks)
 static void pass_run(struct calls *calls, const struct tape_event *event)
 {
     if (event->kind <= TAPE_EXIT)
-        pass_event(&calls->at, event);
+        pass_event(&calls->at, event, true);
     else
         calls->at.gap_slack = 0;
 }
@@ -188,7 +189,7 @@ int calls_feed(struct calls *calls, const struct tape_event *event, struct error
         return 0;
     }
     if (event->kind == TAPE_WAIT)
-        calls->waiting = event->n < UINT64_MAX - calls->waiting ? calls->waiting + event->n : UINT64_MAX;
+        calls->waiting = saturating_add(calls->waiting, event->n);
     pass_time(calls, event->ticks);
     pass_run(calls, event);
     switch ((enum tape_event_kind)event->kind) {

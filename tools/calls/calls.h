@@ -32,6 +32,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/saturate.h"
 #include "tape/tape.h"
 
 enum call_flag {
@@ -112,7 +113,7 @@ static inline uint64_t call_slack(const struct call *call)
     uint64_t start = call->start_slack, end = call->end_slack;
     if (call->start_run == call->end_run)
         return start > end ? start : end;
-    return start < UINT64_MAX - end ? start + end : UINT64_MAX;
+    return saturating_add(start, end);
 }
 
 /* Receives the calls. begin() and end() come properly nested for each stack. `parent` is the call it was made from,

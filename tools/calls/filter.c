@@ -33,6 +33,7 @@ struct filter {
     uint32_t thread;
     bool plain;   /* all calls are shown */
     bool started; /* the range has begun */
+    bool late;    /* it had, before the piece that was opened */
     struct numbers stacks;
     struct frames *current;   /* the stack of the last call, or NULL */
     struct tape_event before; /* the last one before the range */
@@ -399,6 +400,11 @@ struct calls *filter_calls(struct filter *filter)
     return filter->calls;
 }
 
+bool filter_begins_late(const struct filter *filter)
+{
+    return filter->late;
+}
+
 /* What is read before the piece's own events is told to nobody. */
 static int skip_to(struct filter *filter, struct tape_cursor *cursor, const struct tape_piece *piece)
 {
@@ -410,6 +416,9 @@ static int skip_to(struct filter *filter, struct tape_cursor *cursor, const stru
         status = calls_feed_all(filter->calls, events, count, filter->error);
         found = events[count - 1].timed && events[count - 1].kind <= TAPE_EXIT;
     }
+    if (found)
+        filter->before = events[count - 1];
+    filter->late = found && !filter->started && filter->before.ticks >= filter->choice.from_ticks;
     return status != 0 || more < 0 ? -1 : 0;
 }
 

@@ -86,6 +86,8 @@ struct tape_cursor *filter_open_thread(struct filter *filter, struct tape *tape,
                                        const struct filter_from *from, struct error *error);
 struct tape_cursor *filter_open(struct filter *filter, struct tape *tape, const struct tape_piece *piece,
                                 struct error *error);
+/* Whether the range begins before the piece that was opened: what is lost of it is not told. */
+bool filter_begins_late(const struct filter *filter);
 int filter_continue(struct filter *filter, struct error *error);
 struct calls *filter_calls(struct filter *filter);
 
@@ -93,8 +95,8 @@ struct calls *filter_calls(struct filter *filter);
 bool filter_allows_pieces(const struct filter_choice *choice);
 struct tape_range filter_range(const struct filter_choice *choice); /* NULL: all */
 
-/* As calls_of_thread, but begins to read with a piece that ends with its thread and, where it is not all of that,
- * begins before the range. */
+/* As calls_of_thread, but begins to read with a piece that ends with its thread. 1: the range begins before the piece,
+ * and nothing was told. */
 int calls_of_piece(struct tape *tape, const struct tape_piece *piece, const struct filter_choice *choice,
                    const struct calls_receiver *receiver, const struct calls_watch *watch, struct tape_times *times,
                    struct filter_left *left, struct error *error);

@@ -43,6 +43,8 @@ static int read(struct reader *reader)
     struct calls *calls = filter_calls(reader->filter);
     calls_set_run(calls, reader->reading->run);
     reader->reading->begun = state_of(reader);
+    if (filter_begins_late(reader->filter))
+        return 1;
     if (filter_continue(reader->filter, reader->error) != 0 || feed_all(reader) < 0 || finish(reader) != 0)
         return -1;
     reader->reading->run = calls_next_run(calls);

@@ -15,7 +15,7 @@ struct reading {
     uint64_t begun, ended; /* what was open at the piece's ends: calls_state */
 };
 
-/* 0, or -1 with the error set. */
+/* 0, or -1 with the error set; 1: the range begins before the piece, and nothing was told. */
 int read_piece(struct reading *reading, const struct tape_piece *piece, struct error *error);
 
 #endif

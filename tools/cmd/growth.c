@@ -8,36 +8,39 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/display.h"
+#include "cmd/filter_names.h"
 #include "cmd/names.h"
 #include "emit/remarks.h"
-#include "match/pattern.h"
 
-static const char about[] = "How the time of functions grows with the numbers that were recorded of their calls:\n"
-                            "arguments (record --args) and notes (calltape_note_i64 of calltape.h). For each\n"
-                            "function and number it fits self time, total time and the calls made in it, by one\n"
-                            "number and by two together, and says the exponent with its 95 % interval, the law\n"
-                            "where the data tell it (n from n log n), and what would come next.\n"
-                            "\n"
-                            "Several tapes, one for each size, are taken together. With --size-argument K the size\n"
-                            "of a run is the K-th word behind the program's name: then functions are compared run\n"
-                            "by run, whatever was recorded of their calls.\n"
-                            "\n"
-                            "Nothing is claimed where sizes are less than a factor of ten apart or fewer than six,\n"
-                            "where fewer than five are larger than all that took no longer than recording cost,\n"
-                            "where chance alone would give such a fit once in a thousand times, where it explains\n"
-                            "less than nine tenths of the differences (R²), or where the exponent is not known\n"
-                            "within 0.2. --all, or the name of a FUNCTION, says which of these it was. Numbers of 0\n"
-                            "and less are left out, as are calls that did not end. Of a number told several times\n"
-                            "in a call the last one counts.\n"
-                            "\n"
-                            "FUNCTION is a name, a glob ('parse_*') or a regular expression behind re:.\n"
-                            "\n"
-                            "JSON is an array of objects: function, module, file, measure (self time, total time,\n"
-                            "calls), verdict (claimed, constant, few, silent, narrow, unrelated, poor, uncertain),\n"
-                            "best (of this function and measure), calls or runs, points, silent_points, terms\n"
-                            "(number, from, to, exponent, low, high), law, logarithm, factor, constant (in ns:\n"
-                            "constant + factor * n^exponent, times ln n with logarithm), inner (of two numbers: the\n"
-                            "one, m, in factor * n^exponent * (constant + m^exponent)), r2, sentence.\n";
+static const char about[] =
+    "How the time of functions grows with the numbers that were recorded of their calls:\n"
+    "arguments (record --args) and notes (calltape_note_i64 of calltape.h). For each\n"
+    "function and number it fits self time, total time and the calls made in it, by one\n"
+    "number and by two together, and says the exponent with its 95 % interval, the law\n"
+    "where the data tell it (n from n log n), and what would come next.\n"
+    "\n"
+    "Several tapes, one for each size, are taken together. With --size-argument K the size\n"
+    "of a run is the K-th word behind the program's name: then functions are compared run\n"
+    "by run, whatever was recorded of their calls.\n"
+    "\n"
+    "Nothing is claimed where sizes are less than a factor of ten apart or fewer than six,\n"
+    "where fewer than five are larger than all that took no longer than recording cost,\n"
+    "where chance alone would give such a fit once in a thousand times, where it explains\n"
+    "less than nine tenths of the differences (R²), or where the exponent is not known\n"
+    "within 0.2. --all, or the name of a FUNCTION, says which of these it was. Numbers of 0\n"
+    "and less are left out, as are calls that did not end. Of a number told several times\n"
+    "in a call the last one counts. Where small sizes follow another law than large ones,\n"
+    "the law of the large ones is told, and from which size on.\n"
+    "\n"
+    "FUNCTION is a name, a glob ('parse_*') or a regular expression behind re:, as for the\n"
+    "filters.\n"
+    "\n"
+    "JSON is an array of objects: function, module, file, measure (self time, total time,\n"
+    "calls), verdict (claimed, constant, few, silent, narrow, unrelated, poor, uncertain),\n"
+    "best (of this function and measure), calls or runs, points, silent_points, terms\n"
+    "(number, from, to, holds_from, exponent, low, high), law, logarithm, factor, constant (in ns:\n"
+    "constant + factor * n^exponent, times ln n with logarithm), inner (of two numbers: the\n"
+    "one, m, in factor * n^exponent * (constant + m^exponent)), r2, sentence.\n";
 
 static const char examples[] = "  calltape record --args 'only_in_first:na,nb' -- ./prog\n"
                                "  calltape growth\n"
@@ -58,8 +61,7 @@ struct work {
     const struct choices *choices;
     const struct cmd_filter *filter;
     struct growth *growth;
-    struct pattern *pattern; /* NULL: all functions */
-    const char *function;    /* what it was made of */
+    const char *function; /* NULL: all functions */
     bool matched;
     struct error *error;
 };
@@ -80,24 +82,30 @@ static int size_of_run(const struct work *work, const struct tape *tape, double 
     return 0;
 }
 
-/* By function id: those that are looked at. NULL with the error set. */
-static uint8_t *match_functions(struct work *work, const struct tape *tape, const struct labels *labels)
+/* By function id: those that are looked at. 0, -1 or WRONG_USAGE with the error set. */
+static int match_functions(struct work *work, const struct tape *tape, const struct labels *labels, uint8_t *functions)
+{
+    const struct option_list list = {.items = {work->function}, .count = 1};
+    struct filter_names names;
+    int status = filter_names_make(&names, tape, labels, work->error);
+    if (status != 0)
+        return -1;
+    names.lenient = true; /* another tape may have it */
+    status = filter_names_match(&names, NULL, &list, FILTER_FUNCTIONS, functions, work->error);
+    for (uint32_t i = 0; i < names.count && status == 0; i++)
+        work->matched |= functions[i] != 0;
+    filter_names_free(&names);
+    return status == 2 ? WRONG_USAGE : -status;
+}
+
+/* NULL with the error set. */
+static uint8_t *room_for_functions(const struct work *work, const struct tape *tape)
 {
     uint32_t count;
     tape_functions(tape, &count);
     uint8_t *functions = calloc(count + 1, 1);
     if (functions == NULL)
         error_set(work->error, "out of memory for %u functions", count);
-    for (uint32_t i = 0; functions != NULL && i < count; i++) {
-        int matches =
-            work->pattern != NULL ? pattern_matches(work->pattern, labels_get(labels, i)->name, work->error) : 1;
-        if (matches < 0) {
-            free(functions);
-            return NULL;
-        }
-        functions[i] = (uint8_t)matches;
-        work->matched |= matches != 0;
-    }
     return functions;
 }
 
@@ -112,11 +120,13 @@ static int read_tape(struct work *work, struct tape *tape, const struct labels *
     if (runs && size_of_run(work, tape, &size) != 0)
         return -1;
     choice.size = runs ? &size : NULL;
-    uint8_t *functions = match_functions(work, tape, labels);
-    if (functions == NULL)
-        return -1;
+    uint8_t *functions = work->function != NULL ? room_for_functions(work, tape) : NULL;
+    int status = work->function != NULL && functions == NULL ? -1 : 0;
+    if (functions != NULL)
+        status = match_functions(work, tape, labels, functions);
     choice.functions = functions;
-    int status = growth_read(work->growth, tape, labels, &choice, &work->show->watch, sums, work->error);
+    if (status == 0)
+        status = growth_read(work->growth, tape, labels, &choice, &work->show->watch, sums, work->error);
     free(functions);
     return status;
 }
@@ -150,9 +160,9 @@ static int show_results(struct work *work, const struct sums *sums, bool several
         .output = work->show->output,
         .full_names = full,
         .runs = work->choices->size_argument != 0,
-        .all = work->choices->all || work->pattern != NULL,
+        .all = work->choices->all || work->function != NULL,
     };
-    if (work->pattern != NULL && !work->matched)
+    if (work->function != NULL && !work->matched)
         return error_set(work->error, "'%s' is no file, and no function has that name", work->function);
     if (growth_finish(work->growth, &results, &count, work->error) != 0)
         return -1;
@@ -191,8 +201,6 @@ static int run(struct work *work, const struct cmd_spelling *spelling, int argc,
 {
     struct sums sums;
     int status = 0;
-    if (work->function != NULL && (work->pattern = pattern_create(work->function, work->error)) == NULL)
-        return -1;
     if ((work->growth = growth_create(work->error)) == NULL)
         return -1;
     status = read_tape(work, work->show->tape, work->show->labels, &work->show->chosen, &sums);
@@ -237,7 +245,6 @@ int cmd_growth(int argc, char **argv)
         return status;
     status = run(&work, &spelling, argc, argv);
     growth_destroy(work.growth);
-    pattern_destroy(work.pattern);
     if (status == WRONG_USAGE)
         return show_close(&show, cmd_wrong_usage(usage.verb, &error));
     return show_close(&show, status < 0 ? cmd_fail(usage.verb, &error) : status);

@@ -18,6 +18,9 @@ static const char about[] = "Asks a tape in SQL. Its tables are calls, functions
                             "stored with the tape: they need no call to be read. duration(x) writes nanoseconds\n"
                             "as the reports do: 1.23 ms.\n"
                             "\n"
+                            "Recorded arguments, notes and results are in calls.args: args ->> 'nb', and where the\n"
+                            "name has dots or arrows args ->> '$.\"req->len\"'; .schema lists them.\n"
+                            "\n"
                             "Without SQL, statements are read from standard input, each up to its semicolon; on a\n"
                             "terminal with a prompt, where ctrl-C ends the query that runs. Lines that begin with\n"
                             "a dot: .schema, .tables, .help, .quit.\n"
@@ -45,6 +48,7 @@ struct choices {
 
 struct asking {
     const char *verb;
+    const struct tape *tape;
     struct query *query;
     struct listing *rows;
     struct output *output;
@@ -59,24 +63,58 @@ static int run(const struct asking *asking, const char *sql)
 
 /* ---- lines that begin with a dot -------------------------------------------------------------------------------- */
 
-static void print_schema(struct output *output)
+/* How the args object calls it; NULL: it is not there, or was before. */
+static const char *new_name(const struct tape_key *keys, uint32_t index)
+{
+    const struct tape_key *key = &keys[index];
+    bool there = key->kind == CT_KEY_ARGUMENT || key->kind == CT_KEY_NOTE || key->kind == CT_KEY_RETURN;
+    for (uint32_t i = 0; i < index && there; i++)
+        there = key->kind == CT_KEY_RETURN ? keys[i].kind != CT_KEY_RETURN
+                                           : keys[i].kind == CT_KEY_RETURN || strcmp(keys[i].name, key->name) != 0;
+    return !there ? NULL : key->kind == CT_KEY_RETURN ? "ret" : key->name;
+}
+
+/* Dots in a name are no path in it. */
+static void print_argument(struct output *output, const char *name)
+{
+    bool plain = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name);
+    output_text(output, plain ? "--     args ->> '" : "--     args ->> '$.\"");
+    output_escaped(output, name);
+    output_text(output, plain ? "'\n" : "\"'\n");
+}
+
+static void print_arguments(const struct asking *asking)
+{
+    uint32_t count, printed = 0;
+    const struct tape_key *keys = tape_keys(asking->tape, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        const char *name = new_name(keys, i);
+        if (name == NULL)
+            continue;
+        output_text(asking->output, printed++ == 0 ? "-- in the column args of this tape's calls:\n" : "");
+        print_argument(asking->output, name);
+    }
+}
+
+static void print_schema(const struct asking *asking)
 {
     for (int i = 0; query_schema(i) != NULL; i++)
-        output_format(output, "%s;\n", query_schema(i));
+        output_format(asking->output, "%s;\n", query_schema(i));
+    print_arguments(asking);
 }
 
-static void print_tables(struct output *output)
+static void print_tables(const struct asking *asking)
 {
-    output_text(output, "calls\nfunctions\nthreads\nprocesses\nmodules\n");
+    output_text(asking->output, "calls\nfunctions\nthreads\nprocesses\nmodules\n");
 }
 
-static void print_dots(struct output *output)
+static void print_dots(const struct asking *asking)
 {
-    output_text(output, ".schema  the tables, their columns and what they mean\n"
-                        ".tables  the tables' names\n"
-                        ".help    this\n"
-                        ".quit    ends, as ctrl-D does\n"
-                        "Statements end in a semicolon: select name, calls from functions limit 5;\n");
+    output_text(asking->output, ".schema  the tables, their columns and what they mean, the names of recorded values\n"
+                                ".tables  the tables' names\n"
+                                ".help    this\n"
+                                ".quit    ends, as ctrl-D does\n"
+                                "Statements end in a semicolon: select name, calls from functions limit 5;\n");
 }
 
 /* 0, the exit status 1 for what there is not, or -1: quit. */
@@ -84,7 +122,7 @@ static int run_dot(const struct asking *asking, const char *line)
 {
     static const struct {
         const char *name;
-        void (*print)(struct output *output);
+        void (*print)(const struct asking *asking);
     } dots[] = {{".schema", print_schema}, {".tables", print_tables}, {".help", print_dots}};
     size_t length = strcspn(line, " \t\r\n;");
     struct error error;
@@ -93,7 +131,7 @@ static int run_dot(const struct asking *asking, const char *line)
     for (size_t i = 0; i < sizeof dots / sizeof *dots; i++) {
         if (strlen(dots[i].name) != length || strncmp(line, dots[i].name, length) != 0)
             continue;
-        dots[i].print(asking->output);
+        dots[i].print(asking);
         return 0;
     }
     error_set(&error, "no such command; there are .schema, .tables, .help and .quit");
@@ -216,7 +254,7 @@ static int ask(struct show *show, const struct choices *choices, const char *sql
 {
     const struct query_limits limits = {choices->memory, choices->temporary};
     struct error error;
-    struct asking asking = {.verb = show->verb, .output = show->output};
+    struct asking asking = {.verb = show->verb, .tape = show->tape, .output = show->output};
     asking.query = query_open(show->tape, show->labels, show->chosen.all, &limits, &error);
     asking.rows = listing_create(show->output, (enum listing_format)choices->format);
     int status;

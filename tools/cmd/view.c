@@ -46,7 +46,7 @@ static const char examples[] = "  calltape view                           the ne
                                "  calltape view --no-browser --port 8080  on another machine, behind\n"
                                "                                          ssh -L 8080:127.0.0.1:8080\n";
 
-static const struct pyramid_wish served = {.events_a_bucket = 512, .exact_events = 200000};
+static const struct pyramid_wish served = {.events_a_bucket = 512, .exact_events = 200000, .threads_a_picture = 4};
 
 struct choices {
     const char *html;

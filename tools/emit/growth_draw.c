@@ -59,7 +59,8 @@ static void fill(struct drawing *drawing, const struct growth_result *result)
     for (size_t column = 0; column < drawing->width; column++) {
         double share = (double)column / (double)(drawing->width - 1);
         double x = drawing->low_x + share * (drawing->high_x - drawing->low_x);
-        put(drawing, x, y_of(&result->fit, x), LAW);
+        if (result->fit.numbers > 1 || x >= log(result->fit.from[0]) - 1e-9)
+            put(drawing, x, y_of(&result->fit, x), LAW);
     }
     for (size_t i = 0; i < result->point_count; i++)
         put(drawing, x_of(&result->fit, result->points[i].n), log(result->points[i].y), POINT);

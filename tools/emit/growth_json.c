@@ -25,9 +25,10 @@ static void write_terms(struct json *json, const struct growth_result *result)
     for (size_t i = 0; i < (result->other < 0 ? 1u : 2u); i++) {
         json_open_object(json, NULL);
         json_string(json, "number", result->subject->keys[i == 0 ? result->key : result->other]);
-        write_number(json, "from", result->fit.from[i]);
+        write_number(json, "from", growth_smallest(result, i));
         write_number(json, "to", result->fit.to[i]);
         if (known) {
+            write_number(json, "holds_from", result->fit.from[i]);
             write_number(json, "exponent", result->fit.exponent[i]);
             write_number(json, "low", result->fit.low[i]);
             write_number(json, "high", result->fit.high[i]);

@@ -80,15 +80,24 @@ static void put_intervals(FILE *to, const struct growth_show *show, const struct
     }
 }
 
+double growth_smallest(const struct growth_result *result, size_t number)
+{
+    return result->other < 0 ? result->fit.smallest : result->fit.from[number];
+}
+
+/* Sizes are whole; means of nearly equal ones are not. */
+static const char *size_text(char buffer[TEXT_NUMBER], double size)
+{
+    return number_text(buffer, size >= 10 ? floor(size + 0.5) : size);
+}
+
 static void put_ranges(FILE *to, const struct growth_show *show, const struct growth_result *result)
 {
     char from[TEXT_NUMBER], last[TEXT_NUMBER];
     for (size_t i = 0; i < (result->other < 0 ? 1u : 2u); i++) {
-        double low = result->fit.from[i], high = result->fit.to[i];
         fputs(i != 0 ? ", " : "", to);
         put_key(to, show, result, key_of(result, i));
-        fprintf(to, " %s to %s", number_text(from, low >= 10 ? floor(low + 0.5) : low),
-                number_text(last, high >= 10 ? floor(high + 0.5) : high));
+        fprintf(to, " %s to %s", size_text(from, growth_smallest(result, i)), size_text(last, result->fit.to[i]));
     }
 }
 
@@ -101,6 +110,17 @@ static void put_facts(FILE *to, const struct growth_show *show, const struct gro
         fprintf(to, "; R%s %.3f", utf8 ? "²" : "^2", result->fit.r2);
     fprintf(to, ", %s %s, ", text_count(calls, result->calls), show->runs ? "runs" : "calls");
     put_ranges(to, show, result);
+}
+
+/* ", from n = 80 on", where smaller sizes do not follow it. */
+static void put_begin(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    char from[TEXT_NUMBER];
+    if (growth_smallest(result, 0) >= result->fit.from[0])
+        return;
+    fputs(", from ", to);
+    put_key(to, show, result, result->key);
+    fprintf(to, " = %s on", size_text(from, result->fit.from[0]));
 }
 
 /* Of two laws that the data do not tell apart. */
@@ -158,7 +178,8 @@ static void put_reason(FILE *to, const struct growth_show *show, const struct gr
                 fit->to[narrow] / fit->from[narrow], GROWTH_LEAST_RANGE);
         break;
     case GROWTH_UNRELATED:
-        fprintf(to, "no claim: no relation that is sure (R%s %.2f)", output_utf8(show->output) ? "²" : "^2", fit->r2);
+        fprintf(to, "no claim: no relation that is sure (R%s %.2f)", output_utf8(show->output) ? "²" : "^2",
+                fmax(fit->r2, 0));
         break;
     case GROWTH_POOR:
         fprintf(to, "no claim: a poor fit (R%s %.2f, %.1f is needed), something else matters too",
@@ -175,17 +196,26 @@ static void put_reason(FILE *to, const struct growth_show *show, const struct gr
     fputs(")", to);
 }
 
-static void put_name(FILE *to, const struct growth_show *show, const struct growth_result *result)
+char *growth_name(const struct growth_show *show, const struct growth_result *result)
 {
     char *brief =
         show->full_names ? NULL : brief_name(result->subject->name, 0, output_utf8(show->output) ? "…" : "..");
-    char *safe = text_escaped(brief != NULL ? brief : result->subject->name, output_utf8(show->output));
-    if (safe != NULL)
-        fprintf(to, "`%s`: ", safe);
-    else
-        output_no_memory(show->output);
+    char *safe = text_escaped(brief != NULL ? brief : result->subject->name, output_utf8(show->output)), *name = NULL;
+    if (safe == NULL || asprintf(&name, "`%s`", safe) < 0)
+        name = NULL;
     free(brief);
     free(safe);
+    return name;
+}
+
+static void put_name(FILE *to, const struct growth_show *show, const struct growth_result *result)
+{
+    char *name = growth_name(show, result);
+    if (name != NULL)
+        fprintf(to, "%s: ", name);
+    else
+        output_no_memory(show->output);
+    free(name);
 }
 
 char *growth_sentence(const struct growth_show *show, const struct growth_result *result)
@@ -200,6 +230,7 @@ char *growth_sentence(const struct growth_show *show, const struct growth_result
         fprintf(to, "%s grow%s as ", growth_measure_text(result->measure), result->measure == GROWTH_CALLS ? "" : "s");
         put_term(to, show, result);
         put_law(to, show, result);
+        put_begin(to, show, result);
         fputs(" (", to);
         put_facts(to, show, result);
         fputs(")", to);
@@ -208,6 +239,7 @@ char *growth_sentence(const struct growth_show *show, const struct growth_result
         fprintf(to, "%s %s not grow with ", growth_measure_text(result->measure),
                 result->measure == GROWTH_CALLS ? "do" : "does");
         put_key(to, show, result, result->key);
+        put_begin(to, show, result);
         fputs(" (exponent ", to);
         put_facts(to, show, result);
         fputs(")", to);

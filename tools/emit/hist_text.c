@@ -383,10 +383,14 @@ static void print_hint(struct output *output, const struct hist_view *view)
     const struct slow_call *call = &view->hist->slowest[0];
     output_style(output, OUTPUT_DIM);
     char thread[TEXT_NUMBER];
-    output_format(output, "\n  calltape replay --thread %s --range %lluns..%lluns",
+    output_text(output, "\nthe slowest is shown by\n");
+    output_format(output, "  calltape replay --thread %s --range %lluns..%lluns ",
                   thread_word(thread, view->overview, call->thread), (unsigned long long)call->start_ns,
                   (unsigned long long)call->end_ns + 1);
-    output_text(output, " shows the slowest\n");
+    char *path = text_quoted(view->overview->path);
+    output_made(output, path != NULL ? text_escaped(path, output_utf8(output)) : NULL);
+    output_text(output, "\n");
+    free(path);
     output_style(output, OUTPUT_PLAIN);
 }
 

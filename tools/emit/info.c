@@ -2,6 +2,7 @@
 #include "emit/info.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -29,11 +30,10 @@ static void print_command(struct output *output, const struct tape_session *sess
 {
     print_label(output, "command");
     for (uint32_t i = 0; i < session->argument_count; i++) {
-        const char *word = session->arguments[i];
-        const char *quote = *word == '\0' || strpbrk(word, " \t\n\"'$\\*?;&|<>()`") != NULL ? "'" : "";
-        output_format(output, "%s%s", i == 0 ? "" : " ", quote);
-        output_escaped(output, word);
-        output_text(output, quote);
+        char *word = text_quoted(session->arguments[i]);
+        output_text(output, i == 0 ? "" : " ");
+        output_made(output, word != NULL ? text_escaped(word, output_utf8(output)) : NULL);
+        free(word);
     }
     output_text(output, session->argument_count != 0 ? "\n" : "unknown\n");
 }

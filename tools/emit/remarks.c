@@ -85,6 +85,15 @@ static void about_filters(const struct speaker *to, const struct sums *sums)
               text_count(some, sums->earlier), text_count(all, sums->later));
 }
 
+static void about_valueless(const struct speaker *to, const struct sums *sums)
+{
+    char n[TEXT_NUMBER], time[TEXT_NUMBER];
+    if (sums->valueless != 0)
+        speak(to, false, "%s call%s of functions without that value, %s of self time, %s in no row",
+              text_count(n, sums->valueless), plural(sums->valueless),
+              text_duration(time, sums->valueless_ns, to->utf8), sums->valueless == 1 ? "is" : "are");
+}
+
 static void about_unrecorded(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER];
@@ -195,6 +204,7 @@ void remarks(const struct sums *sums, bool utf8, remarks_say *say, void *context
 {
     const struct speaker to = {say, context, utf8};
     about_filters(&to, sums);
+    about_valueless(&to, sums);
     about_unrecorded(&to, sums);
     about_times(&to, sums);
     about_doubts(&to, sums);

@@ -6,35 +6,7 @@
 
 enum { RAX = 0, RDX = 1, RDI = 5 };
 
-/* Where one piece of a value is. */
-struct piece {
-    enum location_kind kind;
-    uint64_t bytes; /* 0: all that follows */
-    struct program ops;
-};
-
-struct base {
-    struct piece pieces[LOCATION_PIECES];
-    uint32_t count;
-};
-
 /* ---- operations ------------------------------------------------------------------------------------------------- */
-
-static bool put(struct program *to, enum ct_op_kind kind, uint32_t from, int64_t value)
-{
-    if (to->count == CT_RECIPE_OPS_MAX)
-        return false;
-    to->ops[to->count++] = (struct ct_op){.kind = (uint8_t)kind, .from = (uint8_t)from, .value = value};
-    return true;
-}
-
-static bool put_load(struct program *to, uint32_t bytes, int64_t value)
-{
-    bool done = bytes >= 1 && bytes <= 8 && put(to, CT_OP_LOAD, 0, value);
-    if (done)
-        to->ops[to->count - 1].bytes = (uint8_t)bytes;
-    return done;
-}
 
 /* Of what the hook finds as it was; -1: the call may have changed it. */
 static int kept_register(uint32_t number)
@@ -59,7 +31,7 @@ static int kept_register(uint32_t number)
 static bool put_frame(const struct compile_site *at, struct program *to, int64_t offset)
 {
     int number = at->site->has_frame ? kept_register(at->site->frame_register) : -1;
-    return number >= 0 && put(to, CT_OP_REGISTER, (uint32_t)number, at->site->frame_offset + offset);
+    return number >= 0 && program_put(to, CT_OP_REGISTER, (uint32_t)number, at->site->frame_offset + offset);
 }
 
 /* Whether the frame is where the unwind information has it, by what the code did. */
@@ -71,7 +43,7 @@ static bool frame_agrees(const struct compile_site *at)
 
 static bool put_slot(const struct compile_site *at, struct program *to, int64_t where, uint32_t bytes)
 {
-    return bytes <= 8 && put_frame(at, to, where) && put_load(to, bytes, 0);
+    return bytes <= 8 && put_frame(at, to, where) && program_load(to, bytes, 0);
 }
 
 /* ---- copies ----------------------------------------------------------------------------------------------------- */
@@ -81,7 +53,7 @@ static bool put_kept_copy(const struct compile_site *at, struct program *to, con
     static const uint8_t kept[] = {3, 12, 13, 14, 15, LOCATION_RBP};
     for (size_t i = 0; i < sizeof kept; i++)
         if (follow_same(at->follow->state.registers[kept[i]], term, bytes))
-            return put(to, CT_OP_REGISTER, (uint32_t)kept_register(kept[i]), 0);
+            return program_put(to, CT_OP_REGISTER, (uint32_t)kept_register(kept[i]), 0);
     return false;
 }
 
@@ -94,9 +66,9 @@ static bool put_copy(const struct compile_site *at, struct program *to, const st
         return true;
     const struct term *stripped = follow_strip(term, bytes);
     if (stripped->kind == TERM_CONSTANT)
-        return put(to, CT_OP_PUSH, 0, stripped->value);
+        return program_put(to, CT_OP_PUSH, 0, stripped->value);
     if (stripped->kind == TERM_ADDRESS)
-        return put(to, CT_OP_ADDRESS, 0, stripped->value);
+        return program_put(to, CT_OP_ADDRESS, 0, stripped->value);
     if (!frame_agrees(at))
         return false;
     for (uint32_t i = 0; i < at->follow->state.slot_count; i++) {
@@ -123,37 +95,26 @@ static bool put_term(const struct compile_site *at, struct program *to, const st
     term = follow_strip(term, bytes);
     switch (term->kind) {
     case TERM_START:
-        return kept_register(term->number) >= 0 && put(to, CT_OP_REGISTER, (uint32_t)kept_register(term->number), 0);
+        return kept_register(term->number) >= 0 &&
+               program_put(to, CT_OP_REGISTER, (uint32_t)kept_register(term->number), 0);
     case TERM_SLOT:
         return term->bytes <= 8 ? put_slot(at, to, term->value, term->bytes) : put_slot(at, to, term->value, 8);
     case TERM_CFA:
         return put_frame(at, to, term->value);
     case TERM_CONSTANT:
-        return put(to, CT_OP_PUSH, 0, term->value);
+        return program_put(to, CT_OP_PUSH, 0, term->value);
     case TERM_ADDRESS:
-        return put(to, CT_OP_ADDRESS, 0, term->value);
+        return program_put(to, CT_OP_ADDRESS, 0, term->value);
     case TERM_OPERATION:
         if (term->operation == CT_OP_ZERO || term->operation == CT_OP_SIGN)
             return put_term(at, to, term->a, term->bits / 8u) &&
-                   put(to, (enum ct_op_kind)term->operation, term->bits, 0);
+                   program_put(to, (enum ct_op_kind)term->operation, term->bits, 0);
         return put_term(at, to, term->a, term->operation == CT_OP_SHR || term->operation == CT_OP_SAR ? 8 : bytes) &&
-               (!term->b || put_term(at, to, term->b, bytes)) && put(to, (enum ct_op_kind)term->operation, 0, 0);
+               (!term->b || put_term(at, to, term->b, bytes)) &&
+               program_put(to, (enum ct_op_kind)term->operation, 0, 0);
     default:
         return false;
     }
-}
-
-/* ---- leaves ------------------------------------------------------------------------------------------------------ */
-
-static uint32_t last_bytes(const struct leaf *leaf)
-{
-    return leaf->bit_size ? (leaf->bit_offset + leaf->bit_size + 7) / 8 : leaf->size;
-}
-
-/* What of the value itself is needed. */
-static uint32_t first_bytes(const struct leaf *leaf)
-{
-    return leaf->hops > 1 || leaf->read == LEAF_POINTED ? 8 : last_bytes(leaf);
 }
 
 /* ---- by the debug information ----------------------------------------------------------------------------------- */
@@ -165,12 +126,12 @@ static bool put_register(const struct compile_site *at, struct program *to, cons
     if (op->from == LOCATION_CFA)
         return put_frame(at, to, op->value);
     if (kept >= 0)
-        return put(to, CT_OP_REGISTER, (uint32_t)kept, op->value);
+        return program_put(to, CT_OP_REGISTER, (uint32_t)kept, op->value);
     if (op->from >= LOCATION_ENTRY)
         found = put_entry_copy(at, to, (uint32_t)op->from - LOCATION_ENTRY, bytes);
     else if (op->from < FOLLOW_REGISTERS && at->follow)
         found = put_copy(at, to, at->follow->state.registers[op->from], bytes);
-    return found && (op->value == 0 || (put(to, CT_OP_PUSH, 0, op->value) && put(to, CT_OP_ADD, 0, 0)));
+    return found && (op->value == 0 || (program_put(to, CT_OP_PUSH, 0, op->value) && program_put(to, CT_OP_ADD, 0, 0)));
 }
 
 /* The frame's slot that a place begins with; false: it begins with something else. */
@@ -235,8 +196,8 @@ static bool translate(const struct compile_site *at, const struct location *plac
         const struct ct_op *op = &place->ops[i];
         bool whole = place->kind == LOCATION_VALUE && place->count == 1;
         bool done = op->kind == CT_OP_REGISTER ? put_register(at, &to->ops, op, whole ? bytes : 8)
-                    : op->kind == CT_OP_LOAD   ? put_load(&to->ops, op->from, op->value)
-                                               : put(&to->ops, (enum ct_op_kind)op->kind, op->from, op->value);
+                    : op->kind == CT_OP_LOAD   ? program_load(&to->ops, op->from, op->value)
+                                               : program_put(&to->ops, (enum ct_op_kind)op->kind, op->from, op->value);
         if (!done)
             return false;
     }
@@ -301,7 +262,7 @@ static struct rules rules_before(const struct function *function, uint32_t param
 /* How much of a word, which begins `at` bytes behind the value's beginning, the leaf takes. */
 static uint32_t needed_of_word(const struct leaf *leaf, int64_t at)
 {
-    int64_t end = leaf->hop[0] + first_bytes(leaf) - at;
+    int64_t end = leaf->hop[0] + leaf_first_bytes(leaf) - at;
     return end < 1 ? 1 : end > 8 ? 8 : (uint32_t)end;
 }
 
@@ -372,131 +333,11 @@ static bool find_by_rules(const struct compile_site *at, const struct leaf *leaf
     }
 }
 
-/* ---- from the base to the leaf ---------------------------------------------------------------------------------- */
-
-/* Makes *offset one in the piece. */
-static const struct piece *piece_at(const struct base *base, int64_t *offset, uint32_t bytes)
-{
-    for (uint32_t i = 0; i < base->count; i++) {
-        const struct piece *piece = &base->pieces[i];
-        bool rest = piece->bytes == 0 && piece->kind != LOCATION_NOWHERE;
-        if (rest || *offset + bytes <= (int64_t)piece->bytes)
-            return *offset >= 0 ? piece : NULL;
-        *offset -= (int64_t)piece->bytes;
-        if (*offset < 0)
-            return NULL;
-    }
-    return NULL;
-}
-
-static bool put_number(const struct leaf *leaf, struct program *to, bool loaded)
-{
-    uint32_t bits = leaf->bit_size ? leaf->bit_size : 8 * leaf->size;
-    to->kind = CT_RECIPE_NUMBER;
-    to->most = leaf->size;
-    if (leaf->bit_offset && !(put(to, CT_OP_PUSH, 0, leaf->bit_offset) && put(to, CT_OP_SHR, 0, 0)))
-        return false;
-    if (bits >= 64 || (loaded && !leaf->is_signed && !leaf->bit_size))
-        return true;
-    return put(to, leaf->is_signed ? CT_OP_SIGN : CT_OP_ZERO, bits, 0);
-}
-
-/* The value itself is on top. */
-static bool finish_value(const struct leaf *leaf, struct program *to)
-{
-    switch (leaf->read) {
-    case LEAF_NUMBER:
-        return put_number(leaf, to, false);
-    case LEAF_FLOAT:
-        to->kind = CT_RECIPE_FLOAT;
-        to->most = leaf->size;
-        return true;
-    case LEAF_POINTED:
-        to->kind = CT_RECIPE_STRING;
-        to->most = leaf->most;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* An address is on top, and the value `offset` behind it. */
-static bool finish_address(const struct leaf *leaf, struct program *to, int64_t offset)
-{
-    to->most = leaf->most;
-    switch (leaf->read) {
-    case LEAF_NUMBER:
-        return put_load(to, last_bytes(leaf), offset) && put_number(leaf, to, true);
-    case LEAF_FLOAT:
-        return put_load(to, leaf->size, offset) && finish_value(leaf, to);
-    case LEAF_POINTED:
-        return put_load(to, 8, offset) && finish_value(leaf, to);
-    case LEAF_INPLACE:
-        to->kind = CT_RECIPE_STRING;
-        return put(to, CT_OP_PUSH, 0, offset) && put(to, CT_OP_ADD, 0, 0);
-    case LEAF_TEXT:
-        to->kind = CT_RECIPE_TEXT;
-        return put(to, CT_OP_DUP, 0, 0) && put_load(to, 8, offset) && put(to, CT_OP_SWAP, 0, 0) &&
-               put_load(to, 8, offset + leaf->other);
-    case LEAF_COUNT:
-        to->kind = CT_RECIPE_NUMBER;
-        to->most = 8;
-        return put(to, CT_OP_DUP, 0, 0) && put_load(to, 8, offset + leaf->other) && put(to, CT_OP_SWAP, 0, 0) &&
-               put_load(to, 8, offset) && put(to, CT_OP_SUB, 0, 0) && put(to, CT_OP_PUSH, 0, (int64_t)leaf->element) &&
-               put(to, CT_OP_DIV, 0, 0);
-    }
-    return false;
-}
-
-/* From the hop on, whose address (less its offset) is on top. */
-static bool finish_hops(const struct leaf *leaf, struct program *to, uint32_t hop, int64_t offset)
-{
-    for (; hop + 1 < leaf->hops; hop++) {
-        if (!put_load(to, 8, offset))
-            return false;
-        offset = leaf->hop[hop + 1];
-    }
-    return finish_address(leaf, to, offset);
-}
-
-/* What lies in the function's own frame can be read without a check. */
-static void join_slots(const struct compile_site *at, struct program *program)
-{
-    int frame = at->site->has_frame ? kept_register(at->site->frame_register) : -1;
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < program->count; i++) {
-        struct ct_op *op = &program->ops[i], *before = kept ? &program->ops[kept - 1] : NULL;
-        if (op->kind == CT_OP_LOAD && before && before->kind == CT_OP_REGISTER &&
-            (before->from == CT_RSP || before->from == frame))
-            *before = (struct ct_op){
-                .kind = CT_OP_SLOT, .from = before->from, .bytes = op->bytes, .value = before->value + op->value};
-        else
-            program->ops[kept++] = *op;
-    }
-    program->count = kept;
-}
-
-static bool fetch(const struct base *base, const struct leaf *leaf, struct program *to)
-{
-    int64_t offset = leaf->hop[0];
-    const struct piece *piece = piece_at(base, &offset, first_bytes(leaf));
-    if (!piece || piece->kind == LOCATION_NOWHERE)
-        return false;
-    *to = piece->ops;
-    if (piece->kind == LOCATION_ADDRESS)
-        return finish_hops(leaf, to, 0, offset);
-    if (offset >= 8 || (offset > 0 && !(put(to, CT_OP_PUSH, 0, 8 * offset) && put(to, CT_OP_SHR, 0, 0))))
-        return false;
-    return leaf->hops > 1 ? finish_hops(leaf, to, 1, leaf->hop[1]) : finish_value(leaf, to);
-}
+/* ---- arguments ------------------------------------------------------------------------------------------------- */
 
 static bool finish(const struct compile_site *at, const struct base *base, const struct leaf *leaf, struct program *to)
 {
-    if (!fetch(base, leaf, to))
-        return false;
-    join_slots(at, to);
-    to->is_signed = leaf->type == CT_TYPE_I64 || leaf->type == CT_TYPE_CHAR || leaf->type == CT_TYPE_ENUM;
-    return true;
+    return program_fetch(to, base, leaf, at->site->has_frame ? kept_register(at->site->frame_register) : -1);
 }
 
 static bool nowhere(struct program *to)
@@ -509,7 +350,7 @@ static bool nowhere(struct program *to)
 static bool find_onward(const struct compile_site *at, const struct leaf *leaf, struct base *to)
 {
     const struct location_set *places = &at->site->places[leaf->parameter];
-    uint32_t bytes = first_bytes(leaf);
+    uint32_t bytes = leaf_first_bytes(leaf);
     int64_t where;
     if (!at->site->hook_first || places->count != 1 || places->ranged || places->pieces[0].kind != LOCATION_ADDRESS ||
         places->pieces[0].count != 1 || !at->onward || !first_slot(at, &places->pieces[0], &where))
@@ -524,8 +365,8 @@ static bool find_onward(const struct compile_site *at, const struct leaf *leaf, 
         to->pieces[0] = (struct piece){.kind = LOCATION_NOWHERE, .bytes = (uint64_t)leaf->hop[0]};
         to->pieces[1].kind = LOCATION_VALUE;
         return put_term(at, &to->pieces[1].ops, slot->term, before + bytes) &&
-               (before == 0 ||
-                (put(&to->pieces[1].ops, CT_OP_PUSH, 0, 8 * before) && put(&to->pieces[1].ops, CT_OP_SHR, 0, 0)));
+               (before == 0 || (program_put(&to->pieces[1].ops, CT_OP_PUSH, 0, 8 * before) &&
+                                program_put(&to->pieces[1].ops, CT_OP_SHR, 0, 0)));
     }
     return false;
 }

@@ -3,6 +3,7 @@
 #define CALLTAPE_RECIPE_COMPILE_H
 
 #include "recipe/follow.h"
+#include "recipe/program.h"
 #include "symbol/functions.h"
 
 /* A call of a hook. */
@@ -14,14 +15,6 @@ struct compile_site {
     const struct follow *onward; /* the entry hook: what was followed from it, or NULL */
     bool from_start;             /* what follow's terms begin with is the function's beginning */
     bool ordinary;               /* and the function gets its parameters as all others do */
-};
-
-struct program {
-    struct ct_op ops[CT_RECIPE_OPS_MAX];
-    uint32_t count;
-    enum ct_recipe_kind kind;
-    uint32_t most;
-    bool is_signed;
 };
 
 /* The registers that a parameter comes in, by DWARF's numbers: one for each 8 bytes. False: it comes in memory, or the

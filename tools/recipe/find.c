@@ -14,7 +14,7 @@ enum { MOST_WISHES = 64 };
 
 struct work {
     const struct find_query *query;
-    bool *matched;
+    bool *matched, *granted, *denied; /* by spec */
     struct hook_calls hooks;
     struct set_builder *set;
     const char **names; /* that were met */
@@ -37,9 +37,10 @@ static void note_name(struct work *work, const char *name)
 }
 
 /* Wishes of several specs are one's. */
-static void add_spec(struct function_wish *wish, const struct spec *spec)
+static void add_spec(struct function_wish *wish, const struct spec *spec, size_t index)
 {
     struct leaf_wish *paths = (struct leaf_wish *)wish->paths;
+    wish->by_name |= !spec->glob;
     if (spec->result) {
         wish->result = true;
         wish->result_format = spec->paths[0];
@@ -47,8 +48,10 @@ static void add_spec(struct function_wish *wish, const struct spec *spec)
     }
     wish->arguments = true;
     wish->all |= spec->path_count == 0;
-    for (size_t i = 0; i < spec->path_count && wish->path_count < MOST_WISHES; i++)
-        paths[wish->path_count++] = spec->paths[i];
+    for (size_t i = 0; i < spec->path_count && wish->path_count < MOST_WISHES; i++) {
+        paths[wish->path_count] = spec->paths[i];
+        paths[wish->path_count++].spec = index;
+    }
 }
 
 static const struct function_wish *wants(void *context, const char *name, const char *linkage)
@@ -68,7 +71,7 @@ static const struct function_wish *wants(void *context, const char *name, const 
                 break;
             wish->paths = paths;
         }
-        add_spec(wish, &work->query->specs[i]);
+        add_spec(wish, &work->query->specs[i], i);
     }
     free(qualified);
     return wish;
@@ -85,6 +88,19 @@ static void refuse(void *context, const char *function, const char *why)
     char text[1024];
     snprintf(text, sizeof text, "%.200s: %.700s", function, why);
     tell(context, TOLD_REFUSED, text);
+}
+
+/* Once each: the first reason is as good as any. */
+static void judge(void *context, const struct leaf_wish *path, const char *function, const char *why)
+{
+    struct work *work = context;
+    bool *told = why ? work->denied : work->granted;
+    char text[1024];
+    if (told[path->spec])
+        return;
+    told[path->spec] = true;
+    snprintf(text, sizeof text, "%zu %.200s: %.700s", path->spec, function, why ? why : "");
+    tell(work, why ? TOLD_DENIED : TOLD_GRANTED, text);
 }
 
 static void miss(void *context, const char *path)
@@ -196,11 +212,14 @@ struct ct_recipes *find_recipes(const struct find_query *asked)
     struct work work = {
         .query = asked,
         .matched = calloc(asked->spec_count + 1, sizeof *work.matched),
+        .granted = calloc(asked->spec_count + 1, sizeof *work.granted),
+        .denied = calloc(asked->spec_count + 1, sizeof *work.denied),
         .set = set_create(),
         .follow = calloc(1, sizeof *work.follow),
         .onward = calloc(1, sizeof *work.onward),
     };
-    if (!work.matched || !work.set || !work.follow || !work.onward || !hooks_find(asked->program, &work.hooks))
+    if (!work.matched || !work.granted || !work.denied || !work.set || !work.follow || !work.onward ||
+        !hooks_find(asked->program, &work.hooks))
         return NULL;
     work.follow->file = work.onward->file = asked->program;
     const struct functions_query query = {
@@ -212,6 +231,7 @@ struct ct_recipes *find_recipes(const struct find_query *asked)
         .context = &work,
         .wants = wants,
         .refuse = refuse,
+        .judge = judge,
         .take = take,
         .keeps = keeps,
         .begins_alike = begins_alike,

@@ -12,6 +12,8 @@
 enum {
     TOLD_MATCH = 'm',   /* the number of a spec that a function matched */
     TOLD_NEAREST = 'n', /* likewise of one that none did, a space, and the nearest name */
+    TOLD_GRANTED = 'g', /* likewise of one of whose paths a function has one */
+    TOLD_DENIED = 'x',  /* likewise of one of whose paths it has not one, a space, and why */
     TOLD_REFUSED = 'r', /* a sentence about what is left out */
     TOLD_MISSING = 'd', /* the path of a .dwo file that is not there */
 };

@@ -271,7 +271,9 @@ static void find_piece(const struct judge *judge, const struct location_list *li
 {
     struct value value = {.judge = judge, .at = at, .bytes = bytes};
     struct judge_call call;
-    uint64_t until = bytes >= 1 && bytes <= 8 && at + bytes <= 16 ? kept_until(&value, list) : 0;
+    if (bytes < 1 || bytes > 8 || at + bytes > 16)
+        return;
+    uint64_t until = kept_until(&value, list);
     uint16_t mask = (uint16_t)(((1u << bytes) - 1) << at);
     if (until == judge->end || (until > 0 && is_end(judge, until)))
         to->always |= mask;

@@ -49,15 +49,16 @@ static void add_problem(struct recipes *to, const char *text)
         to->problems[to->problem_count++] = safe;
 }
 
-static void take_spec(struct recipes *to, bool matched, const char *told)
+static void take_spec(struct recipes *to, char letter, const char *told)
 {
-    char *end;
+    char *end, **text = letter == TOLD_NEAREST ? to->nearest : to->denied;
     unsigned long index = strtoul(told, &end, 10);
     if (index >= to->spec_count)
         return;
-    to->matched[index] |= matched;
-    if (!matched && *end && end[1] && !to->nearest[index])
-        to->nearest[index] = text_escaped(end + 1, true);
+    to->matched[index] |= letter == TOLD_MATCH;
+    to->granted[index] |= letter == TOLD_GRANTED;
+    if ((letter == TOLD_NEAREST || letter == TOLD_DENIED) && *end && end[1] && !text[index])
+        text[index] = text_escaped(end + 1, true);
 }
 
 static void take_missing(struct recipes *to, const char *path)
@@ -79,12 +80,12 @@ static void take_texts(struct recipes *to, const char *at, const char *end)
         const char *stop = memchr(at, 0, (size_t)(end - at));
         if (!stop)
             return;
-        if (*at == TOLD_MATCH || *at == TOLD_NEAREST)
-            take_spec(to, *at == TOLD_MATCH, at + 1);
-        else if (*at == TOLD_REFUSED)
+        if (*at == TOLD_REFUSED)
             add_problem(to, at + 1);
         else if (*at == TOLD_MISSING)
             take_missing(to, at + 1);
+        else
+            take_spec(to, *at, at + 1);
         at = stop + 1;
     }
 }
@@ -186,8 +187,11 @@ int recipes_begin(struct recipes *recipes, const struct spec *specs, size_t coun
     if (capstone_load(error) != 0)
         return -1;
     recipes->matched = calloc(count + 1, sizeof *recipes->matched);
+    recipes->granted = calloc(count + 1, sizeof *recipes->granted);
     recipes->nearest = calloc(count + 1, sizeof *recipes->nearest);
-    return recipes->matched && recipes->nearest ? 0 : error_set(error, "no memory for recipes");
+    recipes->denied = calloc(count + 1, sizeof *recipes->denied);
+    bool done = recipes->matched && recipes->granted && recipes->nearest && recipes->denied;
+    return done ? 0 : error_set(error, "no memory for recipes");
 }
 
 static int no_function(const struct recipes *recipes, size_t index, const char *program, struct error *error)
@@ -208,11 +212,22 @@ static int no_function(const struct recipes *recipes, size_t index, const char *
                      near ? "; did you mean " : " or its libraries", near ? near : "", near ? "?" : "");
 }
 
+/* Functions are there, and nothing of what is asked of them. */
+static int no_path(const struct recipes *recipes, size_t index, struct error *error)
+{
+    char asked[200];
+    text_escape(asked, sizeof asked, recipes->specs[index].text, true);
+    return error_set(error, "--args '%s': %s", asked, recipes->denied[index]);
+}
+
 int recipes_check(const struct recipes *recipes, const char *program, struct error *error)
 {
-    for (size_t i = 0; i < recipes->spec_count; i++)
+    for (size_t i = 0; i < recipes->spec_count; i++) {
         if (!recipes->matched[i])
             return no_function(recipes, i, program, error);
+        if (recipes->denied[i] && !recipes->granted[i])
+            return no_path(recipes, i, error);
+    }
     return 0;
 }
 
@@ -220,11 +235,15 @@ void recipes_free(struct recipes *recipes)
 {
     for (size_t i = 0; i < recipes->problem_count; i++)
         free(recipes->problems[i]);
-    for (size_t i = 0; recipes->nearest && i < recipes->spec_count; i++)
+    for (size_t i = 0; recipes->nearest && recipes->denied && i < recipes->spec_count; i++) {
         free(recipes->nearest[i]);
+        free(recipes->denied[i]);
+    }
     free(recipes->problems);
     free(recipes->nearest);
+    free(recipes->denied);
     free(recipes->matched);
+    free(recipes->granted);
     free(recipes->not_told);
     free(recipes->sets);
 }

@@ -15,11 +15,12 @@ struct recipes {
     size_t bytes;
     char **problems; /* sentences about what is left out, safe to print */
     size_t problem_count;
-    bool *matched;  /* by spec */
-    char **nearest; /* by spec: the name of a function that may have been meant, or NULL */
-    char *not_told; /* why a module with hooks could not be looked into; NULL: all could */
-    size_t modules; /* that call hooks */
-    size_t missing; /* .dwo files that are not there */
+    bool *matched, *granted; /* by spec: a function; of its paths, one */
+    char **denied;           /* by spec: why of its paths one is not, or NULL */
+    char **nearest;          /* by spec: the name of a function that may have been meant, or NULL */
+    char *not_told;          /* why a module with hooks could not be looked into; NULL: all could */
+    size_t modules;          /* that call hooks */
+    size_t missing;          /* .dwo files that are not there */
 };
 
 /* -1 with the error set: no memory. Specs must outlive it. To be given to recipes_free in any case. */

@@ -71,11 +71,15 @@ static int parse_path(struct spec *spec, char *path, struct error *error)
     return 0;
 }
 
-/* "std::vector::size:n": a single colon ends the name. */
+/* "std::vector::size:n": a single colon ends the name, but not in "make[abi:cxx11]", as tools show it. */
 static char *find_colon(char *text)
 {
     char *at = strncmp(text, "re:", 3) == 0 ? text + 3 : text;
     for (; *at; at++) {
+        if (strncmp(at, "[abi:", 5) == 0)
+            at += strcspn(at, "]");
+        if (*at == '\0')
+            return NULL;
         if (*at != ':')
             continue;
         if (at[1] != ':')
@@ -111,6 +115,7 @@ int spec_parse(struct spec *spec, const char *text, bool result, struct error *e
         *format++ = '\0';
     if (!spec->copy[0])
         return wrong(spec, spec->copy, "a function's name is missing", error);
+    spec->glob = strncmp(spec->copy, "re:", 3) == 0 || strpbrk(spec->copy, "*?") != NULL;
     spec->pattern = pattern_create(spec->copy, error);
     if (!spec->pattern || (colon && parse_paths(spec, colon, error) != 0))
         return -1;
@@ -126,6 +131,7 @@ void spec_free(struct spec *spec)
 bool spec_matches(const struct spec *spec, const char *name, const char *qualified)
 {
     struct error ignored;
-    return pattern_matches_function(spec->pattern, name, &ignored) == 1 ||
+    return (qualified && strcmp(spec->copy, qualified) == 0) ||
+           pattern_matches_function(spec->pattern, name, &ignored) == 1 ||
            (qualified && pattern_matches_function(spec->pattern, qualified, &ignored) == 1);
 }

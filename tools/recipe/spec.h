@@ -14,6 +14,7 @@ enum { SPEC_PATHS = 32 };
 struct spec {
     const char *text; /* as it was given */
     bool result;      /* of --returns */
+    bool glob;        /* or a regular expression: it may mean functions that have nothing of what is asked */
     struct pattern *pattern;
     struct leaf_wish paths[SPEC_PATHS];
     size_t path_count;

@@ -51,7 +51,13 @@ static void load_files(struct reading *reading, struct unit *unit)
 
 enum file { FILE_TOLD, FILE_1, FILE_DOUBTFUL };
 
-/* GNU as never names file 0, but lists it a second time. LLVM names it: then 0 may be meant. */
+static bool is_by_llvm(struct reading *reading, const struct unit *unit)
+{
+    const char *producer = dwarf_text(&reading->dwarf, unit->dwarf.die, DW_AT_producer);
+    return producer != NULL && strstr(producer, "clang") != NULL;
+}
+
+/* GNU as never names file 0, but lists it a second time. LLVM may do so too, and names it: then 0 may be meant. */
 static enum file file_of(struct reading *reading, struct unit *unit, Dwarf_Line row)
 {
     Dwarf_Unsigned number;
@@ -63,7 +69,7 @@ static enum file file_of(struct reading *reading, struct unit *unit, Dwarf_Line 
         return FILE_TOLD;
     for (Dwarf_Signed i = 1; i < unit->file_count; i++)
         if (strcmp(unit->files[0], unit->files[i]) == 0)
-            return FILE_1;
+            return i > 1 && is_by_llvm(reading, unit) ? FILE_DOUBTFUL : FILE_1;
     return strstr(unit->files[0], "/<") ? FILE_1 : FILE_DOUBTFUL;
 }
 

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "symbol/dwarf_library.h"
 #include "symbol/dwarf_member.h"
 #include "symbol/dwarf_type.h"
 
@@ -206,7 +207,7 @@ static void see_children(struct copying *copying, Dwarf_Die type)
 static void see_record(struct copying *copying, Dwarf_Die type)
 {
     uint64_t said = dwarf_number(copying->reading, type, DW_AT_calling_convention);
-    if (said == DW_CC_pass_by_reference)
+    if (said == DW_CC_pass_by_reference || dwarf_library_is_string(copying->reading, type))
         copying->by_code = true;
     else if (dwarf_has(copying->reading, type, DW_AT_declaration) || copying->depth == DWARF_TYPES_DEEPEST)
         copying->unknown = true;

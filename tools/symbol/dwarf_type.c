@@ -5,6 +5,7 @@
 
 #include "base/nearest.h"
 #include "calltape/format.h"
+#include "symbol/dwarf_library.h"
 #include "symbol/dwarf_member.h"
 
 enum { TEXT_MOST = 64 };
@@ -93,6 +94,7 @@ struct growth {
     struct leaf *leaves;
     uint32_t count;
     struct leaf stem; /* name and hops so far */
+    bool is_size;     /* the path names a library type's size, which is what it is shown as */
     int depth;
     char *why;
 };
@@ -214,67 +216,25 @@ static void grow_array(struct growth *growth, Dwarf_Die type, struct leaf leaf)
     put_leaf(growth, type, leaf);
 }
 
-/* ---- libstdc++ ---- */
+/* ---- C++'s library ---- */
 
-static bool begins(const char *text, const char *with)
+static bool grow_library(struct growth *growth, Dwarf_Die type)
 {
-    return text && strncmp(text, with, strlen(with)) == 0;
-}
-
-/* clang leaves the definition of std::string to libstdc++'s own debug information. */
-static bool is_declared_string(struct growth *growth, Dwarf_Die type, const char *name)
-{
-    return dwarf_has(growth->reading, type, DW_AT_declaration) && growth->linkage &&
-           strstr(growth->linkage, "__cxx11") && begins(name, "basic_string<char, std::char_traits<char>");
-}
-
-static bool grow_string(struct growth *growth, Dwarf_Die type, struct leaf leaf)
-{
-    const char *name = dwarf_text(growth->reading, type, DW_AT_name);
-    struct dwarf_member data, pointer, length;
-    int64_t at = 0;
-    if (!begins(name, "basic_string<char,"))
-        return false;
-    if (is_declared_string(growth, type, name)) {
-        leaf.other = 8;
-    } else if (dwarf_find_member(growth->reading, type, "_M_dataplus", &data) &&
-               dwarf_find_member(growth->reading, data.type, "_M_p", &pointer) &&
-               dwarf_find_member(growth->reading, type, "_M_string_length", &length)) {
-        at = data.offset + pointer.offset;
-        leaf.other = length.offset - at;
-    } else {
+    struct leaf leaf = growth->stem, stem = growth->stem;
+    Dwarf_Die member = NULL;
+    switch (dwarf_library_look(growth->reading, type, growth->linkage, &leaf, &member)) {
+    case LIBRARY_LEAF:
+        leaf.most = leaf.read == LEAF_TEXT ? text_most(growth) : 0;
+        put_leaf(growth, type, leaf);
+        return true;
+    case LIBRARY_WRAPPED:
+        growth->stem = leaf;
+        grow(growth, member);
+        growth->stem = stem;
+        return true;
+    default:
         return false;
     }
-    leaf.hop[leaf.hops - 1] += at;
-    leaf.type = CT_TYPE_STRING;
-    leaf.read = LEAF_TEXT;
-    leaf.size = 32;
-    leaf.most = text_most(growth);
-    snprintf(leaf.type_name, sizeof leaf.type_name, "std::string");
-    put_leaf(growth, type, leaf);
-    return true;
-}
-
-static bool grow_vector(struct growth *growth, Dwarf_Die type, struct leaf leaf)
-{
-    struct dwarf_member data, start, finish;
-    const char *name = dwarf_text(growth->reading, type, DW_AT_name);
-    if (!begins(name, "vector<") || begins(name, "vector<bool") ||
-        !dwarf_find_member(growth->reading, type, "_M_impl", &data) ||
-        !dwarf_find_member(growth->reading, data.type, "_M_start", &start) ||
-        !dwarf_find_member(growth->reading, data.type, "_M_finish", &finish))
-        return false;
-    leaf.hop[leaf.hops - 1] += data.offset + start.offset;
-    leaf.other = finish.offset - start.offset;
-    leaf.element = dwarf_bytes_of(growth->reading, dwarf_pointed_type(growth->reading, start.type));
-    leaf.type = CT_TYPE_U64;
-    leaf.read = LEAF_COUNT;
-    leaf.size = 24;
-    strncat(leaf.name, ".size", sizeof leaf.name - strlen(leaf.name) - 1);
-    snprintf(leaf.type_name, sizeof leaf.type_name, "size_t");
-    if (leaf.element)
-        put_leaf(growth, type, leaf);
-    return leaf.element != 0;
 }
 
 /* ---- members ---- */
@@ -311,7 +271,7 @@ static bool grow_member(void *context, const struct dwarf_member *member)
 
 static void grow_record(struct growth *growth, Dwarf_Die type)
 {
-    if (grow_string(growth, type, growth->stem) || grow_vector(growth, type, growth->stem))
+    if (growth->depth > DWARF_TYPES_DEEPEST || grow_library(growth, type))
         return;
     if (dwarf_tag_of(growth->reading, type) == DW_TAG_union_type)
         snprintf(growth->why, 256, "of a union, one member is to be named: .MEMBER");
@@ -355,11 +315,9 @@ static bool no_such_member(struct growth *growth, struct dwarf_member_search *se
     return false;
 }
 
-/* Goes on to the member that the path names next: "->" and "." both follow pointers where there are some. */
-static bool enter_member(struct growth *growth, Dwarf_Die *type, const char **path)
+/* "->" and "." both follow pointers where there are some. */
+static bool reach_record(struct growth *growth, Dwarf_Die *type)
 {
-    *path += **path == '-' ? 2 : 1;
-    struct dwarf_member_search search = {.reading = growth->reading, .name = *path, .length = strcspn(*path, ".-")};
     for (int i = 0; i < 2; i++) {
         Dwarf_Half tag = dwarf_tag_of(growth->reading, *type);
         if (tag != DW_TAG_pointer_type && !dwarf_is_reference(tag))
@@ -368,13 +326,35 @@ static bool enter_member(struct growth *growth, Dwarf_Die *type, const char **pa
             return false;
         *type = dwarf_pointed_type(growth->reading, *type);
     }
-    if (*type && dwarf_is_record(dwarf_tag_of(growth->reading, *type)))
+    return true;
+}
+
+/* What is shown as ".size" is no member. */
+static bool has_size(struct growth *growth, Dwarf_Die type)
+{
+    struct leaf leaf = {.hops = 1};
+    Dwarf_Die ignored;
+    return dwarf_library_look(growth->reading, type, growth->linkage, &leaf, &ignored) != LIBRARY_NONE &&
+           strcmp(leaf.name, ".size") == 0;
+}
+
+/* Goes on to the member that the path names next. */
+static bool enter_member(struct growth *growth, Dwarf_Die *type, const char **path)
+{
+    *path += **path == '-' ? 2 : 1;
+    struct dwarf_member_search search = {.reading = growth->reading, .name = *path, .length = strcspn(*path, ".-")};
+    if (!reach_record(growth, type))
+        return false;
+    bool record = *type && dwarf_is_record(dwarf_tag_of(growth->reading, *type));
+    if (record)
         dwarf_each_member(growth->reading, *type, dwarf_match_member, &search);
+    *path += search.length;
+    if (!search.is_found && record && strcmp(search.name, "size") == 0 && has_size(growth, *type))
+        return growth->is_size = true;
     if (!search.is_found)
         return no_such_member(growth, &search);
     growth->stem.hop[growth->stem.hops - 1] += search.found.offset;
     *type = search.found.type;
-    *path += search.length;
     return set_bits(growth, &search.found);
 }
 
@@ -394,7 +374,7 @@ uint32_t dwarf_type_leaves(struct dwarf_reading *reading, Dwarf_Die type, const 
         snprintf(growth.stem.name, sizeof growth.stem.name, "%s", wish->path);
     if (at)
         grow(&growth, at);
-    if (growth.count == 0 && !why[0])
-        snprintf(why, 256, "its type holds nothing that is recorded");
+    if (growth.is_size && growth.count > 0)
+        snprintf(leaves[0].name, sizeof leaves[0].name, "%s", wish->path);
     return growth.count;
 }

@@ -13,7 +13,8 @@ struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type)
 enum { LEAVES_OF_ONE = 8 };
 
 /* Fills `leaves` (LEAVES_OF_ONE of them) with what is recorded of a value of the type that is called `name`, by a wish
- * whose path begins with that name. How many; 0: nothing, and *why says it. `linkage` is the function's name. */
+ * whose path begins with that name. How many; 0: nothing, and *why says it,
+ * or is "": there is nothing in it. `linkage` is the function's name. */
 uint32_t dwarf_type_leaves(struct dwarf_reading *reading, Dwarf_Die type, const char *name,
                            const struct leaf_wish *wish, const char *linkage, struct leaf *leaves, char why[256]);
 

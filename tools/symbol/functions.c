@@ -127,25 +127,36 @@ struct description {
     const struct function_wish *wish;
     struct function *function;
     const char *names[FUNCTION_PARAMETERS];
-    uint32_t granted; /* paths */
 };
 
-static void refuse(const struct description *description, const char *what, const char *why)
+/* `path` NULL: it was no path that was asked for. A glob's functions need not have a path, so it alone is judged. */
+static void refuse(const struct description *description, const struct leaf_wish *path, const char *what,
+                   const char *why)
 {
+    const struct functions_query *query = description->reading->query;
     char text[512];
     snprintf(text, sizeof text, "%s: %s", what, why);
-    description->reading->query->refuse(description->reading->query->context, description->function->name, text);
+    if (path)
+        query->judge(query->context, path, description->function->name, text);
+    if (!path || description->wish->by_name)
+        query->refuse(query->context, description->function->name, text);
 }
 
 static void put_leaves(struct description *description, Dwarf_Die type, const char *name, uint32_t index,
                        const struct leaf_wish *wish)
 {
     struct function *function = description->function;
+    const struct functions_query *query = description->reading->query;
     struct leaf leaves[LEAVES_OF_ONE] = {0};
+    const char *nothing = "its type holds nothing that is recorded";
     char why[256];
     uint32_t count = dwarf_type_leaves(&description->reading->dwarf, type, name, wish, function->linkage, leaves, why);
-    if (count == 0)
-        refuse(description, wish->path ? wish->path : name, why);
+    if (wish->path && count == 0)
+        refuse(description, wish, wish->path, why[0] ? why : nothing);
+    else if (wish->path)
+        query->judge(query->context, wish, function->name, NULL);
+    else if (count == 0 && (why[0] || description->wish->by_name))
+        refuse(description, NULL, *name ? name : "result", why[0] ? why : nothing);
     for (uint32_t i = 0; i < count && function->leaves < FUNCTION_LEAVES; i++) {
         leaves[i].parameter = index;
         function->leaf[function->leaves++] = leaves[i];
@@ -158,6 +169,13 @@ static bool is_path_of(const char *path, const char *name)
     return strlen(name) == length && memcmp(path, name, length) == 0;
 }
 
+/* What a compiler adds, but for `this`: __in_chrg and __vtt_parm, which some clones of a constructor have and some have
+ * not. */
+static bool is_hidden(struct reading *reading, Dwarf_Die parameter, const char *name)
+{
+    return dwarf_has(&reading->dwarf, parameter, DW_AT_artificial) && strcmp(name, "this") != 0;
+}
+
 static void describe_parameter(void *context, Dwarf_Die die, uint32_t index)
 {
     struct description *description = context;
@@ -167,9 +185,11 @@ static void describe_parameter(void *context, Dwarf_Die die, uint32_t index)
     Dwarf_Die type = dwarf_type_of(&description->reading->dwarf, die);
     function->parameters = index + 1;
     function->passing[index] = dwarf_type_passing(&description->reading->dwarf, type);
-    description->names[index] = name ? name : "";
-    if (!name || !type || !description->wish->arguments ||
-        dwarf_number(&description->reading->dwarf, die, DW_AT_artificial))
+    bool hidden = is_hidden(description->reading, die, name ? name : "");
+    description->names[index] = name && !hidden ? name : "";
+    if (hidden)
+        function->passing[index].how = PASSED_UNKNOWN;
+    if (!name || !type || !description->wish->arguments || hidden)
         return;
     if (description->wish->all)
         put_leaves(description, type, name, index, &whole);
@@ -177,7 +197,6 @@ static void describe_parameter(void *context, Dwarf_Die die, uint32_t index)
         if (!is_path_of(description->wish->paths[i].path, name))
             continue;
         put_leaves(description, type, name, index, &description->wish->paths[i]);
-        description->granted++;
     }
 }
 
@@ -195,7 +214,7 @@ static void refuse_unknown(struct description *description)
         const char *near = nearest_word(name, description->names, description->function->parameters);
         snprintf(why, sizeof why, "it has no such parameter%s%.100s%s", near ? "; did you mean " : "", near ? near : "",
                  near ? "?" : "");
-        refuse(description, name, why);
+        refuse(description, &wish->paths[i], name, why);
     }
 }
 
@@ -212,8 +231,8 @@ static void describe_result(struct description *description, Dwarf_Die origin)
     function->result = type ? dwarf_type_passing(&reading->dwarf, type) : (struct passing){.how = PASSED_NOTHING};
     if (description->wish->result && type)
         put_leaves(description, type, "", 0, &description->wish->result_format);
-    else if (description->wish->result)
-        refuse(description, "result", "it returns nothing");
+    else if (description->wish->result && description->wish->by_name)
+        refuse(description, NULL, "result", "it returns nothing");
 }
 
 struct keeping {

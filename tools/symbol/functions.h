@@ -55,6 +55,7 @@ struct kept_question {
 
 /* What is asked of a function: paths that begin with a parameter's name. `all`: every parameter, beside the wishes. */
 struct function_wish {
+    bool by_name; /* and not by a glob alone: that it has nothing of what is asked is worth telling */
     bool arguments, all;
     const struct leaf_wish *paths;
     size_t path_count;
@@ -72,6 +73,8 @@ struct functions_query {
     const struct function_wish *(*wants)(void *context, const char *name, const char *linkage);
     /* Of a wish that can't be granted. */
     void (*refuse)(void *context, const char *function, const char *why);
+    /* Likewise: of a path alone (`why`), or that it is granted (NULL). */
+    void (*judge)(void *context, const struct leaf_wish *path, const char *function, const char *why);
     void (*take)(void *context, const struct function *function, const struct function_site *site);
     /* By the code: what is kept; whether that which is kept until the first call in what stands alone, from start to
      * end, is so in the instance of a site. */

@@ -3,6 +3,7 @@
 #define CALLTAPE_SYMBOL_LEAF_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { LEAF_NAME = 128, LEAF_DETAILS = 1024, LEAF_HOPS = 8 };
@@ -47,6 +48,7 @@ struct leaf_wish {
     const char *path;
     char format;
     uint32_t most;
+    size_t spec; /* the asker's number for it */
 };
 
 #endif

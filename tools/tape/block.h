@@ -67,6 +67,7 @@ struct unpacker {
     const uint32_t *functions;
     const struct gaps *gaps;
     uint32_t known_functions;
+    bool timed; /* all words of events are */
     uint32_t timed_cost;
     uint64_t ticks;        /* of the last timed word */
     uint64_t floor;        /* no event is given an earlier time: that of the thread's event before */

@@ -3,6 +3,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "base/saturate.h"
 #include "tape/pack.h"
 
 static uint64_t kinds_at(const uint8_t *kinds, uint64_t word)
@@ -33,39 +34,49 @@ static bool kinds_fit(const uint8_t *kinds, size_t bytes, uint64_t words, size_t
     return ones == entry_count && !tail;
 }
 
+static void count_special(struct columns_counts *counts, uint32_t code)
+{
+    counts->specials++;
+    counts->untimed -= code & 1;
+    counts->values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
+    counts->data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
+    counts->folds += code == CODE_SPECIAL + CT_SPECIAL_FOLD;
+}
+
+/* Specials are few; of the others' columns all that is asked for goes without a branch. */
 struct columns_counts columns_count(const uint16_t *codes, size_t count)
 {
     struct columns_counts counts = {0};
+    size_t odd = 0, entries = 0;
+    uint32_t highest = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t code = codes[i];
-        bool special = code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL;
-        counts.specials += special;
-        counts.untimed += !special && (code & 1) != 0;
-        counts.entries += code >= CODE_ENTRY;
-        counts.values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
-        counts.data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
-        counts.folds += code == CODE_SPECIAL + CT_SPECIAL_FOLD;
-        counts.highest = code > counts.highest ? code : counts.highest;
+        odd += code & 1;
+        entries += code >= CODE_ENTRY;
+        highest = code > highest ? code : highest;
+        if (__builtin_expect(code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0))
+            count_special(&counts, code);
     }
+    counts.untimed += odd;
+    counts.entries = entries;
+    counts.highest = highest;
     return counts;
 }
 
+/* Exits are zeros. */
 static void join(uint16_t *codes, uint64_t words, const uint8_t *kinds, const uint16_t *entries)
 {
-    for (uint64_t word = 0; word < words; word += 64) {
-        uint64_t bits = kinds_at(kinds, word), end = words - word < 64 ? words : word + 64;
-        for (uint64_t i = word; i < end; i++, bits >>= 1) {
-            codes[i] = *entries & -(uint16_t)(bits & 1);
-            entries += bits & 1;
-        }
-    }
+    memset(codes, 0, words * sizeof *codes);
+    for (uint64_t word = 0; word < words; word += 64)
+        for (uint64_t bits = kinds_at(kinds, word); bits != 0; bits &= bits - 1)
+            codes[word + (uint64_t)__builtin_ctzll(bits)] = *entries++;
 }
 
 /* Index of the next surprise; UINT64_MAX: there is none. */
 static uint64_t next_surprise(struct bytes *timed, uint64_t index)
 {
     uint64_t distance = bytes_left(timed) > 0 ? bytes_leb128(timed) : UINT64_MAX;
-    return distance < UINT64_MAX - index ? index + distance : UINT64_MAX;
+    return saturating_add(index, distance);
 }
 
 /* The same, marking those that have no time. */

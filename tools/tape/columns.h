@@ -16,8 +16,8 @@ struct columns_counts {
 };
 struct columns_counts columns_count(const uint16_t *codes, size_t count);
 
-/* Writes `words` codes. `kinds`, and `entries` behind its `entry_count` codes, must have eight bytes more than they
- * count. With the columns TIMED and SPECIALS, and habits at their begin, for a block that has any in TIMED: else
+/* Writes `words` codes. `kinds`, and `entries` behind its `entry_count` codes, must have eight zero bytes more than
+ * they count. With the columns TIMED and SPECIALS, and habits at their begin, for a block that has any in TIMED: else
  * `habits` is NULL, and all have a time. False: the columns do not fit each other. */
 struct columns_apart {
     const uint8_t *kinds;

@@ -82,7 +82,7 @@ int exits_special(struct exits *exits, const struct tape_event *event)
     case TAPE_INHERIT:
         if (exits_reserve(exits, 1) != 0)
             return -1;
-        exits_push(exits, GAP_UNKNOWN);
+        exits_push(&exits->current, GAP_UNKNOWN);
         return 0;
     case TAPE_GAP:
     case TAPE_OVERWRITTEN:
@@ -97,7 +97,7 @@ int exits_open(struct exits *exits, uint64_t number, uint32_t gap)
 {
     if (exits_enter(exits, number) != 0 || exits_reserve(exits, 1) != 0)
         return -1;
-    exits_push(exits, gap);
+    exits_push(&exits->current, gap);
     return 0;
 }
 

@@ -34,14 +34,14 @@ int exits_enter(struct exits *exits, uint64_t number);
 uint64_t exits_state(const struct exits *exits);
 
 /* The caller has reserved the room. */
-static inline void exits_push(struct exits *exits, uint32_t gap)
+static inline void exits_push(struct exits_stack *open, uint32_t gap)
 {
-    exits->current.gaps[exits->current.depth++] = gap;
+    open->gaps[open->depth++] = gap;
 }
 
-static inline uint32_t exits_pop(struct exits *exits)
+static inline uint32_t exits_pop(struct exits_stack *open)
 {
-    return exits->current.depth != 0 ? exits->current.gaps[--exits->current.depth] : GAP_UNKNOWN;
+    return open->depth != 0 ? open->gaps[--open->depth] : GAP_UNKNOWN;
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* Counts of calls that were not recorded: which function an index means is its process's affair. */
 #include <stdlib.h>
 
+#include "base/saturate.h"
 #include "tape/state.h"
 #include "tape/write.h"
 
@@ -53,7 +54,7 @@ static int add(struct tape *tape, uint32_t thread, uint32_t function, uint64_t c
             return -1;
         *last = (struct tape_left){.thread = thread, .function = function};
     }
-    last->calls = calls < UINT64_MAX - last->calls ? last->calls + calls : UINT64_MAX;
+    last->calls = saturating_add(last->calls, calls);
     return 0;
 }
 

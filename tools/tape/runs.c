@@ -1,4 +1,5 @@
 #include "tape/runs.h"
+#include "base/saturate.h"
 
 static const uint64_t ticks_max = UINT64_C(1) << 59; /* from here on 16 times as much has no room */
 
@@ -15,7 +16,7 @@ static uint64_t add_wait(uint64_t wait, const struct tape_event *event)
 {
     if (event->kind != TAPE_WAIT)
         return wait;
-    return event->n < UINT64_MAX - wait ? wait + event->n : UINT64_MAX;
+    return saturating_add(wait, event->n);
 }
 
 static bool is_special(const struct tape_event *event)
@@ -40,26 +41,53 @@ static void settle_flat(struct tape_event *events, size_t count, uint64_t ticks)
     }
 }
 
-/* The `length` words between A and the timed event that `passed` ticks later ends the run. */
-static void settle_shared(const struct runs *runs, struct tape_event *events, size_t length, uint64_t passed)
+static inline void settle(struct tape_event *event, uint64_t ticks, uint64_t slack, uint32_t cost)
 {
-    uint64_t held = runs->wait < passed ? runs->wait : passed, net = passed - held;
+    event->ticks = ticks;
+    event->slack = slack;
+    event->cost = cost;
+}
+
+static void settle_among_specials(const struct runs *runs, const struct shares *shares, struct tape_event *events,
+                                  size_t length, uint64_t held, uint64_t net)
+{
     uint64_t wait = 0, gaps = 0, done = 0, ticks = runs->from, slack = 0;
-    const struct shares shares = run_shares(net, length - runs->specials + 1, runs->gaps, runs->cost);
     for (struct tape_event *event = events; event < events + length; event++) {
-        if (__builtin_expect(is_special(event), 0)) {
+        if (is_special(event)) {
             wait = add_wait(wait, event);
             settle_special(event, ticks, slack);
             continue;
         }
         gaps += event->cost;
         slack = net;
-        ticks = runs->from + (wait < held ? wait : held) + shares_at(&shares, ++done, gaps);
-        event->ticks = ticks;
-        event->slack = slack;
-        event->cost = runs->cost.untimed;
+        ticks = runs->from + (wait < held ? wait : held) + shares_at(shares, ++done, gaps);
+        settle(event, ticks, slack, runs->cost.untimed);
     }
-    if (done != 0 && shares_surprise(&shares, runs->gaps)) {
+}
+
+static void settle_entries_and_exits(const struct runs *runs, const struct shares *shares, struct tape_event *events,
+                                     size_t length, uint64_t net)
+{
+    const uint64_t from = runs->from;
+    const uint32_t cost = runs->cost.untimed;
+    const struct shares by = *shares;
+    uint64_t gaps = 0;
+    for (size_t i = 0; i < length; i++) {
+        gaps += events[i].cost;
+        settle(&events[i], from + shares_at(&by, i + 1, gaps), net, cost);
+    }
+}
+
+/* The `length` words between A and the timed event that `passed` ticks later ends the run. */
+static void settle_shared(const struct runs *runs, struct tape_event *events, size_t length, uint64_t passed)
+{
+    uint64_t held = runs->wait < passed ? runs->wait : passed, net = passed - held, untimed = length - runs->specials;
+    const struct shares shares = run_shares(net, untimed + 1, runs->gaps, runs->cost);
+    if (runs->specials == 0)
+        settle_entries_and_exits(runs, &shares, events, length, net);
+    else
+        settle_among_specials(runs, &shares, events, length, held, net);
+    if (untimed != 0 && shares_surprise(&shares, runs->gaps)) {
         runs->times->surprises++;
         runs->times->surprise_ticks += net;
     }

@@ -440,8 +440,8 @@ static bool stand_at(struct tape_splitter *splitter, const struct tape_piece *pi
     return true;
 }
 
-int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, struct tape_piece *piece,
-                      struct error *error)
+int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, bool nearest,
+                      struct tape_piece *piece, struct error *error)
 {
     struct tape_splitter *splitter = tape_splitter_open(tape, start->thread, whole, error);
     *piece = tape_whole_thread(tape, start->thread);
@@ -452,7 +452,10 @@ int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_
         good = begin_piece(splitter, piece) == 0;
         piece->end = splitter->end;
     }
-    good = good && find_from(splitter, blocks_before(splitter, ticks), piece) == 0;
+    size_t before = blocks_before(splitter, ticks);
+    if (nearest && before < splitter->end && tape->blocks[before].first_ticks < ticks)
+        before++;
+    good = good && find_from(splitter, before, piece) == 0;
     tape_splitter_close(splitter);
     if (good)
         return 0;

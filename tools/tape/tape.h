@@ -240,9 +240,10 @@ void tape_piece_free(struct tape_piece *piece);
 int tape_piece_from(struct tape *tape, uint32_t thread, uint64_t ticks, uint64_t number, struct tape_piece *piece,
                     struct error *error);
 /* The same by `ticks` alone, where it is known that it begins with `start`, which ends with its thread, or behind it.
- */
-int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, struct tape_piece *piece,
-                      struct error *error);
+ * With `nearest` it may be a later one, which seldom begins behind `ticks`: where its first chunk was opened before,
+ * but its first event came later. Who reads it sees. */
+int tape_piece_behind(struct tape *tape, const struct tape_piece *start, uint64_t ticks, bool nearest,
+                      struct tape_piece *piece, struct error *error);
 /* How many entries the thread has before `ticks`, of which the piece holds some event, or its end. -1: memory. */
 int tape_piece_entries(struct tape *tape, const struct tape_piece *piece, uint64_t ticks, uint64_t *entries,
                        struct error *error);

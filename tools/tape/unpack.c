@@ -22,6 +22,7 @@ struct unpacker block_unpacker(const struct block *block, uint32_t known_functio
         .fold_end = block->folds + block->folds_bytes,
         .functions = block->functions,
         .gaps = block->gaps,
+        .timed = block->head.untimed == 0,
         .timed_cost = block->cost.timed,
         .known_functions = known_functions,
         .ticks = block->head.first_ticks,
@@ -58,6 +59,19 @@ static inline uint64_t read_leb128(const uint8_t *from, size_t *length)
     x = (x & UINT64_C(0x007f007f007f007f)) | (x & UINT64_C(0x7f007f007f007f00)) >> 1;
     x = (x & UINT64_C(0x00003fff00003fff)) | (x & UINT64_C(0x3fff00003fff0000)) >> 2;
     return (x & UINT64_C(0x0fffffff)) | (x & UINT64_C(0x0fffffff00000000)) >> 4;
+}
+
+/* The same for the gap between two events, which mostly takes one byte or two, whichever no branch can foresee. */
+static inline uint64_t read_gap(const uint8_t *from, size_t *length)
+{
+    uint16_t x;
+    memcpy(&x, from, sizeof x);
+    x = le16toh(x);
+    if (__builtin_expect((x & 0x8080) == 0x8080, 0))
+        return read_leb128(from, length);
+    uint32_t second = x >> 7 & 1;
+    *length = 1 + second;
+    return (x & 0x7f) | (x >> 1 & 0x3f80 & -second);
 }
 
 /* The bytes of DATA words, up to `most` of them; returns how many there were. */
@@ -126,17 +140,18 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
     return true;
 }
 
-static inline uint32_t gap_of(const struct unpacker *unpacker, struct exits *exits, uint32_t code)
+static inline uint32_t gap_of(const struct gaps *gaps, struct exits_stack *open, uint32_t code)
 {
     if (code < CODE_ENTRY)
-        return exits_pop(exits);
-    exits_push(exits, unpacker->gaps[code >> 1].exit);
-    return unpacker->gaps[code >> 1].entry;
+        return exits_pop(open);
+    exits_push(open, gaps[code >> 1].exit);
+    return gaps[code >> 1].entry;
 }
 
-/* Both ways, each compiled for itself: with `run`, or without it where no event of the thread is untimed. */
-static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker *unpacker, struct open_run *run,
-                                                                 struct tape_event *events, size_t room)
+/* All ways, each compiled for itself: with `run`, or without it where no event of the thread is untimed; then mostly
+ * none of the block is, which is `timed`. */
+static inline __attribute__((always_inline)) size_t
+unpack_words(struct unpacker *unpacker, struct open_run *run, const bool timed, struct tape_event *events, size_t room)
 {
     const uint16_t *code = unpacker->code, *const code_end = unpacker->code_end;
     const uint8_t *time = unpacker->time;
@@ -144,6 +159,8 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
     const uint64_t floor = unpacker->floor;
     const uint32_t timed_cost = unpacker->timed_cost;
     struct tape_event *event = events, *const end = events + room;
+    const uint32_t *const functions = unpacker->functions;
+    struct exits_stack open = run ? run->exits->current : (struct exits_stack){0};
     uint64_t gaps = 0; /* of the run, not yet in `run` */
     while (code < code_end && event < end) {
         uint32_t c = *code++;
@@ -159,19 +176,18 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
                 break;
             continue;
         }
-        if (!run || !(c & 1)) {                    /* with `run` few have a time, so the branch is mostly foreseen */
-            uint64_t keep = (uint64_t)(c & 1) - 1; /* all ones where a time follows */
+        if (timed || !(c & 1)) {
             size_t length;
-            uint64_t later = ticks + (read_leb128(time, &length) & keep);
-            time += length & keep;
+            uint64_t later = ticks + read_gap(time, &length);
+            time += length;
             ticks = later >= ticks ? later : ticks;
         }
         *event = (struct tape_event){
             .ticks = ticks > floor ? ticks : floor,
-            .cost = run ? gap_of(unpacker, run->exits, c) : timed_cost,
-            .function = unpacker->functions[c >> 1],
+            .cost = run ? gap_of(unpacker->gaps, &open, c) : timed_cost,
+            .function = functions[c >> 1],
             .kind = c < CODE_ENTRY ? TAPE_EXIT : TAPE_ENTRY,
-            .timed = (c & 1) ^ 1,
+            .timed = timed ? 1 : (c & 1) ^ 1,
         };
         if (run)
             gaps += event->cost;
@@ -182,8 +198,10 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
             gaps = 0;
         }
     }
-    if (run)
+    if (run) {
         run->runs->gaps += gaps;
+        run->exits->current = open;
+    }
     unpacker->code = code;
     unpacker->time = time;
     unpacker->ticks = ticks;
@@ -249,14 +267,15 @@ static size_t unpack_fold(struct unpacker *unpacker, struct open_run *run, struc
 
 size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
 {
-    size_t count = unpack_words(unpacker, NULL, events, room);
+    size_t count = unpacker->timed ? unpack_words(unpacker, NULL, true, events, room)
+                                   : unpack_words(unpacker, NULL, false, events, room);
     return count == 0 && at_fold(unpacker) ? unpack_fold(unpacker, NULL, events, room) : count;
 }
 
 size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
 {
     struct open_run at = *run;
-    size_t count = unpack_words(unpacker, &at, events, room);
+    size_t count = unpack_words(unpacker, &at, false, events, room);
     if (count == 0 && at_fold(unpacker))
         count = unpack_fold(unpacker, &at, events, room);
     run->first = at.first;

@@ -16,14 +16,7 @@ static int read_calls(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
                       const struct calls_receiver *receiver, struct error *error)
 {
     const struct filter_choice choice = between(pyramid, from, to);
-    struct tape_times times = {0};
-    struct filter_left left = {0};
-    struct tape_piece piece;
-    if (starts_before(pyramid_starts(pyramid), thread, choice.from_ticks, &piece, error) != 0)
-        return -1;
-    int status = calls_of_piece(pyramid_tape(pyramid), &piece, &choice, receiver, NULL, &times, &left, error);
-    tape_piece_free(&piece);
-    return status;
+    return starts_read(pyramid_starts(pyramid), thread, &choice, receiver, NULL, error);
 }
 
 uint64_t exact_events(struct pyramid *pyramid, uint32_t thread, uint64_t ns)

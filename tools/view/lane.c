@@ -442,15 +442,8 @@ static int read_stretch(struct lane *lane, const struct calls_receiver *receiver
     const struct filter_choice choice = {.depth = UINT32_MAX,
                                          .from_ticks = moment_ticks(lane->tape, lane->from),
                                          .to_ticks = moment_ticks(lane->tape, lane->until)};
-    struct tape_piece piece;
-    struct tape_times times = {0};
-    struct filter_left left = {0};
     lane->until_ticks = choice.to_ticks;
-    if (starts_before(lane->starts, lane->thread, choice.from_ticks, &piece, error) != 0)
-        return -1;
-    int status = calls_of_piece(lane->tape, &piece, &choice, receiver, watch, &times, &left, error);
-    tape_piece_free(&piece);
-    return status;
+    return starts_read(lane->starts, lane->thread, &choice, receiver, watch, error);
 }
 
 static int read_whole(struct lane *lane, const struct calls_receiver *receiver, const struct calls_watch *watch,

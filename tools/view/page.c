@@ -12,6 +12,7 @@ PAGE_FILE(page_index_html, "index.html");
 PAGE_FILE(page_style_css, "style.css");
 PAGE_FILE(page_text_js, "text.js");
 PAGE_FILE(page_colour_js, "colour.js");
+PAGE_FILE(page_boxes_js, "boxes.js");
 PAGE_FILE(page_decode_js, "decode.js");
 PAGE_FILE(page_server_js, "server.js");
 PAGE_FILE(page_file_js, "file.js");
@@ -33,13 +34,14 @@ static const char html[] = "text/html; charset=utf-8", css[] = "text/css; charse
 static const struct page_file files[] = {
     {"index.html", html, page_index_html},     {"style.css", css, page_style_css},
     {"text.js", script, page_text_js},         {"colour.js", script, page_colour_js},
-    {"decode.js", script, page_decode_js},     {"server.js", script, page_server_js},
-    {"file.js", script, page_file_js},         {"tiles.js", script, page_tiles_js},
-    {"paths.js", script, page_paths_js},       {"state.js", script, page_state_js},
-    {"curves.js", script, page_curves_js},     {"timeline.js", script, page_timeline_js},
-    {"overview.js", script, page_overview_js}, {"flame.js", script, page_flame_js},
-    {"table.js", script, page_table_js},       {"details.js", script, page_details_js},
-    {"input.js", script, page_input_js},       {"main.js", script, page_main_js},
+    {"boxes.js", script, page_boxes_js},       {"decode.js", script, page_decode_js},
+    {"server.js", script, page_server_js},     {"file.js", script, page_file_js},
+    {"tiles.js", script, page_tiles_js},       {"paths.js", script, page_paths_js},
+    {"state.js", script, page_state_js},       {"curves.js", script, page_curves_js},
+    {"timeline.js", script, page_timeline_js}, {"overview.js", script, page_overview_js},
+    {"flame.js", script, page_flame_js},       {"table.js", script, page_table_js},
+    {"details.js", script, page_details_js},   {"input.js", script, page_input_js},
+    {"main.js", script, page_main_js},
 };
 
 const struct page_file *page_files(size_t *count)

@@ -17,12 +17,24 @@ static void *make(void *context)
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
+/* Of those that may be in one picture with the thread's. */
+static uint64_t events_shown(const struct pyramid *pyramid, const struct tape_thread *thread,
+                             const struct pyramid_wish *wish)
+{
+    if (wish->threads_a_picture <= 1)
+        return thread->events;
+    uint64_t own = thread->events * wish->threads_a_picture;
+    uint64_t all = tape_totals(pyramid->tape).events / wish->threads_a_picture;
+    uint64_t most = own < all ? own : all;
+    return most > thread->events ? most : thread->events;
+}
+
 /* The finest level of a thread. */
 static unsigned finest_of(const struct pyramid *pyramid, const struct tape_thread *thread,
                           const struct pyramid_wish *wish)
 {
     uint64_t from = tape_ns(pyramid->tape, thread->start_ticks), to = tape_ns(pyramid->tape, thread->end_ticks);
-    uint64_t buckets = thread->events / wish->events_a_bucket + 1;
+    uint64_t buckets = events_shown(pyramid, thread, wish) / wish->events_a_bucket + 1;
     unsigned level = 0;
     if (thread->events <= wish->exact_events)
         return 0;

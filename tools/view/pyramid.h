@@ -3,8 +3,9 @@
  * functions, the paths and the depth of calls, not with the events.
  *
  * How fine it gets: of each thread the finest level is such that a bucket holds some `events_a_bucket` events on the
- * mean; what has fewer events than `exact_events` goes down to the nanosecond. What is finer yet is made when it is
- * asked for, from the events (view/exact.h). Of a thread that level does not change. Thread-safe but for opening and
+ * mean, fewer where a picture shows other threads beside it; what has fewer events than `exact_events` goes down to the
+ * nanosecond. What is finer yet is made when it is asked for, from the events (view/exact.h). Of a thread that level
+ * does not change. Thread-safe but for opening and
  * closing. */
 #ifndef CALLTAPE_VIEW_PYRAMID_H
 #define CALLTAPE_VIEW_PYRAMID_H
@@ -18,6 +19,7 @@ struct pyramid_wish {
     const struct filter_choice *choice;
     bool counted; /* for pyramid_sums: threads are not read in windows; always so with a choice */
     uint64_t events_a_bucket, exact_events;
+    uint64_t threads_a_picture; /* of many that run at once; 0 as 1 */
 };
 
 /* What is known of one thread. */

@@ -101,7 +101,8 @@ static const struct thread_starts *known(struct starts *starts, uint32_t thread)
     return of;
 }
 
-int starts_before(struct starts *starts, uint32_t thread, uint64_t ticks, struct tape_piece *piece, struct error *error)
+static int piece_before(struct starts *starts, uint32_t thread, uint64_t ticks, bool nearest, struct tape_piece *piece,
+                        struct error *error)
 {
     const struct thread_starts *of = known(starts, thread);
     const struct tape_piece whole = tape_whole_thread(starts->tape, thread);
@@ -113,7 +114,29 @@ int starts_before(struct starts *starts, uint32_t thread, uint64_t ticks, struct
         else
             high = middle;
     }
-    return tape_piece_behind(starts->tape, low >= 2 ? &of->pieces[low - 2] : &whole, ticks, piece, error);
+    return tape_piece_behind(starts->tape, low >= 2 ? &of->pieces[low - 2] : &whole, ticks, nearest, piece, error);
+}
+
+static int read_from(struct starts *starts, const struct tape_piece *piece, const struct filter_choice *choice,
+                     const struct calls_receiver *receiver, const struct calls_watch *watch, struct error *error)
+{
+    struct tape_times times = {0};
+    struct filter_left left = {0};
+    return calls_of_piece(starts->tape, piece, choice, receiver, watch, &times, &left, error);
+}
+
+int starts_read(struct starts *starts, uint32_t thread, const struct filter_choice *choice,
+                const struct calls_receiver *receiver, const struct calls_watch *watch, struct error *error)
+{
+    int status = 1;
+    for (int nearest = 1; nearest >= 0 && status == 1; nearest--) {
+        struct tape_piece piece;
+        if (piece_before(starts, thread, choice->from_ticks, nearest, &piece, error) != 0)
+            return -1;
+        status = read_from(starts, &piece, choice, receiver, watch, error);
+        tape_piece_free(&piece);
+    }
+    return status;
 }
 
 uint64_t starts_most_calls(struct starts *starts, uint32_t thread)

@@ -4,7 +4,7 @@
 #ifndef CALLTAPE_VIEW_STARTS_H
 #define CALLTAPE_VIEW_STARTS_H
 
-#include "tape/tape.h"
+#include "calls/filter.h"
 
 struct starts;
 
@@ -12,9 +12,9 @@ struct starts;
 struct starts *starts_create(struct tape *tape);
 void starts_free(struct starts *starts); /* NULL is allowed */
 
-/* As tape_piece_from. */
-int starts_before(struct starts *starts, uint32_t thread, uint64_t ticks, struct tape_piece *piece,
-                  struct error *error);
+/* Feeds what is in the range of `choice`, as calls_of_thread does. 0, or -1 with the error set. */
+int starts_read(struct starts *starts, uint32_t thread, const struct filter_choice *choice,
+                const struct calls_receiver *receiver, const struct calls_watch *watch, struct error *error);
 
 /* The most calls between two starts: much more than STARTS_EVENTS where the tape does not tell what is open. */
 enum { STARTS_EVENTS = 1 << 17 };

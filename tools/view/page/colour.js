@@ -13,6 +13,10 @@ function mix(a, b, part) {
 function css(colour) {
   return `rgb(${colour[0]},${colour[1]},${colour[2]})`;
 }
+// As ImageData has it in a word.
+function pixel(colour) {
+  return (0xff000000 | (colour[2] << 16) | (colour[1] << 8) | colour[0]) >>> 0;
+}
 
 function fill(dark) {
   const ground = dark ? [0x14, 0x17, 0x1b] : [0xfb, 0xfb, 0xf9];
@@ -30,10 +34,16 @@ function fill(dark) {
   // colours[i][d]: of function class i, in a stretch of which it and others cover (d + 1) / densities
   theme.colours = [];
   theme.faded = [];
+  theme.pixels = []; // the same, each as a word
+  theme.fadedPixels = [];
   const add = (hue, strength) => {
     const toward = dark ? mix(hue, [0, 0, 0], 0.12 + 0.14 * strength) : mix(hue, [255, 255, 255], 0.22 * strength);
-    theme.faded.push(css(mix(ground, toward, 0.36)));
-    theme.colours.push(Array.from({length: densities}, (_, d) => css(mix(ground, toward, 0.34 + 0.66 * (d + 1) / densities))));
+    const faded = mix(ground, toward, 0.36);
+    const shades = Array.from({length: densities}, (_, d) => mix(ground, toward, 0.34 + 0.66 * (d + 1) / densities));
+    theme.faded.push(css(faded));
+    theme.colours.push(shades.map(css));
+    theme.fadedPixels.push(pixel(faded));
+    theme.pixels.push(shades.map(pixel));
   };
   for (let strength = 0; strength < strengths; strength++) for (const hue of hues) add(hue, strength);
   add(grey, 1);
@@ -50,8 +60,14 @@ export function colourClass(name) {
   return hashOf(name) % (hues.length * strengths);
 }
 
+function densityOf(covered) {
+  return Math.min(densities - 1, (covered * densities) >> 8);
+}
 export function colourOf(colour, covered) {
-  return theme.colours[colour][Math.min(densities - 1, (covered * densities) >> 8)];
+  return theme.colours[colour][densityOf(covered)];
+}
+export function pixelOf(colour, covered) {
+  return theme.pixels[colour][densityOf(covered)];
 }
 
 // Calls `changed` when the system's wish changes.

@@ -29,55 +29,73 @@ export const flag = {
   left: 2048, unseen: 4096,
 };
 
+// Items of the tile that is being decoded: room that is used again for the next.
+class Items {
+  count = 0;
+  constructor(room) {
+    this.room = room;
+    this.flags = new Int16Array(room);
+    this.functions = new Uint32Array(room);
+    this.starts = new Float64Array(room);
+    this.ends = new Float64Array(room);
+    this.covered = new Uint8Array(room);
+    this.calls = new Float64Array(room);
+  }
+  reserve(room) {
+    if (room <= this.room) return this;
+    const more = new Items(2 * room);
+    for (const [name, values] of Object.entries(this.columns())) more[name].set(values);
+    more.count = this.count;
+    return more;
+  }
+  add(flags, called, start, end, covered, calls) {
+    const i = this.count++;
+    this.flags[i] = flags;
+    this.functions[i] = called;
+    this.starts[i] = start;
+    this.ends[i] = end;
+    this.covered[i] = covered;
+    this.calls[i] = calls;
+  }
+  columns() {
+    const part = (values) => values.slice(0, this.count);
+    return {flags: part(this.flags), functions: part(this.functions), starts: part(this.starts), ends: part(this.ends),
+      covered: part(this.covered), calls: part(this.calls)};
+  }
+}
+let items = new Items(1 << 14);
+
 // Items of all rows, one after the other. `flags` is -1 for density: then start and end are its bucket's, `covered`
 // (0 to 255) and `calls` what it holds.
 export function decodeTile(bytes, level, index) {
-  const reader = new Reader(bytes), width = Math.pow(4, level), start = index * 256 * width;
-  const rows = [], items = {flags: [], functions: [], starts: [], ends: [], covered: [], calls: []};
-  for (let count = reader.number(); count > 0; count--) decodeRow(reader, start, width, rows, items);
-  return {
-    level, start, end: start + 256 * width, rows, bytes: 40 * items.flags.length + 100,
-    flags: Int16Array.from(items.flags), functions: Uint32Array.from(items.functions),
-    starts: Float64Array.from(items.starts), ends: Float64Array.from(items.ends),
-    covered: Uint8Array.from(items.covered), calls: Float64Array.from(items.calls),
-  };
+  const reader = new Reader(bytes), width = Math.pow(4, level), start = index * 256 * width, rows = [];
+  items.count = 0;
+  for (let count = reader.number(); count > 0; count--) rows.push(decodeRow(reader, start, width));
+  return {level, start, end: start + 256 * width, rows, bytes: 32 * items.count + 100, ...items.columns()};
 }
 
-function decodeRow(reader, tileStart, width, rows, items) {
-  const row = reader.number(), from = items.flags.length;
+function decodeRow(reader, tileStart, width) {
+  const row = reader.number(), from = items.count, count = reader.number();
   let bucket = tileStart, end = tileStart;
-  for (let count = reader.number(); count > 0; count--) {
+  items = items.reserve(from + count);
+  for (let left = count; left > 0; left--) {
     const head = reader.number();
     if (head % 2 === 1) {
-      end = decodeSpan(reader, (head - 1) / 2, tileStart, end, width, items);
+      end = decodeSpan(reader, (head - 1) / 2, tileStart, end, width);
     } else {
       bucket += (head / 2) * width;
-      decodeDensity(reader, bucket, width, items);
+      items.add(-1, reader.number(), bucket, bucket + width, reader.byte(), reader.number());
     }
   }
-  rows.push({row, from, to: items.flags.length});
+  return {row, from, to: items.count};
 }
 
-function decodeSpan(reader, flags, tileStart, lastEnd, width, items) {
+function decodeSpan(reader, flags, tileStart, lastEnd, width) {
   const called = reader.number(), offset = reader.number();
   const start = flags & flag.earlier ? tileStart - offset : lastEnd + offset;
   const end = flags & flag.later ? tileStart + 256 * width : Math.max(start, tileStart) + reader.number();
-  items.flags.push(flags);
-  items.functions.push(called);
-  items.starts.push(start);
-  items.ends.push(end);
-  items.covered.push(255);
-  items.calls.push(1);
+  items.add(flags, called, start, end, 255, 1);
   return end;
-}
-
-function decodeDensity(reader, bucket, width, items) {
-  items.flags.push(-1);
-  items.functions.push(reader.number());
-  items.starts.push(bucket);
-  items.ends.push(bucket + width);
-  items.covered.push(reader.byte());
-  items.calls.push(reader.number());
 }
 
 // What `sums` answers: node numbers with their calls, ns and cost.

@@ -32,6 +32,8 @@ export class Flame {
     changed();
   }
   draw(paths) {
+    const looks = this.looks();
+    if (this.paths === paths && this.drawn === looks) return;
     const {context, width, height} = fitCanvas(this.canvas);
     context.fillStyle = theme.ground;
     context.fillRect(0, 0, width, height);
@@ -44,6 +46,12 @@ export class Flame {
     context.textBaseline = "middle";
     this.characterWidth ??= context.measureText("m").width;
     for (const box of this.boxes) this.drawBox(context, box, width, height);
+    this.drawn = this.looks();
+  }
+  // All that its picture depends on but the paths.
+  looks() {
+    const {canvas, scroll} = this;
+    return [canvas.clientWidth, canvas.clientHeight, devicePixelRatio, scroll, theme.dark, state.inverse, state.zoomed, state.chosen, state.search].join();
   }
   layout(paths, width) {
     const key = `${state.inverse} ${state.zoomed} ${width}`;

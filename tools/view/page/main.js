@@ -7,7 +7,7 @@ import {Input} from "./input.js";
 import {Overview} from "./overview.js";
 import {Paths, PathTree} from "./paths.js";
 import {ServerSource} from "./server.js";
-import {analyzed, changed, functionOf, includedThreads, loadAddress, onChange, state} from "./state.js";
+import {analyzed, arrived, changed, functionOf, includedThreads, loadAddress, onChange, onMove, show, state} from "./state.js";
 import {Table} from "./table.js";
 import {callsText, countText, durationText, element, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
@@ -43,12 +43,15 @@ function describe(meta) {
   byId("facts").textContent = `${callsText(meta.calls)}, ${durationText(meta.ns)}`;
 }
 
-// Sums of the range, asked for when it has stood still for a moment.
+// Sums of the range, asked for when it has stood still for a moment and nothing of its picture is on its way: they are
+// not to hold that up. One question at a time.
 class Sums {
   key = "";
   paths = null;
-  constructor(source) {
+  asking = false;
+  constructor(source, tiles) {
     this.source = source;
+    this.tiles = tiles;
     this.tree = new PathTree(source);
   }
   look() {
@@ -59,15 +62,22 @@ class Sums {
     this.timer = setTimeout(() => this.ask(key, from, to, threads), settleMs);
   }
   async ask(key, from, to, threads) {
+    if (this.asking || this.tiles.waiting) {
+      this.timer = setTimeout(() => this.ask(key, from, to, threads), settleMs);
+      return;
+    }
+    this.asking = true;
     try {
       const sums = await this.source.sums(from, to, threads);
-      await this.tree.update();
+      await this.tree.reach(sums.nodes[sums.nodes.length - 1] ?? 0);
       if (this.key !== key) return;
       this.paths = new Paths(this.tree, sums);
       this.failure = null;
       this.of = key;
     } catch (error) {
       this.failure = error.message;
+    } finally {
+      this.asking = false;
     }
     changed();
   }
@@ -101,17 +111,19 @@ async function start() {
   takeMeta(meta);
   takeState(told);
   describe(meta);
-  const tiles = new Tiles(source, meta.coarsest, changed), sums = new Sums(source);
+  const tiles = new Tiles(source, meta.coarsest, (thread) => state.lanes[thread].finest, (told) => (told ? changed() : arrived())), sums = new Sums(source, tiles);
   const timeline = new Timeline(byId("timeline"), tiles), overview = new Overview(byId("overview"), tiles);
   const flame = new Flame(byId("flame")), table = new Table(byId("table-head"), byId("table-body"));
   const details = new Details(byId("details"), source, tiles, timeline);
   const input = new Input(timeline, flame, details, {table, search: byId("search"), tip: byId("tip"), help: byId("help")});
   loadAddress();
   input.search.value = state.search;
-  onChange(() => {
+  onMove(() => timeline.prepare());
+  onChange((all) => {
     timeline.draw();
     overview.draw();
     sums.look();
+    if (!all) return;
     flame.draw(sums.paths);
     table.draw(sums.paths);
     details.draw();
@@ -129,7 +141,7 @@ async function start() {
     input.search.value = state.search;
   });
   // For the tests and for measuring: what is shown, and whether more is to come.
-  globalThis.calltape = {nameOf: (id) => functionOf(id).brief, state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled && state.series !== null};
+  globalThis.calltape = {nameOf: (id) => functionOf(id).brief, show, state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled && state.series !== null};
   changed();
   while (!state.done && !state.failure) {
     await new Promise((done) => setTimeout(done, pollMs));

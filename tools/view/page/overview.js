@@ -10,6 +10,7 @@ export class Overview {
   constructor(canvas, tiles) {
     this.canvas = canvas;
     this.tiles = tiles;
+    this.skyline = new OffscreenCanvas(1, 1);
     canvas.addEventListener("pointerdown", (event) => this.down(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     canvas.addEventListener("pointerup", () => (this.drag = null));
@@ -32,11 +33,23 @@ export class Overview {
   draw() {
     const {context, width, height} = fitCanvas(this.canvas);
     this.width = width;
+    this.drawSkyline(height);
+    context.drawImage(this.skyline, 0, 0, width, height);
+    this.drawBrush(context, height);
+  }
+  // It stays what it is once all of it is there.
+  drawSkyline(height) {
+    const {canvas, skyline, width} = this, key = `${canvas.width} ${canvas.height} ${theme.dark}`;
+    if (this.drawn === key) return;
+    skyline.width = canvas.width;
+    skyline.height = canvas.height;
+    const context = skyline.getContext("2d");
+    context.scale(canvas.width / width, canvas.height / height);
     context.fillStyle = theme.ground;
     context.fillRect(0, 0, width, height);
     const threads = this.busiest(), each = height / Math.max(threads.length, 1);
-    threads.forEach((thread, i) => this.drawThread(context, thread, each * (i + 1), each - 2));
-    this.drawBrush(context, height);
+    const finished = threads.map((thread, i) => this.drawThread(context, thread, each * (i + 1), each - 2)).every(Boolean);
+    this.drawn = finished && state.done ? key : null;
   }
   busiest() {
     const threads = state.meta.threads.map((_, i) => i).filter((i) => state.meta.threads[i].events > 0);
@@ -45,7 +58,8 @@ export class Overview {
   drawThread(context, thread, bottom, height) {
     const rows = Math.max(1, state.lanes[thread].rows - 1), step = Math.min(8, Math.max(rowLeast, height / rows));
     const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(this.span / this.width), lane);
-    this.tiles.each(thread, level, state.meta.first, Math.min(state.meta.last + 1, lane.done ?? Infinity), (tile, i, row, from, to) => {
+    const stretch = {thread, level, from: state.meta.first, to: Math.min(state.meta.last + 1, lane.done ?? Infinity)};
+    return this.tiles.each(stretch, (tile, i, row, from, to) => {
       if (row === 0 || row * step > height + step) return;
       let x = this.x(Math.max(tile.starts[i], from)), end = this.x(Math.min(tile.ends[i], to));
       if (tile.starts[i] < from) x = Math.floor(x); // no seam where tiles meet

@@ -11,8 +11,11 @@ export class PathTree {
   constructor(source) {
     this.source = source;
   }
-  async update() {
-    const before = this.parents.length, bytes = await this.source.nodes(before);
+  // Up to this node at least.
+  async reach(node) {
+    const before = this.parents.length;
+    if (node < before) return;
+    const bytes = await this.source.nodes(before);
     if (this.parents.length !== before) return;
     const reader = new Reader(bytes);
     while (reader.more) {

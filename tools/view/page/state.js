@@ -15,18 +15,31 @@ export const state = {
   inverse: false, sort: "self", zoomed: 0,
 };
 
-const listeners = [];
+const listeners = [], followers = [];
+// Called in the next frame after a change: listener(all), not all where but more of the pictures is there.
 export function onChange(listener) {
   listeners.push(listener);
 }
+// Called as soon as another stretch is to be shown.
+export function onMove(follower) {
+  followers.push(follower);
+}
 
-let scheduled = 0, saving = 0;
+let scheduled = 0, wholly = false, saving = 0;
+function draw() {
+  const all = wholly;
+  scheduled = 0;
+  wholly = false;
+  for (const listener of listeners) listener(all);
+}
+// More of the pictures is there: they are drawn again in the next frame.
+export function arrived() {
+  if (!scheduled) scheduled = requestAnimationFrame(draw);
+}
 // Redraws all in the next frame.
 export function changed() {
-  if (!scheduled) scheduled = requestAnimationFrame(() => {
-    scheduled = 0;
-    for (const listener of listeners) listener();
-  });
+  wholly = true;
+  arrived();
   clearTimeout(saving);
   saving = setTimeout(saveAddress, 250);
 }
@@ -44,6 +57,7 @@ export function show(from, to) {
   start = Math.min(Math.max(start, -slack), whole + slack - width);
   state.from = start;
   state.to = start + width;
+  for (const follower of followers) follower();
   changed();
 }
 

@@ -1,5 +1,5 @@
 // The functions of the range: sorted, searched, and only those rows made that are in sight.
-import {colourOf} from "./colour.js";
+import {colourOf, theme} from "./colour.js";
 import {changed, chooseFunction, functionOf, state} from "./state.js";
 import {countText, durationText, element, labelled} from "./text.js";
 
@@ -48,8 +48,12 @@ export class Table {
   }
   fill() {
     const names = this.heads[0].clientWidth - 36; // less the swatch and margins
-    this.room = Math.max(6, Math.floor(names / nameCharacter));
     const first = Math.floor(this.body.scrollTop / rowPixels), count = Math.ceil(this.body.clientHeight / rowPixels) + 1;
+    const looks = [names, first, count, state.chosen, theme.dark].join();
+    if (this.filled === this.rows && this.looks === looks) return;
+    this.filled = this.rows;
+    this.looks = looks;
+    this.room = Math.max(6, Math.floor(names / nameCharacter));
     this.space.replaceChildren(...this.rows.slice(first, first + count).map((row, i) => this.make(row, first + i)));
   }
   make(row, index) {

@@ -5,11 +5,15 @@ import {tileStatus} from "./server.js";
 import {runsOf} from "./text.js";
 
 const bytesMost = 96 << 20, retryMs = 400, requestTiles = 1024, tilesSoFar = 32;
+const parallel = Math.min(Math.max(navigator.hardwareConcurrency || 1, 1), 4); // requests
+const togetherMs = 50; // what arrives within is drawn at once
 
 export class Tiles {
-  constructor(source, coarsest, arrived) {
+  // finestOf(thread): the finest level that lies ready. `arrived` is told whether `failure` is another than before.
+  constructor(source, coarsest, finestOf, arrived) {
     this.source = source;
     this.coarsest = coarsest;
+    this.finestOf = finestOf;
     this.arrived = arrived;
     this.known = new Map(); // "thread level index": a decoded tile, or "coarser"
     this.asked = new Set();
@@ -67,11 +71,18 @@ export class Tiles {
       }
     for (const each of stretches.values()) this.fetchParts(each);
   }
+  // What does not lie ready takes the server time, most of all at the level next to what does: several requests share it.
   fetchParts({level, from, to, threads}) {
-    const most = Math.max(1, Math.floor(requestTiles / (to - from + 1)));
-    for (let i = 0; i < threads.length; i += most) this.fetch(level, from, to, threads.slice(i, i + most));
+    const ready = Math.min(...threads.map((thread) => this.finestOf(thread))), share = level < ready ? Math.ceil(threads.length / parallel) : Infinity;
+    const most = Math.max(1, Math.min(Math.floor(requestTiles / (to - from + 1)), share));
+    const middle = threads.length < parallel && level === ready - 1 && to - from > 2 ? Math.floor((from + to) / 2) : to;
+    for (let i = 0; i < threads.length; i += most) {
+      this.fetch(level, from, middle, threads.slice(i, i + most));
+      if (middle < to) this.fetch(level, middle + 1, to, threads.slice(i, i + most));
+    }
   }
   async fetch(level, from, to, threads) {
+    const failed = this.failure;
     try {
       await this.source.tiles(level, from, to, threads, (...tile) => this.take(...tile));
       this.failure = null;
@@ -79,7 +90,14 @@ export class Tiles {
       this.failure = error.message;
       for (const thread of threads) for (let index = from; index <= to; index++) this.postpone(`${thread} ${level} ${index}`, 5);
     }
-    this.arrived();
+    if (this.failure !== failed) this.arrived(true);
+    else if (this.waiting) this.telling ??= setTimeout(() => this.tell(), togetherMs);
+    else this.tell();
+  }
+  tell() {
+    clearTimeout(this.telling);
+    this.telling = null;
+    this.arrived(false);
   }
   take(level, thread, index, status, bytes) {
     const key = `${thread} ${level} ${index}`;
@@ -98,7 +116,7 @@ export class Tiles {
   postpone(key, times) {
     this.asked.delete(key);
     this.late.set(key, performance.now() + times * retryMs);
-    setTimeout(this.arrived, times * retryMs + 10);
+    setTimeout(() => this.arrived(false), times * retryMs + 10);
   }
   // What was not looked at for longest goes first.
   forget() {
@@ -118,8 +136,9 @@ export class Tiles {
     }
     return null;
   }
-  get busy() {
-    return this.asked.size > 0 || this.late.size > 0;
+  // Something was asked for and is to come soon.
+  get waiting() {
+    return this.asked.size > 0;
   }
   // Forgets that what was late was late: it may be there now.
   retry() {
@@ -135,11 +154,21 @@ export class Tiles {
     }
     return low;
   }
+  // Asks at once for what is missing of stretches.
+  prepare(stretches) {
+    for (const {thread, level, from, to} of stretches)
+      for (const index of this.indices(level, from, to)) this.get(thread, level, index);
+    this.fetchWanted();
+  }
+  *indices(level, from, to) {
+    const width = Math.pow(4, level + 4), end = Math.min(to, Math.pow(4, this.coarsest + 4));
+    for (let index = Math.max(0, Math.floor(from / width)); index * width < end; index++) yield index;
+  }
   // Calls see(tile, i, from, to, exact) for the items of a thread's stretch, row by row within each tile.
-  each(thread, level, from, to, see, rows = null) {
-    const width = Math.pow(4, level + 4), whole = Math.pow(4, this.coarsest + 4);
+  each({thread, level, from, to}, see, rows = null) {
+    const width = Math.pow(4, level + 4);
     let finished = true;
-    for (let index = Math.max(0, Math.floor(from / width)); index * width < Math.min(to, whole); index++) {
+    for (const index of this.indices(level, from, to)) {
       const {tile, exact} = this.get(thread, level, index);
       finished &&= exact;
       if (tile) eachItem(tile, Math.max(from, index * width), Math.min(to, (index + 1) * width), see, rows);

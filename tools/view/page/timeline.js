@@ -1,11 +1,13 @@
 // The timeline: ruler, a lane for each thread under its process, calls stacked by depth.
-import {colourOf, theme} from "./colour.js";
+import {Boxes, Hatching} from "./boxes.js";
+import {pixelOf, theme} from "./colour.js";
 import {curveHeight, drawCurve, drawMoments, momentHeight} from "./curves.js";
 import {flag} from "./decode.js";
 import {anyStands, functionOf, span, stands, state} from "./state.js";
 import {callsText, countText, durationText, fittingText, labelled, momentText, roundStep, shownText} from "./text.js";
 
 const rulerHeight = 24, processHeight = 20, headHeight = 18, rowHeight = 17, slimHeight = 4, laneGap = 6, footGap = 10;
+const labelLeast = 22; // pixels of a box
 const rowsLeast = 5; // of a lane that shares the height with others
 export const rowsMost = 1023; // that are drawn: VIEW_ROWS_MOST
 export const callFont = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
@@ -20,7 +22,7 @@ export function fitCanvas(canvas) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
   }
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", {alpha: false});
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return {context, width, height};
 }
@@ -29,6 +31,9 @@ export class Timeline {
   constructor(canvas, tiles) {
     this.canvas = canvas;
     this.tiles = tiles;
+    this.boxImage = new Boxes();
+    this.hatching = new Hatching();
+    this.boxes = [];
     this.items = []; // of the last picture: what is under the pointer
     this.finished = false;
   }
@@ -97,10 +102,10 @@ export class Timeline {
     state.scroll = Math.min(Math.max(0, state.scroll), Math.max(0, this.fullHeight - height));
     context.fillStyle = theme.ground;
     context.fillRect(0, 0, width, height);
+    this.prepare();
     this.drawGrid();
-    for (const box of this.boxes) {
+    for (const box of this.inSight()) {
       const top = box.top - state.scroll;
-      if (top + box.height < rulerHeight || top > height) continue;
       if (box.kind === "process") this.drawProcess(box, top);
       else if (box.kind === "counter") drawCurve(this, box, top);
       else this.drawLane(box, top);
@@ -108,6 +113,13 @@ export class Timeline {
     this.drawRange();
     this.drawRuler();
     this.drawScroll();
+  }
+  inSight() {
+    return this.boxes.filter(({top, height}) => top - state.scroll + height >= rulerHeight && top - state.scroll <= this.height);
+  }
+  // Asks at once for what is missing, so that it is on its way when the picture is drawn.
+  prepare() {
+    this.tiles.prepare(this.inSight().filter((box) => box.kind === "thread").map((box) => this.stretch(box.index)));
   }
   steps() {
     const step = roundStep((span() / this.width) * 110), first = Math.ceil(state.from / step), steps = [];
@@ -171,26 +183,44 @@ export class Timeline {
     const part = done === null ? "" : `, read up to ${durationText(done)} …`;
     context.fillText(fittingText(context, callsText(thread.calls) + part, width - x - 8, 6.4), x, top + headHeight / 2);
   }
+  // Of a thread what is in sight of what is there, and at which level.
+  stretch(thread) {
+    const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(span() / this.width), lane);
+    return {thread, level, from: Math.max(0, state.from), to: Math.min(state.to, lane.done ?? Infinity)};
+  }
   drawLane(box, top) {
     const {context, width, height} = this, thread = box.index;
-    const lane = state.lanes[thread], level = this.tiles.levelSoFar(this.tiles.levelFor(span() / width), lane);
-    const first = top + box.first, end = Math.min(state.to, lane.done ?? Infinity);
+    const first = top + box.first, stretch = this.stretch(thread);
     context.save();
     context.beginPath();
     context.rect(0, rulerHeight, width, height - rulerHeight);
     context.clip();
     this.drawNotYet(box, first);
-    this.labels = [];
-    const visible = (row) => row <= box.rows && (row === 0 || (first + row * box.step >= rulerHeight && first + (row - 1) * box.step <= height));
-    this.finished &= this.tiles.each(thread, level, Math.max(0, state.from), end,
-      (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
-    this.drawLabels(box);
+    this.labels = []; // by row: the last, which may go on
+    this.ended = [];
+    this.signs = [];
+    const {above, shown} = this.beginBoxes(box, first);
+    const visible = (row) => row === 0 || (row > above && row <= above + shown);
+    this.finished &= this.tiles.each(stretch, (tile, i, row, from, to) => this.drawItem(box, first, tile, i, row, from, to), visible);
+    this.hatching.draw(context, first, box.rows * box.step);
+    this.boxImage.draw(context, (row) => first + (above + row) * box.step, box.step - (box.slim ? 0 : 1));
+    for (const sign of this.signs) this.drawSigns(...sign);
+    this.drawLabels();
     if (box.foot) this.drawFoot(box, first + box.rows * box.step);
     for (const series of state.series ?? []) if (series.thread === thread) drawMoments(this, series, first);
     this.drawHead(box, this.headTop(box));
     context.fillStyle = theme.line;
     context.fillRect(0, top + box.height - laneGap / 2, width, 1);
     context.restore();
+  }
+  // Of a lane's rows those that are in sight.
+  beginBoxes(box, first) {
+    const above = Math.max(0, Math.ceil((rulerHeight - first) / box.step) - 1);
+    const shown = Math.max(0, Math.min(box.rows, Math.floor((this.height - first) / box.step) + 1) - above);
+    this.boxImage.begin(this.width, shown, devicePixelRatio || 1);
+    this.hatching.begin(this.width, devicePixelRatio || 1);
+    this.rowsAbove = above;
+    return {above, shown};
   }
   drawFoot(box, y) {
     const context = this.context, left = box.all - box.rows, levels = `${countText(left)} ${left === 1 ? "level" : "levels"} deeper`;
@@ -207,14 +237,15 @@ export class Timeline {
     const done = state.lanes[box.index].done;
     if (done === null) return;
     const x = Math.max(0, this.x(done)), end = this.x(state.meta.threads[box.index].end);
-    this.context.fillStyle = this.hatch(theme.faint);
+    this.context.fillStyle = this.hatch(theme.faint).pattern;
     if (end > x) this.context.fillRect(x, top, end - x, box.rows * box.step);
   }
+  // {pattern, square}: to fill with, and its pixels.
   hatch(colour) {
     const key = colour + theme.dark;
     this.hatches ??= new Map();
     if (!this.hatches.has(key)) {
-      const square = new OffscreenCanvas(8, 8), context = square.getContext("2d");
+      const square = new OffscreenCanvas(8, 8), context = square.getContext("2d", {willReadFrequently: true});
       context.strokeStyle = colour;
       context.lineWidth = 2;
       for (const x of [-8, 0, 8]) {
@@ -222,7 +253,8 @@ export class Timeline {
         context.lineTo(x + 8, 0);
       }
       context.stroke();
-      this.hatches.set(key, this.context.createPattern(square, "repeat"));
+      const pixels = new Uint32Array(context.getImageData(0, 0, 8, 8).data.buffer);
+      this.hatches.set(key, {pattern: this.context.createPattern(square, "repeat"), square: pixels});
     }
     return this.hatches.get(key);
   }
@@ -239,23 +271,23 @@ export class Timeline {
       x = Math.floor(x);
       right = x + 1;
     } else {
-      // What goes on in the tile beside it shows no seam there; two calls in a row stay two.
+      // What goes on in the tile beside it shows no seam there.
       if (tile.starts[i] < from) x = Math.floor(x);
       if (later) right = Math.ceil(right);
-      else if (flags >= 0 && right - x > 3) right -= 0.5;
     }
     const shown = !anyStands() || stands(called), colour = functionOf(called).colour;
-    context.fillStyle = shown ? colourOf(colour, tile.covered[i]) : theme.faded[colour];
-    context.fillRect(x, y, right - x, box.step - (box.slim ? 0 : 1));
+    const apart = !later && flags >= 0 && right - x > 3; // two calls in a row stay two
+    this.boxImage.add(row - 1 - this.rowsAbove, x, right, shown ? pixelOf(colour, tile.covered[i]) : theme.fadedPixels[colour], apart);
     this.items.push({thread: box.index, row, x, right, y, height: box.step, tile, i, start, end});
-    if (flags > 0 && right - x > 5 && !box.slim) this.drawSigns(x, right, y, flags, tile.starts[i] >= from, tile.ends[i] <= to);
-    if (flags >= 0 && !box.slim) this.keepLabel(x, right, y, row, called, tile, i, shown, tile.starts[i] < from);
+    if (box.slim || flags < 0) return;
+    if (flags > 0 && right - x > 5) this.signs.push([x, right, y, flags, tile.starts[i] >= from, tile.ends[i] <= to]);
+    this.keepLabel(x, right, y, row, called, tile, i, shown, tile.starts[i] < from);
   }
   // Said by shape: left by a jump, never ended, begun before the fork, cut by damage, resumed on another stack.
   drawSigns(x, right, y, flags, seesStart, seesEnd) {
     const context = this.context, height = rowHeight - 1;
     if (flags & (flag.inherited | flag.cut)) {
-      context.fillStyle = this.hatch(theme.dark ? "#0007" : "#fff9");
+      context.fillStyle = this.hatch(theme.dark ? "#0007" : "#fff9").pattern;
       context.fillRect(x, y, right - x, height);
     }
     if (flags & flag.jumped && seesEnd) {
@@ -280,9 +312,8 @@ export class Timeline {
     if (flags & flag.untimedEnd && seesEnd && !(flags & flag.later)) context.fillRect(right - 2, y, 2, 4);
   }
   drawMark(box, first, x, right, kind) {
-    const context = this.context, height = box.rows * box.step, isLoss = kind >= 2 && kind <= 4;
-    context.fillStyle = this.hatch(isLoss ? theme.warn : theme.line);
-    context.fillRect(x, first, right - x, height);
+    const context = this.context, isLoss = kind >= 2 && kind <= 4;
+    this.hatching.add(x, right, this.hatch(isLoss ? theme.warn : theme.line).square);
     context.fillStyle = isLoss ? theme.warn : theme.quiet;
     context.fillRect(x, first - 3, right - x, 2);
     this.items.push({thread: box.index, row: 0, x, right, y: first - 4, height: 5, mark: markNames[kind] ?? ""});
@@ -294,15 +325,18 @@ export class Timeline {
       last.right = right;
       return;
     }
-    if (last) this.drawLabel(last);
+    this.endLabel(last);
     this.labels[row] = {x, right, y, called, shown, untimed: tile.flags[i] & (flag.untimedStart | flag.untimedEnd)};
   }
+  endLabel(label) {
+    if (label && Math.min(label.right, this.width) - Math.max(label.x, 0) >= labelLeast) this.ended.push(label);
+  }
   drawLabels() {
-    for (const label of this.labels) if (label) this.drawLabel(label);
+    for (const label of this.labels) this.endLabel(label);
+    for (const label of this.ended) this.drawLabel(label);
   }
   drawLabel({x, right, y, called, shown, untimed}) {
     const context = this.context, left = Math.max(x, 0), room = Math.min(right, this.width) - left - 8;
-    if (room < 14) return;
     context.font = callFont;
     this.characterWidth ??= context.measureText("m").width;
     const {brief, place} = functionOf(called), text = fittingText(context, {brief: (untimed ? "~" : "") + brief, place}, room, this.characterWidth, labelled);
