@@ -82,8 +82,8 @@ load_and_watch() { # RECORDER SERVER
     while [ $SECONDS -lt $end ]; do
         load 1000 || fail "the benchmark" "$work/benchmark"
         ask bgsave >"$work/answer"
+        while ask info persistence | grep -q '^rdb_bgsave_in_progress:1'; do sleep 0.1; done
         ask flushall async >"$work/answer"
-        while ask info persistence | grep -qE '^(rdb_bgsave|aof_rewrite)_in_progress:1'; do sleep 0.1; done
         echo "$(anonymous "$1") $(ls "/proc/$1/fd" | wc -l) $(ls "/proc/$2/fd" | wc -l)" >>"$work/watched"
     done
     awk 'NR == 1 { memory = $1; files = $2; served = $3 }
