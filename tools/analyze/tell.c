@@ -99,6 +99,7 @@ static void count_odd_call(struct teller *teller, uint32_t function, const struc
     bool entry = call_counts(call), exit = (call->flags & (CALL_JUMPED | CALL_OPEN | CALL_CUT | CALL_LATER)) == 0;
     struct call told = *call;
     told.flags &= ~(uint32_t)((entry ? 0 : CALL_UNTIMED_START) | (exit ? 0 : CALL_UNTIMED_END));
+    teller->counts[function].seen = true; /* its parts may have ended before others */
     count_events(teller, function, &told);
     rest->more_events += entry + exit;
     if (!entry)
