@@ -90,3 +90,26 @@ for compiler in "gcc -O0" "clang -O0" "gcc -O1" "gcc -O2" "gcc -O3" "clang -O1" 
         }
     } END { exit wrong != 0 || known < 10 }' || fail "$compiler: $(paste passed told)"
 done
+
+# Of a function that nothing else calls clang takes parameters away, so that the others come elsewhere.
+cat >taken.c <<'C'
+#include <stdio.h>
+static __attribute__((noinline)) int f(int level, int flags, const char *s)
+{
+    return printf("f level=%d flags=%d s=%s\n", level, flags, s);
+}
+int main(int argc, char **argv)
+{
+    return f(5 * argc, 7, argv[1]) == 0;
+}
+C
+for compiler in "gcc -O2" "clang -O1" "clang -O2" "clang -O3"; do
+    "$CALLTAPE" cc $compiler -g -o taken taken.c 2>log || fail "$compiler: $(cat log)"
+    "$CALLTAPE" record --args f -o t.tape -- ./taken text >passed 2>/dev/null
+    "$CALLTAPE" replay --format json t.tape 2>/dev/null | jq -r 'select(.function == "f" and .kind != "end") | .values[] |
+        select(.value != null) | " \(.name)=\(.value)"' >told
+    [ -s told ] || fail "$compiler: no value"
+    while read -r value; do
+        grep -q " $value\b" passed || fail "$compiler: $value, but $(cat passed)"
+    done <told
+done

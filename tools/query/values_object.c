@@ -13,8 +13,11 @@ static void put_string(sqlite3_str *to, const char *text, size_t size)
     for (size_t i = 0; i < size && text[i] != '\0'; i++)
         if ((unsigned char)text[i] < ' ')
             sqlite3_str_appendf(to, "\\u%04x", text[i]);
-        else
-            sqlite3_str_appendf(to, text[i] == '"' || text[i] == '\\' ? "\\%c" : "%c", text[i]);
+        else {
+            if (text[i] == '"' || text[i] == '\\')
+                sqlite3_str_appendchar(to, 1, '\\');
+            sqlite3_str_append(to, &text[i], 1); /* not %c, which takes a code point */
+        }
     sqlite3_str_appendchar(to, 1, '"');
 }
 

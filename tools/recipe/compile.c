@@ -311,11 +311,36 @@ static bool pass_on_stack(const struct compile_site *at, const struct rules *rul
     return put_frame(at, &to->pieces[0].ops, place_on_stack(rules, passing));
 }
 
+/* The registers, or the one with the address, in which the rules pass a parameter; 0: in none. */
+static uint32_t ruled_registers(const struct function *function, uint32_t parameter, uint8_t numbers[2])
+{
+    struct rules rules = rules_before(function, parameter);
+    const struct passing *passing = &function->passing[parameter];
+    numbers[0] = rules.general < GENERAL_COUNT ? general_registers[rules.general] : 0;
+    if (passing->how == PASSED_REFERENCE)
+        return rules.known && rules.general < GENERAL_COUNT;
+    return compile_registers(function, parameter, numbers) ? passing->words : 0;
+}
+
+/* Whether what is told of the function's first instruction bears the rules out. */
+static bool keeps_rules(const struct compile_site *at, uint32_t parameter)
+{
+    const struct location_registers *start = &at->site->starts[parameter];
+    uint8_t numbers[2];
+    uint32_t count = ruled_registers(at->function, parameter, numbers);
+    for (uint32_t i = 0; at->site->may_be_altered && i < start->count && count != 0; i++) {
+        uint8_t number = start->numbers[i];
+        if (number != LOCATION_NO_PIECE && number != numbers[0] && (count < 2 || number != numbers[1]))
+            return false;
+    }
+    return start->count != 0 || !at->site->may_be_altered;
+}
+
 static bool find_by_rules(const struct compile_site *at, const struct leaf *leaf, struct base *to)
 {
     struct rules rules = rules_before(at->function, leaf->parameter);
     const struct passing *passing = &at->function->passing[leaf->parameter];
-    if (!at->ordinary || !at->follow || !at->from_start || !rules.known)
+    if (!at->ordinary || !at->follow || !at->from_start || !rules.known || !keeps_rules(at, leaf->parameter))
         return false;
     switch (passing->how) {
     case PASSED_REGISTERS:

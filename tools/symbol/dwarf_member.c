@@ -154,3 +154,9 @@ bool dwarf_find_member(struct dwarf_reading *reading, Dwarf_Die type, const char
     *found = search.found;
     return search.is_found;
 }
+
+bool dwarf_is_external(struct dwarf_reading *reading, Dwarf_Die die)
+{
+    Dwarf_Die declared = dwarf_referred(reading, die, DW_AT_specification);
+    return dwarf_has(reading, die, DW_AT_external) || (declared && dwarf_has(reading, declared, DW_AT_external));
+}

@@ -8,6 +8,8 @@ enum { DWARF_TYPES_DEEPEST = 16, DWARF_MOST_MEMBERS = 512 };
 
 Dwarf_Half dwarf_tag_of(struct dwarf_reading *reading, Dwarf_Die die);
 bool dwarf_has(struct dwarf_reading *reading, Dwarf_Die die, Dwarf_Half name);
+/* Whether other files can name what a definition defines, as it or its declaration says. */
+bool dwarf_is_external(struct dwarf_reading *reading, Dwarf_Die die);
 /* Without typedefs and qualifiers. */
 Dwarf_Die dwarf_plain_type(struct dwarf_reading *reading, Dwarf_Die type);
 /* What a pointer leads to, or an array consists of. */

@@ -327,6 +327,8 @@ static uint16_t kept_bytes(const struct placing *placing, uint32_t index)
 static void place(struct placing *placing, Dwarf_Die die, uint32_t index)
 {
     struct location_set *to = &placing->site->places[index];
+    dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->site->start, to);
+    placing->site->starts[index] = location_registers(to);
     dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc - 1, to);
     bool in_memory = !to->ranged && to->pieces[0].kind == LOCATION_ADDRESS; /* without optimisation */
     bool doubted = placing->doubted && !in_memory;
@@ -385,6 +387,7 @@ static void take_site(struct reading *reading, const struct code *code, size_t i
     site.start = code->start;
     site.size = code->size;
     site.hook_first = code->by_clang && !code->optimised;
+    site.may_be_altered = code->by_clang && code->optimised && !dwarf_is_external(&reading->dwarf, origin);
     uint64_t pc = reading->query->sites[index];
     find_frame(reading, &site, pc - 1);
     struct placing placing = {

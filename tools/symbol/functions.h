@@ -37,6 +37,8 @@ struct function_site {
     uint8_t frame_register; /* DWARF's number; that and the offset make the canonical frame address */
     int64_t frame_offset;
     struct location_set places[FUNCTION_PARAMETERS];
+    bool may_be_altered; /* by clang: of a function that nothing else calls it takes parameters away */
+    struct location_registers starts[FUNCTION_PARAMETERS]; /* at the first instruction of the code that it is in */
 };
 
 /* What of a parameter is what it was when its function began. */

@@ -21,3 +21,19 @@ void location_forget_joined(struct location_set *set)
             if (set->pieces[i].ops[k].kind == CT_OP_REGISTER)
                 set->pieces[i].kind = LOCATION_NOWHERE;
 }
+
+static uint8_t register_of(const struct location *piece)
+{
+    const struct ct_op *op = &piece->ops[0];
+    if (piece->kind == LOCATION_NOWHERE)
+        return LOCATION_NO_PIECE;
+    return piece->count == 1 && op->kind == CT_OP_REGISTER && op->value == 0 ? op->from : LOCATION_NO_REGISTER;
+}
+
+struct location_registers location_registers(const struct location_set *set)
+{
+    struct location_registers registers = {.count = set->count};
+    for (uint32_t i = 0; i < set->count; i++)
+        registers.numbers[i] = register_of(&set->pieces[i]);
+    return registers;
+}

@@ -38,6 +38,13 @@ struct location_set {
     bool ranged; /* its range tells that it is there at this address; else it is so in all of the function */
 };
 
+/* The register that each piece is in, or its address. */
+enum { LOCATION_NO_PIECE = 254, LOCATION_NO_REGISTER = 255 };
+struct location_registers {
+    uint32_t count; /* 0: not told */
+    uint8_t numbers[LOCATION_PIECES];
+};
+
 /* Where it is from one address to another. */
 struct location_range {
     uint64_t from, to;
@@ -53,6 +60,8 @@ struct location_list {
 
 /* Leaves those pieces of a value of so many bytes that are nothing but the bytes of which `kept` has a bit. */
 void location_keep_bytes(struct location_set *set, uint16_t kept, uint32_t bytes);
+
+struct location_registers location_registers(const struct location_set *set);
 
 /* Takes away what is made of several values, of which one is in a register: clang often takes other ones for them. */
 void location_forget_joined(struct location_set *set);

@@ -12,7 +12,7 @@
 #include "view/guard.h"
 
 /* Workers: what takes long is not to hold up what is drawn. */
-enum { WORKERS = 8, CONNECTIONS_MOST = 64, SECONDS_IDLE = 120 };
+enum { WORKERS = 8, CONNECTIONS_MOST = 512, SECONDS_IDLE = 20 };
 
 struct server {
     struct MHD_Daemon *daemon;

@@ -286,7 +286,7 @@ export function zoomToCall() {
 }
 
 function drawHistogram(canvas, habit, called, ns) {
-  const {context, width, height} = fitCanvas(canvas), first = habit.counts.findIndex((count) => count > 0);
+  const {context, width, height} = fitCanvas(canvas, false), first = habit.counts.findIndex((count) => count > 0);
   const counts = habit.counts.slice(first), most = Math.log1p(Math.max(...counts)), each = width / Math.max(counts.length, 8), base = height - 18;
   context.fillStyle = colourOf(functionOf(called).colour, 255);
   counts.forEach((count, i) => {

@@ -93,7 +93,7 @@ export class Paths {
     for (const each of rows.values()) {
       each.self = Math.max(0, each.ns - each.cost);
       each.total = Math.max(each.total, each.self);
-      each.own = Math.max(0, each.own);
+      each.own = Math.max(each.own, each.total);
     }
     return [...rows.values()];
   }

@@ -5,7 +5,9 @@ import {runsText} from "./text.js";
 export const tileStatus = {pending: 0, here: 1, coarser: 2};
 
 async function ask(what, parameters) {
-  const response = await fetch(what + (parameters ? "?" + new URLSearchParams(parameters) : ""));
+  const response = await fetch(what + (parameters ? "?" + new URLSearchParams(parameters) : "")).catch(() => {
+    throw new Error("the server of this page does not answer; has `calltape view` ended?");
+  });
   if (!response.ok) throw new Error(await response.text());
   return response;
 }

@@ -15,14 +15,14 @@ const plainFont = '12px system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-
 const markNames = ["", "waited for the recorder", "events lost here", "damaged: events missing", "overwritten by newer events",
   "paused", "the system ran something else"];
 
-// Sets the canvas to its size on the screen.
-export function fitCanvas(canvas) {
+// Sets the canvas to its size on the screen. One that is `opaque`, which is quicker, is to be painted all over.
+export function fitCanvas(canvas, opaque = true) {
   const width = canvas.clientWidth, height = canvas.clientHeight, ratio = devicePixelRatio || 1;
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
   }
-  const context = canvas.getContext("2d", {alpha: false});
+  const context = canvas.getContext("2d", {alpha: !opaque});
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return {context, width, height};
 }
