@@ -1,7 +1,8 @@
 #include "analyze/critical_shares.h"
-#include "base/saturate.h"
 
 #include <stdlib.h>
+
+#include "base/saturate.h"
 
 /* Each gap between two events of a thread is the innermost call's: before a begin the caller's, before an end that of
  * the call that ends. What of it lies in a segment is added to a cell: one a function, and one for each other kind. */

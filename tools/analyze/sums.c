@@ -1,7 +1,8 @@
 #include "analyze/sums.h"
-#include "base/saturate.h"
 
 #include <string.h>
+
+#include "base/saturate.h"
 
 void sums_flags(struct sums *sums, const struct call *call)
 {

@@ -322,18 +322,20 @@ static uint32_t ruled_registers(const struct function *function, uint32_t parame
     return compile_registers(function, parameter, numbers) ? passing->words : 0;
 }
 
-/* Whether what is told of the function's first instruction bears the rules out. */
+/* Whether what is told of the function's first instruction bears the rules out, where they may not hold. */
 static bool keeps_rules(const struct compile_site *at, uint32_t parameter)
 {
     const struct location_registers *start = &at->site->starts[parameter];
     uint8_t numbers[2];
+    if (!at->site->may_be_altered)
+        return true;
     uint32_t count = ruled_registers(at->function, parameter, numbers);
-    for (uint32_t i = 0; at->site->may_be_altered && i < start->count && count != 0; i++) {
+    for (uint32_t i = 0; i < start->count && count != 0; i++) {
         uint8_t number = start->numbers[i];
         if (number != LOCATION_NO_PIECE && number != numbers[0] && (count < 2 || number != numbers[1]))
             return false;
     }
-    return start->count != 0 || !at->site->may_be_altered;
+    return start->count != 0;
 }
 
 static bool find_by_rules(const struct compile_site *at, const struct leaf *leaf, struct base *to)

@@ -375,3 +375,11 @@ void dwarf_location_frame_base(struct dwarf_reading *reading, Dwarf_Die function
     if (set.count == 1 && set.pieces[0].count == 1 && !set.ranged && set.pieces[0].ops[0].kind == CT_OP_REGISTER)
         *to = set.pieces[0];
 }
+
+struct location_registers dwarf_location_registers(struct dwarf_reading *reading, Dwarf_Die variable,
+                                                   const struct location *base, uint64_t pc)
+{
+    struct location_set set;
+    dwarf_location_find(reading, variable, base, pc, &set);
+    return location_registers(&set);
+}

@@ -9,6 +9,10 @@
 void dwarf_location_find(struct dwarf_reading *reading, Dwarf_Die variable, const struct location *base, uint64_t pc,
                          struct location_set *to);
 
+/* Likewise, as the registers that it is in. */
+struct location_registers dwarf_location_registers(struct dwarf_reading *reading, Dwarf_Die variable,
+                                                   const struct location *base, uint64_t pc);
+
 /* All places of a variable that has a list of them, in the order of their addresses, each of which the list tells of
  * once. False: it has no such list, or too long a one. */
 bool dwarf_location_list(struct dwarf_reading *reading, Dwarf_Die variable, const struct location *base,

@@ -327,8 +327,9 @@ static uint16_t kept_bytes(const struct placing *placing, uint32_t index)
 static void place(struct placing *placing, Dwarf_Die die, uint32_t index)
 {
     struct location_set *to = &placing->site->places[index];
-    dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->site->start, to);
-    placing->site->starts[index] = location_registers(to);
+    if (placing->site->may_be_altered)
+        placing->site->starts[index] =
+            dwarf_location_registers(&placing->reading->dwarf, die, &placing->base, placing->site->start);
     dwarf_location_find(&placing->reading->dwarf, die, &placing->base, placing->pc - 1, to);
     bool in_memory = !to->ranged && to->pieces[0].kind == LOCATION_ADDRESS; /* without optimisation */
     bool doubted = placing->doubted && !in_memory;

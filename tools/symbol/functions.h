@@ -38,7 +38,7 @@ struct function_site {
     int64_t frame_offset;
     struct location_set places[FUNCTION_PARAMETERS];
     bool may_be_altered; /* by clang: of a function that nothing else calls it takes parameters away */
-    struct location_registers starts[FUNCTION_PARAMETERS]; /* at the first instruction of the code that it is in */
+    struct location_registers starts[FUNCTION_PARAMETERS]; /* if so: at the first instruction of that code */
 };
 
 /* What of a parameter is what it was when its function began. */

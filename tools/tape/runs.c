@@ -1,4 +1,5 @@
 #include "tape/runs.h"
+
 #include "base/saturate.h"
 
 static const uint64_t ticks_max = UINT64_C(1) << 59; /* from here on 16 times as much has no room */
