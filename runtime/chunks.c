@@ -57,6 +57,32 @@ static uint32_t limit(void)
     return buffer;
 }
 
+/* ---- chunks of the process that has forked this one ---- */
+
+static uint32_t shielded[INTERRUPTED_MAX];
+static uint32_t shielded_count;
+
+static bool is_shielded(uint32_t chunk)
+{
+    for (uint32_t i = 0; i < shielded_count; i++) {
+        if (shielded[i] == chunk)
+            return true;
+    }
+    return false;
+}
+
+void chunk_shield(uint32_t chunk)
+{
+    if (!chunk || is_shielded(chunk) || shielded_count == INTERRUPTED_MAX)
+        return;
+    long result = sys_call(SYS_mmap, (long)chunk_header(chunk), CT_CHUNK_BYTES, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+    if (result == (long)chunk_header(chunk))
+        shielded[shielded_count++] = chunk;
+}
+
+/* ---- taking ---- */
+
 /* *held: all that are taken are still being written, so that waiting for the recorder would be in vain. */
 static uint32_t take_free(enum ct_chunk_state state, uint32_t count, bool *held)
 {
@@ -74,7 +100,8 @@ static uint32_t take_free(enum ct_chunk_state state, uint32_t count, bool *held)
         uint32_t *word = state_word(chunk), old = __atomic_load_n(word, __ATOMIC_RELAXED);
         if ((old & CT_CHUNK_STATE_MASK) == CT_CHUNK_SEALED_EVENTS)
             *held = false;
-        if ((old & CT_CHUNK_STATE_MASK) != CT_CHUNK_FREE || (disk_full && !(old & CT_CHUNK_TOUCHED)))
+        if ((old & CT_CHUNK_STATE_MASK) != CT_CHUNK_FREE || (disk_full && !(old & CT_CHUNK_TOUCHED)) ||
+            is_shielded(chunk))
             continue;
         uint32_t taken = (old & CT_CHUNK_TOUCHED) | state;
         if (!__atomic_compare_exchange_n(word, &old, taken, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))

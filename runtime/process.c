@@ -87,12 +87,12 @@ static void after_fork_in_parent(void)
     thread_fork_forget(current_thread);
 }
 
-/* Does what MADV_WIPEONFORK does, for kernels without it. */
+/* Does what MADV_WIPEONFORK does as well, for kernels without it. */
 static void after_fork_in_child(void)
 {
     if (process)
         *process = (struct process){0};
-    thread_fork_wipe(current_thread);
+    thread_fork_begin(current_thread);
 }
 
 /* Whoever comes first makes it. */

@@ -424,10 +424,10 @@ static inline void thread_pause(struct thread *thread)
 }
 /* Makes its chunk's room usable again after a pause. */
 bool thread_resume(struct thread *thread);
-/* For fork: keep a copy of the block, drop it, wipe the block. */
+/* For fork: keep a copy of the block, drop it, make the block a child's. */
 void thread_fork_save(struct thread *thread);
 void thread_fork_forget(struct thread *thread);
-void thread_fork_wipe(struct thread *thread);
+void thread_fork_begin(struct thread *thread);
 /* In a child, of a hook at `here` that was to add `change` to `state`: had it done so before the fork? */
 bool thread_counted_before_fork(const struct thread *thread, uintptr_t here, uint64_t state, uint64_t change);
 
@@ -455,6 +455,8 @@ void stacks_free(struct thread *thread);
 uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited);
 void chunk_set_state(uint32_t chunk, enum ct_chunk_state state);
 struct ct_chunk *chunk_header(uint32_t chunk);
+/* What this process stores there from now on goes nowhere; it takes the chunk no more. 0: none. */
+void chunk_shield(uint32_t chunk);
 
 /* What the recorder stores at a word of the arena that is 0 until then; 0: it never will. Adds the ticks waited. */
 uint32_t recorder_answer(const uint32_t *word, uint64_t *waited);

@@ -233,6 +233,14 @@ static struct stack *settle(struct thread *thread, uintptr_t here, uint64_t stat
     return stack;
 }
 
+void slow_hook_ended(struct thread *thread, uintptr_t here)
+{
+    uint64_t mask;
+    signals_block(&mask);
+    thread_end_interrupted(thread, here);
+    signals_restore(&mask);
+}
+
 void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                      uint64_t state)
 {
@@ -260,14 +268,6 @@ void disturbed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uint
 }
 
 /* ---- the slow hooks ---- */
-
-void slow_hook_ended(struct thread *thread, uintptr_t here)
-{
-    uint64_t mask;
-    signals_block(&mask);
-    thread_end_interrupted(thread, here);
-    signals_restore(&mask);
-}
 
 static bool commit_timed(struct thread *thread, uint64_t state, struct function *function, enum event_kind kind,
                          uintptr_t here)
@@ -393,6 +393,8 @@ static bool is_ready(const struct event *event)
 {
     if (is_measured() || !ensure_words(event))
         return false;
+    if (unlikely(thread_find_interrupted(current_thread, event->here)))
+        slow_hook_ended(current_thread, event->here); /* it gave up once the handler had returned */
     leave_word(current_thread, event->here);
     mend_depth(current_thread);
     return ensure_room(event);

@@ -93,10 +93,31 @@ void thread_fork_forget(struct thread *thread)
         block_of(thread)->saved_valid = false;
 }
 
-void thread_fork_wipe(struct thread *thread)
+/* A hook that was interrupted is still at work, or a longjmp has left it and the stack was used since. */
+static bool is_left(const struct interrupted *hook)
 {
-    if (thread != &no_thread)
-        bytes_clear(thread, THREAD_WIPED);
+    return *(volatile uintptr_t *)hook->here != hook->word;
+}
+
+/* A child that a signal handler has forked goes on with the parent's hook that the signal came in: it may be about to
+ * store the parent's word, or another one, as it has times of its own. */
+static void shield_parents_chunks(const struct thread *parent)
+{
+    if (parent->pending_here)
+        chunk_shield(parent->chunk);
+    for (uint32_t i = 0; i < parent->interrupted_count; i++) {
+        if (!is_left(&parent->interrupted[i]))
+            chunk_shield(parent->interrupted[i].chunk);
+    }
+}
+
+void thread_fork_begin(struct thread *thread)
+{
+    if (thread == &no_thread)
+        return;
+    if (block_of(thread)->saved_valid)
+        shield_parents_chunks(&block_of(thread)->saved);
+    bytes_clear(thread, THREAD_WIPED);
 }
 
 static void put_inherited(struct thread *thread, uint32_t depth)
@@ -219,12 +240,6 @@ void thread_put(struct thread *thread, uint64_t word)
 {
     runtime.words[(uint32_t)thread->state] = word;
     thread->state++;
-}
-
-/* A hook that was interrupted is still at work, or a longjmp has left it and the stack was used since. */
-static bool is_left(const struct interrupted *hook)
-{
-    return *(volatile uintptr_t *)hook->here != hook->word;
 }
 
 static struct interrupted *find_holder(struct thread *thread, uint32_t chunk)
