@@ -20,6 +20,7 @@ static const char about[] = "Asks a tape in SQL. Its tables are calls, functions
                             "\n"
                             "Recorded arguments, notes and results are in calls.args: args ->> 'nb', and where the\n"
                             "name has dots or arrows args ->> '$.\"req->len\"'; .schema lists them.\n"
+                            "A NUL in a text is \\0 there; integers above 2^63 are texts, which are exact.\n"
                             "\n"
                             "Without SQL, statements are read from standard input, each up to its semicolon; on a\n"
                             "terminal with a prompt, where ctrl-C ends the query that runs. Lines that begin with\n"

@@ -6,12 +6,15 @@
 #include "calls/kept.h"
 #include "query/tables.h"
 
-/* Ends at a NUL within. What is no character's place is taken by JSON's \\u escapes. */
+/* A NUL becomes \0, a backslash and a digit, for SQLite's JSON ends texts at \u0000. What is no character's place is
+ * taken by JSON's \\u escapes. */
 static void put_string(sqlite3_str *to, const char *text, size_t size)
 {
     sqlite3_str_appendchar(to, 1, '"');
-    for (size_t i = 0; i < size && text[i] != '\0'; i++)
-        if ((unsigned char)text[i] < ' ')
+    for (size_t i = 0; i < size; i++)
+        if (text[i] == '\0')
+            sqlite3_str_appendall(to, "\\\\0");
+        else if ((unsigned char)text[i] < ' ')
             sqlite3_str_appendf(to, "\\u%04x", text[i]);
         else {
             if (text[i] == '"' || text[i] == '\\')
@@ -29,6 +32,13 @@ static void put_real(sqlite3_str *to, double real)
         sqlite3_str_appendall(to, "null");
 }
 
+/* SQLite's integers are signed: what they do not hold would become a real, and is a text that is exact. */
+static void put_natural(sqlite3_str *to, uint64_t number)
+{
+    const char *quote = number > INT64_MAX ? "\"" : "";
+    sqlite3_str_appendf(to, "%s%llu%s", quote, (unsigned long long)number, quote);
+}
+
 /* A text that was cut is its first bytes; else what is not whole is null. */
 static void put_value(sqlite3_str *to, const struct tape_key *key, const struct tape_value *value)
 {
@@ -36,10 +46,13 @@ static void put_value(sqlite3_str *to, const struct tape_key *key, const struct 
     switch (value->state == CT_VALUE_WHOLE || text ? key->type : 0) {
     case CT_TYPE_U64:
     case CT_TYPE_POINTER:
-        return sqlite3_str_appendf(to, "%llu", (unsigned long long)value_u64(value));
+        return put_natural(to, value_u64(value));
+    case CT_TYPE_ENUM:
+        if (value_is_natural(key))
+            return put_natural(to, (uint64_t)value_i64(value));
+        return sqlite3_str_appendf(to, "%lld", (long long)value_i64(value));
     case CT_TYPE_I64:
     case CT_TYPE_CHAR:
-    case CT_TYPE_ENUM:
         return sqlite3_str_appendf(to, "%lld", (long long)value_i64(value));
     case CT_TYPE_BOOL:
         return sqlite3_str_appendall(to, value_u64(value) != 0 ? "true" : "false");

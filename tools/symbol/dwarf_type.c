@@ -64,17 +64,19 @@ static void list_enumerators(struct dwarf_reading *reading, Dwarf_Die type, stru
         Dwarf_Attribute from = name ? dwarf_attribute(reading, die, DW_AT_const_value, &form) : NULL;
         if (from) {
             Dwarf_Unsigned number = 0;
+            bool natural = false;
             if (form == DW_FORM_sdata || form == DW_FORM_implicit_const) {
                 if (!dwarf_is_ok(reading, dwarf_formsdata(from, &value, &reading->error)))
                     return;
             } else if (dwarf_is_ok(reading, dwarf_formudata(from, &number, &reading->error))) {
                 value = (Dwarf_Signed)number;
+                natural = !leaf->is_signed;
             } else {
                 return;
             }
-            leaf->is_signed |= value < 0;
-            int length = snprintf(leaf->details + used, sizeof leaf->details - used, "%s%s=%lld", used ? "," : "", name,
-                                  (long long)value);
+            leaf->is_signed |= value < 0 && !natural;
+            int length = snprintf(leaf->details + used, sizeof leaf->details - used,
+                                  natural ? "%s%s=%llu" : "%s%s=%lld", used ? "," : "", name, (long long)value);
             if (length < 0 || (size_t)length >= sizeof leaf->details - used) {
                 leaf->details[used] = '\0';
                 return;
