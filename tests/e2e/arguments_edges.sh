@@ -74,3 +74,33 @@ done <<'EOF2'
 1 s == NULL
 1 s != NULL && p != 0
 EOF2
+
+# The members of a structure that a function gives back are ret.a and so on; what is all of a result is ret.
+cat >parts.c <<'EOF2'
+struct pair { int a; double b; };
+static volatile int used;
+__attribute__((noinline)) struct pair make(int n) { return (struct pair){n, used = n * n}; }
+__attribute__((noinline)) int half(int n) { return used = n / 2; }
+int main(void) { for (int n = 1; n <= 512; n *= 2) for (int k = 0; k < n; k++) make(n), half(n); }
+EOF2
+"$CALLTAPE" cc gcc -O0 -g -o parts parts.c || fail "no program"
+"$CALLTAPE" record --returns make --returns half --args half -o t.tape -- ./parts 2>said || fail "$(cat said)"
+while read -r expected condition; do
+    expect_equal "$condition" "$expected" "$(count "$condition")"
+done <<'EOF2'
+64 ret.a == 64
+32 ret.b == 1024
+1016 ret.a >= 8 && ret.b < 2e9 && ret.a < 1000 && ret.a != 1e9
+512 ret == 256
+0 ret == 3
+EOF2
+expect_equal "sums in SQL" "349525 349525" \
+    "$(query "select sum(args ->> '\$.\"ret.a\"'), 2 * sum(args ->> 'ret') + 1 from calls" | tr ',' ' ' | sed 's/\.0//g')"
+"$CALLTAPE" query t.tape .schema >told
+told schema "args ->> '\$.\"ret.a\"'" "args ->> '\$.\"ret.b\"'" "args ->> 'ret'"
+"$CALLTAPE" report --by-arg ret.a --format csv t.tape 2>/dev/null >told
+expect_equal "rows of --by-arg ret.a" 10 "$(grep -c make told)"
+"$CALLTAPE" growth --all t.tape >told 2>/dev/null
+grep -qF ret.a told || fail "growth: $(cat told)"
+"$CALLTAPE" report --where 'ret.c == 1' t.tape >told 2>&1 && fail "ret.c is known"
+told "a wrong member" "did you mean 'ret."

@@ -23,6 +23,19 @@ int64_t value_i64(const struct tape_value *value)
     return (int64_t)number;
 }
 
+/* Keys of a function's result stand together. */
+static bool is_part_beside(const struct tape_key *key, const struct tape_key *beside)
+{
+    return beside->kind == CT_KEY_RETURN && beside->function == key->function && strcmp(beside->name, key->name) != 0;
+}
+
+const char *value_result_part(const struct tape_key *keys, uint32_t count, uint32_t index)
+{
+    const struct tape_key *key = &keys[index];
+    bool parts = (index > 0 && is_part_beside(key, key - 1)) || (index + 1 < count && is_part_beside(key, key + 1));
+    return parts ? key->name : "";
+}
+
 bool value_next_enumerator(const char **at, const char **name, size_t *length, uint64_t *bits)
 {
     *name = *at;

@@ -98,6 +98,16 @@ static void add_word(struct words *words, const char *word, size_t length)
         words->words[words->count++] = copy;
 }
 
+static void add_name(struct words *words, const struct where_keys *keys, uint32_t index, const char *name)
+{
+    char *whole = NULL;
+    bool result = keys->keys[index].kind == CT_KEY_RETURN;
+    if (asprintf(&whole, "%s%s", name, result ? value_result_part(keys->keys, keys->key_count, index) : "") < 0)
+        return;
+    add_word(words, whole, strlen(whole));
+    free(whole);
+}
+
 static void add_words(struct words *words, const struct where_keys *keys, bool enumerators)
 {
     for (uint32_t i = 0; i < keys->key_count; i++) {
@@ -105,7 +115,7 @@ static void add_words(struct words *words, const struct where_keys *keys, bool e
         size_t length;
         uint64_t bits;
         if (!enumerators && name != NULL && kinds_of(&keys->keys[i]) != 0)
-            add_word(words, name, strlen(name));
+            add_name(words, keys, i, name);
         while (enumerators && keys->keys[i].type == CT_TYPE_ENUM && value_next_enumerator(&at, &name, &length, &bits))
             add_word(words, name, length);
     }
@@ -158,11 +168,15 @@ static int unknown(const struct where_keys *keys, const char *name, struct error
 
 /* ---- finding ---------------------------------------------------------------------------------------------------- */
 
-static bool is_named(const struct tape_key *key, const char *name, bool quoted)
+/* "ret" and, of a structure, "ret.a". */
+static bool is_named(const struct where_keys *keys, uint32_t index, const char *name, bool quoted)
 {
-    const char *own = name_of(key);
-    bool result = !quoted && strcmp(name, "ret") == 0;
-    return own != NULL && (key->kind == CT_KEY_RETURN) == result && strcmp(own, name) == 0;
+    const char *own = name_of(&keys->keys[index]);
+    bool result = !quoted && strncmp(name, "ret", 3) == 0 && (name[3] == '\0' || name[3] == '.');
+    if (own == NULL || keys->keys[index].kind != CT_KEY_RETURN)
+        return own != NULL && (!result || name[3] != '\0') && strcmp(own, name) == 0;
+    return result && (strcmp(name + 3, keys->keys[index].name) == 0 ||
+                      strcmp(name + 3, value_result_part(keys->keys, keys->key_count, index)) == 0);
 }
 
 /* The keys of that name become one variable; CT_NONE: there is none. */
@@ -170,7 +184,7 @@ static uint32_t take_keys(struct where_keys *keys, const char *name, bool quoted
 {
     uint32_t variable = CT_NONE;
     for (uint32_t i = 0; i < keys->key_count; i++) {
-        if (!is_named(&keys->keys[i], name, quoted))
+        if (!is_named(keys, i, name, quoted))
             continue;
         if (variable == CT_NONE)
             variable = keys->variables[i] != CT_NONE ? keys->variables[i] : keys->variable_count++;
