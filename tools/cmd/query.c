@@ -22,6 +22,8 @@ static const char about[] = "Asks a tape in SQL. Its tables are calls, functions
                             "Recorded arguments, notes and results are in calls.args: args ->> 'nb', and where the\n"
                             "name has dots or arrows args ->> '$.\"req->len\"'; .schema lists them.\n"
                             "A NUL in a text is \\0 there; integers above 2^63 are texts, which are exact.\n"
+                            "calls.parent narrows no reading: joins on it go through the tape once for each call,\n"
+                            "unless name, thread or times of the children are given as well.\n"
                             "\n"
                             "Without SQL, statements are read from standard input, each up to its semicolon; on a\n"
                             "terminal with a prompt, where ctrl-C ends the query that runs. Lines that begin with\n"
