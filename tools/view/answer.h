@@ -1,7 +1,7 @@
 /* What the viewer's server answers, whatever carries it. Thread-safe.
  *
  *   meta                            JSON, once: view/meta.h
- *   state                           JSON, while the pyramid is being made
+ *   state                           JSON: how far the pyramid is made, what became of the tape
  *   tiles?level&from&to&threads     the tiles from `from` to `to` of the threads (0,3-7,...), each behind 24 bytes,
  *                                   and the coarser ones that show as much where there are none
  *   nodes?from                      view/nodes.h

@@ -299,7 +299,8 @@ static int append(struct store *store, struct store_entry *entry, const void *by
     entry->packed_bytes = (uint32_t)packed.count;
     entry->bytes = (uint32_t)count;
     if (!write_piece(store, packed.at, packed.count, &entry->offset))
-        status = error_set(error, "no room for the pictures, neither beside the tape nor in memory: %s", strerror(errno));
+        status =
+            error_set(error, "no room for the pictures, neither beside the tape nor in memory: %s", strerror(errno));
     bytes_free(&packed);
     return status;
 }

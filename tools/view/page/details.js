@@ -116,6 +116,10 @@ export class Details {
       if (this.key === key) this.fill([element("p", {textContent: error.message})]);
     });
   }
+  // Shows again what is chosen.
+  forget() {
+    this.key = null;
+  }
   async showCall(call, key) {
     const found = await findCall(this.tiles, call, this.tiles.levelFor(span() / this.timeline.width));
     if (this.key !== key) return;

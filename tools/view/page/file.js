@@ -61,7 +61,7 @@ export class FileSource {
       reader.number();
       lanes.push([reader.number(), null]);
     }
-    return {done: true, failure: null, read: 0, lanes};
+    return {done: true, failure: null, tape: null, read: 0, lanes};
   }
   async tiles(level, from, to, threads, got) {
     const waiting = [];

@@ -13,7 +13,7 @@ import {callsText, countText, durationText, element, shownText} from "./text.js"
 import {Tiles} from "./tiles.js";
 import {Timeline} from "./timeline.js";
 
-const settleMs = 70, pollMs = 500, unnamed = "(anonymous namespace)::"; // left out where there is little room
+const settleMs = 70, pollMs = 500, watchMs = 2000, unnamed = "(anonymous namespace)::"; // left out where there is little room
 const byId = (id) => document.getElementById(id);
 
 function takeMeta(meta) {
@@ -32,6 +32,8 @@ function takeState(told) {
   told.lanes.forEach(([rows, done], i) => Object.assign(state.lanes[i], {rows, done}));
   state.done = told.done;
   state.failure = told.failure;
+  state.fate = told.tape;
+  state.lost = null;
   state.read = told.read;
 }
 
@@ -48,6 +50,7 @@ function describe(meta) {
 class Sums {
   key = "";
   paths = null;
+  failure = null;
   asking = false;
   constructor(source, tiles) {
     this.source = source;
@@ -81,13 +84,34 @@ class Sums {
     }
     changed();
   }
+  // What failed is asked for again.
+  retry() {
+    if (this.failure) this.key = "";
+  }
   get settled() {
     return this.of === this.key;
   }
 }
 
+const fateTexts = {
+  removed: "The tape was removed. What is shown is the recording as it was; it is gone when `calltape view` ends.",
+  replaced: "Another file has taken the tape's place. What is shown is the recording that was there before: run `calltape view` again for the new one.",
+  changed: "The tape was changed or emptied after it was opened. What is shown may be wrong, and more of it may not come: run `calltape view` again.",
+};
+
+// What the page can't vouch for any more must not look as if it could.
+function drawBanner(timeline, sums) {
+  const text = state.lost ?? fateTexts[state.fate] ?? "", banner = byId("banner");
+  if (banner.textContent !== text) banner.textContent = text;
+  banner.hidden = text === "";
+  document.body.classList.toggle("stale", text !== "" && (state.lost !== null || state.fate !== "removed"));
+  byId("timeline").classList.toggle("stale", timeline.tiles.failure !== null && !timeline.finished);
+  byId("panels").classList.toggle("stale", sums.failure !== null);
+  byId("panels").classList.toggle("late", !sums.settled);
+}
+
 function drawStatus(tiles, sums) {
-  const parts = [], failure = state.failure ?? tiles.failure ?? sums.failure;
+  const parts = [], failure = state.failure ?? (state.lost ? null : tiles.failure ?? sums.failure);
   if (failure) parts.push(element("span", {className: "warn", textContent: failure}));
   if (!state.done && !state.failure) parts.push(element("span", {textContent: `reading: ${countText(state.read)} of ${countText(state.meta.events)} events`}));
   parts.push(element("span", {textContent: `showing ${durationText(state.to - state.from)}`}));
@@ -127,6 +151,7 @@ async function start() {
     flame.draw(sums.paths);
     table.draw(sums.paths);
     details.draw();
+    drawBanner(timeline, sums);
     drawStatus(tiles, sums);
     drawChoices(sums);
   });
@@ -143,15 +168,34 @@ async function start() {
   // For the tests and for measuring: what is shown, and whether more is to come.
   globalThis.calltape = {nameOf: (id) => functionOf(id).brief, show, state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled && state.series !== null};
   changed();
-  while (!state.done && !state.failure) {
-    await new Promise((done) => setTimeout(done, pollMs));
-    takeState(await source.state());
-    tiles.retry();
-    changed();
+  await takeCurves(source).catch((error) => (state.lost = error.message));
+  while (source.live) {
+    const {done, failure} = state;
+    await new Promise((wake) => setTimeout(wake, done || failure ? watchMs : pollMs));
+    await look(source, tiles, sums, details);
   }
-  if (state.failure) return;
+}
+
+async function takeCurves(source) {
+  if (!state.done || state.series !== null) return;
   state.series = (await source.curves()).series;
   changed();
+}
+
+// How far the making is, whether the server is still there, and the tape. What failed meanwhile is asked for again.
+async function look(source, tiles, sums, details) {
+  const {done, failure, fate, lost} = state;
+  try {
+    takeState(await source.state());
+    await takeCurves(source);
+  } catch (error) {
+    state.lost = error.message;
+  }
+  const back = lost !== null && state.lost === null;
+  if (back) details.forget();
+  if (back || (!done && !failure)) tiles.retry();
+  if (state.lost === null) sums.retry();
+  if (back || (!done && !failure) || sums.failure || state.fate !== fate || state.lost !== lost) changed();
 }
 
 start().catch((error) => {

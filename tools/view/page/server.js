@@ -4,10 +4,13 @@ import {runsText} from "./text.js";
 
 export const tileStatus = {pending: 0, here: 1, coarser: 2};
 
-async function ask(what, parameters) {
-  const response = await fetch(what + (parameters ? "?" + new URLSearchParams(parameters) : "")).catch(() => {
-    throw new Error("the server of this page does not answer; has `calltape view` ended?");
+const answerMs = 10000; // the state's: it takes no time, unless nobody is there
+
+async function ask(what, parameters, signal) {
+  const response = await fetch(what + (parameters ? "?" + new URLSearchParams(parameters) : ""), {signal}).catch(() => {
+    throw new Error("The server of this page does not answer: `calltape view` has ended, or can't be reached.");
   });
+  if (response.status === 403) throw new Error("Another `calltape view` answers at this place: open the address that it printed.");
   if (!response.ok) throw new Error(await response.text());
   return response;
 }
@@ -23,8 +26,8 @@ export class ServerSource {
   meta() {
     return askJson("meta");
   }
-  state() {
-    return askJson("state");
+  async state() {
+    return (await ask("state", null, AbortSignal.timeout(answerMs))).json();
   }
   // Calls got(level, thread, tile, status, bytes) for each, and for coarser ones that show as much.
   async tiles(level, from, to, threads, got) {

@@ -6,6 +6,8 @@ export const state = {
   meta: null, lanes: [], series: null, // series: counters, messages, frames; null: not there yet
   threads: [],             // by process: those of its threads that are shown
   done: false, functions: new Map(),
+  fate: null,              // of the tape's file: "removed", "replaced", "changed"; null: it is as it was opened
+  lost: null,              // why the server gives no answer
   from: 0, to: 1,          // ns, of the timeline
   range: null,             // [from, to] that was measured: flame graph and table are of it, else of what is shown
   chosen: 0,               // a function, or 0
