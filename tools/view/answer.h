@@ -6,6 +6,7 @@
  *                                   and the coarser ones that show as much where there are none
  *   nodes?from                      view/nodes.h
  *   sums?from&to&threads            where the time between two times went, by node
+ *   rows?from&to&threads            the functions between two times: view/rows.h
  *   habit?function                  view/habit.h
  *   call?thread&depth&at&from&to    JSON: the call at `at`, among those that end between the two
  *   next?thread&function&at&back    JSON: where the function's first call at `at` or later (back=0), or the last one

@@ -184,9 +184,9 @@ export class Input {
       this.tip.hidden = true;
       return;
     }
-    const whole = this.flame.paths?.total[0] || 1;
-    this.showTip(event, functionOf(box.called).name, [`${durationText(box.total)}, ${((100 * box.total) / whole).toFixed(1)} % of the range`,
-      `self ${durationText(box.self)}, ${callsText(Math.round(box.calls))}`]);
+    const whole = this.flame.paths?.total[0] || 1, about = box.isShare ? "~" : "";
+    this.showTip(event, functionOf(box.called).name, [`${about}${durationText(box.total)}, ${about}${((100 * box.total) / whole).toFixed(1)} % of the range`,
+      `self ${about}${durationText(box.self)}, ${about}${callsText(Math.round(box.calls))}`, ...(about ? ["~ about: of slices of time that are cut, the part of their time counts"] : [])]);
   }
   showTip(event, title, lines) {
     const tip = this.tip;

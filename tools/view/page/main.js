@@ -45,11 +45,12 @@ function describe(meta) {
   byId("facts").textContent = `${callsText(meta.calls)}, ${durationText(meta.ns)}`;
 }
 
-// Sums of the range, asked for when it has stood still for a moment and nothing of its picture is on its way: they are
+// Sums of the range, and its functions' rows behind them, asked for when it has stood still for a moment and nothing of its picture is on its way: they are
 // not to hold that up. One question at a time.
 class Sums {
   key = "";
   paths = null;
+  rows = null; // null: they could not be had
   failure = null;
   asking = false;
   constructor(source, tiles) {
@@ -64,6 +65,21 @@ class Sums {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(key, from, to, threads), settleMs);
   }
+  async askRows(wanted) {
+    this.rowsWanted = wanted;
+    if (this.askingRows) return;
+    this.askingRows = true;
+    while (this.rowsWanted) {
+      const [key, from, to, threads] = this.rowsWanted;
+      this.rowsWanted = null;
+      const rows = state.done ? await this.source.rows(from, to, threads).catch(() => null) : null;
+      if (this.key !== key) continue;
+      this.rows = rows;
+      this.rowsOf = key;
+      changed();
+    }
+    this.askingRows = false;
+  }
   async ask(key, from, to, threads) {
     if (this.asking || this.tiles.waiting) {
       this.timer = setTimeout(() => this.ask(key, from, to, threads), settleMs);
@@ -77,6 +93,8 @@ class Sums {
       this.paths = new Paths(this.tree, sums);
       this.failure = null;
       this.of = key;
+      this.rows = null;
+      this.askRows([key, from, to, threads]);
     } catch (error) {
       this.failure = error.message;
     } finally {
@@ -87,6 +105,10 @@ class Sums {
   // What failed is asked for again.
   retry() {
     if (this.failure) this.key = "";
+  }
+  // Whether it is known whether the rows can be had.
+  get told() {
+    return this.rowsOf === this.key;
   }
   get settled() {
     return this.of === this.key;
@@ -110,12 +132,20 @@ function drawBanner(timeline, sums) {
   byId("panels").classList.toggle("late", !sums.settled);
 }
 
+// Why figures are marked: once, behind what else there is to say.
+function aboutText({paths, rows, told, source}) {
+  if (paths?.isShare[0]) return `~ about: this file holds sums of slices of ${durationText(source.sliceWidth)}; of one that is cut, the part of its time counts`;
+  return told && !rows && state.done && analyzed()[0] > 0 ? "~ average: of a stretch as long as this, time of calls that began before it counts" : null;
+}
+
 function drawStatus(tiles, sums) {
   const parts = [], failure = state.failure ?? (state.lost ? null : tiles.failure ?? sums.failure);
   if (failure) parts.push(element("span", {className: "warn", textContent: failure}));
   if (!state.done && !state.failure) parts.push(element("span", {textContent: `reading: ${countText(state.read)} of ${countText(state.meta.events)} events`}));
   parts.push(element("span", {textContent: `showing ${durationText(state.to - state.from)}`}));
   if (state.meta.untimed > 0) parts.push(element("span", {textContent: `~ interpolated: ${countText(state.meta.events - state.meta.untimed)} of ${countText(state.meta.events)} events carry a time`}));
+  const about = aboutText(sums);
+  if (about) parts.push(element("span", {className: "about", textContent: about, title: about}));
   for (const remark of state.meta.remarks) parts.push(element("span", {textContent: shownText(remark), title: shownText(remark)}));
   byId("status").replaceChildren(...parts);
 }
@@ -125,7 +155,7 @@ function drawChoices(sums) {
   byId("flame-down").setAttribute("aria-pressed", String(!state.inverse));
   byId("flame-up").setAttribute("aria-pressed", String(state.inverse));
   const [from, to] = state.range ?? [state.from, state.to];
-  byId("flame-facts").textContent = sums.paths ? `${durationText(sums.paths.total[0])} in ${state.range ? "the measured" : "the shown"} ${durationText(to - from)}` : "";
+  byId("flame-facts").textContent = sums.paths ? `${sums.paths.isShare[0] ? "~" : ""}${durationText(sums.paths.total[0])} in ${state.range ? "the measured" : "the shown"} ${durationText(to - from)}` : "";
 }
 
 async function start() {
@@ -149,7 +179,7 @@ async function start() {
     sums.look();
     if (!all) return;
     flame.draw(sums.paths);
-    table.draw(sums.paths);
+    table.draw(sums);
     details.draw();
     drawBanner(timeline, sums);
     drawStatus(tiles, sums);

@@ -1,5 +1,5 @@
 // The recording as the server of `calltape view` answers: tools/view/answer.h. file.js has the same methods.
-import {decodeHabit, decodeSums} from "./decode.js";
+import {decodeHabit, decodeRows, decodeSums} from "./decode.js";
 import {runsText} from "./text.js";
 
 export const tileStatus = {pending: 0, here: 1, coarser: 2};
@@ -44,6 +44,9 @@ export class ServerSource {
   }
   async sums(from, to, threads) {
     return decodeSums(await askBytes("sums", {from, to, threads: runsText(threads)}));
+  }
+  async rows(from, to, threads) {
+    return decodeRows(await askBytes("rows", {from, to, threads: runsText(threads)}));
   }
   async habit(called) {
     return decodeHabit(await askBytes("habit", {function: called}));
