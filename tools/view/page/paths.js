@@ -38,7 +38,9 @@ export class Paths {
     this.net = new Float64Array(count);
     this.used = new Uint8Array(count);
     this.isShare = new Uint8Array(count); // its total is not exact
+    this.costly = new Set(); // all of its self time is said to have gone into recording
     sums.nodes.forEach((node, i) => {
+      if (sums.ns[i] > 0 && sums.ns[i] <= sums.cost[i]) this.costly.add(node);
       this.calls[node] = sums.calls[i];
       this.net[node] = sums.ns[i] - sums.cost[i];
       this.self[node] = this.total[node] = Math.max(0, this.net[node]);
@@ -142,7 +144,7 @@ export class Paths {
   box(node, depth, x, width) {
     const called = this.tree.functions[node], own = this.calls[node];
     const calls = isTogether(called) ? this.children(node).reduce((sum, child) => sum + this.calls[child], 0) : own;
-    return {depth, x, width, called, total: this.total[node], self: this.self[node], calls, node, isShare: this.isShare[node] === 1};
+    return {depth, x, width, called, total: this.total[node], self: this.self[node], calls, node, isShare: this.isShare[node] === 1, isCostly: this.costly.has(node)};
   }
 
   // The same upside down: functions by their self time, below each who called it.

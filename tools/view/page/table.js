@@ -1,7 +1,7 @@
 // The functions of the range: sorted, searched, and only those rows made that are in sight.
 import {colourOf, theme} from "./colour.js";
 import {analyzed, changed, chooseFunction, functionOf, state} from "./state.js";
-import {countText, durationText, element, labelled} from "./text.js";
+import {costWhy, countText, durationText, element, labelled} from "./text.js";
 
 const rowPixels = 22, nameCharacter = 7.3; // of the column's font: a little more than it takes
 const columns = [["name", "function"], ["self", "self"], ["share", "self %"], ["total", "total"], ["calls", "calls"], ["average", "average"]];
@@ -69,7 +69,7 @@ export class Table {
     const self = row.isShare ? ["~", share] : ["", ""];
     const total = row.leastTotal ? ["≥ ", least] : row.isShareTotal ? ["~", share] : row.isCostly ? ["~", few] : ["", ""];
     const average = row.leastOwn ? ["≥ ", least] : row.isShareTotal ? ["~", share] : this.about ? ["~", early] : ["", ""];
-    const cell = ([mark, title], text) => [mark + text, title];
+    const cell = ([mark, title], text) => [mark + text, title || (text === durationText(0) && row.calls > 0 ? costWhy : "")];
     return [cell(self, durationText(row.self)), cell(self, (100 * row.share).toFixed(1)), cell(total, durationText(row.total)),
       cell(self, countText(Math.round(row.calls))), row.calls > 0 ? cell(average, durationText(row.average)) : ["–", ""]];
   }
