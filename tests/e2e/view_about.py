@@ -1,5 +1,5 @@
 """Which figures are marked: in the file of --html, and where a stretch is too long to be read."""
-from view import Browser, Server, expect, file_of, open_page, settle, told
+from view import Browser, Server, expect, expect_silence, file_of, open_page, settle, told
 
 TEXTS = "[...document.querySelectorAll('.row')].map((row) => [...row.children].map((cell) => cell.textContent))"
 TITLES = "[...document.querySelectorAll('.row span[title^=about]')].length"
@@ -56,7 +56,7 @@ def main():
     with Browser(1300, 900) as browser:
         check_file(browser)
         check_long(browser)
-        expect("what the page said", [], browser.said)
+        expect_silence(browser)
 
 
 main()

@@ -2,7 +2,7 @@
 import random
 import sys
 
-from view import Browser, Server, expect, open_page, told
+from view import Browser, Server, expect, expect_silence, open_page, told
 
 TAPE, SEED = sys.argv[1], 23
 # Every box of the timeline as [thread, row, start, end, function's name, is a call, part that is covered, and from where
@@ -122,7 +122,7 @@ def main():
             browser.wait("calltape.settled()")
             tables += check_table(browser, start, start + length)
             timelines += check_timeline(browser, start, start + length)
-        expect("what the page said", [], browser.said)
+        expect_silence(browser)
     assert tables > 20 and timelines > 20, (tables, timelines)
 
 

@@ -5,8 +5,8 @@
 #include "analyze/moment.h"
 #include "analyze/profile.h"
 
-/* As many as are read in a tenth of a second or two; where they lie unevenly, it may be some more. */
-static const uint64_t events_most = 4000000, events_limit = 4 * 4000000;
+/* As many as are read in half a second; where they lie unevenly, it may be some more. */
+static const uint64_t events_most = 16000000, events_limit = 2 * 16000000;
 
 static bool has_summary(struct tape *tape, uint32_t thread)
 {

@@ -7,7 +7,7 @@ import {Input} from "./input.js";
 import {Overview} from "./overview.js";
 import {Paths, PathTree} from "./paths.js";
 import {ServerSource} from "./server.js";
-import {analyzed, arrived, changed, functionOf, includedThreads, loadAddress, onChange, onMove, show, state} from "./state.js";
+import {analyzed, arrived, changed, functionOf, includedThreads, loadAddress, mayHaveEarlier, onChange, onMove, show, state} from "./state.js";
 import {Table} from "./table.js";
 import {callsText, countText, durationText, element, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
@@ -135,7 +135,7 @@ function drawBanner(timeline, sums) {
 // Why figures are marked: once, behind what else there is to say.
 function aboutText({paths, rows, told, source}) {
   if (paths?.isShare[0]) return `~ about: this file holds sums of slices of ${durationText(source.sliceWidth)}; of one that is cut, the part of its time counts`;
-  return told && !rows && state.done && analyzed()[0] > 0 ? "~ average: of a stretch as long as this, time of calls that began before it counts" : null;
+  return told && !rows && state.done && mayHaveEarlier() ? "~ average: this stretch is too long to be read call by call: time of calls that began before it, or before a fork, counts" : null;
 }
 
 function drawStatus(tiles, sums) {
@@ -150,12 +150,18 @@ function drawStatus(tiles, sums) {
   byId("status").replaceChildren(...parts);
 }
 
+function factsText(paths, ns) {
+  const calls = paths.total[0], taken = paths.sums.ns.reduce((sum, each) => sum + each, 0) - calls, about = paths.isShare[0] ? "~" : "";
+  const text = `${about}${durationText(calls)} in ${state.range ? "the measured" : "the shown"} ${durationText(ns)}`;
+  return taken > calls / 100 ? `${text}; ${about}${durationText(taken)} of recording taken out` : text;
+}
+
 function drawChoices(sums) {
   byId("matches").textContent = state.matches ? `${countText(state.matches.size)} found` : "";
   byId("flame-down").setAttribute("aria-pressed", String(!state.inverse));
   byId("flame-up").setAttribute("aria-pressed", String(state.inverse));
   const [from, to] = state.range ?? [state.from, state.to];
-  byId("flame-facts").textContent = sums.paths ? `${sums.paths.isShare[0] ? "~" : ""}${durationText(sums.paths.total[0])} in ${state.range ? "the measured" : "the shown"} ${durationText(to - from)}` : "";
+  byId("flame-facts").textContent = sums.paths ? factsText(sums.paths, to - from) : "";
 }
 
 async function start() {

@@ -74,6 +74,11 @@ export function analyzed() {
   return [from <= first ? 0 : Math.floor(from), to >= last ? ns + 1 : Math.max(0, Math.ceil(to))];
 }
 
+// Whether there may be calls that are none of what is analyzed, but have time in it: begun before, or before a fork.
+export function mayHaveEarlier() {
+  return analyzed()[0] > 0 || state.meta.processes.length > 1;
+}
+
 export function includedThreads() {
   return state.meta.threads.map((_, i) => i).filter((i) => !state.excluded.has(i) && state.meta.threads[i].events > 0);
 }

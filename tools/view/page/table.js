@@ -1,6 +1,6 @@
 // The functions of the range: sorted, searched, and only those rows made that are in sight.
 import {colourOf, theme} from "./colour.js";
-import {analyzed, changed, chooseFunction, functionOf, state} from "./state.js";
+import {changed, chooseFunction, functionOf, mayHaveEarlier, state} from "./state.js";
 import {costWhy, countText, durationText, element, labelled} from "./text.js";
 
 const rowPixels = 22, nameCharacter = 7.3; // of the column's font: a little more than it takes
@@ -32,14 +32,14 @@ export class Table {
       this.paths = paths;
       this.exact = rows;
       this.key = key;
-      this.about = told && !rows && analyzed()[0] > 0;
+      this.about = told && !rows && mayHaveEarlier();
       this.rows = paths ? this.sorted(rows ? rows.map((row) => ({...row})) : this.withAverages(paths.table())) : [];
       this.space.style.height = `${this.rows.length * rowPixels}px`;
     }
     this.fill();
   }
   withAverages(rows) {
-    for (const row of rows) row.average = row.calls ? row.own / row.calls : 0;
+    for (const row of rows) row.average = row.calls ? Math.round(row.own / row.calls) : 0;
     return rows;
   }
   sorted(rows) {
