@@ -13,7 +13,7 @@ import {callsText, countText, durationText, element, shownText} from "./text.js"
 import {Tiles} from "./tiles.js";
 import {Timeline} from "./timeline.js";
 
-const settleMs = 70, pollMs = 500, watchMs = 2000, unnamed = "(anonymous namespace)::"; // left out where there is little room
+const settleMs = 70, pollMs = 500, watchMs = 2000, rowsMs = 200, unnamed = "(anonymous namespace)::"; // left out where there is little room
 const byId = (id) => document.getElementById(id);
 
 function takeMeta(meta) {
@@ -72,6 +72,8 @@ class Sums {
     while (this.rowsWanted) {
       const [key, from, to, threads] = this.rowsWanted;
       this.rowsWanted = null;
+      await new Promise((wake) => setTimeout(wake, rowsMs)); // who moves on is not to wait for them
+      if (this.key !== key) continue;
       const rows = state.done ? await this.source.rows(from, to, threads).catch(() => null) : null;
       if (this.key !== key) continue;
       this.rows = rows;
