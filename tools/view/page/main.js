@@ -198,7 +198,8 @@ async function start() {
       state.inverse = inverse;
       changed();
     });
-  new ResizeObserver(changed).observe(document.body);
+  const resized = new ResizeObserver(changed); // of the window, and of what the panel of details leaves room for
+  for (const each of [document.body, timeline.canvas, flame.canvas]) resized.observe(each);
   addEventListener("hashchange", () => {
     loadAddress();
     input.search.value = state.search;
