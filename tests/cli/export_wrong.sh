@@ -6,7 +6,7 @@ for options in "" "--to chrom" "--to nothing" "--to ctf" "--to dot --max-events 
     "--to chrome --max-events 0" "--to chrome --max-events 1" "--to csv --max-bytes 0" "--to csv --split 0 -o x" "--to dot --nodes 0"; do
     "$CALLTAPE" export $options "$tape" 2>&1 >/dev/null
     echo "status $?"
-done | sed 's/take [0-9]* kB$/take SIZE/' # the page's own files are in it
+done | sed 's/allow it [0-9]*k$/allow it SIZE/' # the page's own files are in it
 
 # No tape is written over, whatever the way to it.
 mkdir d

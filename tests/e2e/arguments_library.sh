@@ -4,9 +4,11 @@
 [ "$(uname -m)" = x86_64 ] || skip "recipes are for x86-64"
 cat >library.cpp <<'EOF2'
 #include <chrono>
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,6 +43,19 @@ ALONE long lasts(std::chrono::milliseconds ms, std::chrono::duration<double> d,
 {
     return used = ms.count() + (long)d.count() + (long)t.time_since_epoch().count();
 }
+ALONE int owns(std::unique_ptr<order> p, const std::unique_ptr<int[]> &q, std::optional<int> o,
+               const std::optional<std::string> *t)
+{
+    return (int)(used = (p ? p->size : 0) + (q ? q[0] : 0) + o.value_or(0) + (long)t->has_value());
+}
+static void leave(int *) {}
+ALONE int closes(std::unique_ptr<int, void (*)(int *)> p, int *same) { return (int)(used = *p + *same); }
+struct wide { char letters[600]; };
+struct odd { char letters[12]; };
+ALONE int queued(const std::deque<int> &d, std::deque<odd> e, std::deque<wide> &w, std::vector<bool> b)
+{
+    return (int)(used = (long)(d.size() + e.size() + w.size() + b.size()));
+}
 ALONE float halve(float f, double d) { return used = (long)d, f / 2; }
 ALONE int ordered(order &o, const order *p, std::vector<int> *v)
 {
@@ -62,6 +77,16 @@ int main()
     lasts(std::chrono::milliseconds(5), std::chrono::duration<double>(0.25),
           std::chrono::time_point<std::chrono::steady_clock>(std::chrono::seconds(17)));
     halve(0.1f, 0.1);
+    std::optional<std::string> some("some"), none;
+    owns(nullptr, std::make_unique<int[]>(3), 5, &none), owns(std::make_unique<order>(), nullptr, std::nullopt, &some);
+    static int open = 17;
+    closes({&open, leave}, &open);
+    std::deque<int> line(1000, 1);
+    std::deque<wide> w(3);
+    for (int i = 0; i < 300; i++)
+        line.pop_front();
+    line.push_front(1), w.pop_front();
+    queued(line, std::deque<odd>(100), w, std::vector<bool>(77)), queued({}, {}, w, {}), queued({1}, {{}}, w, {true});
     order one{{1, 2, 3}, "n", {{1, 1}}, 7}, two{{1, 2}, "m", {}, 8};
     ordered(one, &two, &two.amounts), ordered(two, &one, &one.amounts);
     derived d(9, used ? 4 : 3);
@@ -72,7 +97,7 @@ int main()
 #endif
 }
 EOF2
-functions='view view_last view_ref make_view copied make_text held lasts halve ordered derived index::add'
+functions='view view_last view_ref make_view copied make_text held lasts owns closes queued halve ordered derived index::add'
 
 expect() { # COMPILER TEXT...
     local compiler=$1 text
@@ -99,7 +124,9 @@ for compiler in "g++ -O0 -std=c++17" "g++ -O2 -std=c++17" "g++ -O0 -std=c++20" "
         'copied(s="short", k=1)' 'copied(s="a text that needs memory of its own", k=2)' ' = "xxx"' \
         ' = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"' 'held(m.size=2, n.size=3, s.size=4, l.size=5, u=0x' \
         'lasts(ms=5, d=0.25, t=17000000000)' 'halve(f=0.1, d=0.1)' ' = 0.05' \
-        'o.amounts.size=3, o.name="n", o.prices.size=1, o.size=7' 'v=9, w='
+        'owns(p=0x0, q=0x' ', o.has_value=true, t=0x' ', q=0x0, o.has_value=false, t=0x' \
+        'queued(d.size=701, e.size=100, w.size=2, b.size=77)' 'queued(d.size=0, e.size=0, w.size=2, b.size=0)' \
+        'queued(d.size=1, e.size=1, w.size=2, b.size=1)' 'o.amounts.size=3, o.name="n", o.prices.size=1, o.size=7' 'v=9, w='
     [[ $compiler = *20 ]] && expect "$compiler" 'spanned(s.size=3)'
 done
 
@@ -108,9 +135,9 @@ done
     .function as $f | .values[] | select(.kind == "argument") | "\($f) \(.name)"' | sort -u >names
 [ "$(wc -l <names)" -ge 25 ] || fail "few names: $(cat names)"
 set --
-while read -r function name; do
-    set -- "$@" --args "$function:$name"
-done <names
+while read -r function; do
+    set -- "$@" --args "$function:$(awk -v f="$function" '$1 == f { print $2 }' names | paste -sd,)"
+done < <(cut -d ' ' -f 1 names | sort -u)
 "$CALLTAPE" record --exclude 're:std::|__gnu_cxx::' "$@" -o again.tape -- ./library 2>said || fail "$(cat said)"
 grep -v 'nothing lost' said | grep . && fail "said: $(cat said)"
 "$CALLTAPE" replay --format json again.tape 2>/dev/null | jq -r 'select(.values and (.kind == "call" or .kind == "begin"))
@@ -122,15 +149,16 @@ while read -r function name; do
     count=$("$CALLTAPE" query --format csv again.tape "select count(args ->> '\$.\"$name\"') from calls" 2>&1 | tail -1)
     [ "$count" -ge 1 ] || fail "query $name: $count"
 done <names
+"$CALLTAPE" report --where 'p == same && p != NULL' again.tape 2>/dev/null | grep -q closes || fail "std::unique_ptr with a deleter"
 "$CALLTAPE" query again.tape .schema >told
 expect schema "args ->> '\$.\"o.amounts.size\"'" "args ->> 'k'"
 # As for the other verbs, the end of a scoped name is a function.
 "$CALLTAPE" growth again.tape index::add >told 2>&1 && grep -qF '`shop::index::add`' told || fail "growth: $(cat told)"
 
 # A size by pointers, and a member that is called so itself.
-"$CALLTAPE" record --args 'ordered:o.amounts.size,p->amounts.size,v->size,o.size,p->name/s8' -o t.tape -- ./library 2>said ||
+"$CALLTAPE" record --args 'owns:t->has_value' --args 'ordered:o.amounts.size,p->amounts.size,v->size,o.size,p->name/s8' -o t.tape -- ./library 2>said ||
     fail "$(cat said)"
 "$CALLTAPE" replay --all t.tape 2>/dev/null >told
-expect "${compiler}" 'ordered(o.amounts.size=3, o.size=7, p->amounts.size=2, p->name="m", v->size=2)' \
+expect "${compiler}" 'owns(t->has_value=false)' 'owns(t->has_value=true)' 'ordered(o.amounts.size=3, o.size=7, p->amounts.size=2, p->name="m", v->size=2)' \
     'ordered(o.amounts.size=2, o.size=8, p->amounts.size=3, p->name="n", v->size=3)'
 "$CALLTAPE" report --where 'p->amounts.size == 3' t.tape 2>/dev/null | grep -q ordered || fail "--where p->amounts.size"

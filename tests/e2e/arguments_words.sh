@@ -59,6 +59,23 @@ for level in -O0 -O2; do
     expect 'text=<unreadable>'
 done
 
+# An asterisk is all of them.
+record --args 'handle:*' --returns 'make_data'
+expect 'handle(req=0x'
+expect 'text=<unreadable>, bad=0x'
+refuse "a name is missing at column 12" --args 'handle:bad,*'
+
+# What is left out is named in part, or in full.
+for i in $(seq 12); do echo "__attribute__((noinline)) int wide_$i(__int128 n) { return (int)n; }"; done >wide.cpp
+echo "__attribute__((noinline)) int wide_0(int n) { return n; }" >>wide.cpp
+{ echo "int main() { return wide_0(0)"; seq -f '+ wide_%g(0)' 12; echo '; }'; } >>wide.cpp
+g++ -O0 -g -finstrument-functions -o wide wide.cpp || exit 1
+"$CALLTAPE" record -o wide.tape --args 'wide_*' -- ./wide 2>said
+grep -qF '... and 4 more that are left out; record --verbose names them' said || { echo "not said: 4 more"; cat said; exit 1; }
+"$CALLTAPE" record -o wide.tape --verbose --args 'wide_*' -- ./wide 2>said
+expect_equal "functions named" 12 "$(grep -c 'values of type __int128 are not recorded' said)"
+grep -q 'left out' said && { echo "said: left out"; cat said; exit 1; }
+
 refuse "did you mean make_data?" --args make_date
 refuse "no such function" --returns nothing_like_it
 refuse "a name is missing at column 11" --args make_data:

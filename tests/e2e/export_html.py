@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 
-from view import CALLTAPE, Browser, expect, open_page, told
+from view import Browser, CALLTAPE, expect, expect_silence, open_page, told
 
 TAPE = sys.argv[1]
 ROWS = "calltape.table.rows.map((row) => [row.name, [row.calls, row.self, row.total]])"
@@ -39,7 +39,7 @@ def main():
     with Browser(1300, 900) as browser:
         for options in FILTERS:
             check(browser, options)
-        expect("what the page said", [], browser.said)
+        expect_silence(browser)
 
 
 main()

@@ -18,9 +18,11 @@ record_and_compare ./growth
 expect_law constant constant 1 0
 expect_law linear claimed n 1
 expect_law product claimed null "1 1"
+expect_law sum claimed null "1 1"
 expect_law levels claimed "n log n" 1
 "$CALLTAPE" growth t.tape >told
 grep -q '^`product`: calls grow as n^1.00 . m^1.00 ' told || fail "no sentence: $(cat told)"
+grep -q '^`sum`: calls grow as n^1.00 + 3 . m^1.00 ' told || fail "no sum: $(cat told)"
 
 # One run for each size, and nothing noted.
 for size in 5 10 20 40 80 160 320; do

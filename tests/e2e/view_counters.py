@@ -1,7 +1,7 @@
 """What the page draws of counters, messages and frames is what replay and info say of them."""
 import sys
 
-from view import Browser, Server, expect, file_of, open_page, settle, told
+from view import Browser, Server, expect, expect_silence, file_of, open_page, settle, told
 
 TOLD, MANY = sys.argv[1:]
 COLUMNS = """calltape.timeline.items.filter((item) => item.counter === %r)
@@ -88,7 +88,7 @@ def main():
             check(browser)
         open_page(browser, file_of(TOLD))
         check_ground(browser)
-        expect("what the page said", [], [text for text in browser.said if "willReadFrequently" not in text])
+        expect_silence(browser)
 
 
 main()

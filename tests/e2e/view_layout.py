@@ -1,6 +1,6 @@
 """What a page shows at first of several threads, of deep calls and of names that differ by their place alone: in the
 page of the server and in the file of --html."""
-from view import Browser, Server, expect, file_of, open_page, settle, told
+from view import Browser, Server, expect, expect_silence, file_of, open_page, settle, told
 
 LANES = "calltape.timeline.boxes.filter((box) => box.kind === 'thread')"
 LEVELS = 27  # of main's thread
@@ -107,7 +107,7 @@ def main():
             for check in checks:
                 check(browser)
         check_values(browser)
-        expect("what the page said", [], browser.said)
+        expect_silence(browser)
 
 
 main()

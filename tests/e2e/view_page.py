@@ -1,7 +1,7 @@
 """Clicks, keys, search, links, resizing, the dark, strange names: in the page of the server and in the file of --html."""
 import time
 
-from view import Browser, Server, expect, file_of, open_page, settle
+from view import Browser, Server, expect, expect_silence, file_of, open_page, settle
 
 ITEM = """(() => { const item = calltape.timeline.items.find((item) => item.tile && item.right - item.x > 8 &&
     calltape.state.functions.get(item.tile.functions[item.i]).name.startsWith(%r));
@@ -259,8 +259,7 @@ def main():
             with Server(tape) as server:
                 open_page(browser, server.address)
             open_page(browser, file_of(tape))
-        # The test itself reads pixels.
-        expect("what the page said", [], [text for text in browser.said if "willReadFrequently" not in text])
+        expect_silence(browser)
 
 
 main()

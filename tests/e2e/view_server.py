@@ -73,7 +73,7 @@ def check_nonsense(port, token):
     wrong = ["tiles", "tiles?level=99&from=0&to=0&threads=0", "tiles?level=3&from=0&to=99999999&threads=0",
              "tiles?level=3&from=5&to=0&threads=0", "tiles?level=3&from=0&to=0&threads=77", "tiles?level=-1&from=0&to=0&threads=0",
              "tiles?level=3&from=0&to=18446744073709551616&threads=0", "sums?from=0", "sums?from=9&to=1&threads=0",
-             "sums?from=0&to=9&threads=0-77",
+             "sums?from=0&to=9&threads=0-77", "rows?from=0", "rows?from=9&to=1&threads=0", "rows?from=0&to=9&threads=77",
              "sums?from=0&to=9&threads=2-1", "sums?from=0&to=9&threads=0-", "sums?from=0&to=9&threads=0x", "sums?from=0&to=9&threads=-1",
              "sums?from=0&to=9&threads=0-2,0-2", "next?function=1&at=0&back=2", "next?function=99999999&at=0&back=0",
              "nodes?from=0", "nodes", "habit?function=99999999", "call?thread=0", "call?thread=9&depth=0&at=0&from=0&to=1",
@@ -85,7 +85,7 @@ def check_nonsense(port, token):
     chance = random.Random(6)
     for _ in range(60):
         numbers = [chance.choice([0, 1, 2, 3, 7, 255, 2**31, 2**40, 2**53, 2**62 - 1]) for _ in range(5)]
-        path = chance.choice(["tiles?level={0}&from={1}&to={2}&threads=0,1,2", "sums?from={1}&to={2}&threads=0,2",
+        path = chance.choice(["tiles?level={0}&from={1}&to={2}&threads=0,1,2", "sums?from={1}&to={2}&threads=0,2", "rows?from={1}&to={2}&threads=2,0",
                               "call?thread={3}&depth={4}&at={0}&from={1}&to={2}", "next?thread={3}&function={4}&at={0}&back=1",
                               "next?thread={3}&function={4}&at={0}&back=0"]).format(*numbers)
         assert ask(port, f"/{token}/{path}")[0] in (200, 400), path

@@ -2,7 +2,7 @@
 import random
 import sys
 
-from view import Browser, Server, expect, open_page, told
+from view import Browser, Server, expect, expect_silence, open_page, told
 
 TAPE, SEED = sys.argv[1], 23
 # Every box of the timeline as [thread, row, start, end, function's name, is a call, part that is covered, and from where
@@ -10,7 +10,8 @@ TAPE, SEED = sys.argv[1], 23
 DRAWN = """calltape.timeline.items.filter((item) => item.tile).map(({thread, row, tile, i, start, end}) => [thread, row,
     tile.starts[i], tile.ends[i], calltape.state.functions.get(tile.functions[i]).name, tile.flags[i] >= 0,
     tile.flags[i] < 0 ? tile.covered[i] / 255 : 1, start, end])"""
-ROWS = "calltape.table.rows.map((row) => [row.name, row.calls, row.self, row.total])"
+NAMED = ".map((row) => [calltape.table.sorted([row])[0].name, row.calls, row.self, row.total, row.average ?? 0])"
+ROWS, PATHS = "calltape.table.rows" + NAMED, "calltape.sums.paths.table()" + NAMED
 
 
 # Boxes of three pixels or more of which the picture shows another colour in the middle than it should, and how many were
@@ -31,15 +32,22 @@ def near(a, b, slack):
 
 
 def by_name(rows):
-    return {name: [calls, self, total] for name, calls, self, total in rows}
+    return {name: figures for name, *figures in rows}
 
 
 def check_table(browser, start, end):
-    shown = by_name(browser.run(ROWS))
+    browser.wait("calltape.sums.told")
     report = told("report", "--format", "json", "--range", f"{start}ns..{end}ns", TAPE)
-    expected = by_name([row["function"], row["calls"], row["self_ns"], row["total_ns"]] for row in report)
+    expected = by_name([row["function"], row["calls"], row["self_ns"], row["total_ns"], row["avg_ns"]] for row in report)
+    expect(f"the table of {start}..{end}", expected, by_name(browser.run(ROWS)))
+    check_paths(by_name(browser.run(PATHS)), expected, report, start, end)
+    return len(expected)
+
+
+def check_paths(shown, expected, report, start, end):
+    """The functions of the flame graph, which is made of sums by path."""
     costs = {row["function"]: row["total_probe_ns"] for row in report}
-    for name, (calls, self, total) in expected.items():
+    for name, (calls, self, total, _) in expected.items():
         if calls == 0 and total < 1000 and name not in shown:
             continue
         assert name in shown, f"{name} is not in the table of {start}..{end}"
@@ -50,7 +58,6 @@ def check_table(browser, start, end):
             slack = 2000 + said / 50 + max(0, min(costs[name], seen - said))
             assert near(said, seen, slack), f"{what} of {name} in {start}..{end}: {said} reported, {seen} shown"
     assert not [name for name in shown if name not in expected and shown[name][0] > 0]
-    return len(expected)
 
 
 def covered(start, end, low, high):
@@ -115,7 +122,7 @@ def main():
             browser.wait("calltape.settled()")
             tables += check_table(browser, start, start + length)
             timelines += check_timeline(browser, start, start + length)
-        expect("what the page said", [], browser.said)
+        expect_silence(browser)
     assert tables > 20 and timelines > 20, (tables, timelines)
 
 

@@ -3,7 +3,7 @@ import json
 import subprocess
 import sys
 
-from view import CALLTAPE, Browser, Server, expect, open_page
+from view import Browser, CALLTAPE, Server, expect, expect_silence, open_page
 
 TAPE, DEEPEST = sys.argv[1], 6
 
@@ -39,7 +39,7 @@ def main():
             browser.wait("document.getElementById('details').innerText.includes('durations of all')")
             expect(f"call of thread {thread}, depth {depth} at {at}", expected,
                    browser.run("[calltape.state.call.start, calltape.state.call.end]"))
-        expect("what the page said", [], browser.said)
+        expect_silence(browser)
 
 
 main()

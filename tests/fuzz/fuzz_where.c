@@ -46,7 +46,8 @@ static char *negated(const char *text)
 static void evaluate(const struct where *where, const char *text, const struct where_names *names, size_t size)
 {
     struct error error;
-    static const struct where_value texts[] = {{.kind = WHERE_NOTHING}, {.kind = WHERE_TEXT, .text = "a/b.c"}};
+    static const struct where_value texts[] = {{.kind = WHERE_NOTHING},
+                                               {.kind = WHERE_TEXT, .text = "a/b.c", .size = 5}};
     const struct where_value values[4] = {
         {.kind = WHERE_INTEGER, .integer = (__int128)(((unsigned __int128)size << size % 120) - 1)},
         {.kind = WHERE_REAL, .real = (double)size / 3},

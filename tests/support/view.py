@@ -52,6 +52,12 @@ def expect(what, expected, actual):
     assert expected == actual, f"{what}: expected {expected!r}, got {actual!r}"
 
 
+def expect_silence(browser):
+    """The page said nothing; but that the test itself reads pixels, and that its server has ended while it was open."""
+    expected = "willReadFrequently", "ERR_CONNECTION_REFUSED"
+    expect("what the page said", [], [text for text in browser.said if not any(each in text for each in expected)])
+
+
 def told(*command):
     """What a verb prints as JSON: the document, or the list of its lines."""
     text = subprocess.run([CALLTAPE, *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout

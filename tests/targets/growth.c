@@ -38,6 +38,15 @@ static void product(int n, int m)
         step(i);
 }
 
+static void sum(int n, int m)
+{
+    COUNT();
+    calltape_note_i64("n", n);
+    calltape_note_i64("m", m);
+    for (int i = 0; i < n + 3 * m; i++)
+        step(i);
+}
+
 /* n steps on each of log2 n levels. */
 static void levels(int n)
 {
@@ -65,6 +74,7 @@ int main(int count, char **arguments)
         constant(n);
         linear(n);
         product(n, m);
+        sum(n, m);
         levels(n);
     }
     if (count > 1)

@@ -1,12 +1,11 @@
-/* Threads on the smallest stacks that the system allows: the hook must do with little. */
+/* Threads on the smallest stacks that the system allows: the hook must do with little. argv: how many, 200 if it is not
+ * said. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "count.h"
-
-enum { THREADS = 200 };
 
 static volatile int sink;
 
@@ -30,16 +29,17 @@ static void *worker(void *argument)
     return argument;
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
     COUNT();
+    int threads = count > 1 ? atoi(arguments[1]) : 200;
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGUSR1, &action, NULL);
     pthread_attr_t small;
     pthread_attr_init(&small);
     if (pthread_attr_setstacksize(&small, (size_t)sysconf(_SC_THREAD_STACK_MIN)) != 0)
         abort();
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < threads; i++) {
         pthread_t thread;
         if (pthread_create(&thread, &small, worker, NULL) != 0)
             abort();

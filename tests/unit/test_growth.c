@@ -133,6 +133,16 @@ static double product_and_more(double n, double m)
 {
     return 0.4 * n * (60 + m);
 }
+static double sum(double n, double m)
+{
+    return 20 + 3 * n + 9 * m;
+}
+static double kink_at;
+static double kink(double n, double m)
+{
+    (void)m;
+    return 5000 * fmax(1, n / kink_at);
+}
 static double root(double n, double m)
 {
     (void)m;
@@ -196,7 +206,8 @@ static void planted_laws_are_found(void **state)
             plant(calls, CALLS, planted[k].time, 10, 100000, trial % 2 ? 0.2 : 0.1);
             struct growth_fit found = fit(calls, CALLS, 0, -1);
             bool is_named = found.law == planted[k].law;
-            assert_int_equal(found.verdict, planted[k].law == LAW_CONSTANT ? GROWTH_CONSTANT : GROWTH_CLAIMED);
+            if (found.verdict != (planted[k].law == LAW_CONSTANT ? GROWTH_CONSTANT : GROWTH_CLAIMED))
+                fail_msg("%s, trial %zu: verdict %d", planted[k].name, trial, found.verdict);
             named += is_named;
             if (found.law != LAW_POWER && !is_named)
                 fail_msg("%s is taken for %s", planted[k].name, growth_law_text(found.law));
@@ -295,6 +306,78 @@ static void two_numbers_are_told_apart(void **state)
         assert_int_equal(fit(calls, CALLS, 0, 1).numbers, 1);
         assert_int_not_equal(fit(calls, CALLS, 1, -1).verdict, GROWTH_CLAIMED);
     }
+}
+
+/* Costs that add up are no product, and with one number alone they are nothing to claim. */
+static void sums_of_two_are_found(void **state)
+{
+    (void)state;
+    static struct growth_call calls[CALLS];
+    static const size_t counts[] = {CALLS, 60};
+    seed = 78;
+    for (size_t trial = 0; trial < 8; trial++) {
+        size_t count = counts[trial % 2];
+        plant(calls, count, sum, 10, 10000, trial % 2 ? 0.05 : 0.15);
+        struct growth_fit both = fit(calls, count, 0, 1);
+        if (both.verdict != GROWTH_CLAIMED || both.numbers != 2 || !both.sum)
+            fail_msg("trial %zu: verdict %d, R2 %.3f, n^%.2f (%.2f), m^%.2f (%.2f)", trial, both.verdict, both.r2,
+                     both.exponent[0], both.low[0], both.exponent[1], both.low[1]);
+        expect_near(both.exponent[0], 1, 0.1);
+        expect_near(both.exponent[1], 1, 0.1);
+        const double at[2] = {10000, 100000};
+        expect_near(growth_at(&both, at) / sum(at[0], at[1]), 1, 0.3);
+        plant(calls, count, product, 10, 10000, 0.1);
+        assert_false(fit(calls, count, 0, 1).sum);
+        plant(calls, count, linear_and_more, 10, 10000, 0.1);
+        assert_int_equal(fit(calls, count, 0, 1).numbers, 1);
+    }
+}
+
+/* A constant, then linear: told as such, or nothing, wherever the kink is and however few sizes there are; never a
+ * power between them. */
+static void kinks_are_no_powers(void **state)
+{
+    (void)state;
+    static struct growth_call calls[CALLS];
+    static const double kinks[] = {30, 100, 1000, 5000};
+    static const size_t counts[] = {CALLS, 24, 14};
+    size_t claimed = 0, broken = 0;
+    for (size_t k = 0; k < sizeof kinks / sizeof *kinks; k++)
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+            for (size_t trial = 0; trial < 5; trial++) {
+                seed = 100 * k + 10 * c + trial;
+                kink_at = kinks[k];
+                plant(calls, counts[c], kink, 1, 20000, 0.03);
+                struct growth_fit found = fit(calls, counts[c], 0, -1);
+                claimed += found.verdict == GROWTH_CLAIMED;
+                broken += found.verdict == GROWTH_BROKEN;
+                if (found.verdict == GROWTH_CLAIMED &&
+                    (found.low[0] > 1 + GROWTH_NEAR || found.high[0] < 1 - GROWTH_NEAR))
+                    fail_msg("kink at %g, %zu calls: %.3f to %.3f", kinks[k], counts[c], found.low[0], found.high[0]);
+                if (found.verdict == GROWTH_BROKEN)
+                    expect_near(log(found.knee / kinks[k]), 0, 2); /* of few sizes the one before it */
+            }
+    assert_true(claimed >= 20);
+    assert_true(broken >= 3);
+}
+
+/* A power with a law's name is that law: no sentence says n^0.82 and linear. */
+static void names_and_exponents_agree(void **state)
+{
+    (void)state;
+    static struct growth_call calls[CALLS];
+    static law *const laws[] = {linear, linear_and_more, linear_log, square_from_80, kink, root, cube};
+    for (size_t k = 0; k < sizeof laws / sizeof *laws; k++)
+        for (size_t trial = 0; trial < 12; trial++) {
+            seed = 900 * k + trial;
+            kink_at = 200;
+            plant(calls, 30, laws[k], 2, 20000, 0.2);
+            struct growth_fit found = fit(calls, 30, 0, -1);
+            double exponent = found.law < LAW_COUNT ? growth_law_exponent(found.law) : found.exponent[0];
+            double half = fmax(found.exponent[0] - found.low[0], GROWTH_NEAR);
+            if (found.verdict == GROWTH_CLAIMED)
+                expect_near(found.exponent[0], exponent, half);
+        }
 }
 
 /* Which call had which time no longer holds. */
@@ -431,6 +514,9 @@ int main(void)
         cmocka_unit_test(small_sizes_do_not_bend_the_law),
         cmocka_unit_test(laws_may_begin_later),
         cmocka_unit_test(two_numbers_are_told_apart),
+        cmocka_unit_test(sums_of_two_are_found),
+        cmocka_unit_test(kinks_are_no_powers),
+        cmocka_unit_test(names_and_exponents_agree),
         cmocka_unit_test(shuffled_calls_have_no_relation),
         cmocka_unit_test(what_can_not_be_known_is_refused),
         cmocka_unit_test(times_below_the_costs_are_silent),

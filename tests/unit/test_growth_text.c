@@ -103,10 +103,64 @@ static void where_a_law_begins_is_told(void **state)
     free(text);
 }
 
+/* One model in one wording. */
+static void laws_with_a_name_have_no_other_exponent(void **state)
+{
+    (void)state;
+    struct growth_result results[FUNCTIONS];
+    make(results);
+    results[0].fit.law = LAW_LINEAR;
+    results[0].fit.exponent[0] = 0.96;
+    results[0].fit.low[0] = 0.9;
+    results[0].fit.high[0] = 1.02;
+    char *text = tell((struct growth_show){.runs = true}, results, 1);
+    assert_non_null(
+        strstr(text, "calls grow as argument 1, linear (an exponent left free is 0.96, 95 %: 0.90 to 1.02;"));
+    free(text);
+    results[0].fit.law = LAW_LINEAR_LOG;
+    text = tell((struct growth_show){.runs = true}, results, 1);
+    assert_non_null(strstr(text, "calls grow as argument 1 * log argument 1 (an exponent left free"));
+    free(text);
+    results[0].fit.law = LAW_POWER;
+    results[0].fit.rival = LAW_LINEAR;
+    results[0].fit.rival_too = LAW_LINEAR_LOG;
+    text = tell((struct growth_show){.runs = true}, results, 1);
+    assert_non_null(strstr(text, "argument 1^0.96, or just as well argument 1 or argument 1 * log argument 1 (95 %:"));
+    free(text);
+    results[0].fit.verdict = GROWTH_BROKEN;
+    results[0].fit.knee = 40;
+    text = tell((struct growth_show){.runs = true, .all = true}, results, 1);
+    assert_non_null(strstr(text, "no claim: it does not grow up to about argument 1 = 40, and larger sizes"));
+    free(text);
+}
+
+static void sums_are_told_as_sums(void **state)
+{
+    (void)state;
+    struct growth_result results[FUNCTIONS];
+    static char names[2][2] = {"n", "m"};
+    make(results);
+    subjects[0] = (struct growth_subject){
+        .name = subjects[0].name, .module = subjects[0].module, .keys = {names[0], names[1]}, .key_count = 2};
+    results[0].other = 1;
+    results[0].fit.numbers = 2;
+    results[0].fit.sum = true;
+    results[0].fit.to[1] = 100;
+    results[0].fit.exponent[0] = results[0].fit.exponent[1] = 1;
+    results[0].fit.second = 3;
+    results[0].fit.constant = 10;
+    char *text = tell((struct growth_show){.runs = true}, results, 1);
+    assert_non_null(strstr(text, "calls grow as n^1.00 + 3 * m^1.00 (95 %: n "));
+    assert_non_null(strstr(text, "at n = 100, m = 1,000 it would make 3,110 calls"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_that_are_called_more_often_are_one_line),
+        cmocka_unit_test(laws_with_a_name_have_no_other_exponent),
+        cmocka_unit_test(sums_are_told_as_sums),
         cmocka_unit_test(where_a_law_begins_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,11 @@
 /* The viewer's pyramid and its guard, without tapes. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -290,7 +292,7 @@ static void test_store_comes_back(void **state)
         assert_int_equal(store_add(store, &what, &bytes, &error), 0);
     }
     assert_int_not_equal(access("pyramid.view", F_OK), 0); /* not before it is whole */
-    assert_int_equal(store_finish(store, &error), 0);
+    store_finish(store);
     store_close(store);
     assert_null(store_open("pyramid.view", &other));
     store = store_open("pyramid.view", &name);
@@ -306,6 +308,62 @@ static void test_store_comes_back(void **state)
     unlink("pyramid.view");
     bytes_free(&bytes);
     bytes_free(&got);
+}
+
+enum { LONGEST_FILE = 20000, NOISE_PIECES = 100, NOISE = 1000 };
+
+static void make_noise(uint8_t noise[NOISE], uint64_t seed)
+{
+    for (size_t i = 0; i < NOISE; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+        noise[i] = (uint8_t)(seed >> 56);
+    }
+}
+
+static void add_noise(struct store *store)
+{
+    struct error error = {""};
+    uint8_t noise[NOISE];
+    for (uint64_t i = 0; i < NOISE_PIECES; i++) {
+        struct bytes bytes = {0};
+        make_noise(noise, i);
+        bytes_put(&bytes, noise, sizeof noise);
+        const struct store_entry what = {.kind = PIECE_TILE, .index = i};
+        if (store_add(store, &what, &bytes, &error) != 0)
+            fail_msg("piece %d: %s", (int)i, error.text);
+        bytes_free(&bytes);
+    }
+}
+
+/* Files that must not become long are as a full disk: all is there, but is not kept. */
+static void test_store_goes_on_elsewhere(void **state)
+{
+    (void)state;
+    const struct store_name name = {1, 2, 3, 4};
+    struct error error;
+    struct rlimit before, few;
+    struct bytes got = {0};
+    uint8_t noise[NOISE];
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    few = before;
+    few.rlim_cur = LONGEST_FILE;
+    struct store *store = store_create("pyramid.view", &name, &error);
+    assert_non_null(store);
+    setrlimit(RLIMIT_FSIZE, &few);
+    add_noise(store);
+    store_finish(store);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_true(store_finished(store));
+    for (uint64_t i = 0; i < NOISE_PIECES; i++) {
+        make_noise(noise, i);
+        assert_int_equal(store_get(store, &(struct store_entry){.kind = PIECE_TILE, .index = i}, &got), 1);
+        assert_int_equal(got.count, NOISE);
+        assert_memory_equal(got.at, noise, NOISE);
+    }
+    assert_int_not_equal(access("pyramid.view", F_OK), 0);
+    bytes_free(&got);
+    store_close(store);
 }
 
 /* ---- the guard -------------------------------------------------------------------------------------------------- */
@@ -346,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_nodes_that_are_too_many),
         cmocka_unit_test(test_habit_keeps_the_slowest),
         cmocka_unit_test(test_store_comes_back),
+        cmocka_unit_test(test_store_goes_on_elsewhere),
         cmocka_unit_test(test_guard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,13 +12,19 @@
 #include "match/where.h"
 #include "naive.h"
 
-enum { INTEGER, REAL, TEXT, MISSING, VARIABLES };
+enum { INTEGER, REAL, TEXT, MISSING, POINTER, NOWHERE, NULS, VARIABLES };
 
-static const char *const variable_names[VARIABLES] = {"n", "x", "name", "none"};
+static const char *const variable_names[VARIABLES] = {"n", "x", "name", "none", "p", "null", "nuls"};
 
 static int find(void *context, const char *name, bool quoted, struct where_name *found, struct error *error)
 {
-    static const unsigned kinds[VARIABLES] = {WHERE_NUMBERS, WHERE_NUMBERS, WHERE_TEXTS, WHERE_NUMBERS | WHERE_TEXTS};
+    static const unsigned kinds[VARIABLES] = {WHERE_NUMBERS,
+                                              WHERE_NUMBERS,
+                                              WHERE_TEXTS,
+                                              WHERE_NUMBERS | WHERE_TEXTS,
+                                              WHERE_NUMBERS | WHERE_NULLS,
+                                              WHERE_TEXTS | WHERE_NULLS,
+                                              WHERE_TEXTS};
     (void)context;
     for (uint32_t i = 0; i < VARIABLES; i++)
         if (strcmp(name, variable_names[i]) == 0 || (quoted && i == 0 && strcmp(name, "n->m") == 0)) {
@@ -36,7 +42,10 @@ static const struct where_names names = {.find = find};
 static const struct where_value values[VARIABLES] = {
     [INTEGER] = {.kind = WHERE_INTEGER, .integer = 12},
     [REAL] = {.kind = WHERE_REAL, .real = 2.5},
-    [TEXT] = {.kind = WHERE_TEXT, .text = "a/b.c"},
+    [TEXT] = {.kind = WHERE_TEXT, .text = "a/b.c", .size = 5},
+    [POINTER] = {.kind = WHERE_INTEGER, .integer = 0},
+    [NOWHERE] = {.kind = WHERE_NULL},
+    [NULS] = {.kind = WHERE_TEXT, .text = "a\0b", .size = 3},
 };
 
 static struct where_value value_of(const char *text)
@@ -232,6 +241,29 @@ static void the_smallest_integer(void **state)
     assert_true(value_of(SMALLEST " < -1.7e38 && " SMALLEST " == -" SMALLEST " * -1").integer == 1);
 }
 
+static bool holds(const char *text)
+{
+    const struct where_value value = value_of(text);
+    return value.kind == WHERE_INTEGER && value.integer != 0;
+}
+
+static void null_is_no_pointer_and_no_text(void **state)
+{
+    (void)state;
+    assert_true(holds("p == NULL") && holds("nullptr == p") && holds("null == NULL") && holds("NULL == NULL"));
+    assert_false(holds("p != NULL") || holds("null != nullptr") || holds("nuls == \"\""));
+    assert_true(holds("null != \"a\"") && holds("!(null == \"\")"));
+    assert_false(holds("null ~ \"*\""));
+}
+
+static void texts_go_on_behind_a_nul(void **state)
+{
+    (void)state;
+    assert_true(holds("nuls == \"a\\0b\"") && holds("nuls ~ \"*b\"") && holds("nuls ~ \"a?b\""));
+    assert_true(holds("nuls ~ \"re:b$\"") && holds("nuls != \"a\\0c\""));
+    assert_false(holds("nuls == \"a\"") || holds("nuls ~ \"a\"") || holds("nuls ~ \"re:^a$\""));
+}
+
 static void wrong_ones(void **state)
 {
     static const char *const wrong[][2] = {
@@ -255,6 +287,9 @@ static void wrong_ones(void **state)
         {"name ~ name", "column 6: '~' needs a text before it and a pattern in \"...\" behind it"},
         {"-name", "column 1: '-' needs a number"},
         {"name", "column 1: a text is no condition; compare it"},
+        {"n == NULL", "column 3: '==' needs a pointer or a text beside NULL"},
+        {"p < NULL", "column 3: '<' needs two numbers"},
+        {"NULL", "column 1: NULL is no condition; compare it"},
         {"n == m", "column 6: nothing is called 'm'"},
         {"\xc3\xa4 > \xc3\xb6", "column 1: nothing is called '\xc3\xa4'"},
         {"\"\xc3\xa4\" == m", "column 8: nothing is called 'm'"},
@@ -295,6 +330,8 @@ int main(void)
         cmocka_unit_test(conditions_are_what_they_say),
         cmocka_unit_test(holding),
         cmocka_unit_test(the_smallest_integer),
+        cmocka_unit_test(null_is_no_pointer_and_no_text),
+        cmocka_unit_test(texts_go_on_behind_a_nul),
         cmocka_unit_test(wrong_ones),
         cmocka_unit_test(depth_is_bounded),
     };

@@ -1,6 +1,7 @@
 #include "analyze/growth.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ struct reading {
     const struct growth_choice *choice;
     const struct tape_function *functions;
     const struct tape_key *keys;
+    uint32_t key_count;
     struct growth_subject **subjects; /* by function, once known */
     struct run_sum *runs;             /* likewise; NULL: single calls are looked at */
     struct open_call *open;           /* by tag; [0] is nobody's */
@@ -232,20 +234,31 @@ static int note(void *context, const struct tape_event *event)
     return 0;
 }
 
+static int key_of_result(const struct reading *reading, struct growth_subject *subject, uint32_t key)
+{
+    char *name = NULL;
+    if (asprintf(&name, "ret%s", value_result_part(reading->keys, reading->key_count, key)) < 0)
+        return -2;
+    int place = key_of(subject, name);
+    free(name);
+    return place;
+}
+
 /* Of a number told again the last one counts. */
 static int value(void *context, const struct tape_event *event, struct call *call)
 {
     struct reading *reading = context;
     const struct tape_key *key = &reading->keys[event->value->key];
     double number;
-    bool wanted = key->kind == CT_KEY_ARGUMENT || key->kind == CT_KEY_NOTE;
+    bool result = key->kind == CT_KEY_RETURN;
+    bool wanted = result || key->kind == CT_KEY_ARGUMENT || key->kind == CT_KEY_NOTE;
     if (call == NULL || !wanted || reading->runs != NULL || !is_looked_at(reading, call->function) ||
         !value_number(key, event->value, &number))
         return 0;
     struct growth_subject *subject = subject_of(reading, call->function);
     if (subject == NULL)
         return no_memory(reading);
-    int place = key_of(subject, key->name);
+    int place = result ? key_of_result(reading, subject, event->value->key) : key_of(subject, key->name);
     if (place < 0)
         return place == -2 ? no_memory(reading) : 0;
     reading->open[call->tag].number[place] = number;
@@ -300,6 +313,7 @@ int growth_read(struct growth *growth, struct tape *tape, const struct labels *l
         .error = error,
     };
     *sums = (struct sums){.raw = choice->raw};
+    reading.key_count = keys;
     reading.subjects = calloc(functions + 1, sizeof(struct growth_subject *));
     reading.runs = choice->size != NULL ? calloc(functions + 1, sizeof *reading.runs) : NULL;
     int status = 0;

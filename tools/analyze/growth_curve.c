@@ -34,7 +34,7 @@ static void weigh(struct cloud *cloud)
 
 struct cloud *cloud_of(const struct growth_point *points, size_t count, size_t first)
 {
-    struct cloud *cloud = calloc(1, sizeof *cloud + count * (5 + REGRESS_MOST) * sizeof(double));
+    struct cloud *cloud = calloc(1, sizeof *cloud + count * (6 + REGRESS_MOST) * sizeof(double));
     if (cloud == NULL)
         return NULL;
     cloud->count = count;
@@ -43,7 +43,8 @@ struct cloud *cloud_of(const struct growth_point *points, size_t count, size_t f
     cloud->z = cloud->xx + count;
     cloud->y = cloud->z + count;
     cloud->weight = cloud->y + count;
-    cloud->columns = (double(*)[REGRESS_MOST])(cloud->weight + count);
+    cloud->rests = cloud->weight + count;
+    cloud->columns = (double(*)[REGRESS_MOST])(cloud->rests + count);
     for (size_t i = 0; i < count; i++) {
         const struct growth_point *point = &points[i];
         cloud->x[i] = log(point->n[first]);

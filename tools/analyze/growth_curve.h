@@ -12,6 +12,7 @@
 struct cloud {
     size_t count;
     double *x, *xx, *z, *y, *weight; /* weights have the mean 1 */
+    double *rests;                   /* room for what a law leaves of y */
     double (*columns)[REGRESS_MOST];
     double mean, tss;
     double mean_xx, square_xx; /* of ln m; the sum of squares of xx */

@@ -1,4 +1,5 @@
 #include "analyze/growth_curve.h"
+#include "analyze/growth_sum.h"
 
 #include <float.h>
 #include <math.h>
@@ -24,6 +25,16 @@ const char *growth_law_text(enum growth_law law)
     return law < LAW_COUNT ? laws[law].text : "n^e";
 }
 
+double growth_law_exponent(enum growth_law law)
+{
+    return laws[law].exponent;
+}
+
+bool growth_law_logarithm(enum growth_law law)
+{
+    return laws[law].logarithm;
+}
+
 /* ---- how sure ---- */
 
 /* Derivatives of ln y by level, exponent, m's exponent and ln c, as a linear regression. */
@@ -39,6 +50,30 @@ static void derive(const struct cloud *cloud, const struct curve *curve)
     }
 }
 
+/* By how much the variance of what is fitted is larger than independent residuals would make it, where those of
+ * neighbouring sizes resemble each other, as they do around a law that is not the true one: (1 + r) / (1 - r), r being
+ * the correlation of neighbours (an autoregressive process of order 1). Points rise by the first number. */
+static double inflation(const struct cloud *cloud)
+{
+    static const double most = 0.9;
+    double together = 0, alone = 0;
+    for (size_t i = 0; i < cloud->count; i++) {
+        double rest = sqrt(cloud->weight[i]) * cloud->rests[i];
+        alone += rest * rest;
+        together += i != 0 ? rest * sqrt(cloud->weight[i - 1]) * cloud->rests[i - 1] : 0;
+    }
+    double r = alone > 0 ? fmax(0, fmin(most, together / alone)) : 0;
+    return (1 + r) / (1 - r);
+}
+
+static double inflation_around(const struct cloud *cloud, const struct curve *curve)
+{
+    double top = curve_top(cloud, curve);
+    for (size_t i = 0; i < cloud->count; i++)
+        cloud->rests[i] = curve_rest(cloud, curve, top, i);
+    return inflation(cloud);
+}
+
 /* Halves of Student's intervals, of the exponent and of m's; infinite where the data don't tell them apart. The errors
  * are by the residuals of the curve and not of the line. */
 static void intervals(const struct cloud *cloud, const struct curve *curve, double half[GROWTH_NUMBERS])
@@ -51,18 +86,19 @@ static void intervals(const struct cloud *cloud, const struct curve *curve, doub
                                 (const double(*)[REGRESS_MOST])cloud->columns, cloud->y, cloud->weight))
         return;
     double floor = GROWTH_PRECISION * GROWTH_PRECISION * (double)cloud->count, line = fmax(regression.rss, DBL_MIN);
-    double quantile = student_quantile(0.95, freedom) * sqrt(fmax(curve->rss, floor) / line);
+    double quantile =
+        student_quantile(0.95, freedom) * sqrt(fmax(curve->rss, floor) / line * inflation_around(cloud, curve));
     half[0] = quantile * regression.error[1];
     half[1] = quantile * regression.error[2];
 }
 
-static double chance_of(const struct cloud *cloud, double rss, size_t parameters)
+static double chance_of(const struct cloud *cloud, double rss, size_t parameters, double inflated)
 {
     double freedom = (double)cloud->count - (double)parameters, used = (double)parameters - 1;
     if (freedom < 1 || used < 1)
         return 1;
     double floor = GROWTH_PRECISION * GROWTH_PRECISION * (double)cloud->count;
-    return fisher_tail(fmax(0, cloud->tss - rss) / used / (fmax(rss, floor) / freedom), used, freedom);
+    return fisher_tail(fmax(0, cloud->tss - rss) / used / (fmax(rss, floor) / freedom) / inflated, used, freedom);
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -190,6 +226,19 @@ static enum growth_verdict judge(const struct growth_fit *fit)
     return GROWTH_CLAIMED;
 }
 
+static struct curve free_law(const struct cloud *cloud, const struct curve *named, enum growth_law law)
+{
+    return curve_fit_power(cloud, named->logarithm, named->constant && law != LAW_LOG);
+}
+
+/* A law whose exponent is not the one that fits, were it free, is not the law. */
+static bool is_near(const struct cloud *cloud, enum growth_law law, const struct curve *freed)
+{
+    double half[GROWTH_NUMBERS];
+    intervals(cloud, freed, half);
+    return fabs(freed->exponent - laws[law].exponent) <= fmax(half[0], GROWTH_NEAR);
+}
+
 /* Named where no other law is nearly as good, and no power between them is better. The curve that is told. */
 static struct curve choose(struct growth_fit *fit, const struct cloud *cloud, const struct growth_point *points)
 {
@@ -203,13 +252,16 @@ static struct curve choose(struct growth_fit *fit, const struct cloud *cloud, co
         fit->rival = contest.first;
         fit->rival_too = contest.second;
     } else if (first->aicc <= power.aicc + GROWTH_TELLING) {
-        fit->law = contest.first;
-        told = *first;
-        freed = curve_fit_power(cloud, told.logarithm, told.constant && fit->law != LAW_LOG);
+        struct curve freer = free_law(cloud, first, contest.first);
+        if (is_near(cloud, contest.first, &freer)) {
+            fit->law = contest.first;
+            told = *first;
+            freed = freer;
+        }
     }
     take_curve(fit, cloud, &told);
     take_exponent(fit, cloud, &freed);
-    fit->chance = chance_of(cloud, freed.rss, freed.parameters);
+    fit->chance = chance_of(cloud, freed.rss, freed.parameters, inflation_around(cloud, &freed));
     fit->spread = spread_around(cloud, points, &freed);
     fit->verdict = judge(fit);
     return told;
@@ -267,6 +319,7 @@ static double rss_below(const struct growth_point *points, size_t count, double 
     if (cloud == NULL)
         return INFINITY;
     struct curve curve = curve_better(curve_fit_power(cloud, false, false), curve_fit_power(cloud, false, true));
+    curve = curve_better(fit_law(cloud, LAW_CONSTANT, false), curve);
     double rss = curve.rss * cloud->scale / scale;
     *parameters += curve.parameters;
     free(cloud);
@@ -295,6 +348,77 @@ static bool break_off(struct growth_fit *fit, const struct growth_point *points,
     return true;
 }
 
+/* A constant up to ln n = knee and a power from there on. */
+struct hinge {
+    double knee, exponent, rss;
+};
+
+/* A line by max(0, x - knee). */
+static struct hinge hinge_at(const struct cloud *cloud, double knee)
+{
+    double mean = 0, xx = 0, xy = 0;
+    for (size_t i = 0; i < cloud->count; i++)
+        mean += cloud->weight[i] * fmax(0, cloud->x[i] - knee) / (double)cloud->count;
+    for (size_t i = 0; i < cloud->count; i++) {
+        double x = fmax(0, cloud->x[i] - knee) - mean;
+        xx += cloud->weight[i] * x * x;
+        xy += cloud->weight[i] * x * (cloud->y[i] - cloud->mean);
+    }
+    double exponent = xx > 0 ? xy / xx : 0;
+    return (struct hinge){.knee = knee, .exponent = exponent, .rss = cloud->tss - exponent * xy};
+}
+
+static struct hinge best_hinge(const struct cloud *cloud)
+{
+    enum { STEPS = 4 }; /* between two points */
+    struct hinge best = {.rss = INFINITY};
+    for (size_t i = 1; i + 2 < cloud->count; i++)
+        for (int step = 0; step < STEPS; step++) {
+            struct hinge hinge = hinge_at(cloud, cloud->x[i] + (cloud->x[i + 1] - cloud->x[i]) * step / STEPS);
+            best = hinge.rss < best.rss ? hinge : best;
+        }
+    return best;
+}
+
+/* Of points that rise with n the law is known, and not of those that show its constant; `knee`: the last of these. */
+static size_t count_risen(const struct growth_fit *fit, const struct growth_point *points, size_t count, double *knee)
+{
+    static const double least_rise = 0.1;
+    size_t risen = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool rises = growth_at(fit, points[i].n) >= (1 + least_rise) * fit->constant;
+        risen += rises;
+        *knee = rises ? *knee : points[i].n[0];
+    }
+    return risen;
+}
+
+static void break_at(struct growth_fit *fit, double knee)
+{
+    fit->verdict = GROWTH_BROKEN;
+    fit->knee = knee;
+}
+
+/* Where one law was found for all that is as well a constant with a power behind it, the exponent may be that one's.
+ * Where that is far better, too little is known of the power, or it would have been found. */
+static void doubt(struct growth_fit *fit, const struct cloud *cloud, const struct growth_point *points)
+{
+    enum { PARAMETERS = 3 };
+    struct hinge hinge = best_hinge(cloud);
+    double aicc = curve_criterion(hinge.rss, cloud->count, PARAMETERS), knee = 0;
+    if (fit->verdict != GROWTH_CLAIMED || fit->law == LAW_LOG)
+        return;
+    if (aicc <= fit->aicc + GROWTH_TELLING) {
+        fit->low[0] = fmin(fit->low[0], hinge.exponent);
+        fit->high[0] = fmax(fit->high[0], hinge.exponent);
+        fit->verdict = judge(fit);
+    }
+    if (aicc + GROWTH_BREAKING < fit->aicc)
+        break_at(fit, exp(hinge.knee));
+    else if (count_risen(fit, points, cloud->count, &knee) < GROWTH_LEAST_MEASURED)
+        break_at(fit, knee);
+}
+
 struct growth_fit growth_fit_one(const struct growth_point *points, size_t count, size_t silent)
 {
     struct growth_fit fit = {.numbers = 1, .law = LAW_POWER, .silent = silent};
@@ -312,6 +436,8 @@ struct growth_fit growth_fit_one(const struct growth_point *points, size_t count
         free(cloud);
         cloud = cloud_of(points, count, 0);
     }
+    if (cloud != NULL)
+        doubt(&fit, cloud, points);
     free(cloud);
     return fit;
 }
@@ -334,7 +460,7 @@ static void take_two(struct growth_fit *fit, const struct cloud *cloud, const st
     fit->constant = curve->ratio * exp(top);
     fit->r2 = cloud->tss > 0 ? 1 - curve->rss / cloud->tss : 0;
     fit->aicc = curve->aicc;
-    fit->chance = chance_of(cloud, curve->rss, curve->parameters);
+    fit->chance = chance_of(cloud, curve->rss, curve->parameters, inflation_around(cloud, curve));
 }
 
 /* Do both matter? An exponent of next to nothing is none. */
@@ -366,6 +492,46 @@ static void choose_two(struct growth_fit *fit, const struct growth_point *points
     fit->verdict = fit->numbers == 2 ? judge(fit) : GROWTH_UNRELATED;
 }
 
+static void take_sum(struct growth_fit *fit, const struct cloud *cloud, const struct growth_sum *sum,
+                     const struct growth_point *points)
+{
+    for (size_t i = 0; i < cloud->count; i++)
+        cloud->rests[i] = growth_sum_rest(cloud, sum, i);
+    double inflated = inflation(cloud);
+    for (size_t k = 0; k < GROWTH_NUMBERS; k++) {
+        fit->exponent[k] = sum->exponent[k];
+        fit->low[k] = sum->exponent[k] - sqrt(inflated) * sum->half[k];
+        fit->high[k] = sum->exponent[k] + sqrt(inflated) * sum->half[k];
+    }
+    fit->sum = true;
+    fit->factor = sum->factor[0];
+    fit->second = sum->factor[1];
+    fit->constant = sum->constant;
+    fit->r2 = 1 - sum->rss / cloud->tss;
+    fit->aicc = sum->aicc;
+    fit->chance = chance_of(cloud, sum->rss, sum->parameters, inflated);
+    fit->spread = spread_of(cloud, points, cloud->rests);
+    fit->numbers = both_matter(fit) ? 2 : 1;
+    fit->verdict = fit->numbers == 2 ? judge(fit) : GROWTH_UNRELATED;
+}
+
+/* Costs that add up, where neither the product nor one number alone is nearly as good. */
+static void consider_sum(struct growth_fit *fit, const struct growth_point *points,
+                         struct cloud *clouds[GROWTH_NUMBERS])
+{
+    struct growth_fit added = *fit;
+    double best = fit->aicc;
+    for (size_t k = 0; k < GROWTH_NUMBERS; k++)
+        best = fmin(
+            best, curve_better(curve_fit_power(clouds[k], false, false), curve_fit_power(clouds[k], false, true)).aicc);
+    struct growth_sum sum = growth_sum_fit(clouds[0]);
+    if (sum.aicc + GROWTH_BREAKING > best)
+        return;
+    take_sum(&added, clouds[0], &sum, points);
+    if (added.numbers == 2)
+        *fit = added;
+}
+
 struct growth_fit growth_fit_two(const struct growth_point *points, size_t count, size_t silent)
 {
     struct growth_fit fit = {.numbers = 1, .law = LAW_POWER, .rival = LAW_POWER, .silent = silent};
@@ -376,8 +542,10 @@ struct growth_fit growth_fit_two(const struct growth_point *points, size_t count
     if (!is_wide(&fit, 0) || !is_wide(&fit, 1))
         return fit;
     struct cloud *clouds[GROWTH_NUMBERS] = {cloud_of(points, count, 0), cloud_of(points, count, 1)};
-    if (clouds[0] != NULL && clouds[1] != NULL)
+    if (clouds[0] != NULL && clouds[1] != NULL) {
         choose_two(&fit, points, clouds);
+        consider_sum(&fit, points, clouds);
+    }
     free(clouds[0]);
     free(clouds[1]);
     return fit;
@@ -386,6 +554,8 @@ struct growth_fit growth_fit_two(const struct growth_point *points, size_t count
 static double at_two(const struct growth_fit *fit, const double *n)
 {
     size_t inner = fit->inner, outer = 1 - inner;
+    if (fit->sum)
+        return fit->constant + fit->factor * pow(n[0], fit->exponent[0]) + fit->second * pow(n[1], fit->exponent[1]);
     return fit->factor * pow(n[outer], fit->exponent[outer]) * (fit->constant + pow(n[inner], fit->exponent[inner]));
 }
 

@@ -3,21 +3,26 @@
  * Points are cells: calls whose numbers are nearly equal, taken together. Laws are fitted to logarithms, where noise
  * that grows with the time is equally large everywhere:
  *   - y = c + a * n^e * (ln n)^b, where b is 0 or 1, and c is 0 or a constant that the data ask for;
- *   - y = a * n^e * (c + m^f), or the other way round: of nested loops the inner one's start costs something too.
+ *   - y = a * n^e * (c + m^f), or the other way round: of nested loops the inner one's start costs something too;
+ *   - y = c + a * n^e + b * m^f, where that is better by GROWTH_BREAKING.
  *
  * The named laws (1, log n, sqrt n, n, n log n, n^1.5, n^2, n^2 log n, n^3, each with c and without) and the free power
  * n^e are compared by Akaike's criterion, corrected for few points: AICc = N ln(RSS/N) + 2K + 2K(K+1)/(N-K-1) (Burnham
  * and Anderson, Model Selection and Multimodel Inference, 2.4). A law is named where every other one, and the free
  * power, is worse by GROWTH_TELLING at least (ibid. 2.6: "considerably less support"); else those that the data do not
- * tell apart are said.
+ * tell apart are said. Nor is it where the exponent that fits, were it free, is another.
  *
  * Where small sizes follow another law than large ones (what n^2 is made of shows from n = 80 on), the law of the large
  * ones is told, and from which size on. A break is believed where a curve below it and a law above it are better by
- * GROWTH_BREAKING than one law for all (ibid.: what is worse by that has "essentially no support").
+ * GROWTH_BREAKING than one law for all (ibid.: what is worse by that has "essentially no support"). Where a constant
+ * and a power behind it are better by as much, but sizes behind it too few or too near for a law of their own, nothing
+ * is claimed, nor where fewer than GROWTH_LEAST_MEASURED points rise above c by a tenth; where they are not worse by
+ * GROWTH_TELLING, the interval holds that power's exponent too.
  *
  * Exponents have Student's 95 % intervals, of the fit in which they are free (Draper and Smith, Applied Regression
- * Analysis, chapter 24, for those with c: by its derivatives). A relation is claimed only where the numbers range wide
- * enough, the F test against "no relation" leaves one chance in a thousand, R^2 is high and the interval narrow. */
+ * Analysis, chapter 24, for those with c: by its derivatives), wider where residuals run in one direction along n. A
+ * relation is claimed only where the numbers range wide enough, the F test against "no relation" leaves one chance in a
+ * thousand, R^2 is high and the interval narrow. */
 #ifndef CALLTAPE_ANALYZE_GROWTH_FIT_H
 #define CALLTAPE_ANALYZE_GROWTH_FIT_H
 
@@ -42,6 +47,7 @@ struct growth_point {
 #define GROWTH_TELLING 4.0
 #define GROWTH_BREAKING 10.0 /* by which the criterion must be better for a law that holds from some size on */
 #define GROWTH_LEAST_BELOW 3u
+#define GROWTH_NEAR 0.03 /* an exponent and a law's: costs beside the law move it so far */
 #define GROWTH_FLAT 0.05 /* what does not grow has an exponent between this and its negative */
 #define GROWTH_QUIET 0.3 /* and a spread below this: else something that is not known matters */
 
@@ -54,6 +60,7 @@ enum growth_verdict {
     GROWTH_UNRELATED, /* it grows with nothing here, or something else matters more */
     GROWTH_POOR,      /* there is a relation, but no law describes it well */
     GROWTH_UNCERTAIN, /* there is, but its exponent is not known well */
+    GROWTH_BROKEN,    /* a constant up to `knee`, and too little is known of what is behind it */
 };
 
 enum growth_law {
@@ -78,7 +85,10 @@ struct growth_fit {
     size_t numbers; /* 1 or 2 */
     double exponent[GROWTH_NUMBERS], low[GROWTH_NUMBERS], high[GROWTH_NUMBERS];
     bool logarithm;          /* the law has a factor of ln n beside n^exponent[0] */
+    bool sum;                /* of two: they are added */
     double constant, factor; /* c and a */
+    double second;           /* of a sum: b */
+    double knee;             /* of GROWTH_BROKEN */
     size_t inner;            /* of two: which one has the constant beside it */
     double r2, aicc, chance; /* chance: of such a fit where there is no relation */
     double from[GROWTH_NUMBERS], to[GROWTH_NUMBERS];
@@ -96,7 +106,10 @@ struct growth_fit growth_fit_two(const struct growth_point *points, size_t count
 /* What the law says for these numbers. */
 double growth_at(const struct growth_fit *fit, const double *n);
 
-/* "n log n"; %s is the number's name, twice in those with log. */
+/* "n log n"; "n^e" of LAW_POWER. */
 const char *growth_law_text(enum growth_law law);
+/* Of those with a name. */
+double growth_law_exponent(enum growth_law law);
+bool growth_law_logarithm(enum growth_law law);
 
 #endif

@@ -54,8 +54,10 @@ static inline __attribute__((always_inline)) int begin(void *context, struct cal
 /* ---- counting --------------------------------------------------------------------------------------------------- */
 
 /* Which of two calls of one length stands for both must not depend on their order. */
-static __attribute__((noinline)) void take_extremes(struct counts *counts, struct rest *rest, const struct took took)
+static __attribute__((noinline)) void take_extremes(struct counts *counts, struct rest *rest, uint64_t ticks,
+                                                    uint64_t cost, uint64_t bound)
 {
+    const struct took took = {ticks, cost, bound, 0};
     for (int raw = 0; raw < 2; raw++) {
         int64_t length = took_length(&took, raw);
         if (length < counts->least[raw] || (length == counts->least[raw] && took_before(&took, &rest->min[raw]))) {
@@ -80,15 +82,14 @@ static inline __attribute__((always_inline)) void count_call(struct teller *tell
     struct counts *counts = &teller->counts[function];
     int64_t length = took_length(took, false), raw = took_length(took, true);
     if (length <= counts->least[0] || raw <= counts->least[1] || length >= counts->most[0] || raw >= counts->most[1])
-        take_extremes(counts, &teller->rest[function], *took);
+        take_extremes(counts, &teller->rest[function], took->ticks, took->cost, took->bound);
     counts->calls++;
     if (took->bound != 0)
         counts->own_bound = saturating_add(counts->own_bound, took->bound);
 }
 
-static void count_events(struct teller *teller, uint32_t function, const struct call *call)
+static void count_events(struct teller *teller, uint32_t function, uint32_t flags)
 {
-    uint32_t flags = call->flags;
     teller->counts[function].untimed += ((flags & CALL_UNTIMED_START) != 0) + ((flags & CALL_UNTIMED_END) != 0);
 }
 
@@ -97,10 +98,9 @@ static void count_odd_call(struct teller *teller, uint32_t function, const struc
 {
     struct rest *rest = &teller->rest[function];
     bool entry = call_counts(call), exit = (call->flags & (CALL_JUMPED | CALL_OPEN | CALL_CUT | CALL_LATER)) == 0;
-    struct call told = *call;
-    told.flags &= ~(uint32_t)((entry ? 0 : CALL_UNTIMED_START) | (exit ? 0 : CALL_UNTIMED_END));
+    uint32_t unseen = (entry ? 0 : CALL_UNTIMED_START) | (exit ? 0 : CALL_UNTIMED_END);
     teller->counts[function].seen = true; /* its parts may have ended before others */
-    count_events(teller, function, &told);
+    count_events(teller, function, call->flags & ~unseen);
     rest->more_events += entry + exit;
     if (!entry)
         return;
@@ -151,11 +151,13 @@ static inline __attribute__((always_inline)) int end(void *context, struct call 
         teller->rest[function].more_ticks += took.ticks;
         teller->rest[function].more_cost += took.cost;
     }
-    if (!call_is_plain(call))
-        return end_odd_call(teller, function, call);
+    if (!call_is_plain(call)) {
+        const struct call odd = *call; /* so that no other needs an address */
+        return end_odd_call(teller, function, &odd);
+    }
     count_call(teller, function, &took);
     if (flags != 0)
-        count_events(teller, function, call);
+        count_events(teller, function, flags);
     return 0;
 }
 

@@ -23,6 +23,48 @@ int64_t value_i64(const struct tape_value *value)
     return (int64_t)number;
 }
 
+/* Keys of a function's result stand together. */
+static bool is_part_beside(const struct tape_key *key, const struct tape_key *beside)
+{
+    return beside->kind == CT_KEY_RETURN && beside->function == key->function && strcmp(beside->name, key->name) != 0;
+}
+
+const char *value_result_part(const struct tape_key *keys, uint32_t count, uint32_t index)
+{
+    const struct tape_key *key = &keys[index];
+    bool parts = (index > 0 && is_part_beside(key, key - 1)) || (index + 1 < count && is_part_beside(key, key + 1));
+    return parts ? key->name : "";
+}
+
+bool value_next_enumerator(const char **at, const char **name, size_t *length, uint64_t *bits)
+{
+    *name = *at;
+    *length = strcspn(*at, "=,");
+    if (**at == '\0')
+        return false;
+    *bits = (*at)[*length] == '=' ? strtoull(*at + *length + 1, NULL, 10) : 0;
+    *at += strcspn(*at, ",");
+    *at += **at == ',';
+    return true;
+}
+
+static bool has_large_enumerator(const char *details)
+{
+    const char *name;
+    size_t length;
+    uint64_t bits;
+    while (value_next_enumerator(&details, &name, &length, &bits))
+        if (bits > INT64_MAX && name[length + 1] != '-')
+            return true;
+    return false;
+}
+
+bool value_is_natural(const struct tape_key *key)
+{
+    return key->type == CT_TYPE_U64 || key->type == CT_TYPE_BOOL || key->type == CT_TYPE_POINTER ||
+           (key->type == CT_TYPE_ENUM && key->size == 8 && has_large_enumerator(key->details));
+}
+
 /* 0.1f is 0.1 and not 0.100000001490116: by the shortest text that reads back as it. Whole numbers are what they are.
  */
 static double widened(float narrow)
@@ -84,11 +126,14 @@ static bool is_integer(enum ct_value_type type)
            type == CT_TYPE_BOOL || type == CT_TYPE_POINTER;
 }
 
-static int compare_numbers(enum ct_value_type type, const struct tape_value *a, const struct tape_value *b)
+static int compare_numbers(const struct tape_key *key, const struct tape_value *a, const struct tape_value *b)
 {
+    enum ct_value_type type = (enum ct_value_type)key->type;
     if (type == CT_TYPE_F64)
         return COMPARE(value_f64(a), value_f64(b));
-    if (type == CT_TYPE_I64 || type == CT_TYPE_CHAR || type == CT_TYPE_ENUM)
+    if (type == CT_TYPE_ENUM && value_is_natural(key))
+        return COMPARE((uint64_t)value_i64(a), (uint64_t)value_i64(b));
+    if (is_integer(type) && !value_is_natural(key))
         return COMPARE(value_i64(a), value_i64(b));
     return is_integer(type) ? COMPARE(value_u64(a), value_u64(b)) : 0;
 }
@@ -99,7 +144,7 @@ int value_compare(const struct tape_key *keys, const struct tape_value *a, const
     int order = COMPARE(key->kind, other->kind);
     order = order != 0 ? order : COMPARE(key->type, other->type);
     order = order != 0 ? order : COMPARE(a->state, b->state);
-    order = order != 0 ? order : compare_numbers((enum ct_value_type)key->type, a, b);
+    order = order != 0 ? order : compare_numbers(key, a, b);
     if (order != 0 || (is_integer((enum ct_value_type)key->type) && a->state == CT_VALUE_WHOLE))
         return order;
     return compare_bytes(a, b);

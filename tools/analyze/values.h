@@ -10,6 +10,17 @@ uint64_t value_u64(const struct tape_value *value);
 /* Of four bytes: what is nearest to its shortest text, 0.1 of 0.1f. NaN: neither of four nor of eight bytes. */
 double value_f64(const struct tape_value *value);
 
+/* What stands behind "ret" where a key of a result is asked for: ".a" of a structure's member, "" of what is all that
+ * is told of its function's result. */
+const char *value_result_part(const struct tape_key *keys, uint32_t count, uint32_t index);
+
+/* Is its number unsigned, also where it takes 64 bits? Of an enumeration, whose numbers are stored as signed ones all
+ * the same: one of its enumerators says so. */
+bool value_is_natural(const struct tape_key *key);
+/* Goes through an enumeration's details, "RED=0,GREEN=1": false at the end, else the next one's name, its length and
+ * the bits of its number. *at moves behind it. */
+bool value_next_enumerator(const char **at, const char **name, size_t *length, uint64_t *bits);
+
 /* The number that a whole value of a type is; false: it is none (a text, a pointer, cut, infinite, ...). */
 bool value_number(const struct tape_key *key, const struct tape_value *value, double *number);
 

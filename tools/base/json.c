@@ -5,9 +5,8 @@
 
 #include "base/text.h"
 
-static void quote(struct output *output, const char *text)
+static void put_letters(struct output *output, const char *text)
 {
-    output_bytes(output, "\"", 1);
     int32_t point;
     for (const char *next = text; (point = text_decode(&next)) != 0; text = next) {
         if (point < 0)
@@ -23,6 +22,12 @@ static void quote(struct output *output, const char *text)
         else
             output_bytes(output, text, (size_t)(next - text));
     }
+}
+
+static void quote(struct output *output, const char *text)
+{
+    output_bytes(output, "\"", 1);
+    put_letters(output, text);
     output_bytes(output, "\"", 1);
 }
 
@@ -78,6 +83,19 @@ void json_string(struct json *json, const char *key, const char *text)
     }
     lead(json, key);
     quote(json->output, text);
+}
+
+void json_text(struct json *json, const char *key, const char *text, size_t size)
+{
+    const char *end = text + size;
+    lead(json, key);
+    output_bytes(json->output, "\"", 1);
+    put_letters(json->output, text);
+    for (text += strlen(text); text < end; text += strlen(text)) {
+        output_text(json->output, "\\u0000");
+        put_letters(json->output, ++text);
+    }
+    output_bytes(json->output, "\"", 1);
 }
 
 void json_number(struct json *json, const char *key, uint64_t n)

@@ -19,6 +19,8 @@ void json_close_object(struct json *json);
 void json_open_array(struct json *json, const char *key);
 void json_close_array(struct json *json);
 void json_string(struct json *json, const char *key, const char *text); /* NULL: null */
+/* `size` bytes, NULs among them as \u0000; one stands behind them. */
+void json_text(struct json *json, const char *key, const char *text, size_t size);
 void json_number(struct json *json, const char *key, uint64_t n);
 void json_integer(struct json *json, const char *key, int64_t n);
 void json_real(struct json *json, const char *key, double x, int decimals);

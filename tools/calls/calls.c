@@ -34,10 +34,12 @@ static void pass_time(struct calls *calls, uint64_t ticks)
 
 static void pass_run(struct calls *calls, const struct tape_event *event)
 {
-    if (event->kind <= TAPE_EXIT)
-        pass_event(&calls->at, event, true);
-    else
+    if (event->kind > TAPE_EXIT) {
         calls->at.gap_slack = 0;
+        return;
+    }
+    pass_event(&calls->at, event, true);
+    calls->at.slack_seen |= event->slack != 0;
 }
 
 static int no_memory(struct error *error)

@@ -244,6 +244,16 @@ static void *work_on(void *argument)
 
 struct calls_force calls_force;
 
+/* A piece's last run ends in the block behind it, which so is read twice: pieces are large, but enough of them that all
+ * workers end at about the same time. */
+static uint64_t piece_size(uint64_t worker_events)
+{
+    uint64_t size = worker_events / 8;
+    return size < CALLS_PIECE_EVENTS        ? CALLS_PIECE_EVENTS
+           : size < 16 * CALLS_PIECE_EVENTS ? size
+                                            : 16 * CALLS_PIECE_EVENTS;
+}
+
 struct calls_share calls_share(const struct tape *tape, const uint32_t *threads, uint32_t count)
 {
     uint32_t all;
@@ -256,7 +266,7 @@ struct calls_share calls_share(const struct tape *tape, const uint32_t *threads,
     uint64_t cores = sched_getaffinity(0, sizeof set, &set) == 0 ? (uint64_t)CPU_COUNT(&set) : 1;
     uint64_t worth = events / CALLS_PIECE_EVENTS + 1, most = worth < WORKERS_MOST ? worth : WORKERS_MOST;
     uint32_t workers = (uint32_t)(cores < most ? cores : most);
-    return (struct calls_share){threads, count, workers, workers > 1 ? CALLS_PIECE_EVENTS : UINT64_MAX};
+    return (struct calls_share){threads, count, workers, workers > 1 ? piece_size(events / workers) : UINT64_MAX};
 }
 
 static struct worker *make_workers(struct work *work, struct error *error)

@@ -37,10 +37,9 @@ static inline void pass_event(struct moment *at, const struct tape_event *event,
     if (!slack)
         return;
     at->run += at->run_ends;
-    at->gap_slack = event->timed && !at->run_ends ? at->slack : event->slack;
+    at->gap_slack = event->timed ? at->slack : event->slack; /* what has a time has no slack */
     at->run_ends = event->timed;
     at->slack = event->slack;
-    at->slack_seen |= event->slack != 0;
 }
 
 /* Field by field: a structure of this size is else zeroed by an instruction that takes longer than all the rest. What
@@ -79,6 +78,29 @@ static inline void end_at(const struct moment *at, uint64_t waited, struct call 
 
 typedef int calls_told(void *context, struct call *call, const struct call *parent);
 
+static inline uint32_t untimed_flag(const struct tape_event *event, uint32_t flag)
+{
+    return event->timed ? 0 : flag;
+}
+
+/* A call that calls nothing, from both of its events: most calls are such, and this one never leaves the registers. */
+static inline __attribute__((always_inline)) int pair_leaf(struct moment *at, uint64_t waited, struct call leaf,
+                                                           struct call *parent, const struct tape_event *event,
+                                                           calls_told *begin, calls_told *end, void *context,
+                                                           const bool slack)
+{
+    pass_event(at, event, slack);
+    begin_at(at, waited, &leaf, event->function, untimed_flag(event, CALL_UNTIMED_START));
+    leaf.number = ++at->entries;
+    int told = begin != NULL ? begin(context, &leaf, parent) : 0;
+    if (told != 0)
+        return told;
+    at->gap_slack = 0;
+    pass_event(at, ++event, slack);
+    end_at(at, waited, &leaf, parent, untimed_flag(event, CALL_UNTIMED_END));
+    return end != NULL ? end(context, &leaf, parent) : 0;
+}
+
 /* `slack`: whether the thread's events have any; said beforehand, as begin() and end() are half as long without. */
 static inline __attribute__((always_inline)) const struct tape_event *
 pair_events(struct calls *calls, calls_told *begin, calls_told *end, const struct tape_event *event,
@@ -96,19 +118,25 @@ pair_events(struct calls *calls, calls_told *begin, calls_told *end, const struc
         at.slack = at.gap_slack = 0;
     for (; event < last && told == 0 && (slack || event->slack == 0); event++) {
         if (event->kind == TAPE_ENTRY && depth != room) {
-            pass_event(&at, event, slack);
-            struct call *call = top++, *parent = depth != 0 ? call - 1 : NULL;
-            begin_at(&at, waited, call, event->function, event->timed ? 0 : CALL_UNTIMED_START);
-            call->depth = depth++;
-            call->stack = number;
-            call->number = ++at.entries;
-            told = begin != NULL ? begin(context, call, parent) : 0;
+            struct call *call = top, *parent = depth != 0 ? call - 1 : NULL;
+            if (event + 1 < last && event[1].kind == TAPE_EXIT && (slack || event[1].slack == 0)) {
+                const struct call leaf = {.depth = depth, .stack = number};
+                told = pair_leaf(&at, waited, leaf, parent, event++, begin, end, context, slack);
+            } else {
+                pass_event(&at, event, slack);
+                begin_at(&at, waited, call, event->function, untimed_flag(event, CALL_UNTIMED_START));
+                call->depth = depth++;
+                call->stack = number;
+                call->number = ++at.entries;
+                top++;
+                told = begin != NULL ? begin(context, call, parent) : 0;
+            }
         } else if (event->kind == TAPE_EXIT && depth != 0) {
             pass_event(&at, event, slack);
             struct call *call = --top, *parent = --depth != 0 ? call - 1 : NULL;
             if (!slack && call->start_slack != 0)
                 __builtin_unreachable(); /* so end() needs not look at it */
-            end_at(&at, waited, call, parent, event->timed ? 0 : CALL_UNTIMED_END);
+            end_at(&at, waited, call, parent, untimed_flag(event, CALL_UNTIMED_END));
             told = end != NULL ? end(context, call, parent) : 0;
         } else {
             break;

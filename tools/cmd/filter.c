@@ -21,8 +21,9 @@ const char filter_help[] = "Filters: a call is shown if every kind of filter giv
                            "before a range or end after it count with their time in it, and are calls of the\n"
                            "range that they begin in.\n"
                            "--where knows arguments and notes by their names (`in backquotes` where they are no\n"
-                           "words), the result as ret, enumerators, numbers, true, false, 'c' and \"text\"; as in C\n"
-                           "|| && ! == != < <= > >= + - * / % and parentheses, and ~ for text like a glob or re:.\n"
+                           "words), the result as ret, a member of it as ret.a, enumerators, numbers, true,\n"
+                           "false, NULL, 'c' and \"text\" (a NUL in it is \\0); as in C || && ! == != < <= > >= + - *\n"
+                           "/ % and parentheses, and ~ for text like a glob or re:.\n"
                            "A call without such a value does not match; of several of one name the last counts.\n"
                            "Integers are exact. A text is what was recorded of it.\n";
 

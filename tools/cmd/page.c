@@ -26,19 +26,45 @@ struct pyramid *page_pyramid(struct tape *tape, const struct filter_choice *choi
 }
 
 /* How large it gets is known once it was written. */
+static int size_of(struct pyramid *pyramid, const struct labels *labels, uint64_t most_bytes, uint64_t *bytes,
+                   struct error *error)
+{
+    struct output *nowhere = output_nowhere(error);
+    if (nowhere == NULL)
+        return -1;
+    int status = html_write(pyramid, labels, most_bytes, nowhere, error);
+    *bytes = output_written(nowhere);
+    output_close(nowhere, NULL);
+    return status;
+}
+
+static uint64_t rounded_up(uint64_t bytes)
+{
+    enum { STEP = 10000 };
+    return (bytes + STEP - 1) / STEP * STEP;
+}
+
+/* With more room more is put in, by an estimate that may err: so what is said to be enough was tried. */
+static int say_least(struct pyramid *pyramid, const struct labels *labels, uint64_t bytes, struct error *error)
+{
+    uint64_t enough;
+    do {
+        enough = rounded_up(bytes);
+        if (size_of(pyramid, labels, enough, &bytes, error) != 0)
+            return -1;
+    } while (bytes > enough);
+    return error_set(error, "the page can't be as small as that, with all single calls left out: allow it %lluk",
+                     (unsigned long long)(enough / 1000));
+}
+
 int page_try(struct pyramid *pyramid, const struct labels *labels, uint64_t most_bytes, struct error *error)
 {
-    char size[TEXT_NUMBER];
-    struct output *nowhere = most_bytes != 0 ? output_nowhere(error) : NULL;
-    if (nowhere == NULL)
-        return most_bytes != 0 ? -1 : 0;
-    int status = html_write(pyramid, labels, most_bytes, nowhere, error);
-    uint64_t bytes = output_written(nowhere);
-    output_close(nowhere, NULL);
-    if (status == 0 && bytes > most_bytes)
-        return error_set(error, "the page can't be made as small as that: its names and paths alone take %s",
-                         text_bytes(size, bytes));
-    return status;
+    uint64_t bytes;
+    if (most_bytes == 0)
+        return 0;
+    if (size_of(pyramid, labels, most_bytes, &bytes, error) != 0)
+        return -1;
+    return bytes > most_bytes ? say_least(pyramid, labels, bytes, error) : 0;
 }
 
 int page_write(const char *verb, struct pyramid *pyramid, const struct labels *labels, uint64_t most_bytes,
@@ -47,7 +73,7 @@ int page_write(const char *verb, struct pyramid *pyramid, const struct labels *l
     char size[TEXT_NUMBER];
     int status = html_write(pyramid, labels, most_bytes != 0 ? most_bytes : PAGE_DEFAULT_BYTES, output, error);
     if (status == 0 && most_bytes == 0 && output_written(output) > PAGE_DEFAULT_BYTES)
-        cmd_say(verb, "note: the page has %s, as its names and paths alone take more than 8 MB",
+        cmd_say(verb, "note: the page has %s, though all single calls are left out: names and paths take that much",
                 text_bytes(size, output_written(output)));
     return status;
 }

@@ -1,4 +1,5 @@
 #include "query/query.h"
+#include "analyze/values.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +21,9 @@ static const char about[] = "Asks a tape in SQL. Its tables are calls, functions
                             "\n"
                             "Recorded arguments, notes and results are in calls.args: args ->> 'nb', and where the\n"
                             "name has dots or arrows args ->> '$.\"req->len\"'; .schema lists them.\n"
+                            "A NUL in a text is \\0 there; integers above 2^63 are texts, which are exact.\n"
+                            "calls.parent narrows no reading: joins on it go through the tape once for each call,\n"
+                            "unless name, thread or times of the children are given as well.\n"
                             "\n"
                             "Without SQL, statements are read from standard input, each up to its semicolon; on a\n"
                             "terminal with a prompt, where ctrl-C ends the query that runs. Lines that begin with\n"
@@ -63,23 +67,39 @@ static int run(const struct asking *asking, const char *sql)
 
 /* ---- lines that begin with a dot -------------------------------------------------------------------------------- */
 
-/* How the args object calls it; NULL: it is not there, or was before. */
-static const char *new_name(const struct tape_key *keys, uint32_t index)
+/* How the args object calls it, part by part. */
+struct argument_name {
+    const char *name, *part;
+};
+
+static struct argument_name name_of(const struct tape_key *keys, uint32_t count, uint32_t index)
 {
-    const struct tape_key *key = &keys[index];
-    bool there = key->kind == CT_KEY_ARGUMENT || key->kind == CT_KEY_NOTE || key->kind == CT_KEY_RETURN;
-    for (uint32_t i = 0; i < index && there; i++)
-        there = key->kind == CT_KEY_RETURN ? keys[i].kind != CT_KEY_RETURN
-                                           : keys[i].kind == CT_KEY_RETURN || strcmp(keys[i].name, key->name) != 0;
-    return !there ? NULL : key->kind == CT_KEY_RETURN ? "ret" : key->name;
+    if (keys[index].kind == CT_KEY_RETURN)
+        return (struct argument_name){"ret", value_result_part(keys, count, index)};
+    bool there = keys[index].kind == CT_KEY_ARGUMENT || keys[index].kind == CT_KEY_NOTE;
+    return (struct argument_name){there ? keys[index].name : NULL, ""};
+}
+
+/* Name NULL: it is not there, or was before. */
+static struct argument_name new_name(const struct tape_key *keys, uint32_t count, uint32_t index)
+{
+    struct argument_name name = name_of(keys, count, index);
+    for (uint32_t i = 0; i < index && name.name != NULL; i++) {
+        const struct argument_name other = name_of(keys, count, i);
+        if (other.name != NULL && strcmp(other.name, name.name) == 0 && strcmp(other.part, name.part) == 0)
+            name.name = NULL;
+    }
+    return name;
 }
 
 /* Dots in a name are no path in it. */
-static void print_argument(struct output *output, const char *name)
+static void print_argument(struct output *output, const struct argument_name *name)
 {
-    bool plain = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name);
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    bool plain = *name->part == '\0' && strspn(name->name, letters) == strlen(name->name);
     output_text(output, plain ? "--     args ->> '" : "--     args ->> '$.\"");
-    output_escaped(output, name);
+    output_escaped(output, name->name);
+    output_escaped(output, name->part);
     output_text(output, plain ? "'\n" : "\"'\n");
 }
 
@@ -88,11 +108,11 @@ static void print_arguments(const struct asking *asking)
     uint32_t count, printed = 0;
     const struct tape_key *keys = tape_keys(asking->tape, &count);
     for (uint32_t i = 0; i < count; i++) {
-        const char *name = new_name(keys, i);
-        if (name == NULL)
+        const struct argument_name name = new_name(keys, count, i);
+        if (name.name == NULL)
             continue;
         output_text(asking->output, printed++ == 0 ? "-- in the column args of this tape's calls:\n" : "");
-        print_argument(asking->output, name);
+        print_argument(asking->output, &name);
     }
 }
 

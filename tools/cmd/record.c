@@ -75,7 +75,7 @@ static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog
                                "  calltape record --clock exact --fold 1000 -- ./prog\n"
                                "  calltape record --trigger on:parse_request --trigger off:parse_request -- ./server\n";
 
-enum { OWN_OPTIONS = 12 };
+enum { OWN_OPTIONS = 13 };
 
 /* How often the programs are told that the recorder lives, at least. */
 #define BEAT_MS 200
@@ -382,6 +382,7 @@ static int run(const struct program *program, const struct session_options *opti
 struct named {
     struct cmd_filter filters;
     struct option_list triggers, arguments, returns;
+    bool verbose;
 };
 
 /* Recipes and filters are made before the program starts: what is wrong with them is wrong usage. */
@@ -389,7 +390,8 @@ static int prepare(struct session_options *options, struct record_filter *filter
                    const struct program *program, char **recipes, struct error *error)
 {
     if (record_filter_check(filter, program->path, error) != 0 ||
-        record_recipes(program->path, &named->arguments, &named->returns, recipes, &options->recipes_bytes, error) != 0)
+        record_recipes(program->path, &(struct record_asked){&named->arguments, &named->returns, named->verbose},
+                       recipes, &options->recipes_bytes, error) != 0)
         return -1;
     options->filter = record_filter_bits(filter);
     options->recipes = *recipes;
@@ -472,6 +474,8 @@ int cmd_record(int argc, char **argv)
          "NAME->MEMBER, NAME/s64 (a text of at most 64 bytes), NAME/p (a\npointer); needs -g, and x86-64"},
         {"returns", 0, OPTION_LIST, &named.returns, "SPEC", NULL,
          "record the results of functions: FUNCTION, FUNCTION/s64,\nFUNCTION/p; likewise"},
+        {"verbose", 0, OPTION_FLAG, &named.verbose, NULL, NULL,
+         "name all that --args and --returns can't record, and not only\nthe first few"},
         {"waits", 0, OPTION_FLAG, &options.waits, NULL, NULL,
          "record where threads wait for one another, and who lets them\ngo on, for `calltape critical`"},
         {"trigger", 0, OPTION_LIST, &named.triggers, "WHAT", NULL,

@@ -25,16 +25,18 @@ static int add_library(void *context, const char *path)
     return 0;
 }
 
-static void say_problems(const struct recipes *recipes)
+static void say_problems(const struct recipes *recipes, bool all)
 {
-    size_t said = recipes->problem_count > PROBLEMS_SAID + 1 ? PROBLEMS_SAID : recipes->problem_count;
+    bool few = all || recipes->problem_count <= PROBLEMS_SAID + 1;
+    size_t said = few ? recipes->problem_count : PROBLEMS_SAID;
     for (size_t i = 0; i < said; i++)
         cmd_say(NULL, "%s", recipes->problems[i]);
     if (said < recipes->problem_count)
-        cmd_say(NULL, "... and %zu more that are left out", recipes->problem_count - said);
+        cmd_say(NULL, "... and %zu more that are left out; record --verbose names them", recipes->problem_count - said);
 }
 
-static int compile(struct recipes *recipes, const char *program, const struct specs *specs, struct error *error)
+static int compile(struct recipes *recipes, const char *program, const struct specs *specs, bool all,
+                   struct error *error)
 {
     if (recipes_begin(recipes, specs->items, specs->count, error) != 0)
         return -1;
@@ -42,20 +44,21 @@ static int compile(struct recipes *recipes, const char *program, const struct sp
     libraries_each(program, add_library, recipes);
     if (recipes_check(recipes, program, error) != 0)
         return -1;
-    say_problems(recipes);
+    say_problems(recipes, all);
     return 0;
 }
 
-int record_recipes(const char *program, const struct option_list *arguments, const struct option_list *returns,
-                   char **sets, size_t *bytes, struct error *error)
+int record_recipes(const char *program, const struct record_asked *asked, char **sets, size_t *bytes,
+                   struct error *error)
 {
     struct specs specs = {0};
     struct recipes recipes = {0};
     *sets = NULL;
     *bytes = 0;
-    int result = parse(&specs, arguments, false, error) != 0 || parse(&specs, returns, true, error) != 0 ? -1 : 0;
+    int result =
+        parse(&specs, asked->arguments, false, error) != 0 || parse(&specs, asked->returns, true, error) != 0 ? -1 : 0;
     if (result == 0 && specs.count > 0)
-        result = compile(&recipes, program, &specs, error);
+        result = compile(&recipes, program, &specs, asked->all, error);
     if (result == 0) {
         *sets = recipes.sets;
         *bytes = recipes.bytes;

@@ -37,30 +37,17 @@ static const char *name_of(const struct tape_key *key)
 
 static unsigned kinds_of(const struct tape_key *key)
 {
-    return key->type == CT_TYPE_STRING                             ? WHERE_TEXTS
+    return key->type == CT_TYPE_STRING                             ? WHERE_TEXTS | WHERE_NULLS
+           : key->type == CT_TYPE_POINTER                          ? WHERE_NUMBERS | WHERE_NULLS
            : key->type >= CT_TYPE_I64 && key->type <= CT_TYPE_ENUM ? WHERE_NUMBERS
                                                                    : 0;
 }
 
 /* ---- enumerators ------------------------------------------------------------------------------------------------ */
 
-/* The next of "RED=0,GREEN=1": its name's length, and its number; *at moves behind it. */
-static bool next_enumerator(const char **at, const char **name, size_t *length, int64_t *number)
+static int two_meanings(const char *name, struct error *error)
 {
-    *name = *at;
-    *length = strcspn(*at, "=,");
-    if (**at == '\0')
-        return false;
-    *number = (*at)[*length] == '=' ? strtoll(*at + *length + 1, NULL, 10) : 0;
-    *at += strcspn(*at, ",");
-    *at += **at == ',';
-    return true;
-}
-
-static int two_meanings(const char *name, int64_t one, int64_t other, struct error *error)
-{
-    return error_set(error, "'%s' is %lld of one type and %lld of another; write the number", name, (long long)one,
-                     (long long)other);
+    return error_set(error, "'%s' is one number of one type and another of another; write the number", name);
 }
 
 /* 1: found, 0: there is none, -1: there are several with different numbers. */
@@ -68,14 +55,16 @@ static int find_enumerator(const struct where_keys *keys, const char *name, stru
                            struct error *error)
 {
     for (uint32_t i = 0; i < keys->key_count; i++) {
-        const char *at = keys->keys[i].details, *word;
+        const struct tape_key *key = &keys->keys[i];
+        const char *at = key->details, *word;
         size_t length;
-        int64_t number;
-        while (keys->keys[i].type == CT_TYPE_ENUM && next_enumerator(&at, &word, &length, &number)) {
+        uint64_t bits;
+        while (key->type == CT_TYPE_ENUM && value_next_enumerator(&at, &word, &length, &bits)) {
+            __int128 number = value_is_natural(key) ? (__int128)bits : (__int128)(int64_t)bits;
             if (length != strlen(name) || memcmp(word, name, length) != 0)
                 continue;
             if (found->is_constant && found->constant != number)
-                return two_meanings(name, (int64_t)found->constant, number, error);
+                return two_meanings(name, error);
             *found = (struct where_name){.is_constant = true, .constant = number};
         }
     }
@@ -109,15 +98,25 @@ static void add_word(struct words *words, const char *word, size_t length)
         words->words[words->count++] = copy;
 }
 
+static void add_name(struct words *words, const struct where_keys *keys, uint32_t index, const char *name)
+{
+    char *whole = NULL;
+    bool result = keys->keys[index].kind == CT_KEY_RETURN;
+    if (asprintf(&whole, "%s%s", name, result ? value_result_part(keys->keys, keys->key_count, index) : "") < 0)
+        return;
+    add_word(words, whole, strlen(whole));
+    free(whole);
+}
+
 static void add_words(struct words *words, const struct where_keys *keys, bool enumerators)
 {
     for (uint32_t i = 0; i < keys->key_count; i++) {
         const char *name = name_of(&keys->keys[i]), *at = keys->keys[i].details;
         size_t length;
-        int64_t number;
+        uint64_t bits;
         if (!enumerators && name != NULL && kinds_of(&keys->keys[i]) != 0)
-            add_word(words, name, strlen(name));
-        while (enumerators && keys->keys[i].type == CT_TYPE_ENUM && next_enumerator(&at, &name, &length, &number))
+            add_name(words, keys, i, name);
+        while (enumerators && keys->keys[i].type == CT_TYPE_ENUM && value_next_enumerator(&at, &name, &length, &bits))
             add_word(words, name, length);
     }
 }
@@ -169,11 +168,15 @@ static int unknown(const struct where_keys *keys, const char *name, struct error
 
 /* ---- finding ---------------------------------------------------------------------------------------------------- */
 
-static bool is_named(const struct tape_key *key, const char *name, bool quoted)
+/* "ret" and, of a structure, "ret.a". */
+static bool is_named(const struct where_keys *keys, uint32_t index, const char *name, bool quoted)
 {
-    const char *own = name_of(key);
-    bool result = !quoted && strcmp(name, "ret") == 0;
-    return own != NULL && (key->kind == CT_KEY_RETURN) == result && strcmp(own, name) == 0;
+    const char *own = name_of(&keys->keys[index]);
+    bool result = !quoted && strncmp(name, "ret", 3) == 0 && (name[3] == '\0' || name[3] == '.');
+    if (own == NULL || keys->keys[index].kind != CT_KEY_RETURN)
+        return own != NULL && (!result || name[3] != '\0') && strcmp(own, name) == 0;
+    return result && (strcmp(name + 3, keys->keys[index].name) == 0 ||
+                      strcmp(name + 3, value_result_part(keys->keys, keys->key_count, index)) == 0);
 }
 
 /* The keys of that name become one variable; CT_NONE: there is none. */
@@ -181,7 +184,7 @@ static uint32_t take_keys(struct where_keys *keys, const char *name, bool quoted
 {
     uint32_t variable = CT_NONE;
     for (uint32_t i = 0; i < keys->key_count; i++) {
-        if (!is_named(&keys->keys[i], name, quoted))
+        if (!is_named(keys, i, name, quoted))
             continue;
         if (variable == CT_NONE)
             variable = keys->variables[i] != CT_NONE ? keys->variables[i] : keys->variable_count++;
@@ -207,7 +210,8 @@ int where_keys_find(void *context, const char *name, bool quoted, struct where_n
         return status > 0 ? 0 : -1;
     if (!keys->lenient)
         return unknown(keys, name, error);
-    *found = (struct where_name){.variable = keys->variable_count++, .kinds = WHERE_NUMBERS | WHERE_TEXTS};
+    *found =
+        (struct where_name){.variable = keys->variable_count++, .kinds = WHERE_NUMBERS | WHERE_TEXTS | WHERE_NULLS};
     return 0;
 }
 
@@ -242,18 +246,15 @@ int where_keys_named(bool **named, const char *name, const struct tape *tape, st
 
 /* ---- values ----------------------------------------------------------------------------------------------------- */
 
-static bool is_signed(const struct tape_key *key)
-{
-    return key->type == CT_TYPE_I64 || key->type == CT_TYPE_CHAR || key->type == CT_TYPE_ENUM;
-}
-
 static __int128 integer_of(const struct tape_key *key, const struct tape_value *value)
 {
+    if (key->type == CT_TYPE_ENUM && value_is_natural(key))
+        return (__int128)(uint64_t)value_i64(value);
     unsigned __int128 number = 0, ones = ~number;
     size_t size = value->size < sizeof number ? value->size : sizeof number;
     for (size_t i = 0; i < size; i++)
         number |= (unsigned __int128)value->bytes[i] << (8 * i);
-    if (is_signed(key) && size != 0 && size < sizeof number && value->bytes[size - 1] >= 0x80)
+    if (!value_is_natural(key) && size != 0 && size < sizeof number && value->bytes[size - 1] >= 0x80)
         number |= ones << (8 * size);
     return (__int128)number;
 }
@@ -262,12 +263,15 @@ static __int128 integer_of(const struct tape_key *key, const struct tape_value *
 bool where_value_of(struct where_value *to, const struct tape_key *key, const struct tape_value *value)
 {
     bool text = key->type == CT_TYPE_STRING;
-    *to = (struct where_value){.kind = WHERE_NOTHING};
+    *to = (struct where_value){.kind = value->state == CT_VALUE_NULL ? WHERE_NULL : WHERE_NOTHING};
     if (value->state != CT_VALUE_WHOLE && !(text && value->state == CT_VALUE_CUT))
         return true;
-    if (text)
-        *to = (struct where_value){.kind = WHERE_TEXT, .text = strndup((const char *)value->bytes, value->size)};
-    else if (key->type == CT_TYPE_F64)
+    if (text) {
+        char *copy = malloc(value->size + (size_t)1);
+        if (copy != NULL)
+            *(char *)mempcpy(copy, value->bytes, value->size) = '\0';
+        *to = (struct where_value){.kind = WHERE_TEXT, .text = copy, .size = value->size};
+    } else if (key->type == CT_TYPE_F64)
         *to = (struct where_value){.kind = WHERE_REAL, .real = value_f64(value)};
     else if (kinds_of(key) != 0)
         *to = (struct where_value){.kind = WHERE_INTEGER, .integer = integer_of(key, value)};

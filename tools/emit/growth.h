@@ -12,12 +12,12 @@ struct growth_show {
     bool all;  /* also why there is no claim */
 };
 
-/* Of one result: "`f`: self time grows as nb^1.00 (95 %: 0.98 to 1.02, R² 0.998, 240 calls, nb 10 to 10,000); at
- * nb = 100,000 it would take 4.1 s". To be freed; NULL: no memory. */
+/* Of one result: "`f`: self time grows as nb, linear (an exponent left free is 1.00, 95 %: 0.98 to 1.02; R² 0.998, 240
+ * calls, nb 10 to 10,000); at nb = 100,000 it would take 4.1 s". To be freed; NULL: no memory. */
 char *growth_sentence(const struct growth_show *show, const struct growth_result *result);
 /* "`f`" */
 char *growth_name(const struct growth_show *show, const struct growth_result *result);
-/* "nb^1.00 · log nb" */
+/* "nb · log nb" of a law that has a name, "nb^1.13" of none. */
 char *growth_term(const struct growth_show *show, const struct growth_result *result);
 /* Of all sizes, whether the law holds for them or not. */
 double growth_smallest(const struct growth_result *result, size_t number);

@@ -47,7 +47,9 @@ static void write_fit(struct json *json, const struct growth_result *result)
     json_bool(json, "logarithm", fit->logarithm);
     write_number(json, "factor", fit->factor);
     write_number(json, "constant", fit->constant);
-    if (fit->numbers == 2)
+    if (fit->sum)
+        write_number(json, "second_factor", fit->second);
+    else if (fit->numbers == 2)
         json_string(json, "inner", result->subject->keys[fit->inner == 0 ? result->key : result->other]);
     write_number(json, "r2", fit->r2);
 }

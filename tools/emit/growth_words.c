@@ -15,8 +15,8 @@ const char *growth_measure_text(enum growth_measure measure)
 
 const char *growth_verdict_text(enum growth_verdict verdict)
 {
-    static const char *const texts[] = {"claimed", "constant",  "few",  "silent",
-                                        "narrow",  "unrelated", "poor", "uncertain"};
+    static const char *const texts[] = {"claimed",   "constant", "few",       "silent", "narrow",
+                                        "unrelated", "poor",     "uncertain", "broken"};
     return texts[verdict];
 }
 
@@ -51,25 +51,63 @@ static int key_of(const struct growth_result *result, size_t number)
     return number == 0 ? result->key : result->other;
 }
 
+static const char *times_text(const struct growth_show *show)
+{
+    return output_utf8(show->output) ? " · " : " * ";
+}
+
+/* "n · log n" */
+static void put_law_term(FILE *to, const struct growth_show *show, const struct growth_result *result,
+                         enum growth_law law)
+{
+    double exponent = growth_law_exponent(law);
+    if (exponent != 0)
+        put_key(to, show, result, result->key);
+    if (exponent != 0 && exponent != 1)
+        fprintf(to, "^%g", exponent);
+    if (law == LAW_CONSTANT)
+        fputs("1", to);
+    if (!growth_law_logarithm(law))
+        return;
+    fprintf(to, "%slog ", exponent != 0 ? times_text(show) : "");
+    put_key(to, show, result, result->key);
+}
+
+/* What is added is seldom of the same weight: "na^1.00 + 3.1 · nb^1.00". */
+static void put_between(FILE *to, const struct growth_show *show, const struct growth_fit *fit)
+{
+    char times[TEXT_NUMBER];
+    snprintf(times, sizeof times, "%.2g", fit->second / fit->factor);
+    if (!fit->sum)
+        fputs(times_text(show), to);
+    else if (strcmp(times, "1") == 0)
+        fputs(" + ", to);
+    else
+        fprintf(to, " + %s%s", times, times_text(show));
+}
+
 static void put_term(FILE *to, const struct growth_show *show, const struct growth_result *result)
 {
-    const char *times = output_utf8(show->output) ? " · " : " * ";
-    bool bare = result->fit.law == LAW_LOG;
-    for (size_t i = 0; i < result->fit.numbers && !bare; i++) {
-        fputs(i != 0 ? times : "", to);
+    if (result->fit.law < LAW_COUNT) {
+        put_law_term(to, show, result, result->fit.law);
+        return;
+    }
+    for (size_t i = 0; i < result->fit.numbers; i++) {
+        if (i != 0)
+            put_between(to, show, &result->fit);
         put_key(to, show, result, key_of(result, i));
         fprintf(to, "^%.2f", result->fit.exponent[i]);
     }
-    if (!result->fit.logarithm)
-        return;
-    fprintf(to, "%slog ", bare ? "" : times);
-    put_key(to, show, result, result->key);
 }
 
 /* 95 %: na 0.97 to 1.03, nb 0.96 to 1.02 */
 static void put_intervals(FILE *to, const struct growth_show *show, const struct growth_result *result)
 {
-    fputs(result->fit.law == LAW_LOG ? "an exponent beside it, 95 %: " : "95 %: ", to);
+    if (result->fit.law == LAW_LOG)
+        fputs("an exponent beside it, ", to);
+    else if (result->fit.law < LAW_COUNT && result->fit.verdict == GROWTH_CLAIMED)
+        fprintf(to, "an exponent left free is %.2f, ", result->fit.exponent[0]);
+    fputs("95 %: ", to);
     for (size_t i = 0; i < result->fit.numbers; i++) {
         fputs(i != 0 ? ", " : "", to);
         if (result->fit.numbers > 1) {
@@ -127,14 +165,15 @@ static void put_begin(FILE *to, const struct growth_show *show, const struct gro
 static void put_law(FILE *to, const struct growth_show *show, const struct growth_result *result)
 {
     static const char *const names[LAW_COUNT] = {
-        [LAW_LINEAR] = "linear", [LAW_SQUARE] = "quadratic", [LAW_CUBE] = "cubic"};
+        [LAW_ROOT] = "its square root", [LAW_LINEAR] = "linear", [LAW_SQUARE] = "quadratic", [LAW_CUBE] = "cubic"};
     enum growth_law law = result->fit.law;
     if (law < LAW_COUNT && names[law] != NULL)
         fprintf(to, ", %s", names[law]);
     if (result->fit.numbers == 1 && law == LAW_POWER && result->fit.rival != LAW_POWER) {
-        fprintf(to, ", %s or %s with n for ", growth_law_text(result->fit.rival),
-                growth_law_text(result->fit.rival_too));
-        put_key(to, show, result, result->key);
+        fputs(", or just as well ", to);
+        put_law_term(to, show, result, result->fit.rival);
+        fputs(" or ", to);
+        put_law_term(to, show, result, result->fit.rival_too);
     }
 }
 
@@ -162,6 +201,7 @@ static void put_foretold(FILE *to, const struct growth_show *show, const struct 
 
 static void put_reason(FILE *to, const struct growth_show *show, const struct growth_result *result)
 {
+    char knee[TEXT_NUMBER];
     const struct growth_fit *fit = &result->fit;
     size_t narrow = fit->to[0] >= GROWTH_LEAST_RANGE * fit->from[0] && result->other >= 0;
     switch (fit->verdict) {
@@ -184,6 +224,12 @@ static void put_reason(FILE *to, const struct growth_show *show, const struct gr
     case GROWTH_POOR:
         fprintf(to, "no claim: a poor fit (R%s %.2f, %.1f is needed), something else matters too",
                 output_utf8(show->output) ? "²" : "^2", fit->r2, GROWTH_LEAST_R2);
+        break;
+    case GROWTH_BROKEN:
+        fputs("no claim: it does not grow up to about ", to);
+        put_key(to, show, result, result->key);
+        fprintf(to, " = %s, and larger sizes are too few or too near each other to tell how it grows from there",
+                size_text(knee, fit->knee));
         break;
     default:
         fprintf(to, "no claim: the exponent may be anything from %.2f to %.2f", fit->low[0], fit->high[0]);

@@ -161,20 +161,19 @@ static void write_csv_part(struct csv *csv, const struct report_view *view, cons
 /* Texts as they are. */
 static void write_csv_value(struct csv *csv, const struct report_view *view, const struct profile_row *row)
 {
-    char text[MOST_VALUE], *whole = NULL;
+    char text[VALUE_LETTERS];
     if (view->profile->keys == NULL)
         return;
     const struct tape_value *value = row->value != NULL ? &row->value->value : NULL;
     const struct tape_key *key = value != NULL ? &view->profile->keys[value->key] : NULL;
     bool there = value != NULL && (value->state == CT_VALUE_WHOLE || value->state == CT_VALUE_CUT);
     if (there && key->type == CT_TYPE_STRING)
-        whole = strndup((const char *)value->bytes, value->size);
+        value_letters(text, value);
     else if (there)
         value_text(text, sizeof text, key, value, true);
-    csv_text(csv, whole != NULL ? whole : there ? text : NULL);
+    csv_text(csv, there ? text : NULL);
     csv_text(csv, value != NULL ? value_kind(key) : NULL);
     csv_text(csv, value != NULL ? value_state(value) : "none");
-    free(whole);
 }
 
 static void write_csv_row(struct csv *csv, const struct report_view *view, const struct profile_row *row)

@@ -29,21 +29,27 @@ static bool is_there(const struct tape_value *value)
     return value->state == CT_VALUE_WHOLE || value->state == CT_VALUE_CUT;
 }
 
-/* Up to a NUL, quotes and backslashes as in C. */
-static void escape_quotes(char to[2 * CT_VALUE_MAX + 1], const struct tape_value *value)
+/* NULs within as \0; and, where it is to be `quoted`, quotes and backslashes as in C. */
+static void escape_text(char to[VALUE_LETTERS], const struct tape_value *value, bool quoted)
 {
-    for (size_t i = 0; i < value->size && i < CT_VALUE_MAX && value->bytes[i] != '\0'; i++) {
-        if (value->bytes[i] == '"' || value->bytes[i] == '\\')
+    for (size_t i = 0; i < value->size && i < CT_VALUE_MAX; i++) {
+        char letter = (char)value->bytes[i];
+        if (letter == '\0' || (quoted && (letter == '"' || letter == '\\')))
             *to++ = '\\';
-        *to++ = (char)value->bytes[i];
+        *to++ = letter != '\0' ? letter : '0';
     }
     *to = '\0';
 }
 
+void value_letters(char to[VALUE_LETTERS], const struct tape_value *value)
+{
+    escape_text(to, value, false);
+}
+
 static size_t quote(char *to, size_t size, const struct tape_value *value, bool utf8)
 {
-    char quoted[2 * CT_VALUE_MAX + 1], safe[4 * CT_VALUE_MAX + 1];
-    escape_quotes(quoted, value);
+    char quoted[VALUE_LETTERS], safe[4 * CT_VALUE_MAX + 1];
+    escape_text(quoted, value, true);
     text_escape(safe, sizeof safe, quoted, utf8);
     return (size_t)snprintf(to, size, "\"%s\"%s", safe, value->state == CT_VALUE_CUT ? "..." : "");
 }
@@ -59,28 +65,23 @@ static size_t bytes_text(char *to, size_t size, const struct tape_value *value)
     return (size_t)snprintf(to, size, "%s", text);
 }
 
-/* The enumerator of that number in "RED=0,GREEN=1"; *length 0: there is none. */
+/* The enumerator of that number; NULL: there is none. */
 static const char *enumerator(const char *details, int64_t number, size_t *length)
 {
-    while (*details != '\0') {
-        size_t whole = strcspn(details, ",");
-        const char *equals = memchr(details, '=', whole);
-        if (equals != NULL && strtoll(equals + 1, NULL, 10) == number) {
-            *length = (size_t)(equals - details);
-            return details;
-        }
-        details += whole + (details[whole] != '\0');
-    }
-    *length = 0;
-    return details;
+    const char *name;
+    uint64_t bits;
+    while (value_next_enumerator(&details, &name, length, &bits))
+        if (bits == (uint64_t)number && name[*length] == '=')
+            return name;
+    return NULL;
 }
 
 static size_t enum_text(char *to, size_t size, const struct tape_key *key, int64_t number, bool utf8)
 {
     size_t length;
     const char *name = enumerator(key->details, number, &length);
-    if (length == 0)
-        return (size_t)snprintf(to, size, "%lld", (long long)number);
+    if (name == NULL)
+        return (size_t)snprintf(to, size, value_is_natural(key) ? "%llu" : "%lld", (long long)number);
     char copy[MOST_ENUMERATOR];
     snprintf(copy, sizeof copy, "%.*s", (int)(length < sizeof copy ? length : sizeof copy), name);
     return text_escape(to, size, copy, utf8);
@@ -125,9 +126,9 @@ size_t value_text(char *to, size_t size, const struct tape_key *key, const struc
 void value_plain(char *to, size_t size, const struct tape_key *key, const struct tape_value *value)
 {
     static const char more[] = "...";
-    char text[CT_VALUE_MAX + 1];
+    char text[VALUE_LETTERS];
     if (is_there(value) && key->type == CT_TYPE_STRING) {
-        snprintf(text, sizeof text, "%.*s", (int)value->size, (const char *)value->bytes);
+        value_letters(text, value);
         size_t length = text_valid(to, size - strlen(more), text);
         if (value->state == CT_VALUE_CUT || length < strlen(text))
             strcpy(to + length, more);
@@ -207,8 +208,10 @@ static void text_json(struct json *json, const char *name, const struct tape_key
 static void string_json(struct json *json, const char *name, const struct tape_value *value)
 {
     char text[CT_VALUE_MAX + 1];
-    snprintf(text, sizeof text, "%.*s", (int)value->size, (const char *)value->bytes);
-    json_string(json, name, text);
+    size_t size = value->size < CT_VALUE_MAX ? value->size : CT_VALUE_MAX;
+    memcpy(text, value->bytes, size);
+    text[size] = '\0';
+    json_text(json, name, text, size);
 }
 
 void value_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value)

@@ -12,6 +12,10 @@ size_t value_text(char *to, size_t size, const struct tape_key *key, const struc
  * stands for what of a text is missing or has no room. `size`: 32 at least. */
 void value_plain(char *to, size_t size, const struct tape_key *key, const struct tape_value *value);
 
+/* The letters of a text and nothing else, but that a NUL within is told as \0. */
+enum { VALUE_LETTERS = 2 * CT_VALUE_MAX + 1 };
+void value_letters(char to[VALUE_LETTERS], const struct tape_value *value);
+
 /* As they stand behind the name of their call: "(n=3) = 7  rows=5"; "": there are none. To be freed; NULL: no memory.
  */
 char *values_told(const struct tape_key *keys, const struct kept_value *values, bool utf8);

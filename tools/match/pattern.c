@@ -64,10 +64,10 @@ void pattern_destroy(struct pattern *pattern)
     free(pattern);
 }
 
-static int find_expression(const struct pattern *pattern, const char *name, struct error *error)
+static int find_expression(const struct pattern *pattern, const char *name, size_t size, struct error *error)
 {
     char why[200], safe[200];
-    int found = pcre2_match(pattern->code, (PCRE2_SPTR)name, PCRE2_ZERO_TERMINATED, 0, 0, pattern->found, NULL);
+    int found = pcre2_match(pattern->code, (PCRE2_SPTR)name, size, 0, 0, pattern->found, NULL);
     if (found >= 0 || found == PCRE2_ERROR_NOMATCH)
         return found >= 0;
     pcre2_get_error_message(found, (PCRE2_UCHAR *)why, sizeof why);
@@ -82,7 +82,31 @@ static int matches_glob(const struct pattern *pattern, const char *name)
 
 int pattern_matches(const struct pattern *pattern, const char *name, struct error *error)
 {
-    return pattern->code != NULL ? find_expression(pattern, name, error) : matches_glob(pattern, name);
+    return pattern->code != NULL ? find_expression(pattern, name, PCRE2_ZERO_TERMINATED, error)
+                                 : matches_glob(pattern, name);
+}
+
+/* fnmatch knows no NUL but the last. */
+static int matches_sized_glob(const struct pattern *pattern, const char *text, size_t size, struct error *error)
+{
+    static const char stand_in = '\1';
+    char *copy = malloc(size + 1);
+    if (copy == NULL)
+        return no_memory(error);
+    for (size_t i = 0; i < size; i++)
+        copy[i] = text[i] != '\0' ? text[i] : stand_in;
+    copy[size] = '\0';
+    int matches = matches_glob(pattern, copy);
+    free(copy);
+    return matches;
+}
+
+int pattern_matches_text(const struct pattern *pattern, const char *text, size_t size, struct error *error)
+{
+    if (pattern->code != NULL)
+        return find_expression(pattern, text, size, error);
+    return memchr(text, '\0', size) == NULL ? matches_glob(pattern, text)
+                                            : matches_sized_glob(pattern, text, size, error);
 }
 
 /* The end of a name, from some component on, with its last one's template arguments and parameters or without. */
@@ -117,7 +141,7 @@ int pattern_matches_function(const struct pattern *pattern, const char *name, st
 int pattern_matches_path(const struct pattern *pattern, const char *path, struct error *error)
 {
     if (pattern->code != NULL)
-        return find_expression(pattern, path, error);
+        return find_expression(pattern, path, PCRE2_ZERO_TERMINATED, error);
     bool found = matches_glob(pattern, path);
     for (const char *slash = strchr(path, '/'); !found && slash != NULL; slash = strchr(slash + 1, '/'))
         found = matches_glob(pattern, slash + 1);

@@ -55,8 +55,9 @@ static struct where_node *combine(struct parser *parser, enum where_operator ope
 {
     const char *spelled = where_words_operator(operator);
     bool equality = operator== WHERE_EQUAL || operator== WHERE_UNEQUAL;
-    if (equality && (a->kinds & b->kinds) == 0)
-        return wrong_kind(parser, at, spelled, "two numbers or two texts");
+    bool null = a->kinds == WHERE_NULLS || b->kinds == WHERE_NULLS;
+    if (equality && (a->kinds & b->kinds & (null ? WHERE_NULLS : WHERE_NUMBERS | WHERE_TEXTS)) == 0)
+        return wrong_kind(parser, at, spelled, null ? "a pointer or a text beside NULL" : "two numbers or two texts");
     if (operator== WHERE_LIKE &&((a->kinds & WHERE_TEXTS) == 0 || b->operator!= WHERE_CONSTANT || !b->value.text))
         return wrong_kind(parser, at, spelled, "a text before it and a pattern in \"...\" behind it");
     if (!equality && operator!= WHERE_LIKE &&(a->kinds & b->kinds & WHERE_NUMBERS) == 0)
@@ -100,10 +101,15 @@ static struct where_node *constant(struct parser *parser, struct where_value val
     if (node == NULL)
         return NULL;
     node->value = value;
+    if (value.kind == WHERE_NULL)
+        node->kinds = WHERE_NULLS;
     if (value.kind != WHERE_TEXT)
         return node;
     node->kinds = WHERE_TEXTS;
-    node->value.text = strdup(value.text);
+    char *copy = malloc(value.size + 1);
+    if (copy != NULL)
+        memcpy(copy, value.text, value.size + 1);
+    node->value.text = copy;
     return node->value.text != NULL ? node : no_memory(parser);
 }
 
@@ -115,6 +121,8 @@ static struct where_node *parse_name(struct parser *parser)
     bool truth = !words->quoted && strcmp(words->spelled, "true") == 0;
     if (truth || (!words->quoted && strcmp(words->spelled, "false") == 0))
         return constant(parser, (struct where_value){.kind = WHERE_INTEGER, .integer = truth});
+    if (!words->quoted && (strcmp(words->spelled, "NULL") == 0 || strcmp(words->spelled, "nullptr") == 0))
+        return constant(parser, (struct where_value){.kind = WHERE_NULL});
     if (parser->names->find(parser->names->context, words->spelled, words->quoted, &found, &why) != 0) {
         where_words_wrong(words, words->start, parser->error, "%s", why.text);
         return NULL;
@@ -223,7 +231,8 @@ static struct where_node *parse(struct parser *parser)
         return unexpected(parser, "an operator");
     if ((root->kinds & WHERE_NUMBERS) != 0)
         return root;
-    where_words_wrong(&parser->words, parser->words.text, parser->error, "a text is no condition; compare it");
+    where_words_wrong(&parser->words, parser->words.text, parser->error, "%s is no condition; compare it",
+                      root->kinds == WHERE_NULLS ? "NULL" : "a text");
     return NULL;
 }
 

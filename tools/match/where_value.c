@@ -59,18 +59,28 @@ static enum order order_of(const struct where_value *a, const struct where_value
     return order == NO_ORDER ? order : (enum order)(-(int)order);
 }
 
-static struct where_value compare_texts(enum where_operator operator, const char * a, const char *b)
+static bool is_null(const struct where_value *value)
 {
-    if (operator!= WHERE_EQUAL && operator!= WHERE_UNEQUAL)
-        return nothing;
-    return integer((strcmp(a, b) == 0) == (operator== WHERE_EQUAL));
+    return value->kind == WHERE_NULL || (value->kind == WHERE_INTEGER && value->integer == 0);
+}
+
+static bool same_text(const struct where_value *a, const struct where_value *b)
+{
+    return a->size == b->size && memcmp(a->text, b->text, a->size) == 0;
+}
+
+static struct where_value equal(enum where_operator operator, bool same)
+{
+    return operator== WHERE_EQUAL || operator== WHERE_UNEQUAL ? integer(same == (operator== WHERE_EQUAL)) : nothing;
 }
 
 static struct where_value compare(enum where_operator operator, const struct where_value * a,
                                   const struct where_value *b)
 {
     if (a->kind == WHERE_TEXT && b->kind == WHERE_TEXT)
-        return compare_texts(operator, a->text, b->text);
+        return equal(operator, same_text(a, b));
+    if (a->kind != WHERE_NOTHING && b->kind != WHERE_NOTHING && (a->kind == WHERE_NULL || b->kind == WHERE_NULL))
+        return equal(operator, is_null(a) && is_null(b));
     if (!is_number(a) || !is_number(b))
         return nothing;
     enum order order = order_of(a, b);
@@ -93,7 +103,7 @@ static struct where_value compare(enum where_operator operator, const struct whe
 static struct where_value like(const struct where_node *node, const struct where_value *a)
 {
     struct error error;
-    int matches = a->kind == WHERE_TEXT ? pattern_matches(node->pattern, a->text, &error) : -1;
+    int matches = a->kind == WHERE_TEXT ? pattern_matches_text(node->pattern, a->text, a->size, &error) : -1;
     return matches < 0 ? nothing : integer(matches);
 }
 

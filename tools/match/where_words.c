@@ -104,9 +104,10 @@ static long read_quoted(struct where_words *words, char quote, struct error *err
 
 static int read_text(struct where_words *words, struct error *error)
 {
+    long length = read_quoted(words, '"', error);
     words->kind = WORD_VALUE;
-    words->value = (struct where_value){.kind = WHERE_TEXT, .text = words->spelled};
-    return read_quoted(words, '"', error) < 0 ? -1 : 0;
+    words->value = (struct where_value){.kind = WHERE_TEXT, .text = words->spelled, .size = (size_t)length};
+    return length < 0 ? -1 : 0;
 }
 
 static int read_letter(struct where_words *words, struct error *error)

@@ -50,8 +50,9 @@ const char calls_schema[] =
     "    raw_self INTEGER,  -- self with the probe's cost\n"
     "    bound INTEGER,     -- how far off total may be for want of times\n"
     "    flags TEXT,        -- jumped, open, inherited, cut, untimed, earlier, later, with commas between; NULL: none\n"
-    "    args TEXT          -- recorded arguments, notes and the result (ret) as a JSON object: args ->> 'nb'; NULL: "
-    "none\n"
+    "    args TEXT          -- recorded arguments, notes and the result (ret, or ret.a) as a JSON object: args ->> "
+    "'nb'; "
+    "NULL: none\n"
     ")";
 
 /* What the beginning of a call tells. */

@@ -6,18 +6,26 @@
 #include "calls/kept.h"
 #include "query/tables.h"
 
-/* Ends at a NUL within. What is no character's place is taken by JSON's \\u escapes. */
-static void put_string(sqlite3_str *to, const char *text, size_t size)
+/* A NUL becomes \0, a backslash and a digit, for SQLite's JSON ends texts at \u0000. What is no character's place is
+ * taken by JSON's \\u escapes. */
+static void put_letters(sqlite3_str *to, const char *text, size_t size)
 {
-    sqlite3_str_appendchar(to, 1, '"');
-    for (size_t i = 0; i < size && text[i] != '\0'; i++)
-        if ((unsigned char)text[i] < ' ')
+    for (size_t i = 0; i < size; i++)
+        if (text[i] == '\0')
+            sqlite3_str_appendall(to, "\\\\0");
+        else if ((unsigned char)text[i] < ' ')
             sqlite3_str_appendf(to, "\\u%04x", text[i]);
         else {
             if (text[i] == '"' || text[i] == '\\')
                 sqlite3_str_appendchar(to, 1, '\\');
             sqlite3_str_append(to, &text[i], 1); /* not %c, which takes a code point */
         }
+}
+
+static void put_string(sqlite3_str *to, const char *text, size_t size)
+{
+    sqlite3_str_appendchar(to, 1, '"');
+    put_letters(to, text, size);
     sqlite3_str_appendchar(to, 1, '"');
 }
 
@@ -29,6 +37,13 @@ static void put_real(sqlite3_str *to, double real)
         sqlite3_str_appendall(to, "null");
 }
 
+/* SQLite's integers are signed: what they do not hold would become a real, and is a text that is exact. */
+static void put_natural(sqlite3_str *to, uint64_t number)
+{
+    const char *quote = number > INT64_MAX ? "\"" : "";
+    sqlite3_str_appendf(to, "%s%llu%s", quote, (unsigned long long)number, quote);
+}
+
 /* A text that was cut is its first bytes; else what is not whole is null. */
 static void put_value(sqlite3_str *to, const struct tape_key *key, const struct tape_value *value)
 {
@@ -36,10 +51,13 @@ static void put_value(sqlite3_str *to, const struct tape_key *key, const struct 
     switch (value->state == CT_VALUE_WHOLE || text ? key->type : 0) {
     case CT_TYPE_U64:
     case CT_TYPE_POINTER:
-        return sqlite3_str_appendf(to, "%llu", (unsigned long long)value_u64(value));
+        return put_natural(to, value_u64(value));
+    case CT_TYPE_ENUM:
+        if (value_is_natural(key))
+            return put_natural(to, (uint64_t)value_i64(value));
+        return sqlite3_str_appendf(to, "%lld", (long long)value_i64(value));
     case CT_TYPE_I64:
     case CT_TYPE_CHAR:
-    case CT_TYPE_ENUM:
         return sqlite3_str_appendf(to, "%lld", (long long)value_i64(value));
     case CT_TYPE_BOOL:
         return sqlite3_str_appendall(to, value_u64(value) != 0 ? "true" : "false");
@@ -52,17 +70,26 @@ static void put_value(sqlite3_str *to, const struct tape_key *key, const struct 
     }
 }
 
-static const char *name_of(const struct tape_key *key)
+/* The result is called ret, its parts ret.a and so on. */
+struct name {
+    const char *name, *part;
+};
+
+static struct name name_of(const struct tape_key *keys, uint32_t count, uint32_t index)
 {
-    return key->kind == CT_KEY_RETURN ? "ret" : key->name;
+    if (keys[index].kind == CT_KEY_RETURN)
+        return (struct name){"ret", value_result_part(keys, count, index)};
+    return (struct name){keys[index].name, ""};
 }
 
-static bool comes_again(const struct tape_key *keys, const struct kept_value *value)
+static bool comes_again(const struct tape_key *keys, uint32_t count, const struct kept_value *value)
 {
-    const char *name = name_of(&keys[value->value.key]);
-    for (const struct kept_value *later = value->next; later != NULL; later = later->next)
-        if (strcmp(name_of(&keys[later->value.key]), name) == 0)
+    const struct name name = name_of(keys, count, value->value.key);
+    for (const struct kept_value *later = value->next; later != NULL; later = later->next) {
+        const struct name other = name_of(keys, count, later->value.key);
+        if (strcmp(other.name, name.name) == 0 && strcmp(other.part, name.part) == 0)
             return true;
+    }
     return false;
 }
 
@@ -73,11 +100,13 @@ char *values_object(const struct tape *tape, const struct kept_value *values)
     sqlite3_str *to = sqlite3_str_new(NULL);
     for (const struct kept_value *kept = values; kept != NULL; kept = kept->next) {
         const struct tape_key *key = &keys[kept->value.key];
-        if (comes_again(keys, kept))
+        const struct name name = name_of(keys, count, kept->value.key);
+        if (comes_again(keys, count, kept))
             continue;
-        sqlite3_str_appendchar(to, 1, sqlite3_str_length(to) == 0 ? '{' : ',');
-        put_string(to, name_of(key), strlen(name_of(key)));
-        sqlite3_str_appendchar(to, 1, ':');
+        sqlite3_str_appendall(to, sqlite3_str_length(to) == 0 ? "{\"" : ",\"");
+        put_letters(to, name.name, strlen(name.name));
+        put_letters(to, name.part, strlen(name.part));
+        sqlite3_str_appendall(to, "\":");
         put_value(to, key, &kept->value);
     }
     sqlite3_str_appendchar(to, 1, '}');

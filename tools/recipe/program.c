@@ -74,6 +74,39 @@ static bool finish_value(const struct leaf *leaf, struct program *to)
     }
 }
 
+/* The address stays under what is on top; the word of `bytes` that lies `offset` behind it is put there. */
+static bool peek(struct program *to, uint32_t bytes, int64_t offset)
+{
+    return program_put(to, CT_OP_OVER, 0, 0) && program_load(to, bytes, offset);
+}
+
+/* Of two _Bit_iterators: {pointer, bits}. */
+static bool count_bits(const struct leaf *leaf, struct program *to, int64_t offset)
+{
+    int64_t finish = offset + leaf->other;
+    return program_put(to, CT_OP_DUP, 0, 0) && program_load(to, 8, finish) && peek(to, 8, offset) &&
+           program_put(to, CT_OP_SUB, 0, 0) && program_put(to, CT_OP_PUSH, 0, 8) && program_put(to, CT_OP_MUL, 0, 0) &&
+           peek(to, 4, finish + 8) && program_put(to, CT_OP_ADD, 0, 0) && peek(to, 4, offset + 8) &&
+           program_put(to, CT_OP_SUB, 0, 0);
+}
+
+/* Of two _Deque_iterators: {current, first and last of its block, the block's place in a table}. Between the blocks of
+ * both there are whole ones, of 512 bytes or one element. */
+static bool count_in_blocks(const struct leaf *leaf, struct program *to, int64_t offset)
+{
+    enum { CURRENT = 0, FIRST = 8, LAST = 16, BLOCK = 24 };
+    int64_t element = (int64_t)leaf->element, finish = offset + leaf->other;
+    int64_t block = element < 512 ? 512 / element * element : element;
+    return program_put(to, CT_OP_DUP, 0, 0) && program_load(to, 8, finish + BLOCK) && peek(to, 8, offset + BLOCK) &&
+           program_put(to, CT_OP_SUB, 0, 0) && program_put(to, CT_OP_PUSH, 0, 8) && program_put(to, CT_OP_SUB, 0, 0) &&
+           program_put(to, CT_OP_PUSH, 0, 8) && program_put(to, CT_OP_DIV, 0, 0) &&
+           program_put(to, CT_OP_PUSH, 0, block) && program_put(to, CT_OP_MUL, 0, 0) && peek(to, 8, finish + CURRENT) &&
+           program_put(to, CT_OP_ADD, 0, 0) && peek(to, 8, finish + FIRST) && program_put(to, CT_OP_SUB, 0, 0) &&
+           peek(to, 8, offset + LAST) && program_put(to, CT_OP_ADD, 0, 0) && peek(to, 8, offset + CURRENT) &&
+           program_put(to, CT_OP_SUB, 0, 0) && program_put(to, CT_OP_PUSH, 0, element) &&
+           program_put(to, CT_OP_DIV, 0, 0);
+}
+
 /* An address is on top, and the value `offset` behind it. */
 static bool finish_address(const struct leaf *leaf, struct program *to, int64_t offset)
 {
@@ -92,6 +125,14 @@ static bool finish_address(const struct leaf *leaf, struct program *to, int64_t 
         to->kind = CT_RECIPE_TEXT;
         return program_put(to, CT_OP_DUP, 0, 0) && program_load(to, 8, offset) && program_put(to, CT_OP_SWAP, 0, 0) &&
                program_load(to, 8, offset + leaf->other);
+    case LEAF_BITS:
+        to->kind = CT_RECIPE_NUMBER;
+        to->most = 8;
+        return count_bits(leaf, to, offset);
+    case LEAF_BLOCKS:
+        to->kind = CT_RECIPE_NUMBER;
+        to->most = 8;
+        return count_in_blocks(leaf, to, offset);
     case LEAF_COUNT:
         to->kind = CT_RECIPE_NUMBER;
         to->most = 8;

@@ -93,6 +93,8 @@ static int parse_paths(struct spec *spec, char *at, struct error *error)
 {
     if (spec->result)
         return wrong(spec, at, "a result has no names; /s, /sBYTES or /p may stand behind the function", error);
+    if (strcmp(at, "*") == 0) /* all, as without names */
+        return 0;
     for (char *next; at; at = next) {
         next = strchr(at, ',');
         if (next)

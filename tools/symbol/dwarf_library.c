@@ -76,6 +76,19 @@ static bool is_view(struct dwarf_reading *reading, Dwarf_Die type, struct leaf *
 
 /* ---- what has a size -------------------------------------------------------------------------------------------- */
 
+static bool size_leaf(struct leaf *leaf, enum leaf_read read, uint32_t bytes, const struct dwarf_member *start,
+                      const struct dwarf_member *finish)
+{
+    leaf->hop[leaf->hops - 1] += start->offset;
+    leaf->other = finish->offset - start->offset;
+    leaf->type = CT_TYPE_U64;
+    leaf->read = read;
+    leaf->size = bytes;
+    add_to_name(leaf, ".size");
+    snprintf(leaf->type_name, sizeof leaf->type_name, "size_t");
+    return true;
+}
+
 static bool is_vector(struct dwarf_reading *reading, Dwarf_Die type, struct leaf *leaf)
 {
     struct dwarf_member start, finish;
@@ -84,15 +97,28 @@ static bool is_vector(struct dwarf_reading *reading, Dwarf_Die type, struct leaf
         !find_path(reading, type, "_M_impl._M_start", &start) ||
         !find_path(reading, type, "_M_impl._M_finish", &finish))
         return false;
-    leaf->hop[leaf->hops - 1] += start.offset;
-    leaf->other = finish.offset - start.offset;
     leaf->element = dwarf_bytes_of(reading, dwarf_pointed_type(reading, start.type));
-    leaf->type = CT_TYPE_U64;
-    leaf->read = LEAF_COUNT;
-    leaf->size = 24;
-    add_to_name(leaf, ".size");
-    snprintf(leaf->type_name, sizeof leaf->type_name, "size_t");
-    return leaf->element != 0;
+    return leaf->element != 0 && size_leaf(leaf, LEAF_COUNT, 24, &start, &finish);
+}
+
+static bool is_vector_of_bits(struct dwarf_reading *reading, Dwarf_Die type, struct leaf *leaf)
+{
+    struct dwarf_member start, finish;
+    return begins(dwarf_text(reading, type, DW_AT_name), "vector<bool") &&
+           find_path(reading, type, "_M_impl._M_start._M_p", &start) &&
+           find_path(reading, type, "_M_impl._M_finish._M_p", &finish) &&
+           size_leaf(leaf, LEAF_BITS, 32, &start, &finish);
+}
+
+static bool is_deque(struct dwarf_reading *reading, Dwarf_Die type, struct leaf *leaf)
+{
+    struct dwarf_member start, finish;
+    if (!begins(dwarf_text(reading, type, DW_AT_name), "deque<") ||
+        !find_path(reading, type, "_M_impl._M_start._M_cur", &start) ||
+        !find_path(reading, type, "_M_impl._M_finish._M_cur", &finish))
+        return false;
+    leaf->element = dwarf_bytes_of(reading, dwarf_pointed_type(reading, start.type));
+    return leaf->element != 0 && size_leaf(leaf, LEAF_BLOCKS, 80, &start, &finish);
 }
 
 /* ---- what is told by one member --------------------------------------------------------------------------------- */
@@ -113,8 +139,47 @@ static const struct wrapped {
     {"duration<", "__r", ""},
     {"time_point<", "__d.__r", ""},
     {"shared_ptr<", "_M_ptr", ""},
+    {"optional<", "_M_payload._M_engaged", ".has_value"},
     {"atomic<", "_M_i", ""},
 };
+
+struct base_search {
+    struct dwarf_reading *reading;
+    const char *begin; /* of its name */
+    struct dwarf_member found;
+};
+
+static bool match_base(void *context, const struct dwarf_member *member)
+{
+    struct base_search *search = context;
+    if (!member->base || !begins(dwarf_text(search->reading, member->type, DW_AT_name), search->begin))
+        return true;
+    search->found = *member;
+    return false;
+}
+
+/* Goes on from a record to a base class of it. */
+static bool enter_base(struct dwarf_reading *reading, struct dwarf_member *at, const char *begin)
+{
+    struct base_search search = {.reading = reading, .begin = begin};
+    dwarf_each_member(reading, at->type, match_base, &search);
+    search.found.offset += at->offset;
+    *at = search.found;
+    return at->type != NULL;
+}
+
+/* The pointer and the deleter are a tuple, whose parts have the same name. */
+static bool is_unique_pointer(struct dwarf_reading *reading, Dwarf_Die type, struct leaf *leaf, Dwarf_Die *member)
+{
+    struct dwarf_member at, pointer;
+    if (!begins(dwarf_text(reading, type, DW_AT_name), "unique_ptr<") || !find_path(reading, type, "_M_t._M_t", &at) ||
+        !enter_base(reading, &at, "_Tuple_impl<0") || !enter_base(reading, &at, "_Head_base<0") ||
+        !dwarf_find_member(reading, at.type, "_M_head_impl", &pointer))
+        return false;
+    leaf->hop[leaf->hops - 1] += at.offset + pointer.offset;
+    *member = pointer.type;
+    return true;
+}
 
 static bool is_wrapped(struct dwarf_reading *reading, Dwarf_Die type, struct leaf *leaf, Dwarf_Die *member)
 {
@@ -134,9 +199,11 @@ enum dwarf_library dwarf_library_look(struct dwarf_reading *reading, Dwarf_Die t
                                       struct leaf *leaf, Dwarf_Die *member)
 {
     struct leaf found = *leaf;
-    bool told =
-        is_string(reading, type, linkage, &found) || is_view(reading, type, &found) || is_vector(reading, type, &found);
-    bool wraps = !told && is_wrapped(reading, type, &found, member);
+    bool told = is_string(reading, type, linkage, &found) || is_view(reading, type, &found) ||
+                is_vector(reading, type, &found) || is_vector_of_bits(reading, type, &found) ||
+                is_deque(reading, type, &found);
+    bool wraps =
+        !told && (is_unique_pointer(reading, type, &found, member) || is_wrapped(reading, type, &found, member));
     if (told || wraps)
         *leaf = found;
     return told ? LIBRARY_LEAF : wraps ? LIBRARY_WRAPPED : LIBRARY_NONE;

@@ -64,17 +64,19 @@ static void list_enumerators(struct dwarf_reading *reading, Dwarf_Die type, stru
         Dwarf_Attribute from = name ? dwarf_attribute(reading, die, DW_AT_const_value, &form) : NULL;
         if (from) {
             Dwarf_Unsigned number = 0;
+            bool natural = false;
             if (form == DW_FORM_sdata || form == DW_FORM_implicit_const) {
                 if (!dwarf_is_ok(reading, dwarf_formsdata(from, &value, &reading->error)))
                     return;
             } else if (dwarf_is_ok(reading, dwarf_formudata(from, &number, &reading->error))) {
                 value = (Dwarf_Signed)number;
+                natural = !leaf->is_signed;
             } else {
                 return;
             }
-            leaf->is_signed |= value < 0;
-            int length = snprintf(leaf->details + used, sizeof leaf->details - used, "%s%s=%lld", used ? "," : "", name,
-                                  (long long)value);
+            leaf->is_signed |= value < 0 && !natural;
+            int length = snprintf(leaf->details + used, sizeof leaf->details - used,
+                                  natural ? "%s%s=%llu" : "%s%s=%lld", used ? "," : "", name, (long long)value);
             if (length < 0 || (size_t)length >= sizeof leaf->details - used) {
                 leaf->details[used] = '\0';
                 return;
@@ -329,13 +331,13 @@ static bool reach_record(struct growth *growth, Dwarf_Die *type)
     return true;
 }
 
-/* What is shown as ".size" is no member. */
-static bool has_size(struct growth *growth, Dwarf_Die type)
+/* What is shown as ".size" or ".has_value" is no member. */
+static bool is_shown_as(struct growth *growth, Dwarf_Die type, const char *name)
 {
     struct leaf leaf = {.hops = 1};
     Dwarf_Die ignored;
     return dwarf_library_look(growth->reading, type, growth->linkage, &leaf, &ignored) != LIBRARY_NONE &&
-           strcmp(leaf.name, ".size") == 0;
+           leaf.name[0] == '.' && strcmp(leaf.name + 1, name) == 0;
 }
 
 /* Goes on to the member that the path names next. */
@@ -349,7 +351,7 @@ static bool enter_member(struct growth *growth, Dwarf_Die *type, const char **pa
     if (record)
         dwarf_each_member(growth->reading, *type, dwarf_match_member, &search);
     *path += search.length;
-    if (!search.is_found && record && strcmp(search.name, "size") == 0 && has_size(growth, *type))
+    if (!search.is_found && record && is_shown_as(growth, *type, search.name))
         return growth->is_size = true;
     if (!search.is_found)
         return no_such_member(growth, &search);

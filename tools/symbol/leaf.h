@@ -14,7 +14,9 @@ enum leaf_read {
     LEAF_POINTED, /* characters at a pointer */
     LEAF_INPLACE, /* characters where it is */
     LEAF_TEXT,    /* a pointer, and a length `other` bytes behind it */
-    LEAF_COUNT,   /* two pointers, `other` bytes apart, to things of `element` bytes: how many there are between */
+    LEAF_BITS, /* two pointers with a count of bits behind each, `other` bytes apart: how many bits there are between */
+    LEAF_BLOCKS, /* two places in blocks of `element`s (libstdc++'s _Deque_iterator), `other` bytes apart: likewise */
+    LEAF_COUNT,  /* two pointers, `other` bytes apart, to things of `element` bytes: how many there are between */
 };
 
 struct leaf {

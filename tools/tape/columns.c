@@ -34,32 +34,56 @@ static bool kinds_fit(const uint8_t *kinds, size_t bytes, uint64_t words, size_t
     return ones == entry_count && !tail;
 }
 
-static void count_special(struct columns_counts *counts, uint32_t code)
+static bool is_special(uint32_t code)
 {
-    counts->specials++;
-    counts->untimed -= code & 1;
-    counts->values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
-    counts->data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
-    counts->folds += code == CODE_SPECIAL + CT_SPECIAL_FOLD;
+    return code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL;
 }
 
-/* Specials are few; of the others' columns all that is asked for goes without a branch. */
+static void count_specials(struct columns_counts *counts, const uint16_t *codes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t code = codes[i];
+        if (!is_special(code))
+            continue;
+        counts->specials++;
+        counts->untimed -= code & 1;
+        counts->values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
+        counts->data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
+        counts->folds += code == CODE_SPECIAL + CT_SPECIAL_FOLD;
+    }
+}
+
+enum { SOME = 256 };
+
+/* Without a branch and in small numbers, so that the compiler takes several codes at a time. Are there specials? */
+static bool count_some(struct columns_counts *counts, const uint16_t codes[SOME])
+{
+    uint16_t odd = 0, entries = 0, specials = 0, highest = 0;
+    for (size_t i = 0; i < SOME; i++) {
+        uint16_t code = codes[i];
+        odd = (uint16_t)(odd + (code & 1));
+        entries = (uint16_t)(entries + (code >= CODE_ENTRY));
+        specials = (uint16_t)(specials + ((uint16_t)(code - CODE_SPECIAL) < CODE_ENTRY - CODE_SPECIAL));
+        highest = code > highest ? code : highest;
+    }
+    counts->untimed += odd;
+    counts->entries += entries;
+    counts->highest = highest > counts->highest ? highest : counts->highest;
+    return specials != 0;
+}
+
+/* Specials are few. */
 struct columns_counts columns_count(const uint16_t *codes, size_t count)
 {
     struct columns_counts counts = {0};
-    size_t odd = 0, entries = 0;
-    uint32_t highest = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t code = codes[i];
-        odd += code & 1;
-        entries += code >= CODE_ENTRY;
-        highest = code > highest ? code : highest;
-        if (__builtin_expect(code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0))
-            count_special(&counts, code);
+    uint16_t last[SOME] = {0};
+    for (; count >= SOME; codes += SOME, count -= SOME) {
+        if (count_some(&counts, codes))
+            count_specials(&counts, codes, SOME);
     }
-    counts.untimed += odd;
-    counts.entries = entries;
-    counts.highest = highest;
+    memcpy(last, codes, count * sizeof *codes);
+    if (count_some(&counts, last))
+        count_specials(&counts, last, count);
     return counts;
 }
 
@@ -93,7 +117,7 @@ static bool join_untimed(uint16_t *codes, uint64_t words, const struct columns_a
             bits = kinds_at(columns->kinds, i);
         uint32_t entry = bits & 1, code = *entries & -entry;
         entries += entry;
-        if (__builtin_expect(code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0)) {
+        if (__builtin_expect(is_special(code), 0)) {
             habits_special(habits, &at, code - CODE_SPECIAL, bytes_leb128(&specials));
             codes[i] = (uint16_t)code;
             continue;

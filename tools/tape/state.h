@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "tape/clock.h"
 #include "tape/damages.h"
@@ -22,6 +23,7 @@ struct table {
 struct tape {
     int fd;
     char *path;
+    struct stat opened; /* the file when it was opened */
     uint64_t size;
     uint64_t id_limit; /* no index of anything is as large in a file of this size, unless it is damaged */
     struct damages damages;

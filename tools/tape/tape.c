@@ -67,13 +67,13 @@ void tape_close(struct tape *tape)
 
 static int check_file(struct tape *tape, struct error *error)
 {
-    struct stat stat;
-    if (fstat(tape->fd, &stat) != 0)
+    const struct stat *stat = &tape->opened;
+    if (fstat(tape->fd, &tape->opened) != 0)
         return error_set(error, "cannot ask for the size of '%s': %s", tape->path, strerror(errno));
-    if (!S_ISREG(stat.st_mode))
+    if (!S_ISREG(stat->st_mode))
         return error_set(error, "'%s' is not a file", tape->path);
     struct ct_tape header;
-    tape->size = (uint64_t)stat.st_size;
+    tape->size = (uint64_t)stat->st_size;
     tape->totals.bytes = tape->size;
     /* each takes a record of 24 bytes or more; some are taken by processes that die before they describe them */
     tape->id_limit = tape->size / 16 + 1024;
@@ -128,6 +128,18 @@ int tape_set_symbol(struct tape *tape, uint32_t function, const char *name, cons
     entry->file = own_file;
     entry->line = line;
     return 0;
+}
+
+enum tape_fate tape_fate(const struct tape *tape)
+{
+    const struct stat *then = &tape->opened;
+    struct stat now;
+    if (fstat(tape->fd, &now) == 0 && (now.st_size != then->st_size || now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+                                       now.st_mtim.tv_nsec != then->st_mtim.tv_nsec))
+        return TAPE_CHANGED;
+    if (stat(tape->path, &now) != 0)
+        return TAPE_REMOVED;
+    return now.st_dev != then->st_dev || now.st_ino != then->st_ino ? TAPE_REPLACED : TAPE_AS_OPENED;
 }
 
 const char *tape_path(const struct tape *tape)

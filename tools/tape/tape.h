@@ -109,6 +109,11 @@ int tape_set_symbol(struct tape *tape, uint32_t function, const char *name, cons
                     uint32_t line, struct error *error);
 
 const char *tape_path(const struct tape *tape);
+
+/* What became of the file since it was opened. What was removed or replaced can be read on. */
+enum tape_fate { TAPE_AS_OPENED, TAPE_REMOVED, TAPE_REPLACED, TAPE_CHANGED };
+enum tape_fate tape_fate(const struct tape *tape);
+
 const struct tape_session *tape_session(const struct tape *tape);
 struct tape_totals tape_totals(const struct tape *tape);
 const struct tape_process *tape_processes(const struct tape *tape, uint32_t *count);

@@ -8,6 +8,7 @@
 #include "view/exact.h"
 #include "view/meta.h"
 #include "view/page.h"
+#include "view/rows.h"
 #include "view/source.h"
 #include "view/values.h"
 
@@ -323,6 +324,25 @@ static int answer_sums(const struct viewer *viewer, const struct question *quest
     return status == 0 ? 0 : fail(answer, &error);
 }
 
+static int compare_threads(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int answer_rows(const struct viewer *viewer, const struct question *question, struct answer *answer)
+{
+    struct threads threads;
+    struct error error;
+    uint64_t from, to;
+    if (!range_of(question, &from, &to) || !threads_of(viewer, question, &threads))
+        return refuse(answer, 400, "rows: wrong range or threads");
+    qsort(threads.at, threads.count, sizeof *threads.at, compare_threads);
+    int status = rows_write(viewer->pyramid, threads.at, threads.count, from, to, &answer->bytes, &error);
+    free(threads.at);
+    return status == 0 ? 0 : fail(answer, &error);
+}
+
 static int answer_habit(const struct viewer *viewer, const struct question *question, struct answer *answer)
 {
     uint32_t function;
@@ -501,7 +521,7 @@ void answer(const struct viewer *viewer, const struct question *question, struct
     } answers[] = {
         {"meta", answer_meta},     {"state", answer_meta},    {"tiles", answer_tiles}, {"nodes", answer_nodes},
         {"sums", answer_sums},     {"habit", answer_habit},   {"call", answer_call},   {"next", answer_next},
-        {"source", answer_source}, {"curves", answer_curves},
+        {"source", answer_source}, {"curves", answer_curves}, {"rows", answer_rows},
     };
     *answer = (struct answer){.status = 200, .type = bytes_type};
     size_t i = 0, count = sizeof answers / sizeof *answers;

@@ -1,11 +1,12 @@
 /* What the viewer's server answers, whatever carries it. Thread-safe.
  *
  *   meta                            JSON, once: view/meta.h
- *   state                           JSON, while the pyramid is being made
+ *   state                           JSON: how far the pyramid is made, what became of the tape
  *   tiles?level&from&to&threads     the tiles from `from` to `to` of the threads (0,3-7,...), each behind 24 bytes,
  *                                   and the coarser ones that show as much where there are none
  *   nodes?from                      view/nodes.h
  *   sums?from&to&threads            where the time between two times went, by node
+ *   rows?from&to&threads            the functions between two times: view/rows.h
  *   habit?function                  view/habit.h
  *   call?thread&depth&at&from&to    JSON: the call at `at`, among those that end between the two
  *   next?thread&function&at&back    JSON: where the function's first call at `at` or later (back=0), or the last one

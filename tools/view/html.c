@@ -96,6 +96,23 @@ static void weigh(void *context, const struct store_entry *entry)
         *(entry->kind == PIECE_VALUES ? &selection->value_bytes : &selection->other_bytes) += bytes;
 }
 
+static uint64_t code_bytes(void)
+{
+    size_t count;
+    uint64_t bytes = 0;
+    const struct page_file *files = page_files(&count);
+    for (size_t i = 0; i < count; i++)
+        bytes += strlen(files[i].text);
+    return bytes;
+}
+
+/* Of what the page may take, what is left for pieces, which stand there as base64. */
+static uint64_t bytes_for_pieces(uint64_t most, const struct bytes *meta)
+{
+    uint64_t code = code_bytes(), data = most > code ? (most - code) / 4 * 3 : 0, packed_meta = meta->count / 4;
+    return data > packed_meta ? data - packed_meta : 0;
+}
+
 static void choose(struct selection *selection, uint64_t most)
 {
     uint64_t bytes = selection->other_bytes;
@@ -145,7 +162,7 @@ static int write_data(struct output *output, struct pyramid *pyramid, const stru
     struct selection selection = {.store = pyramid_store(pyramid), .base64 = &base64};
     const struct store_entry meta_entry = {.kind = PIECE_META};
     store_each(selection.store, weigh, &selection);
-    choose(&selection, most / 4 * 3 - meta->count / 4);
+    choose(&selection, bytes_for_pieces(most, meta));
     output_format(output, "<script type=\"text/plain\" id=\"data\" data-finest=\"%u\">", selection.finest);
     store_each(selection.store, copy, &selection);
     put_packed(&selection, meta_entry, meta);

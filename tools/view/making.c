@@ -234,7 +234,9 @@ static int add_rest(struct pyramid *pyramid, struct habit **habits, struct error
     if (status == 0)
         status = add_curves(pyramid, &bytes, error);
     bytes_free(&bytes);
-    return status == 0 ? store_finish(pyramid->store, error) : status;
+    if (status == 0)
+        store_finish(pyramid->store);
+    return status;
 }
 
 /* ---- all -------------------------------------------------------------------------------------------------------- */

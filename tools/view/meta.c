@@ -201,6 +201,8 @@ int meta_write(struct pyramid *pyramid, const struct labels *labels, struct byte
 
 int meta_write_state(struct pyramid *pyramid, struct bytes *to, struct error *error)
 {
+    static const char *const fates[] = {
+        [TAPE_REMOVED] = "removed", [TAPE_REPLACED] = "replaced", [TAPE_CHANGED] = "changed"};
     uint32_t count;
     struct error failure;
     tape_threads(pyramid_tape(pyramid), &count);
@@ -212,6 +214,7 @@ int meta_write_state(struct pyramid *pyramid, struct bytes *to, struct error *er
     json_open_object(&json, NULL);
     json_bool(&json, "done", state == 1);
     json_string(&json, "failure", state < 0 ? failure.text : NULL);
+    json_string(&json, "tape", fates[tape_fate(pyramid_tape(pyramid))]);
     json_number(&json, "read", pyramid_events_read(pyramid));
     json_open_array(&json, "lanes"); /* rows, and up to where it is there: null: all */
     for (uint32_t i = 0; i < count; i++) {

@@ -49,17 +49,38 @@ static const char *remark_of(uint32_t flags)
                                                         : "";
 }
 
+static double box_width(const struct sketch *sketch, const struct strip_box *box)
+{
+    return ns_x(sketch, box->end_ns) - ns_x(sketch, box->start_ns);
+}
+
+/* Recording is said to have cost all of it. */
+static bool is_all_cost(const struct strip_box *call)
+{
+    return call->took.ns == 0 && call->took.cost_ns != 0;
+}
+
+static const char *took_text(char text[TEXT_NUMBER], const struct strip_box *call)
+{
+    char recorded[TEXT_NUMBER];
+    if (!is_all_cost(call))
+        return shown_duration(text, &call->took, true);
+    snprintf(text, TEXT_NUMBER, "<%.30s", text_duration(recorded, call->end_ns - call->start_ns, true));
+    return text;
+}
+
 static void draw_call(const struct sketch *sketch, const struct strip_box *call, double y)
 {
     const struct shown_name *name = shown_names_get(sketch->timeline->picture->names, call->function);
     char tip[1200], took[TEXT_NUMBER], start[TEXT_NUMBER];
     double x = ns_x(sketch, call->start_ns);
     int used = picture_tip_name(tip, sizeof tip, name);
-    snprintf(tip + used, sizeof tip - (size_t)used, "\n%s, from %s%s", shown_duration(took, &call->took, true),
-             text_duration(start, call->start_ns, true), remark_of(call->flags));
+    snprintf(tip + used, sizeof tip - (size_t)used, "\n%s, from %s%s%s", took_text(took, call),
+             text_duration(start, call->start_ns, true),
+             is_all_cost(call) ? "; recording cost as much, on the mean" : "", remark_of(call->flags));
     svg_box(sketch->output, &(struct svg_box){.x = x,
                                               .y = y,
-                                              .width = ns_x(sketch, call->end_ns) - x,
+                                              .width = box_width(sketch, call),
                                               .colour = colour_of(sketch, call->function),
                                               .covered = 1,
                                               .name = name->text,
@@ -136,13 +157,13 @@ static void draw_strip(struct sketch *sketch, const struct strip *strip, double 
     memcpy(cells, strip->cells, sizeof cells);
     for (size_t i = 0; i < strip->count; i++) {
         const struct strip_box *box = &strip->boxes[i];
-        if (ns_x(sketch, box->end_ns) - ns_x(sketch, box->start_ns) < sketch->least)
+        if (box_width(sketch, box) < sketch->least)
             strips_spread(sketch->timeline->strips, cells, box);
     }
     draw_cells(sketch, cells, y);
     for (size_t i = 0; i < strip->count; i++) {
         const struct strip_box *box = &strip->boxes[i];
-        if (ns_x(sketch, box->end_ns) - ns_x(sketch, box->start_ns) >= sketch->least)
+        if (box_width(sketch, box) >= sketch->least)
             draw_call(sketch, box, y);
     }
 }
@@ -221,6 +242,24 @@ static void left_text(const struct sketch *sketch, char *text, size_t size)
         snprintf(text + used, size - used, "%s more threads.", text_count(threads, strips->threads_left));
 }
 
+static bool strip_has_costly(const struct sketch *sketch, const struct strip *strip)
+{
+    for (size_t i = 0; i < strip->count; i++)
+        if (is_all_cost(&strip->boxes[i]) && box_width(sketch, &strip->boxes[i]) >= sketch->least)
+            return true;
+    return false;
+}
+
+static bool has_costly(const struct sketch *sketch)
+{
+    const struct strips *strips = sketch->timeline->strips;
+    for (size_t i = 0; i < strips->lane_count; i++)
+        for (uint32_t row = 0; row < strips->lanes[i].rows; row++)
+            if (strip_has_costly(sketch, &strips->lanes[i].strips[row]))
+                return true;
+    return false;
+}
+
 static void subtitle_of(const struct timeline *timeline, char *text, size_t size)
 {
     const struct strips *strips = timeline->strips;
@@ -246,7 +285,8 @@ static void draw(struct output *output, const void *drawing, double least)
     struct sketch sketch = {.timeline = timeline, .output = output, .least = least};
     char text[300];
     double y = SVG_HEAD + RULER, foot = y + lanes_height(strips);
-    size_t lines = 1 + picture_warning_count(timeline->sums);
+    bool costly = has_costly(&sketch);
+    size_t lines = 1 + (size_t)costly + picture_warning_count(timeline->sums);
     subtitle_of(timeline, text, sizeof text);
     svg_open(output, foot + (double)(lines * PICTURE_LINE) + SVG_MARGIN, timeline->title, text);
     draw_ruler(&sketch, foot);
@@ -254,7 +294,10 @@ static void draw(struct output *output, const void *drawing, double least)
         draw_lane(&sketch, &strips->lanes[i], y);
     left_text(&sketch, text, sizeof text);
     svg_text(output, SVG_QUIET, 0, foot + PICTURE_LINE - 4, text[0] != '\0' ? text : "All calls are drawn.");
-    picture_warnings(output, timeline->sums, foot + PICTURE_LINE - 4);
+    if (costly)
+        svg_text(output, SVG_QUIET, 0, foot + 2 * PICTURE_LINE - 4,
+                 "<: of such a call recording is said to have cost all; it took less than that.");
+    picture_warnings(output, timeline->sums, foot + (costly ? 2 : 1) * PICTURE_LINE - 4);
     svg_close(output);
 }
 

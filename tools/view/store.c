@@ -15,18 +15,26 @@
 
 /* Its last byte is the version of all that the pieces hold. */
 static const uint8_t magic[8] = "CTVIEW\n\x04";
-enum { PIECE_MOST = 1 << 30, ENTRIES_MOST = 1 << 26 };
+enum { PIECE_MOST = 1 << 30, ENTRIES_MOST = 1 << 26, FILES_MOST = 64 };
+
+/* Where a file can't become longer (the disk is full, or files may not), what comes next goes to another. */
+struct part {
+    int fd;
+    uint64_t first; /* where in the store it begins */
+};
 
 struct store {
-    int fd;
+    struct part parts[FILES_MOST]; /* the last one is written */
+    uint32_t part_count;
     char *path; /* the name that it gets in the end; NULL: none */
     struct store_head head;
+    bool finished;
     uint64_t end; /* of what is written */
     struct store_entry *entries;
     uint32_t count, room;
     uint32_t *table;      /* open addressing: entry + 1, 0: free */
     uint32_t slots;       /* a power of two */
-    pthread_mutex_t lock; /* of all but fd, path and head */
+    pthread_mutex_t lock; /* of all but path, head and finished */
 };
 
 struct store_name store_name_of(const struct tape *tape)
@@ -128,7 +136,8 @@ static struct store *new_store(int fd)
         close(fd);
         return NULL;
     }
-    store->fd = fd;
+    store->parts[0].fd = fd;
+    store->part_count = 1;
     pthread_mutex_init(&store->lock, NULL);
     return store;
 }
@@ -142,7 +151,7 @@ static bool read_directory(struct store *store, uint64_t size)
     uint8_t *packed = malloc(head->directory_packed + (size_t)1);
     struct store_entry *entries = malloc(head->directory_bytes + (size_t)1);
     bool good = packed != NULL && entries != NULL &&
-                read_all(store->fd, packed, head->directory_packed, head->directory) &&
+                read_all(store->parts[0].fd, packed, head->directory_packed, head->directory) &&
                 inflate_bytes(entries, head->directory_bytes, packed, head->directory_packed);
     for (uint32_t i = 0; i < count && good; i++)
         good = entries[i].offset <= size && entries[i].packed_bytes <= size - entries[i].offset &&
@@ -163,6 +172,7 @@ struct store *store_open(const char *path, const struct store_name *of)
         memcmp(store->head.magic, magic, sizeof magic) == 0 && store->head.directory != 0 &&
         memcmp(&store->head.of, of, sizeof *of) == 0 && read_directory(store, (uint64_t)status.st_size)) {
         store->end = (uint64_t)status.st_size;
+        store->finished = true;
         return store;
     }
     store_close(store);
@@ -183,11 +193,16 @@ static int beside(const char *path)
     return fd;
 }
 
+static int in_memory(void)
+{
+    return memfd_create("calltape-view", MFD_CLOEXEC);
+}
+
 static int anywhere(void)
 {
     const char *directory = getenv("TMPDIR");
     int fd = nameless_in(directory != NULL ? directory : "/tmp");
-    return fd >= 0 ? fd : memfd_create("calltape-view", MFD_CLOEXEC);
+    return fd >= 0 ? fd : in_memory();
 }
 
 struct store *store_create(const char *path, const struct store_name *of, struct error *error)
@@ -212,7 +227,8 @@ void store_close(struct store *store)
 {
     if (store == NULL)
         return;
-    close(store->fd);
+    for (uint32_t i = 0; i < store->part_count; i++)
+        close(store->parts[i].fd);
     pthread_mutex_destroy(&store->lock);
     free(store->path);
     free(store->entries);
@@ -222,19 +238,56 @@ void store_close(struct store *store)
 
 bool store_finished(const struct store *store)
 {
-    return store->head.directory != 0;
+    return store->finished;
 }
 
-static uint64_t take_place(struct store *store, size_t count)
+/* ---- adding ------------------------------------------------------------------------------------------------------ */
+
+/* The part that is written, and a place in it. */
+static uint32_t take_place(struct store *store, size_t count, uint64_t *place)
 {
     pthread_mutex_lock(&store->lock);
-    uint64_t place = store->end;
+    uint32_t part = store->part_count - 1;
+    *place = store->end;
     store->end += count;
     pthread_mutex_unlock(&store->lock);
-    return place;
+    return part;
 }
 
-/* Packs and appends; sets the entry's place. */
+static bool put(const struct part *part, const void *from, size_t count, uint64_t place)
+{
+    return write_all(part->fd, from, count, place - part->first);
+}
+
+/* Goes on in another file unless somebody did already: among temporary ones, and then in memory, again and again where
+ * files may not become long. */
+static bool go_on(struct store *store, uint32_t full)
+{
+    pthread_mutex_lock(&store->lock);
+    bool more = store->part_count > full + 1;
+    int fd = more || store->part_count == FILES_MOST ? -1 : full == 0 ? anywhere() : in_memory();
+    if (fd >= 0)
+        store->parts[store->part_count++] = (struct part){fd, store->end};
+    pthread_mutex_unlock(&store->lock);
+    return more || fd >= 0;
+}
+
+/* Sets where it lies. */
+static bool write_piece(struct store *store, const void *from, size_t count, uint64_t *place)
+{
+    uint32_t part = take_place(store, count, place);
+    while (!put(&store->parts[part], from, count, *place)) {
+        int why = errno;
+        if (!go_on(store, part)) {
+            errno = why;
+            return false;
+        }
+        part = take_place(store, count, place);
+    }
+    return true;
+}
+
+/* Packs; sets the entry's place. */
 static int append(struct store *store, struct store_entry *entry, const void *bytes, size_t count, struct error *error)
 {
     struct bytes packed = {0};
@@ -243,11 +296,11 @@ static int append(struct store *store, struct store_entry *entry, const void *by
         bytes_free(&packed);
         return error_set(error, "out of memory for the pictures");
     }
-    entry->offset = take_place(store, packed.count);
     entry->packed_bytes = (uint32_t)packed.count;
     entry->bytes = (uint32_t)count;
-    if (!write_all(store->fd, packed.at, packed.count, entry->offset))
-        status = error_set(error, "cannot write the pictures beside the tape: %s", strerror(errno));
+    if (!write_piece(store, packed.at, packed.count, &entry->offset))
+        status =
+            error_set(error, "no room for the pictures, neither beside the tape nor in memory: %s", strerror(errno));
     bytes_free(&packed);
     return status;
 }
@@ -263,29 +316,36 @@ int store_add(struct store *store, const struct store_entry *what, const struct 
     return listed ? 0 : error_set(error, "out of memory for the list of pictures");
 }
 
-/* Where that fails the next view makes it again. */
+static bool write_directory(struct store *store)
+{
+    struct store_entry directory = {0};
+    struct error error;
+    struct store_head *head = &store->head;
+    if (append(store, &directory, store->entries, store->count * sizeof *store->entries, &error) != 0 ||
+        store->part_count != 1)
+        return false;
+    head->directory = directory.offset;
+    head->directory_packed = directory.packed_bytes;
+    head->directory_bytes = directory.bytes;
+    return put(&store->parts[0], head, sizeof *head, 0);
+}
+
 static void give_name(const struct store *store)
 {
     char link[64];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", store->fd);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", store->parts[0].fd);
     unlink(store->path);
     (void)!linkat(AT_FDCWD, link, AT_FDCWD, store->path, AT_SYMLINK_FOLLOW);
 }
 
-int store_finish(struct store *store, struct error *error)
+void store_finish(struct store *store)
 {
-    struct store_entry directory = {0};
-    if (append(store, &directory, store->entries, store->count * sizeof *store->entries, error) != 0)
-        return -1;
-    store->head.directory = directory.offset;
-    store->head.directory_packed = directory.packed_bytes;
-    store->head.directory_bytes = directory.bytes;
-    if (!write_all(store->fd, &store->head, sizeof store->head, 0))
-        return error_set(error, "cannot write the pictures beside the tape: %s", strerror(errno));
-    if (store->path != NULL)
+    if (store->path != NULL && store->part_count == 1 && write_directory(store))
         give_name(store);
-    return 0;
+    store->finished = true;
 }
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static bool look_up(struct store *store, const struct store_entry *what, struct store_entry *found)
 {
@@ -303,11 +363,23 @@ bool store_has(struct store *store, const struct store_entry *what)
     return look_up(store, what, &entry);
 }
 
+/* Which holds what lies there. */
+static const struct part *part_of(struct store *store, uint64_t offset)
+{
+    pthread_mutex_lock(&store->lock);
+    uint32_t i = store->part_count - 1;
+    while (i > 0 && store->parts[i].first > offset)
+        i--;
+    pthread_mutex_unlock(&store->lock);
+    return &store->parts[i];
+}
+
 int store_get_packed(struct store *store, const struct store_entry *entry, struct bytes *bytes)
 {
     bytes->count = 0;
+    const struct part *part = part_of(store, entry->offset);
     uint8_t *at = bytes_more(bytes, entry->packed_bytes);
-    return at != NULL && read_all(store->fd, at, entry->packed_bytes, entry->offset) ? 0 : -1;
+    return at != NULL && read_all(part->fd, at, entry->packed_bytes, entry->offset - part->first) ? 0 : -1;
 }
 
 int store_get(struct store *store, const struct store_entry *what, struct bytes *bytes)

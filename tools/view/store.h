@@ -50,15 +50,17 @@ struct store_name store_name_of(const struct tape *tape);
 
 /* Opens the finished file of that tape. NULL: there is none. */
 struct store *store_open(const char *path, const struct store_name *of);
-/* A new one. It has no name until it is finished, and then `path`. Where nothing can be written there, or `path` is
- * NULL, it lies among temporary files and goes with this program. NULL: the error is set. */
+/* A new one. It has no name until it is finished, and then `path`. Where nothing can be written there, or the room is
+ * used up, or `path` is NULL, it lies among temporary files or in memory and goes with this program. NULL: the error is
+ * set. */
 struct store *store_create(const char *path, const struct store_name *of, struct error *error);
 void store_close(struct store *store); /* NULL is allowed */
 
 bool store_finished(const struct store *store);
 /* 0, or -1 with the error set. */
 int store_add(struct store *store, const struct store_entry *what, const struct bytes *bytes, struct error *error);
-int store_finish(struct store *store, struct error *error);
+/* All was added. It is kept where there is room for it. */
+void store_finish(struct store *store);
 
 /* 1: `bytes`, emptied before, is the piece; 0: there is none; -1: it can't be read. */
 int store_get(struct store *store, const struct store_entry *what, struct bytes *bytes);

@@ -100,7 +100,7 @@ function decodeSpan(reader, flags, tileStart, lastEnd, width) {
 
 // What `sums` answers: node numbers with their calls, ns and cost.
 export function decodeSums(bytes) {
-  const reader = new Reader(bytes), sums = {nodes: [], calls: [], ns: [], cost: []};
+  const reader = new Reader(bytes), sums = {nodes: [], calls: [], ns: [], cost: [], shares: new Set()};
   for (let node = 0; reader.more;) {
     node += reader.number();
     sums.nodes.push(node);
@@ -109,6 +109,17 @@ export function decodeSums(bytes) {
     sums.cost.push(reader.number());
   }
   return sums;
+}
+
+// What `rows` answers: of each function its id, calls, self, total and average; null: it was too much to read.
+export function decodeRows(bytes) {
+  const reader = new Reader(bytes), rows = [];
+  if (reader.number() === 0) return null;
+  for (let id = 0; reader.more;) {
+    id += reader.number();
+    rows.push({id, calls: reader.number(), self: reader.number(), total: reader.number(), average: reader.number()});
+  }
+  return rows;
 }
 
 export function decodeHabit(bytes) {

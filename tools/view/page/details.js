@@ -2,7 +2,7 @@
 import {colourOf, theme} from "./colour.js";
 import {classStart, flag} from "./decode.js";
 import {changed, chooseFunction, functionOf, show, span, state} from "./state.js";
-import {countText, durationText, element, labelled, momentText, shortened, shownText} from "./text.js";
+import {countText, costWhy, durationText, element, labelled, momentText, netText, shortened, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
 import {fitCanvas, rowsMost} from "./timeline.js";
 
@@ -116,6 +116,10 @@ export class Details {
       if (this.key === key) this.fill([element("p", {textContent: error.message})]);
     });
   }
+  // Shows again what is chosen.
+  forget() {
+    this.key = null;
+  }
   async showCall(call, key) {
     const found = await findCall(this.tiles, call, this.tiles.levelFor(span() / this.timeline.width));
     if (this.key !== key) return;
@@ -137,10 +141,13 @@ export class Details {
     const facts = [["start", momentText(call.start, 1)]];
     if (density) facts.push(["calls here", countText(found.calls)]);
     else facts.push(["duration", about + durationText(call.end - call.start)]);
-    if (exact) facts.push(["less what recording cost", about + durationText(known.total)], ["self", about + durationText(known.self)]);
+    const took = call.end - call.start, costly = exact && took > 0 && (known.total === 0 || known.self === 0);
+    if (exact) facts.push(["less what recording cost", known.total > 0 ? about + durationText(known.total) : netText(0, took)],
+      ["self", known.self > 0 ? about + durationText(known.self) : netText(0, known.total > 0 ? null : took)]);
     if (exact && known.slack > 0) facts.push(["off by at most", durationText(known.slack)]);
     facts.push(["depth", String(call.depth)], ["thread", this.threadName(call.thread)]);
     const parts = [...this.title(found.called), this.list(facts)];
+    if (costly) parts.push(element("p", {textContent: costWhy}));
     for (const [bit, text] of flagTexts) if (found.flags > 0 && found.flags & bit) parts.push(element("p", {textContent: text}));
     if (density) parts.push(element("p", {textContent: "Single calls here are finer than what this file holds; the tape has them."}));
     const values = exact || !known.found && !density ? known.values ?? [] : [];
@@ -264,7 +271,7 @@ export class Details {
   slowest(habit) {
     if (habit.slowest.length === 0) return [];
     return [element("h3", {textContent: habit.slowest.length > 1 ? `the slowest ${habit.slowest.length}` : "its only call"}),
-      ...habit.slowest.map((each) => this.link(shortened(`${momentText(each.start, 1000)}  ${this.threadName(each.thread)}`, linkRoom), durationText(each.ns),
+      ...habit.slowest.map((each) => this.link(shortened(`${momentText(each.start, 1000)}  ${this.threadName(each.thread)}`, linkRoom), netText(each.ns),
         () => this.go({thread: each.thread, depth: each.depth, at: each.start})))];
   }
   text(called, source) {

@@ -51,6 +51,7 @@ export class FileSource {
     const meta = await this.json(kinds.meta);
     this.nanosecondsPerCost = meta.ns_a_tick / 16;
     this.sliceLevel = meta.slices;
+    this.sliceWidth = Math.pow(4, meta.slices);
     this.end = meta.ns;
     this.threads = meta.threads.length;
     return meta;
@@ -61,7 +62,7 @@ export class FileSource {
       reader.number();
       lanes.push([reader.number(), null]);
     }
-    return {done: true, failure: null, read: 0, lanes};
+    return {done: true, failure: null, tape: null, read: 0, lanes};
   }
   async tiles(level, from, to, threads, got) {
     const waiting = [];
@@ -75,17 +76,21 @@ export class FileSource {
     return from === 1 ? this.piece(kinds.nodes, 0, 0, 0) : new Uint8Array();
   }
   // Slices that are cut by the range count by the part of them that lies in it; the last one ends with the recording.
+  // `shares`: nodes that have such a part.
   async sums(from, to, threads) {
-    const all = new Map(), width = Math.pow(4, this.sliceLevel);
+    const all = new Map(), shares = new Set(), width = this.sliceWidth;
     for (const thread of threads)
       for (let group = Math.floor(from / width / sliceGroup); group * sliceGroup * width < to; group++) {
         const bytes = await this.piece(kinds.slices, this.sliceLevel, thread, group);
-        if (bytes) this.addGroup(new Reader(bytes), group * sliceGroup, width, from, to, all);
+        if (bytes) this.addGroup(new Reader(bytes), group * sliceGroup, width, from, to, all, shares);
       }
     const nodes = [...all.keys()].sort((a, b) => a - b), of = (i) => nodes.map((node) => Math.round(all.get(node)[i]));
-    return {nodes, calls: of(0), ns: of(1), cost: of(2)};
+    return {nodes, calls: of(0), ns: of(1), cost: of(2), shares};
   }
-  addGroup(reader, slice, width, from, to, all) {
+  async rows() {
+    return null;
+  }
+  addGroup(reader, slice, width, from, to, all, shares) {
     while (reader.more) {
       slice += reader.number();
       const begin = slice * width, end = Math.max(Math.min(begin + width, this.end), begin + 1);
@@ -94,6 +99,7 @@ export class FileSource {
         node += reader.number();
         const sums = [reader.number(), reader.number(), reader.number() * this.nanosecondsPerCost];
         if (part <= 0) continue;
+        if (part < 1) shares.add(node);
         const sum = all.get(node) ?? [0, 0, 0];
         sums.forEach((value, i) => (sum[i] += value * part));
         all.set(node, sum);

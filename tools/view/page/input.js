@@ -1,7 +1,7 @@
 // Mouse, trackpad and keyboard.
 import {flag} from "./decode.js";
 import {changed, fit, functionOf, setSearch, show, span, state} from "./state.js";
-import {callsText, durationText, element, momentText} from "./text.js";
+import {callsText, costLess, costWhy, durationText, element, momentText} from "./text.js";
 import {zoomToCall} from "./details.js";
 
 const clickPixels = 4, restMs = 120;
@@ -184,9 +184,9 @@ export class Input {
       this.tip.hidden = true;
       return;
     }
-    const whole = this.flame.paths?.total[0] || 1;
-    this.showTip(event, functionOf(box.called).name, [`${durationText(box.total)}, ${((100 * box.total) / whole).toFixed(1)} % of the range`,
-      `self ${durationText(box.self)}, ${callsText(Math.round(box.calls))}`]);
+    const whole = this.flame.paths?.total[0] || 1, about = box.isShare ? "~" : "";
+    this.showTip(event, functionOf(box.called).name, [`${about}${durationText(box.total)}, ${about}${((100 * box.total) / whole).toFixed(1)} % of the range`,
+      `self ${box.isCostly ? costLess : about + durationText(box.self)}, ${about}${callsText(Math.round(box.calls))}`, ...(box.isCostly ? [costWhy] : []), ...(about ? ["~ about: of slices of time that are cut, the part of their time counts"] : [])]);
   }
   showTip(event, title, lines) {
     const tip = this.tip;

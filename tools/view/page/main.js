@@ -7,13 +7,13 @@ import {Input} from "./input.js";
 import {Overview} from "./overview.js";
 import {Paths, PathTree} from "./paths.js";
 import {ServerSource} from "./server.js";
-import {analyzed, arrived, changed, functionOf, includedThreads, loadAddress, onChange, onMove, show, state} from "./state.js";
+import {analyzed, arrived, changed, functionOf, includedThreads, loadAddress, mayHaveEarlier, onChange, onMove, show, state} from "./state.js";
 import {Table} from "./table.js";
 import {callsText, countText, durationText, element, shownText} from "./text.js";
 import {Tiles} from "./tiles.js";
 import {Timeline} from "./timeline.js";
 
-const settleMs = 70, pollMs = 500, unnamed = "(anonymous namespace)::"; // left out where there is little room
+const settleMs = 70, pollMs = 500, watchMs = 2000, rowsMs = 200, unnamed = "(anonymous namespace)::"; // left out where there is little room
 const byId = (id) => document.getElementById(id);
 
 function takeMeta(meta) {
@@ -32,6 +32,8 @@ function takeState(told) {
   told.lanes.forEach(([rows, done], i) => Object.assign(state.lanes[i], {rows, done}));
   state.done = told.done;
   state.failure = told.failure;
+  state.fate = told.tape;
+  state.lost = null;
   state.read = told.read;
 }
 
@@ -43,11 +45,13 @@ function describe(meta) {
   byId("facts").textContent = `${callsText(meta.calls)}, ${durationText(meta.ns)}`;
 }
 
-// Sums of the range, asked for when it has stood still for a moment and nothing of its picture is on its way: they are
+// Sums of the range, and its functions' rows behind them, asked for when it has stood still for a moment and nothing of its picture is on its way: they are
 // not to hold that up. One question at a time.
 class Sums {
   key = "";
   paths = null;
+  rows = null; // null: they could not be had
+  failure = null;
   asking = false;
   constructor(source, tiles) {
     this.source = source;
@@ -60,6 +64,23 @@ class Sums {
     this.key = key;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(key, from, to, threads), settleMs);
+  }
+  async askRows(wanted) {
+    this.rowsWanted = wanted;
+    if (this.askingRows) return;
+    this.askingRows = true;
+    while (this.rowsWanted) {
+      const [key, from, to, threads] = this.rowsWanted;
+      this.rowsWanted = null;
+      await new Promise((wake) => setTimeout(wake, rowsMs)); // who moves on is not to wait for them
+      if (this.key !== key) continue;
+      const rows = state.done ? await this.source.rows(from, to, threads).catch(() => null) : null;
+      if (this.key !== key) continue;
+      this.rows = rows;
+      this.rowsOf = key;
+      changed();
+    }
+    this.askingRows = false;
   }
   async ask(key, from, to, threads) {
     if (this.asking || this.tiles.waiting) {
@@ -74,6 +95,8 @@ class Sums {
       this.paths = new Paths(this.tree, sums);
       this.failure = null;
       this.of = key;
+      this.rows = null;
+      this.askRows([key, from, to, threads]);
     } catch (error) {
       this.failure = error.message;
     } finally {
@@ -81,19 +104,58 @@ class Sums {
     }
     changed();
   }
+  // What failed is asked for again.
+  retry() {
+    if (this.failure) this.key = "";
+  }
+  // Whether it is known whether the rows can be had.
+  get told() {
+    return this.rowsOf === this.key;
+  }
   get settled() {
     return this.of === this.key;
   }
 }
 
+const fateTexts = {
+  removed: "The tape was removed. What is shown is the recording as it was; it is gone when `calltape view` ends.",
+  replaced: "Another file has taken the tape's place. What is shown is the recording that was there before: run `calltape view` again for the new one.",
+  changed: "The tape was changed or emptied after it was opened. What is shown may be wrong, and more of it may not come: run `calltape view` again.",
+};
+
+// What the page can't vouch for any more must not look as if it could.
+function drawBanner(timeline, sums) {
+  const text = state.lost ?? fateTexts[state.fate] ?? "", banner = byId("banner");
+  if (banner.textContent !== text) banner.textContent = text;
+  banner.hidden = text === "";
+  document.body.classList.toggle("stale", text !== "" && (state.lost !== null || state.fate !== "removed"));
+  byId("timeline").classList.toggle("stale", timeline.tiles.failure !== null && !timeline.finished);
+  byId("panels").classList.toggle("stale", sums.failure !== null);
+  byId("panels").classList.toggle("late", !sums.settled);
+}
+
+// Why figures are marked: once, behind what else there is to say.
+function aboutText({paths, rows, told, source}) {
+  if (paths?.isShare[0]) return `~ about: this file holds sums of slices of ${durationText(source.sliceWidth)}; of one that is cut, the part of its time counts`;
+  return told && !rows && state.done && mayHaveEarlier() ? "~ average: this stretch is too long to be read call by call: time of calls that began before it, or before a fork, counts" : null;
+}
+
 function drawStatus(tiles, sums) {
-  const parts = [], failure = state.failure ?? tiles.failure ?? sums.failure;
+  const parts = [], failure = state.failure ?? (state.lost ? null : tiles.failure ?? sums.failure);
   if (failure) parts.push(element("span", {className: "warn", textContent: failure}));
   if (!state.done && !state.failure) parts.push(element("span", {textContent: `reading: ${countText(state.read)} of ${countText(state.meta.events)} events`}));
   parts.push(element("span", {textContent: `showing ${durationText(state.to - state.from)}`}));
   if (state.meta.untimed > 0) parts.push(element("span", {textContent: `~ interpolated: ${countText(state.meta.events - state.meta.untimed)} of ${countText(state.meta.events)} events carry a time`}));
+  const about = aboutText(sums);
+  if (about) parts.push(element("span", {className: "about", textContent: about, title: about}));
   for (const remark of state.meta.remarks) parts.push(element("span", {textContent: shownText(remark), title: shownText(remark)}));
   byId("status").replaceChildren(...parts);
+}
+
+function factsText(paths, ns) {
+  const calls = paths.total[0], taken = paths.sums.ns.reduce((sum, each) => sum + each, 0) - calls, about = paths.isShare[0] ? "~" : "";
+  const text = `${about}${durationText(calls)} in ${state.range ? "the measured" : "the shown"} ${durationText(ns)}`;
+  return taken > calls / 100 ? `${text}; ${about}${durationText(taken)} of recording taken out` : text;
 }
 
 function drawChoices(sums) {
@@ -101,7 +163,7 @@ function drawChoices(sums) {
   byId("flame-down").setAttribute("aria-pressed", String(!state.inverse));
   byId("flame-up").setAttribute("aria-pressed", String(state.inverse));
   const [from, to] = state.range ?? [state.from, state.to];
-  byId("flame-facts").textContent = sums.paths ? `${durationText(sums.paths.total[0])} in ${state.range ? "the measured" : "the shown"} ${durationText(to - from)}` : "";
+  byId("flame-facts").textContent = sums.paths ? factsText(sums.paths, to - from) : "";
 }
 
 async function start() {
@@ -125,8 +187,9 @@ async function start() {
     sums.look();
     if (!all) return;
     flame.draw(sums.paths);
-    table.draw(sums.paths);
+    table.draw(sums);
     details.draw();
+    drawBanner(timeline, sums);
     drawStatus(tiles, sums);
     drawChoices(sums);
   });
@@ -143,15 +206,34 @@ async function start() {
   // For the tests and for measuring: what is shown, and whether more is to come.
   globalThis.calltape = {nameOf: (id) => functionOf(id).brief, show, state, tiles, timeline, flame, table, sums, details, settled: () => timeline.finished && sums.settled && state.series !== null};
   changed();
-  while (!state.done && !state.failure) {
-    await new Promise((done) => setTimeout(done, pollMs));
-    takeState(await source.state());
-    tiles.retry();
-    changed();
+  await takeCurves(source).catch((error) => (state.lost = error.message));
+  while (source.live) {
+    const {done, failure} = state;
+    await new Promise((wake) => setTimeout(wake, done || failure ? watchMs : pollMs));
+    await look(source, tiles, sums, details);
   }
-  if (state.failure) return;
+}
+
+async function takeCurves(source) {
+  if (!state.done || state.series !== null) return;
   state.series = (await source.curves()).series;
   changed();
+}
+
+// How far the making is, whether the server is still there, and the tape. What failed meanwhile is asked for again.
+async function look(source, tiles, sums, details) {
+  const {done, failure, fate, lost} = state;
+  try {
+    takeState(await source.state());
+    await takeCurves(source);
+  } catch (error) {
+    state.lost = error.message;
+  }
+  const back = lost !== null && state.lost === null;
+  if (back) details.forget();
+  if (back || (!done && !failure)) tiles.retry();
+  if (state.lost === null) sums.retry();
+  if (back || (!done && !failure) || sums.failure || state.fate !== fate || state.lost !== lost) changed();
 }
 
 start().catch((error) => {

@@ -37,17 +37,22 @@ export class Paths {
     this.total = new Float64Array(count);
     this.net = new Float64Array(count);
     this.used = new Uint8Array(count);
+    this.isShare = new Uint8Array(count); // its total is not exact
+    this.costly = new Set(); // all of its self time is said to have gone into recording
     sums.nodes.forEach((node, i) => {
+      if (sums.ns[i] > 0 && sums.ns[i] <= sums.cost[i]) this.costly.add(node);
       this.calls[node] = sums.calls[i];
       this.net[node] = sums.ns[i] - sums.cost[i];
       this.self[node] = this.total[node] = Math.max(0, this.net[node]);
       this.used[node] = 1;
+      this.isShare[node] = sums.shares.has(node) ? 1 : 0;
     });
     for (let node = count - 1; node > 0; node--) {
       const parent = tree.parents[node];
       this.total[parent] += this.total[node];
       this.net[parent] += this.net[node];
       this.used[parent] |= this.used[node];
+      this.isShare[parent] |= this.isShare[node];
     }
     this.sums = sums;
     this.link(count);
@@ -72,7 +77,7 @@ export class Paths {
   // of their own it is not known what they called: `leastTotal`, `leastOwn` say that a sum is at least that.
   table() {
     const rows = new Map(), row = (called) => {
-      if (!rows.has(called)) rows.set(called, {id: called, calls: 0, ns: 0, cost: 0, self: 0, total: 0, own: 0, open: 0});
+      if (!rows.has(called)) rows.set(called, {id: called, calls: 0, ns: 0, cost: 0, self: 0, total: 0, own: 0, open: 0, isShare: false, isShareTotal: false});
       return rows.get(called);
     };
     this.sums.nodes.forEach((node, i) => {
@@ -80,12 +85,14 @@ export class Paths {
       of.calls += this.sums.calls[i];
       of.ns += this.sums.ns[i];
       of.cost += this.sums.cost[i];
+      of.isShare ||= this.sums.shares.has(node);
     });
     this.walk((node) => {
       const called = this.tree.functions[node], alone = isTogether(this.tree.functions[this.tree.parents[node]]);
       if (isTogether(called)) return;
       const of = row(called);
       of.leastOwn ||= alone;
+      of.isShareTotal ||= this.isShare[node] === 1;
       of.leastTotal ||= alone && of.open === 0;
       if (of.open++ === 0) of.total += this.net[node];
       of.own += this.net[node];
@@ -93,6 +100,7 @@ export class Paths {
     for (const each of rows.values()) {
       each.self = Math.max(0, each.ns - each.cost);
       each.total = Math.max(each.total, each.self);
+      each.isCostly = each.cost > each.ns / 2 && each.total < each.cost; // it may be less than the longest call
       each.own = Math.max(each.own, each.total);
     }
     return [...rows.values()];
@@ -136,7 +144,7 @@ export class Paths {
   box(node, depth, x, width) {
     const called = this.tree.functions[node], own = this.calls[node];
     const calls = isTogether(called) ? this.children(node).reduce((sum, child) => sum + this.calls[child], 0) : own;
-    return {depth, x, width, called, total: this.total[node], self: this.self[node], calls, node};
+    return {depth, x, width, called, total: this.total[node], self: this.self[node], calls, node, isShare: this.isShare[node] === 1, isCostly: this.costly.has(node)};
   }
 
   // The same upside down: functions by their self time, below each who called it.
@@ -146,9 +154,10 @@ export class Paths {
       const groups = new Map();
       for (const [node, of] of entries) {
         if (node === 0) continue;
-        const called = this.tree.functions[node], group = groups.get(called) ?? {called, self: 0, calls: 0, entries: []};
+        const called = this.tree.functions[node], group = groups.get(called) ?? {called, self: 0, calls: 0, isShare: false, entries: []};
         group.self += this.self[of];
         group.calls += this.calls[of];
+        group.isShare ||= this.sums.shares.has(of);
         group.entries.push([this.tree.parents[node], of]);
         groups.set(called, group);
       }
@@ -156,7 +165,7 @@ export class Paths {
         const width = group.self / whole;
         if (width < least || depth > depthMost) break;
         boxes.push({depth, x, width, called: group.called, total: group.self, self: depth === 0 ? group.self : 0,
-          calls: group.calls, node: -1});
+          calls: group.calls, node: -1, isShare: group.isShare});
         place(group.entries, x, depth + 1);
         x += width;
       }

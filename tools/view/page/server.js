@@ -1,13 +1,16 @@
 // The recording as the server of `calltape view` answers: tools/view/answer.h. file.js has the same methods.
-import {decodeHabit, decodeSums} from "./decode.js";
+import {decodeHabit, decodeRows, decodeSums} from "./decode.js";
 import {runsText} from "./text.js";
 
 export const tileStatus = {pending: 0, here: 1, coarser: 2};
 
-async function ask(what, parameters) {
-  const response = await fetch(what + (parameters ? "?" + new URLSearchParams(parameters) : "")).catch(() => {
-    throw new Error("the server of this page does not answer; has `calltape view` ended?");
+const answerMs = 10000; // the state's: it takes no time, unless nobody is there
+
+async function ask(what, parameters, signal) {
+  const response = await fetch(what + (parameters ? "?" + new URLSearchParams(parameters) : ""), {signal}).catch(() => {
+    throw new Error("The server of this page does not answer: `calltape view` has ended, or can't be reached.");
   });
+  if (response.status === 403) throw new Error("Another `calltape view` answers at this place: open the address that it printed.");
   if (!response.ok) throw new Error(await response.text());
   return response;
 }
@@ -23,8 +26,8 @@ export class ServerSource {
   meta() {
     return askJson("meta");
   }
-  state() {
-    return askJson("state");
+  async state() {
+    return (await ask("state", null, AbortSignal.timeout(answerMs))).json();
   }
   // Calls got(level, thread, tile, status, bytes) for each, and for coarser ones that show as much.
   async tiles(level, from, to, threads, got) {
@@ -41,6 +44,9 @@ export class ServerSource {
   }
   async sums(from, to, threads) {
     return decodeSums(await askBytes("sums", {from, to, threads: runsText(threads)}));
+  }
+  async rows(from, to, threads) {
+    return decodeRows(await askBytes("rows", {from, to, threads: runsText(threads)}));
   }
   async habit(called) {
     return decodeHabit(await askBytes("habit", {function: called}));

@@ -6,6 +6,8 @@ export const state = {
   meta: null, lanes: [], series: null, // series: counters, messages, frames; null: not there yet
   threads: [],             // by process: those of its threads that are shown
   done: false, functions: new Map(),
+  fate: null,              // of the tape's file: "removed", "replaced", "changed"; null: it is as it was opened
+  lost: null,              // why the server gives no answer
   from: 0, to: 1,          // ns, of the timeline
   range: null,             // [from, to] that was measured: flame graph and table are of it, else of what is shown
   chosen: 0,               // a function, or 0
@@ -70,6 +72,11 @@ export function fit() {
 export function analyzed() {
   const [from, to] = state.range ?? [state.from, state.to], {first, last, ns} = state.meta;
   return [from <= first ? 0 : Math.floor(from), to >= last ? ns + 1 : Math.max(0, Math.ceil(to))];
+}
+
+// Whether there may be calls that are none of what is analyzed, but have time in it: begun before, or before a fork.
+export function mayHaveEarlier() {
+  return analyzed()[0] > 0 || state.meta.processes.length > 1;
 }
 
 export function includedThreads() {

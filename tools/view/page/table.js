@@ -1,7 +1,7 @@
 // The functions of the range: sorted, searched, and only those rows made that are in sight.
 import {colourOf, theme} from "./colour.js";
-import {changed, chooseFunction, functionOf, state} from "./state.js";
-import {countText, durationText, element, labelled} from "./text.js";
+import {changed, chooseFunction, functionOf, mayHaveEarlier, state} from "./state.js";
+import {costWhy, countText, durationText, element, labelled} from "./text.js";
 
 const rowPixels = 22, nameCharacter = 7.3; // of the column's font: a little more than it takes
 const columns = [["name", "function"], ["self", "self"], ["share", "self %"], ["total", "total"], ["calls", "calls"], ["average", "average"]];
@@ -25,22 +25,27 @@ export class Table {
     body.addEventListener("scroll", () => this.fill());
     body.addEventListener("keydown", (event) => this.step(event));
   }
-  draw(paths) {
-    const key = `${state.sort} ${state.search}`;
+  draw({paths, rows, told}) {
+    const key = `${state.sort} ${state.search} ${told}`;
     for (const head of this.heads) head.toggleAttribute("aria-sort", head.dataset.sort === state.sort);
-    if (this.paths !== paths || this.key !== key) {
+    if (this.paths !== paths || this.exact !== rows || this.key !== key) {
       this.paths = paths;
+      this.exact = rows;
       this.key = key;
-      this.rows = paths ? this.sorted(paths.table()) : [];
+      this.about = told && !rows && mayHaveEarlier();
+      this.rows = paths ? this.sorted(rows ? rows.map((row) => ({...row})) : this.withAverages(paths.table())) : [];
       this.space.style.height = `${this.rows.length * rowPixels}px`;
     }
     this.fill();
+  }
+  withAverages(rows) {
+    for (const row of rows) row.average = row.calls ? Math.round(row.own / row.calls) : 0;
+    return rows;
   }
   sorted(rows) {
     const all = rows.reduce((sum, row) => sum + row.self, 0) || 1;
     for (const row of rows) {
       row.share = row.self / all;
-      row.average = row.calls ? row.own / row.calls : 0;
       row.name = functionOf(row.id).brief + functionOf(row.id).place;
     }
     const by = state.sort, found = state.matches ? rows.filter((row) => state.matches.has(row.id)) : rows;
@@ -56,14 +61,24 @@ export class Table {
     this.room = Math.max(6, Math.floor(names / nameCharacter));
     this.space.replaceChildren(...this.rows.slice(first, first + count).map((row, i) => this.make(row, first + i)));
   }
+  // Texts and why they are marked: `≥` at least, `~` about.
+  cells(row) {
+    const least = "calls that have no path of their own are not told apart: it is at least that";
+    const share = "about: of a slice of time that is cut, the part of its time counts", early = "about: time of calls that began before this stretch counts, too";
+    const few = "about: what recording cost, on the mean, is much of it";
+    const self = row.isShare ? ["~", share] : ["", ""];
+    const total = row.leastTotal ? ["≥ ", least] : row.isShareTotal ? ["~", share] : row.isCostly ? ["~", few] : ["", ""];
+    const average = row.leastOwn ? ["≥ ", least] : row.isShareTotal ? ["~", share] : this.about ? ["~", early] : ["", ""];
+    const cell = ([mark, title], text) => [mark + text, title || (text === durationText(0) && row.calls > 0 ? costWhy : "")];
+    return [cell(self, durationText(row.self)), cell(self, (100 * row.share).toFixed(1)), cell(total, durationText(row.total)),
+      cell(self, countText(Math.round(row.calls))), row.calls > 0 ? cell(average, durationText(row.average)) : ["–", ""]];
+  }
   make(row, index) {
     const called = functionOf(row.id), swatch = element("span", {className: "swatch"});
     swatch.style.background = colourOf(called.colour, 255);
     const name = element("span", {title: called.name.slice(0, 2000)}, swatch, labelled(called, this.room));
-    const cells = [durationText(row.self), (100 * row.share).toFixed(1), (row.leastTotal ? "≥ " : "") + durationText(row.total), countText(Math.round(row.calls)),
-      row.calls > 0 ? (row.leastOwn ? "≥ " : "") + durationText(row.average) : "–"];
     const made = element("div", {className: "row" + (row.id === state.chosen ? " chosen" : "")}, name,
-      ...cells.map((text) => element("span", {textContent: text})));
+      ...this.cells(row).map(([text, title]) => element("span", {textContent: text, title})));
     made.setAttribute("role", "row");
     made.dataset.function = row.id;
     made.style.top = `${index * rowPixels}px`;

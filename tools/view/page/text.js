@@ -11,6 +11,12 @@ export function durationText(ns) {
   return value.toFixed(digits) + " " + unit[1];
 }
 
+// Of a time out of which what recording cost is taken, and `recorded`, from which it is: nothing may remain.
+export const costLess = "<cost", costWhy = "<: what recording cost, on the mean, is as much as it took; it took less than that";
+export function netText(ns, recorded = null) {
+  return ns > 0 || recorded === 0 ? durationText(ns) : recorded === null ? costLess : "<" + durationText(recorded);
+}
+
 const counter = new Intl.NumberFormat("en-US");
 export function countText(n) {
   return counter.format(n);
