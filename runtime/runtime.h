@@ -417,6 +417,8 @@ void thread_end_interrupted(struct thread *thread, uintptr_t here);
 const struct interrupted *thread_find_interrupted(const struct thread *thread, uintptr_t here);
 void thread_create_key(void);
 void thread_refresh_name(struct thread *thread);
+/* The calling thread has given itself a name. Async-signal-safe. */
+void thread_renamed(void);
 /* A hook of a paused recording: the next one that is recorded has to come through slow.c. */
 static inline void thread_pause(struct thread *thread)
 {
