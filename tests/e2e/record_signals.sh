@@ -22,12 +22,14 @@ for signal in INT TERM HUP; do
     expect_nothing_lost
 done
 
-# After its end they end what the recorder does for later reports only. Of four that wait together with the news of the
+# After its end they end what the recorder does for later reports only (in a quarter of the time that the recording took:
+# hence the second). Of four that wait together with the news of the
 # end at most two are taken before that.
 rm -f half go out t.tape "$COUNTS"
 "$CALLTAPE" record -o t.tape -- ./steady half go >out 2>err &
 recorder=$!
 wait_for_file half
+sleep 1
 kill -STOP $recorder
 touch go
 until cat /proc/[0-9]*/status 2>/dev/null | grep -A9 '^State:.Z' | grep -q "^PPid:.$recorder$"; do sleep 0.05; done
