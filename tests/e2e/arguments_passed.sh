@@ -36,6 +36,31 @@ using templated = of<int>;
 TAKES(copied) TAKES(destroyed) TAKES(derived) TAKES(moved) TAKES(plain) TAKES(assigned) TAKES(templated)
 TAKES(late)
 
+/* Numbers that are not at multiples of their sizes take what they are in to memory; bit-fields do not. */
+#define PACKED struct __attribute__((packed))
+typedef int loose __attribute__((aligned(1)));
+PACKED unaligned { char a; int b; short c; };
+PACKED close { int a; short b, c; };
+PACKED fields { char a; int b : 17, c : 20; };
+PACKED inner { char a; PACKED { short b; }; char c; };
+PACKED array { char a, b; char c; short rest[2]; };
+PACKED real { float a; double b; char c; };
+struct loosely { char a; loose b; short c; };
+PACKED spacing { char a, b; struct __attribute__((aligned(8))) { char c; }; };
+#define TAKES_PARTS(type) \
+    ALONE type take_##type(short p, type x, signed char q, double r) \
+    { \
+        say("take_" #type " p", p), say("take_" #type " q", q), say("take_" #type " r", (long)r); \
+        say("take_" #type " x.a", x.a), say("take_" #type " x.b", x.b), say("take_" #type " x.c", x.c); \
+        x.a++, x.b += 2, x.c += 3; \
+        say("take_" #type " .a", x.a), say("take_" #type " .b", x.b), say("take_" #type " .c", x.c); \
+        return x; \
+    }
+#define EACH_OF_PARTS(what) \
+    what(unaligned) what(close) what(fields) what(inner) what(array) what(real) what(loosely) what(spacing)
+EACH_OF_PARTS(TAKES_PARTS)
+#define CALL(type) { type x{}; x.a = i + 20, x.b = i - 9, x.c = i + 10; take_##type(i + 300, x, -i, i + 2); }
+
 ALONE int take_holder(holder h, int q)
 {
     say("take_holder q", q), say("take_holder ", h.part[0].k);
@@ -72,6 +97,7 @@ ALONE whole wholes(whole x) { return say("wholes x", (int)x), say("wholes ", (in
 UNTRACED int main()
 {
     for (int i = 0; i < 3; i++) {
+        EACH_OF_PARTS(CALL)
         take_copied(1, i, 3), take_destroyed(1, i, 4), take_derived(1, i, 5), take_moved(1, i, 6);
         take_plain(1, i, 7), take_assigned(1, i, 8), take_templated(1, i, 9), take_late(1, i, 10);
         take_holder(holder{{i}}, 12);

@@ -28,6 +28,43 @@ static void add_class(struct classes *classes, uint64_t bytes, enum class class)
             classes->words[i] = class;
 }
 
+static bool is_unaligned(uint64_t at, uint64_t alignment)
+{
+    return alignment > 1 && at % alignment != 0;
+}
+
+/* A number of a packed record that lies across its multiples takes all of the record to memory. */
+static void add_number(struct classes *classes, uint64_t bytes, uint64_t alignment, enum class class)
+{
+    add_class(classes, bytes, is_unaligned(classes->at, alignment) ? CLASS_MEMORY : class);
+}
+
+/* The highest alignment that the program states of a member, or of the elements of an array; 0: it states none. */
+static uint64_t stated_alignment(struct dwarf_reading *reading, Dwarf_Die of)
+{
+    uint64_t stated = 0;
+    for (int i = 0; of && i < DWARF_TYPES_DEEPEST; i++) {
+        uint64_t alignment = dwarf_number(reading, of, DW_AT_alignment);
+        Dwarf_Half tag = dwarf_tag_of(reading, of);
+        bool ends = i > 0 && tag != DW_TAG_typedef && tag != DW_TAG_const_type && tag != DW_TAG_volatile_type;
+        stated = alignment > stated ? alignment : stated;
+        of = ends ? NULL : dwarf_type_of(reading, of);
+    }
+    return stated;
+}
+
+/* What is unaligned gcc tells by the sizes of numbers, and clang by the alignments of their types: these differ where
+ * the program states one. */
+static bool is_doubtful(const struct classes *classes, Dwarf_Die of)
+{
+    Dwarf_Die type = dwarf_pointed_type(classes->reading, of);
+    Dwarf_Half tag = dwarf_tag_of(classes->reading, type);
+    bool number = tag != DW_TAG_array_type && !dwarf_is_record(tag);
+    uint64_t stated = stated_alignment(classes->reading, of);
+    return stated && (is_unaligned(classes->at, stated) ||
+                      (number && is_unaligned(classes->at, dwarf_bytes_of(classes->reading, type))));
+}
+
 static bool classify_member(void *context, const struct dwarf_member *member)
 {
     struct classes *classes = context;
@@ -40,6 +77,7 @@ static bool classify_member(void *context, const struct dwarf_member *member)
         classes->at += first / 8;
         add_class(classes, (first % 8 + bits + 7) / 8, CLASS_INTEGER);
     } else {
+        classes->known &= !is_doubtful(classes, member->die);
         classify(classes, member->type);
     }
     classes->at = at;
@@ -51,8 +89,10 @@ static void classify_array(struct classes *classes, Dwarf_Die type)
     Dwarf_Die element = dwarf_pointed_type(classes->reading, type);
     uint64_t count = dwarf_elements_of(classes->reading, type), bytes = dwarf_bytes_of(classes->reading, element);
     uint64_t at = classes->at;
-    for (uint64_t i = 0; i < count && i < 17; i++, classes->at += bytes)
+    for (uint64_t i = 0; i < count && i < 17; i++, classes->at += bytes) {
+        classes->known &= !is_doubtful(classes, type);
         classify(classes, element);
+    }
     classes->at = at;
 }
 
@@ -61,15 +101,21 @@ static void classify_base(struct classes *classes, Dwarf_Die type)
     uint64_t bytes = dwarf_bytes_of(classes->reading, type);
     switch (dwarf_number(classes->reading, type, DW_AT_encoding)) {
     case DW_ATE_float:
-        add_class(classes, bytes, bytes <= 8 ? CLASS_SSE : CLASS_MEMORY);
+        add_number(classes, bytes, bytes, bytes <= 8 ? CLASS_SSE : CLASS_MEMORY);
         break;
     case DW_ATE_complex_float:
     case DW_ATE_decimal_float:
         classes->known = false;
         break;
     default:
-        add_class(classes, bytes, CLASS_INTEGER);
+        add_number(classes, bytes, bytes, CLASS_INTEGER);
     }
+}
+
+/* Enumerations and pointers; those to member functions are two words. */
+static void classify_word(struct classes *classes, uint64_t bytes)
+{
+    add_number(classes, bytes, bytes < 8 ? bytes : 8, CLASS_INTEGER);
 }
 
 static void classify(struct classes *classes, Dwarf_Die type)
@@ -86,7 +132,7 @@ static void classify(struct classes *classes, Dwarf_Die type)
     else if (dwarf_is_record(tag))
         dwarf_each_member(classes->reading, type, classify_member, classes);
     else
-        add_class(classes, dwarf_bytes_of(classes->reading, type), CLASS_INTEGER);
+        classify_word(classes, dwarf_bytes_of(classes->reading, type));
     classes->depth--;
 }
 
