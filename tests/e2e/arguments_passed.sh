@@ -3,6 +3,7 @@
 . "$ROOT/tests/e2e/lib.sh"
 [ "$(uname -m)" = x86_64 ] || skip "recipes are for x86-64"
 cat >passed.cpp <<'EOF2'
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -61,6 +62,27 @@ PACKED spacing { char a, b; struct __attribute__((aligned(8))) { char c; }; };
 EACH_OF_PARTS(TAKES_PARTS)
 #define CALL(type) { type x{}; x.a = i + 20, x.b = i - 9, x.c = i + 10; take_##type(i + 300, x, -i, i + 2); }
 
+/* Compilers do not agree on records with null pointers, nor on what fits into registers behind one. */
+struct longs { long a, b; };
+struct with_null { int a; std::nullptr_t null; };
+ALONE std::nullptr_t null_behind(int a, std::nullptr_t n, int b, long c)
+{
+    say("null_behind a", a), say_name("null_behind n", "0x0"), say("null_behind b", b), say("null_behind c", c);
+    return say_name("null_behind ", "0x0"), n;
+}
+ALONE int null_first(std::nullptr_t n, int a, with_null w, int b)
+{
+    say_name("null_first n", "0x0"), say("null_first a", a), say("null_first b", b), say("null_first ", a + b);
+    say("null_first w.a", w.a), say_name("null_first w.null", "0x0");
+    return n == nullptr ? a + b : 0;
+}
+ALONE int null_before(std::nullptr_t n, int a, int, int, int, longs x, int b)
+{
+    say_name("null_before n", "0x0"), say("null_before a", a), say("null_before b", b), say("null_before ", a + b);
+    say("null_before x.a", x.a), say("null_before x.b", x.b);
+    return n == nullptr ? a + b : 0;
+}
+
 ALONE int take_holder(holder h, int q)
 {
     say("take_holder q", q), say("take_holder ", h.part[0].k);
@@ -98,6 +120,8 @@ UNTRACED int main()
 {
     for (int i = 0; i < 3; i++) {
         EACH_OF_PARTS(CALL)
+        null_behind(i, nullptr, 3, 4), null_first(nullptr, i, {7, nullptr}, 8);
+        null_before(nullptr, i, 1, 2, 3, {4, 5}, 6);
         take_copied(1, i, 3), take_destroyed(1, i, 4), take_derived(1, i, 5), take_moved(1, i, 6);
         take_plain(1, i, 7), take_assigned(1, i, 8), take_templated(1, i, 9), take_late(1, i, 10);
         take_holder(holder{{i}}, 12);
@@ -112,7 +136,8 @@ EOF2
 for compiler in "g++ -O0" "g++ -O2" "g++ -O2 -gdwarf-4" "clang++ -O0" "clang++ -O2"; do
     $compiler -w -g -finstrument-functions -finstrument-functions-exclude-file-list=/usr/include -o passed passed.cpp \
         2>log || $compiler -w -g -finstrument-functions -o passed passed.cpp 2>log || fail "$compiler: $(cat log)"
-    "$CALLTAPE" record --args 'take_*' --returns 'take_*' $(printf -- '--args %s --returns %s ' texts texts bytes bytes \
+    "$CALLTAPE" record --args 'take_*' --returns 'take_*' --args 'null_*' --returns 'null_*' \
+        $(printf -- '--args %s --returns %s ' texts texts bytes bytes \
         words words wholes wholes) --args members --args stacked --args halves -o t.tape -- ./passed >printed 2>/dev/null
     "$CALLTAPE" replay --format json t.tape 2>/dev/null | jq -r 'select(.values) | .function as $function | .values[] |
         $function + " " + .name + "=" + if .value == null then "?" else .value | tostring end' >told

@@ -211,6 +211,7 @@ struct rules {
     uint32_t general, vector; /* registers that are taken */
     int64_t stack;
     bool known;
+    bool miscounted; /* by clang, which takes a pair of words for one that fits */
 };
 
 static const uint8_t general_registers[] = {5, 4, 1, 2, 8, 9};
@@ -227,6 +228,11 @@ static bool fits(const struct rules *rules, const struct passing *passing)
     return rules->general + passing->words - vectors <= GENERAL_COUNT && rules->vector + vectors <= VECTOR_COUNT;
 }
 
+static bool is_ruled(const struct rules *rules, const struct passing *passing)
+{
+    return rules->known && (!rules->miscounted || passing->words < 2 || fits(rules, passing));
+}
+
 static int64_t place_on_stack(const struct rules *rules, const struct passing *passing)
 {
     int64_t alignment = passing->alignment > 8 ? passing->alignment : 8;
@@ -237,7 +243,8 @@ static void pass(struct rules *rules, const struct passing *passing)
 {
     struct passing pointer = {.how = PASSED_REGISTERS, .words = 1, .bytes = 8};
     const struct passing *by = passing->how == PASSED_REFERENCE ? &pointer : passing;
-    if (by->how == PASSED_UNKNOWN) {
+    rules->miscounted |= by->null;
+    if (by->how == PASSED_UNKNOWN || !is_ruled(rules, by)) {
         rules->known = false;
     } else if (by->how == PASSED_REGISTERS && fits(rules, by)) {
         rules->general += by->words - vectors_of(by);
@@ -342,7 +349,8 @@ static bool find_by_rules(const struct compile_site *at, const struct leaf *leaf
 {
     struct rules rules = rules_before(at->function, leaf->parameter);
     const struct passing *passing = &at->function->passing[leaf->parameter];
-    if (!at->ordinary || !at->follow || !at->from_start || !rules.known || !keeps_rules(at, leaf->parameter))
+    if (!at->ordinary || !at->follow || !at->from_start || !is_ruled(&rules, passing) ||
+        !keeps_rules(at, leaf->parameter))
         return false;
     switch (passing->how) {
     case PASSED_REGISTERS:

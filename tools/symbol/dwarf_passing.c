@@ -18,7 +18,11 @@ static void classify(struct classes *classes, Dwarf_Die type);
 
 static void add_class(struct classes *classes, uint64_t bytes, enum class class)
 {
-    if (bytes == 0 || classes->at + bytes > 16) {
+    if (bytes == 0) {
+        classes->known = false;
+        return;
+    }
+    if (classes->at + bytes > 16) {
         classes->words[0] = CLASS_MEMORY;
         return;
     }
@@ -133,6 +137,8 @@ static void classify(struct classes *classes, Dwarf_Die type)
         dwarf_each_member(classes->reading, type, classify_member, classes);
     else
         classify_word(classes, dwarf_bytes_of(classes->reading, type));
+    /* clang takes a record with one to memory. */
+    classes->known &= classes->depth == 1 || !dwarf_is_null_pointer(classes->reading, type);
     classes->depth--;
 }
 
@@ -344,6 +350,7 @@ struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type)
         passing.how = PASSED_MEMORY;
         return passing;
     }
+    passing.null = dwarf_is_null_pointer(reading, type);
     passing.words = (uint8_t)((classes.words[0] != CLASS_NONE) + (classes.words[1] != CLASS_NONE));
     passing.how = passing.words ? PASSED_REGISTERS : PASSED_NOTHING;
     for (int i = 0; i < 2; i++)
