@@ -83,6 +83,27 @@ ALONE int null_before(std::nullptr_t n, int a, int, int, int, longs x, int b)
     return n == nullptr ? a + b : 0;
 }
 
+/* Microsoft's calls. */
+#define FOREIGN __attribute__((noinline, ms_abi))
+FOREIGN int foreign(int a, double b, const char *c, longs x, int d, int e, int f)
+{
+    say("foreign a", a), say("foreign b", (long)b), say_name("foreign c", c), say("foreign d", d), say("foreign e", e);
+    say("foreign f", f), say("foreign x.a", x.a), say("foreign x.b", x.b), say("foreign ", a + f);
+    return a + f;
+}
+FOREIGN longs foreign_pair(int a, longs x)
+{
+    say("foreign_pair a", a), say("foreign_pair x.a", x.a), say("foreign_pair x.b", x.b);
+    say("foreign_pair .a", x.a + a), say("foreign_pair .b", x.b);
+    return {x.a + a, x.b};
+}
+struct single { float k; };
+FOREIGN single foreign_single(single x, float a)
+{
+    say("foreign_single x.k", (long)x.k), say("foreign_single a", (long)a), say("foreign_single .k", (long)(x.k + a));
+    return {x.k + a};
+}
+
 ALONE int take_holder(holder h, int q)
 {
     say("take_holder q", q), say("take_holder ", h.part[0].k);
@@ -121,6 +142,7 @@ UNTRACED int main()
     for (int i = 0; i < 3; i++) {
         EACH_OF_PARTS(CALL)
         null_behind(i, nullptr, 3, 4), null_first(nullptr, i, {7, nullptr}, 8);
+        foreign(i, 2, "three", {4, 5}, 6, 7, 8), foreign_pair(i, {10, 20}), foreign_single({3}, i);
         null_before(nullptr, i, 1, 2, 3, {4, 5}, 6);
         take_copied(1, i, 3), take_destroyed(1, i, 4), take_derived(1, i, 5), take_moved(1, i, 6);
         take_plain(1, i, 7), take_assigned(1, i, 8), take_templated(1, i, 9), take_late(1, i, 10);
@@ -133,12 +155,13 @@ UNTRACED int main()
     }
 }
 EOF2
+set -f # for patterns of names
 for compiler in "g++ -O0" "g++ -O2" "g++ -O2 -gdwarf-4" "clang++ -O0" "clang++ -O2"; do
     $compiler -w -g -finstrument-functions -finstrument-functions-exclude-file-list=/usr/include -o passed passed.cpp \
         2>log || $compiler -w -g -finstrument-functions -o passed passed.cpp 2>log || fail "$compiler: $(cat log)"
-    "$CALLTAPE" record --args 'take_*' --returns 'take_*' --args 'null_*' --returns 'null_*' \
-        $(printf -- '--args %s --returns %s ' texts texts bytes bytes \
-        words words wholes wholes) --args members --args stacked --args halves -o t.tape -- ./passed >printed 2>/dev/null
+    "$CALLTAPE" record $(printf -- '--args %s --returns %s ' 'take_*' 'take_*' 'null_*' 'null_*' 'foreign*' 'foreign*' \
+        texts texts bytes bytes words words wholes wholes) --args members --args stacked --args halves -o t.tape \
+        -- ./passed >printed 2>/dev/null
     "$CALLTAPE" replay --format json t.tape 2>/dev/null | jq -r 'select(.values) | .function as $function | .values[] |
         $function + " " + .name + "=" + if .value == null then "?" else .value | tostring end' >told
     # What is told by nothing may be missing; what is told is what was printed.

@@ -258,7 +258,7 @@ static void pass(struct rules *rules, const struct passing *passing)
 
 static struct rules rules_before(const struct function *function, uint32_t parameter)
 {
-    struct rules rules = {.known = function->result.how != PASSED_UNKNOWN};
+    struct rules rules = {.known = !function->foreign && function->result.how != PASSED_UNKNOWN};
     if (function->result.how == PASSED_MEMORY || function->result.how == PASSED_REFERENCE)
         rules.general++;
     for (uint32_t i = 0; i < parameter; i++)

@@ -360,3 +360,19 @@ struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type)
         passing.how = PASSED_UNKNOWN;
     return passing;
 }
+
+bool dwarf_passes_otherwise(struct dwarf_reading *reading, Dwarf_Die function)
+{
+    enum { NOT_SAID = 0, LLVM_SYSTEM_V = 0xc2, LLVM_PRESERVE_MOST = 0xc9, LLVM_PRESERVE_ALL = 0xca };
+    switch (dwarf_number(reading, function, DW_AT_calling_convention)) {
+    case NOT_SAID:
+    case DW_CC_normal:
+    case DW_CC_program:
+    case LLVM_SYSTEM_V:
+    case LLVM_PRESERVE_MOST:
+    case LLVM_PRESERVE_ALL:
+        return false;
+    default:
+        return true;
+    }
+}

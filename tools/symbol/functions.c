@@ -273,12 +273,12 @@ static struct function *describe(struct reading *reading, struct wanted *wanted,
 {
     if (wanted->function)
         return wanted->function;
-    struct function *function = calloc(1, sizeof *function);
+    struct function *function = malloc(sizeof *function);
     if (!function)
         return NULL;
     const char *name = text_of(reading, origin, DW_AT_name), *linkage = text_of(reading, origin, DW_AT_linkage_name);
-    function->identity = wanted->identity;
-    function->address = wanted->address;
+    *function = (struct function){.identity = wanted->identity, .address = wanted->address};
+    function->foreign = dwarf_passes_otherwise(&reading->dwarf, origin);
     snprintf(function->name, sizeof function->name, "%s", name ? name : "?");
     snprintf(function->linkage, sizeof function->linkage, "%s", linkage ? linkage : "");
     struct description description = {.reading = reading, .wish = wanted->wish, .function = function};

@@ -18,6 +18,7 @@ struct function {
     uint64_t identity;            /* equal in all of its instances */
     char name[256], linkage[512]; /* as the source has it; as the linker has it, or "" */
     uint64_t address;             /* 0: nothing of it stands alone */
+    bool foreign;                 /* it says that its calls are not System V's; gcc's functions do not say it */
     uint32_t parameters;
     struct passing passing[FUNCTION_PARAMETERS];
     struct passing result;
