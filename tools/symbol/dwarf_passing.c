@@ -93,6 +93,7 @@ static void classify_array(struct classes *classes, Dwarf_Die type)
     Dwarf_Die element = dwarf_pointed_type(classes->reading, type);
     uint64_t count = dwarf_elements_of(classes->reading, type), bytes = dwarf_bytes_of(classes->reading, element);
     uint64_t at = classes->at;
+    classes->known &= !dwarf_has(classes->reading, type, DW_AT_GNU_vector);
     for (uint64_t i = 0; i < count && i < 17; i++, classes->at += bytes) {
         classes->known &= !is_doubtful(classes, type);
         classify(classes, element);
@@ -100,12 +101,20 @@ static void classify_array(struct classes *classes, Dwarf_Die type)
     classes->at = at;
 }
 
+/* Of 16 bytes, __float128 is in an xmm register. */
+static void classify_float(struct classes *classes, Dwarf_Die type, uint64_t bytes)
+{
+    const char *name = dwarf_text(classes->reading, type, DW_AT_name);
+    classes->known &= bytes <= 8 || (name && strcmp(name, "long double") == 0);
+    add_number(classes, bytes, bytes, bytes <= 8 ? CLASS_SSE : CLASS_MEMORY);
+}
+
 static void classify_base(struct classes *classes, Dwarf_Die type)
 {
     uint64_t bytes = dwarf_bytes_of(classes->reading, type);
     switch (dwarf_number(classes->reading, type, DW_AT_encoding)) {
     case DW_ATE_float:
-        add_number(classes, bytes, bytes, bytes <= 8 ? CLASS_SSE : CLASS_MEMORY);
+        classify_float(classes, type, bytes);
         break;
     case DW_ATE_complex_float:
     case DW_ATE_decimal_float:
@@ -333,8 +342,7 @@ struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type)
     struct passing passing = {.how = PASSED_UNKNOWN};
     type = dwarf_plain_type(reading, type);
     Dwarf_Half tag = dwarf_tag_of(reading, type);
-    bool vector = tag == DW_TAG_array_type && dwarf_has(reading, type, DW_AT_GNU_vector);
-    if (!type || vector)
+    if (!type)
         return passing;
     passing.bytes = (uint32_t)dwarf_bytes_of(reading, type);
     passing.alignment = alignment_of(reading, type, passing.bytes);
