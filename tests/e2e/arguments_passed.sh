@@ -89,11 +89,19 @@ struct with_vector { vector v; };
 struct with_wide { __float128 k; };
 ALONE int xmm(int a, __float128, double b, with_vector, double c, with_wide, double d)
 {
-    return say("xmm a", a), say("xmm b", (long)b), say("xmm c", (long)c), say("xmm d", (long)d), say("xmm ", a + 1), a + 1;
+    say("xmm a", a), say("xmm b", (long)b), say("xmm c", (long)c), say("xmm d", (long)d);
+    return say("xmm ", a + 1), a + 1;
 }
 ALONE int xmm_stack(int a, int, int, int, int, int f, __float128, int g)
 {
     return say("xmm_stack a", a), say("xmm_stack f", f), say("xmm_stack g", g), say("xmm_stack ", a + g), a + g;
+}
+/* What is not used callers need not pass. */
+struct three { long a, b, c; };
+ALONE int unused(int a, int, int, int, int, int, int g, int h, three x, three y)
+{
+    say("unused a", a), say("unused h", h), say("unused y.a", y.a), say("unused y.b", y.b), say("unused y.c", y.c);
+    return say("unused ", a + h), a + h;
 }
 /* Microsoft's calls. */
 #define FOREIGN __attribute__((noinline, ms_abi))
@@ -156,6 +164,8 @@ UNTRACED int main()
         null_behind(i, nullptr, 3, 4), null_first(nullptr, i, {7, nullptr}, 8);
         foreign(i, 2, "three", {4, 5}, 6, 7, 8), foreign_pair(i, {10, 20}), foreign_single({3}, i);
         xmm(i, 2, 3, with_vector(), 4, {5}, 6), xmm_stack(i, 1, 2, 3, 4, 5, 6, 7);
+        say("unused g", i + 77), say("unused x.a", 5), say("unused x.b", i + 6), say("unused x.c", 7);
+        unused(i, 1, 2, 3, 4, 5, i + 77, 8, {5, i + 6, 7}, {1, i, 3});
         null_before(nullptr, i, 1, 2, 3, {4, 5}, 6);
         take_copied(1, i, 3), take_destroyed(1, i, 4), take_derived(1, i, 5), take_moved(1, i, 6);
         take_plain(1, i, 7), take_assigned(1, i, 8), take_templated(1, i, 9), take_late(1, i, 10);
@@ -173,8 +183,8 @@ for compiler in "g++ -O0" "g++ -O2" "g++ -O2 -gdwarf-4" "clang++ -O0" "clang++ -
     $compiler -w -g -finstrument-functions -finstrument-functions-exclude-file-list=/usr/include -o passed passed.cpp \
         2>log || $compiler -w -g -finstrument-functions -o passed passed.cpp 2>log || fail "$compiler: $(cat log)"
     "$CALLTAPE" record $(printf -- '--args %s --returns %s ' 'take_*' 'take_*' 'null_*' 'null_*' 'foreign*' 'foreign*' \
-        'xmm*' 'xmm*' texts texts bytes bytes words words wholes wholes) --args members --args stacked --args halves -o t.tape \
-        -- ./passed >printed 2>/dev/null
+        'xmm*' 'xmm*' unused unused texts texts bytes bytes words words wholes wholes) \
+        --args members --args stacked --args halves -o t.tape -- ./passed >printed 2>/dev/null
     "$CALLTAPE" replay --format json t.tape 2>/dev/null | jq -r 'select(.values) | .function as $function | .values[] |
         $function + " " + .name + "=" + if .value == null then "?" else .value | tostring end' >told
     # What is told by nothing may be missing; what is told is what was printed.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "calltape/format.h"
+#include "recipe/judge.h"
 
 enum { RAX = 0, RDX = 1, RDI = 5 };
 
@@ -161,6 +162,20 @@ static bool was_stored(const struct follow *follow, int64_t where)
     return false;
 }
 
+/* A function that clang has optimised gets nothing on the stack where it has no use for it: its callers leave there
+ * what was there. */
+static bool may_be_unset(const struct compile_site *at, int64_t where, uint32_t bytes)
+{
+    struct judge judge;
+    if (!at->site->may_be_unset || where < 0)
+        return false;
+    bool named = at->site->has_frame && at->onward &&
+                 judge_open(&judge, at->onward, at->site->start, at->site->start + at->site->size) &&
+                 judge_names(&judge, at->site->frame_register, where + at->site->frame_offset, bytes);
+    judge_close(&judge);
+    return !named;
+}
+
 /* Without optimisation a parameter has one place for all of its function, and some compilers call the hook before they
  * put it there. */
 static bool is_there_yet(const struct compile_site *at, const struct location *place, bool ranged)
@@ -313,9 +328,10 @@ static bool pass_on_stack(const struct compile_site *at, const struct rules *rul
     for (uint32_t i = 0; i < at->follow->state.slot_count; i++)
         if (at->follow->state.slots[i].at >= 0)
             return false;
+    int64_t where = place_on_stack(rules, passing);
     to->count = 1;
     to->pieces[0].kind = LOCATION_ADDRESS;
-    return put_frame(at, &to->pieces[0].ops, place_on_stack(rules, passing));
+    return !may_be_unset(at, where, passing->bytes) && put_frame(at, &to->pieces[0].ops, where);
 }
 
 /* The registers, or the one with the address, in which the rules pass a parameter; 0: in none. */
@@ -411,6 +427,7 @@ bool compile_argument(const struct compile_site *at, const struct leaf *leaf, st
     struct base base = {0};
     const struct location_set *places = &at->site->places[leaf->parameter];
     uint32_t whole = at->function->passing[leaf->parameter].bytes;
+    int64_t where;
     if (find_by_rules(at, leaf, &base) && finish(at, &base, leaf, to))
         return true;
     memset(&base, 0, sizeof base);
@@ -421,7 +438,8 @@ bool compile_argument(const struct compile_site *at, const struct leaf *leaf, st
         const struct location *place = &places->pieces[i];
         struct piece *piece = &base.pieces[base.count++];
         uint32_t bytes = place->bytes ? (uint32_t)place->bytes : whole ? whole : 8;
-        if (!is_there_yet(at, place, places->ranged) || !translate(at, place, piece, bytes < 8 ? bytes : 8))
+        bool unset = place->kind == LOCATION_ADDRESS && first_slot(at, place, &where) && may_be_unset(at, where, whole);
+        if (unset || !is_there_yet(at, place, places->ranged) || !translate(at, place, piece, bytes < 8 ? bytes : 8))
             piece->kind = LOCATION_NOWHERE;
     }
     return finish(at, &base, leaf, to) || nowhere(to);

@@ -38,6 +38,7 @@ struct function_site {
     uint8_t frame_register; /* DWARF's number; that and the offset make the canonical frame address */
     int64_t frame_offset;
     struct location_set places[FUNCTION_PARAMETERS];
+    bool may_be_unset;   /* by clang: memory of a parameter that nothing uses */
     bool may_be_altered; /* by clang: of a function that nothing else calls it takes parameters away */
     struct location_registers starts[FUNCTION_PARAMETERS]; /* if so: at the first instruction of that code */
 };
