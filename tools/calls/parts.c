@@ -31,12 +31,15 @@ void wholes_free(struct wholes *wholes)
     stacks_free(&wholes->stacks);
 }
 
-/* The call at a part's depth, with room for it; NULL: no memory. */
+/* The call at a part's depth, with room for it; NULL: no memory. Flagged CALL_CONTINUED where it has no part yet. */
 static struct call *whole_of(struct stack *stack, const struct call *part)
 {
-    while (stack->depth <= part->depth)
-        if (stack_push(stack) == NULL)
+    while (stack->depth <= part->depth) {
+        struct call *call = stack_push(stack);
+        if (call == NULL)
             return NULL;
+        *call = (struct call){.flags = CALL_CONTINUED};
+    }
     return &stack->calls[part->depth];
 }
 
@@ -62,6 +65,14 @@ int wholes_add(struct wholes *wholes, const struct call_parts *parts, const stru
         struct call *whole = stack != NULL ? whole_of(stack, part) : NULL;
         if (whole == NULL)
             return -1;
+        if ((part->flags & whole->flags & CALL_CONTINUED) != 0) /* a damage has taken its first part */
+            *whole = (struct call){.function = part->function,
+                                   .depth = part->depth,
+                                   .stack = part->stack,
+                                   .start_ticks = part->start_ticks,
+                                   .start_slack = part->start_slack,
+                                   .start_run = part->start_run,
+                                   .tag = part->tag};
         if ((part->flags & CALL_CONTINUED) == 0)
             *whole = *part;
         else

@@ -140,6 +140,11 @@ static int add_events(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
     return status;
 }
 
+static int is_damaged(struct error *error)
+{
+    return error_set(error, "what was stored beside the tape is damaged; remove it: *.tape.view");
+}
+
 static int add_slices(struct pyramid *pyramid, uint32_t thread, uint64_t first, uint64_t end, struct path_sums *sums,
                       struct error *error)
 {
@@ -156,7 +161,7 @@ static int add_slices(struct pyramid *pyramid, uint32_t thread, uint64_t first, 
                                                         sums->sums, sums->count));
     }
     bytes_free(&bytes);
-    return good ? 0 : error_set(error, "what was stored beside the tape is damaged; remove it: *.tape.view");
+    return good ? 0 : is_damaged(error);
 }
 
 int exact_sums(struct pyramid *pyramid, uint32_t thread, uint64_t from, uint64_t to, struct path_sums *sums,
@@ -351,11 +356,13 @@ static int seek(struct pyramid *pyramid, uint32_t thread, const struct seeking *
         if (slice / SLICES_IN_GROUP != group) {
             group = slice / SLICES_IN_GROUP;
             what.index = (uint64_t)group;
-            bool got = store_get(pyramid_store(pyramid), &what, &bytes) == 1;
+            int got = store_get(pyramid_store(pyramid), &what, &bytes);
             struct reading reading = {bytes.at, bytes.at + bytes.count, false};
-            with = got ? slices_with(&reading, of, count) : 0;
+            with = got == 1 ? slices_with(&reading, of, count) : 0;
+            if (got < 0 || reading.failed)
+                status = is_damaged(error);
         }
-        if ((with >> (slice % SLICES_IN_GROUP) & 1) != 0)
+        if (status == 0 && (with >> (slice % SLICES_IN_GROUP) & 1) != 0)
             status =
                 read_calls(pyramid, thread, (uint64_t)slice << shift, (uint64_t)(slice + 1) << shift, &receiver, error);
     }
