@@ -166,12 +166,13 @@ static bool was_stored(const struct follow *follow, int64_t where)
  * what was there. */
 static bool may_be_unset(const struct compile_site *at, int64_t where, uint32_t bytes)
 {
-    struct judge judge;
+    struct judge judge = {0};
     if (!at->site->may_be_unset || where < 0)
         return false;
+    int64_t from = (int64_t)((uint64_t)where + (uint64_t)at->site->frame_offset);
     bool named = at->site->has_frame && at->onward &&
                  judge_open(&judge, at->onward, at->site->start, at->site->start + at->site->size) &&
-                 judge_names(&judge, at->site->frame_register, where + at->site->frame_offset, bytes);
+                 judge_names(&judge, at->site->frame_register, from, bytes);
     judge_close(&judge);
     return !named;
 }

@@ -112,7 +112,8 @@ static bool names(const cs_insn *at, uint8_t number, int64_t from, uint32_t byte
 bool judge_names(const struct judge *judge, uint8_t number, int64_t from, uint32_t bytes)
 {
     uint64_t at = judge->start;
-    while (judge_step(judge, &at, judge->end))
+    bool reached = from >= INT32_MIN && from <= INT32_MAX; /* as far as an instruction can */
+    while (reached && judge_step(judge, &at, judge->end))
         if (names(judge->at, number, from, bytes))
             return true;
     return false;
