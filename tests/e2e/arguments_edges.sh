@@ -12,9 +12,13 @@ ALONE int text(const std::string &s, std::string_view v) { return (int)(used = s
 ALONE uint64_t number(uint64_t n) { return used = n, n; }
 ALONE mask pick(mask m) { return used = (uint64_t)m, m; }
 ALONE int pointers(const int *p, const char *s) { return (int)(used = (uintptr_t)p + (uintptr_t)s), 0; }
+ALONE double real(double r) { return used = r > 0, r; }
+ALONE int letter(char c) { return (int)(used = (uint64_t)c), c; }
 int main()
 {
     static const int one = 1;
+    real(0.0), real(-0.0), real(1.5), real(__builtin_nan("")), real(__builtin_inf()), real(-__builtin_inf());
+    letter('\''), letter('\\'), letter('"'), letter('a'), letter('\n');
     text(std::string("a\0b\"c", 5), std::string_view("\0\0z", 3)), text("a", "");
     number(18446744073709551615u), number(9223372036854775808u), number(7);
     pick(mask::LOW), pick(mask::HIGH), pick(mask::ALL), pick((mask)((1ull << 63) + 5));
@@ -22,8 +26,8 @@ int main()
 }
 EOF2
 "$CALLTAPE" cc g++ -O0 -g -o edges edges.cpp || fail "no program"
-"$CALLTAPE" record --exclude 're:std::|__gnu_cxx::' $(printf -- '--args %s ' text number pick pointers) --returns number \
-    --returns pick -o t.tape -- ./edges 2>said || fail "$(cat said)"
+"$CALLTAPE" record --exclude 're:std::|__gnu_cxx::' $(printf -- '--args %s ' text number pick pointers real letter) \
+    --returns number --returns pick -o t.tape -- ./edges 2>said || fail "$(cat said)"
 
 told() { # WHAT TEXT...: of the file `told`
     local what=$1 text
@@ -38,12 +42,16 @@ count() { "$CALLTAPE" query --where "$1" --format csv t.tape 'select count(*) fr
 for verb in "replay --all" "tree --calls"; do
     "$CALLTAPE" $verb t.tape >told 2>/dev/null
     told "$verb" 's="a\0b\"c", v="\0\0z"' 's="a", v=""' 'n=18446744073709551615' ' = 9223372036854775808' 'm=HIGH' 'm=ALL' \
-        'm=9223372036854775813' 'p=0x0, s=NULL'
+        'm=9223372036854775813' 'p=0x0, s=NULL' 'r=0)' 'r=-0)' 'r=nan' 'r=inf' 'r=-inf' "c='\\''" "c='\\\\'" "c='\"'" "c='a'" 'c=10'
 done
 "$CALLTAPE" replay --format json t.tape 2>/dev/null >told
 told JSON '"a\u0000b\"c"' '"\u0000\u0000z"' '"value":18446744073709551615' '"value":"9223372036854775813"'
 "$CALLTAPE" report --by-arg s --format csv t.tape 2>/dev/null >told
 told --by-arg 'a\0b'
+"$CALLTAPE" report --by-arg r --format csv t.tape 2>/dev/null | grep ^real | cut -d, -f5 >told
+expect_equal "rows of --by-arg r" "-0 -inf 0 1.5 inf nan" "$(LC_ALL=C sort told | xargs)"
+"$CALLTAPE" report --by-arg c t.tape >told 2>/dev/null
+told "--by-arg c" "c='\\''" "c='\\\\'"
 
 expect_equal "texts in SQL" 'a\0b"c \0\0z' "$(query "select args ->> 's' || ' ' || (args ->> 'v') from calls where name = 'text' limit 1" |
     sed 's/^"//; s/"$//; s/""/"/g')"
@@ -54,9 +62,18 @@ expect_equal "their types" "text text integer" \
 expect_equal "enumerators in SQL" "1 9223372036854775808 18446744073709551615 9223372036854775813" \
     "$(query "select args ->> 'm' from calls where name = 'pick'" | tr -d '"' | xargs)"
 
+expect_equal "a large number, compared" "1 0" \
+    "$(query "select sum(args ->> 'n' = '18446744073709551615'), sum(args ->> 'n' = '18446744073709551614') from calls" |
+        tr ',' ' ')"
+expect_equal "what are no numbers in SQL" "nan inf -inf" \
+    "$(query "select args ->> 'r' from calls where name = 'real' and typeof(args ->> 'r') = 'text'" | xargs)"
+expect_equal "numbers in SQL" "1.5" "$(query "select sum(args ->> 'r') from calls where typeof(args ->> 'r') = 'real'")"
+
 while read -r expected condition; do
     expect_equal "$condition" "$expected" "$(count "$condition")"
 done <<'EOF2'
+1 c == '\''
+1 c == '\\'
 1 s == "a\0b\"c"
 0 s == "a\0b"
 2 s ~ "a*"

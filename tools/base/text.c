@@ -222,7 +222,7 @@ static char *with_unit(char buffer[TEXT_NUMBER], double value, const struct unit
 char *text_real(char buffer[TEXT_NUMBER], double x)
 {
     if (x > -1e15 && x < 1e15 && x == (double)(int64_t)x) {
-        snprintf(buffer, TEXT_NUMBER, "%lld", (long long)x);
+        snprintf(buffer, TEXT_NUMBER, "%.0f", x);
         return buffer;
     }
     for (int digits = 6; digits <= 17; digits++) {

@@ -43,7 +43,7 @@ const char *text_fit_end(const char *text, size_t width);
 
 /* 1,234,567 */
 char *text_count(char buffer[TEXT_NUMBER], uint64_t n);
-/* The fewest digits that give the number back. */
+/* The fewest digits that give the number back, -0 too. */
 char *text_real(char buffer[TEXT_NUMBER], double x);
 /* Three significant digits: 0 ns, 123 ns, 1.23 µs, 12.3 ms, 123 s, 20.6 min, 5.71 h. `utf8`: µ, else u. */
 char *text_duration(char buffer[TEXT_NUMBER], uint64_t ns, bool utf8);

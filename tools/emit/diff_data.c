@@ -34,13 +34,19 @@ static void fill_numbers(double numbers[NUMBERS], const struct diff_row *row)
 }
 
 /* Nanoseconds to a tenth, chances to three digits, others to six behind the point. */
+/* To 0, never to -0. */
+static double rounded_to(double number, double scale)
+{
+    return round(number * scale) / scale + 0.0;
+}
+
 static double rounded(size_t column, double number)
 {
     bool ns = column >= 2 && column != 5;
     double scale = ns ? 10 : 1e6;
     if (column == CHANCE)
         scale = number > 0 ? pow(10, 2 - floor(log10(number))) : 1;
-    return round(number * scale) / scale;
+    return rounded_to(number, scale);
 }
 
 static void json_numbers(struct json *json, const struct diff_row *row)
@@ -90,7 +96,7 @@ static void json_side(struct json *json, const struct diff_view *view, const cha
             continue;
         json_open_object(json, NULL);
         json_string(json, "tape", tape_path(view->recordings[r].tape));
-        json_exact(json, "pace", round(1e6 * view->diff->pace[r]) / 1e6);
+        json_exact(json, "pace", rounded_to(view->diff->pace[r], 1e6));
         json_close_object(json);
     }
     json_close_array(json);
@@ -146,7 +152,7 @@ void diff_json(struct output *output, const struct diff_view *view)
     json_open_object(&json, "self");
     json_numbers(&json, &diff->whole);
     json_close_object(&json);
-    json_exact(&json, "pace_change", round(1e6 * diff->pace_change) / 1e6);
+    json_exact(&json, "pace_change", rounded_to(diff->pace_change, 1e6));
     json_rows(&json, view, "functions", diff->functions, diff->function_count);
     json_rows(&json, view, "paths", diff->paths, diff->path_count);
     json_parting(&json, view);

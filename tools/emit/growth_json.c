@@ -5,12 +5,12 @@
 #include "base/text.h"
 #include "emit/growth.h"
 
-/* Six digits: no more are known. */
+/* Six digits: no more are known; and no -0. */
 static void write_number(struct json *json, const char *name, double number)
 {
     char text[TEXT_NUMBER];
     snprintf(text, sizeof text, "%.6g", number);
-    json_exact(json, name, strtod(text, NULL));
+    json_exact(json, name, strtod(text, NULL) + 0.0);
 }
 
 static bool has_fit(const struct growth_fit *fit)

@@ -87,10 +87,15 @@ static size_t enum_text(char *to, size_t size, const struct tape_key *key, int64
     return text_escape(to, size, copy, utf8);
 }
 
+static bool is_letter(int64_t number)
+{
+    return number > 0 && number < 128 && isprint((int)number);
+}
+
 static size_t char_text(char *to, size_t size, int64_t number)
 {
-    if (number > 0 && number < 128 && isprint((int)number))
-        return (size_t)snprintf(to, size, "'%c'", (int)number);
+    if (is_letter(number))
+        return (size_t)snprintf(to, size, "'%s%c'", number == '\'' || number == '\\' ? "\\" : "", (int)number);
     return (size_t)snprintf(to, size, "%lld", (long long)number);
 }
 
@@ -132,11 +137,10 @@ void value_plain(char *to, size_t size, const struct tape_key *key, const struct
         size_t length = text_valid(to, size - strlen(more), text);
         if (value->state == CT_VALUE_CUT || length < strlen(text))
             strcpy(to + length, more);
-    } else if (value_text(text, sizeof text, key, value, true) == 3 && is_there(value) && key->type == CT_TYPE_CHAR &&
-               text[0] == '\'') {
-        snprintf(to, size, "%c", text[1]);
+    } else if (is_there(value) && key->type == CT_TYPE_CHAR && is_letter(value_i64(value))) {
+        snprintf(to, size, "%c", (int)value_i64(value));
     } else {
-        snprintf(to, size, "%s", text);
+        value_text(to, size, key, value, true);
     }
 }
 

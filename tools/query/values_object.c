@@ -29,12 +29,13 @@ static void put_string(sqlite3_str *to, const char *text, size_t size)
     sqlite3_str_appendchar(to, 1, '"');
 }
 
+/* JSON has no word for what is no number, and null is what was not recorded. */
 static void put_real(sqlite3_str *to, double real)
 {
     if (isfinite(real))
         sqlite3_str_appendf(to, "%!.17g", real);
     else
-        sqlite3_str_appendall(to, "null");
+        sqlite3_str_appendall(to, isnan(real) ? "\"nan\"" : real > 0 ? "\"inf\"" : "\"-inf\"");
 }
 
 /* SQLite's integers are signed: what they do not hold would become a real, and is a text that is exact. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "calltape/format.h"
+#include "recipe/judge.h"
 
 enum { RAX = 0, RDX = 1, RDI = 5 };
 
@@ -161,6 +162,21 @@ static bool was_stored(const struct follow *follow, int64_t where)
     return false;
 }
 
+/* A function that clang has optimised gets nothing on the stack where it has no use for it: its callers leave there
+ * what was there. */
+static bool may_be_unset(const struct compile_site *at, int64_t where, uint32_t bytes)
+{
+    struct judge judge = {0};
+    if (!at->site->may_be_unset || where < 0)
+        return false;
+    int64_t from = (int64_t)((uint64_t)where + (uint64_t)at->site->frame_offset);
+    bool named = at->site->has_frame && at->onward &&
+                 judge_open(&judge, at->onward, at->site->start, at->site->start + at->site->size) &&
+                 judge_names(&judge, at->site->frame_register, from, bytes);
+    judge_close(&judge);
+    return !named;
+}
+
 /* Without optimisation a parameter has one place for all of its function, and some compilers call the hook before they
  * put it there. */
 static bool is_there_yet(const struct compile_site *at, const struct location *place, bool ranged)
@@ -211,6 +227,7 @@ struct rules {
     uint32_t general, vector; /* registers that are taken */
     int64_t stack;
     bool known;
+    bool miscounted; /* by clang, which takes a pair of words for one that fits */
 };
 
 static const uint8_t general_registers[] = {5, 4, 1, 2, 8, 9};
@@ -227,6 +244,11 @@ static bool fits(const struct rules *rules, const struct passing *passing)
     return rules->general + passing->words - vectors <= GENERAL_COUNT && rules->vector + vectors <= VECTOR_COUNT;
 }
 
+static bool is_ruled(const struct rules *rules, const struct passing *passing)
+{
+    return rules->known && (!rules->miscounted || passing->words < 2 || fits(rules, passing));
+}
+
 static int64_t place_on_stack(const struct rules *rules, const struct passing *passing)
 {
     int64_t alignment = passing->alignment > 8 ? passing->alignment : 8;
@@ -237,7 +259,8 @@ static void pass(struct rules *rules, const struct passing *passing)
 {
     struct passing pointer = {.how = PASSED_REGISTERS, .words = 1, .bytes = 8};
     const struct passing *by = passing->how == PASSED_REFERENCE ? &pointer : passing;
-    if (by->how == PASSED_UNKNOWN) {
+    rules->miscounted |= by->null;
+    if (by->how == PASSED_UNKNOWN || !is_ruled(rules, by)) {
         rules->known = false;
     } else if (by->how == PASSED_REGISTERS && fits(rules, by)) {
         rules->general += by->words - vectors_of(by);
@@ -251,7 +274,7 @@ static void pass(struct rules *rules, const struct passing *passing)
 
 static struct rules rules_before(const struct function *function, uint32_t parameter)
 {
-    struct rules rules = {.known = function->result.how != PASSED_UNKNOWN};
+    struct rules rules = {.known = !function->foreign && function->result.how != PASSED_UNKNOWN};
     if (function->result.how == PASSED_MEMORY || function->result.how == PASSED_REFERENCE)
         rules.general++;
     for (uint32_t i = 0; i < parameter; i++)
@@ -306,9 +329,10 @@ static bool pass_on_stack(const struct compile_site *at, const struct rules *rul
     for (uint32_t i = 0; i < at->follow->state.slot_count; i++)
         if (at->follow->state.slots[i].at >= 0)
             return false;
+    int64_t where = place_on_stack(rules, passing);
     to->count = 1;
     to->pieces[0].kind = LOCATION_ADDRESS;
-    return put_frame(at, &to->pieces[0].ops, place_on_stack(rules, passing));
+    return !may_be_unset(at, where, passing->bytes) && put_frame(at, &to->pieces[0].ops, where);
 }
 
 /* The registers, or the one with the address, in which the rules pass a parameter; 0: in none. */
@@ -342,7 +366,8 @@ static bool find_by_rules(const struct compile_site *at, const struct leaf *leaf
 {
     struct rules rules = rules_before(at->function, leaf->parameter);
     const struct passing *passing = &at->function->passing[leaf->parameter];
-    if (!at->ordinary || !at->follow || !at->from_start || !rules.known || !keeps_rules(at, leaf->parameter))
+    if (!at->ordinary || !at->follow || !at->from_start || !is_ruled(&rules, passing) ||
+        !keeps_rules(at, leaf->parameter))
         return false;
     switch (passing->how) {
     case PASSED_REGISTERS:
@@ -403,6 +428,7 @@ bool compile_argument(const struct compile_site *at, const struct leaf *leaf, st
     struct base base = {0};
     const struct location_set *places = &at->site->places[leaf->parameter];
     uint32_t whole = at->function->passing[leaf->parameter].bytes;
+    int64_t where;
     if (find_by_rules(at, leaf, &base) && finish(at, &base, leaf, to))
         return true;
     memset(&base, 0, sizeof base);
@@ -413,7 +439,8 @@ bool compile_argument(const struct compile_site *at, const struct leaf *leaf, st
         const struct location *place = &places->pieces[i];
         struct piece *piece = &base.pieces[base.count++];
         uint32_t bytes = place->bytes ? (uint32_t)place->bytes : whole ? whole : 8;
-        if (!is_there_yet(at, place, places->ranged) || !translate(at, place, piece, bytes < 8 ? bytes : 8))
+        bool unset = place->kind == LOCATION_ADDRESS && first_slot(at, place, &where) && may_be_unset(at, where, whole);
+        if (unset || !is_there_yet(at, place, places->ranged) || !translate(at, place, piece, bytes < 8 ? bytes : 8))
             piece->kind = LOCATION_NOWHERE;
     }
     return finish(at, &base, leaf, to) || nowhere(to);

@@ -1,4 +1,4 @@
-/* From where a value is to the operations that fetch it. Pure. */
+/* From where a value is to the operations that fetch it. */
 #ifndef CALLTAPE_RECIPE_COMPILE_H
 #define CALLTAPE_RECIPE_COMPILE_H
 
@@ -12,9 +12,9 @@ struct compile_site {
     const struct function_site *site;
     /* The entry hook: what was followed to it, or NULL; the exit hook: what was followed to the function's end. */
     const struct follow *follow;
-    const struct follow *onward; /* the entry hook: what was followed from it, or NULL */
-    bool from_start;             /* what follow's terms begin with is the function's beginning */
-    bool ordinary;               /* and the function gets its parameters as all others do */
+    struct follow *onward; /* the entry hook: what was followed from it, or NULL */
+    bool from_start;       /* what follow's terms begin with is the function's beginning */
+    bool ordinary;         /* and the function gets its parameters as all others do */
 };
 
 /* The registers that a parameter comes in, by DWARF's numbers: one for each 8 bytes. False: it comes in memory, or the

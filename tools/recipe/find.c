@@ -132,7 +132,7 @@ static void take_entry(struct work *work, const struct function *function, const
     follow_onward(work->onward, to, frame_of(site));
     at.onward = work->onward;
     /* A clone that gets its parameters in its own way calls the hook with the original's address. */
-    at.ordinary = !site->inlined && address == site->start;
+    at.ordinary = !site->inlined && address == site->start && !follow_saves_vectors(work->follow);
     if (function->result_leaf == 0 || address == 0 || !set_begin_site(work->set, function, address, to))
         return;
     for (uint32_t i = 0; i < function->result_leaf; i++) {
@@ -140,6 +140,12 @@ static void take_entry(struct work *work, const struct function *function, const
         compile_argument(&at, &function->leaf[i], &program);
         set_add(work->set, i, &program);
     }
+}
+
+/* Results that System V's and Microsoft's calls give back alike. */
+static bool is_plain(const struct function *function, const struct leaf *leaf)
+{
+    return function->result.how == PASSED_REGISTERS && function->result.bytes <= 8 && leaf->name[0] == '\0';
 }
 
 /* Once for each function. */
@@ -167,9 +173,12 @@ static void take_exit(struct work *work, const struct function *function, const 
         return;
     if (!followed && !site->inlined)
         refuse_exit(work, function, " where its code ends with ", work->follow->stopped);
+    bool foreign = function->foreign || (followed && follow_restores_vectors(work->follow));
     for (uint32_t i = function->result_leaf; i < function->leaves; i++) {
         struct program program = {.kind = CT_RECIPE_GONE};
-        if (followed && !compile_result(&at, &function->leaf[i], &program))
+        if (foreign && !is_plain(function, &function->leaf[i]))
+            refuse_exit(work, function, ", for its calls are not System V's", "");
+        else if (followed && !compile_result(&at, &function->leaf[i], &program))
             refuse_exit(work, function, " from the code behind its exit hook", "");
         set_add(work->set, i, &program);
     }

@@ -259,3 +259,25 @@ bool follow_to_return(struct follow *follow, uint64_t from, struct follow_frame 
     capstone.close(&handle);
     return reached;
 }
+
+enum { FIRST_KEPT = LOCATION_XMM0 + 8, ALL_KEPT = (1 << (FOLLOW_REGISTERS - FIRST_KEPT)) - 1 };
+
+bool follow_saves_vectors(const struct follow *follow)
+{
+    uint32_t saved = 0;
+    for (uint32_t i = 0; i < follow->first_count; i++) {
+        const struct term *term = follow->first[i].term;
+        if (term->kind == TERM_START && term->number >= FIRST_KEPT)
+            saved |= 1u << (term->number - FIRST_KEPT);
+    }
+    return saved == ALL_KEPT;
+}
+
+/* Where from is not always known. */
+bool follow_restores_vectors(const struct follow *follow)
+{
+    for (uint32_t i = FIRST_KEPT; i < FOLLOW_REGISTERS; i++)
+        if (follow->state.registers[i]->kind == TERM_START)
+            return false;
+    return true;
+}

@@ -73,6 +73,11 @@ void follow_onward(struct follow *follow, uint64_t from, struct follow_frame fra
 /* From the return address of a call to the function's end. False: see `stopped`. */
 bool follow_to_return(struct follow *follow, uint64_t from, struct follow_frame frame);
 
+/* Whether a function keeps xmm8 to xmm15 for its caller, by what was followed from its beginning, or to its end: System
+ * V's calls do not, and Microsoft's do. */
+bool follow_saves_vectors(const struct follow *follow);
+bool follow_restores_vectors(const struct follow *follow);
+
 /* Whether the lowest `bytes` of two terms are the same. */
 bool follow_same(const struct term *a, const struct term *b, uint32_t bytes);
 

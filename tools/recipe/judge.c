@@ -97,6 +97,28 @@ bool judge_gives_away(const cs_insn *at, uint8_t number)
     return false;
 }
 
+static bool names(const cs_insn *at, uint8_t number, int64_t from, uint32_t bytes)
+{
+    const cs_x86 *detail = &at->detail->x86;
+    for (unsigned i = 0; i < detail->op_count; i++) {
+        const cs_x86_op *operand = &detail->operands[i];
+        if (operand->type == X86_OP_MEM && register_number(operand->mem.base) == number &&
+            operand->mem.disp < from + bytes && operand->mem.disp + operand->size > from)
+            return true;
+    }
+    return false;
+}
+
+bool judge_names(const struct judge *judge, uint8_t number, int64_t from, uint32_t bytes)
+{
+    uint64_t at = judge->start;
+    bool reached = from >= INT32_MIN && from <= INT32_MAX; /* as far as an instruction can */
+    while (reached && judge_step(judge, &at, judge->end))
+        if (names(judge->at, number, from, bytes))
+            return true;
+    return false;
+}
+
 /* ---- calls ------------------------------------------------------------------------------------------------------ */
 
 static bool call_of(const struct judge *judge, uint64_t behind, struct judge_call *to)

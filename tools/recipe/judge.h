@@ -1,4 +1,4 @@
-/* A function's code, for judging what it does to a value. For kept.c and kept_pieces.c. */
+/* A function's code, for judging what it does to a value. */
 #ifndef CALLTAPE_RECIPE_JUDGE_H
 #define CALLTAPE_RECIPE_JUDGE_H
 
@@ -31,6 +31,9 @@ uint64_t judge_first_write(const struct judge *judge, uint8_t number, uint64_t f
 /* Whether an instruction may let others get at a slot, which is so many bytes from a register, than those that name it.
  */
 bool judge_gives_away(const cs_insn *at, uint8_t number);
+
+/* Whether any instruction names some of the bytes that lie `from` bytes behind where the register points. */
+bool judge_names(const struct judge *judge, uint8_t number, int64_t from, uint32_t bytes);
 
 /* A call of a function at a known address, or of the one whose address the word there holds. */
 struct judge_call {

@@ -139,6 +139,8 @@ static bool finish_address(const struct leaf *leaf, struct program *to, int64_t 
         return program_put(to, CT_OP_DUP, 0, 0) && program_load(to, 8, offset + leaf->other) &&
                program_put(to, CT_OP_SWAP, 0, 0) && program_load(to, 8, offset) && program_put(to, CT_OP_SUB, 0, 0) &&
                program_put(to, CT_OP_PUSH, 0, (int64_t)leaf->element) && program_put(to, CT_OP_DIV, 0, 0);
+    case LEAF_NULL:
+        break;
     }
     return false;
 }
@@ -213,6 +215,10 @@ static bool fetch(const struct base *base, const struct leaf *leaf, struct progr
 
 bool program_fetch(struct program *to, const struct base *base, const struct leaf *leaf, int frame)
 {
+    if (leaf->read == LEAF_NULL) {
+        *to = (struct program){.kind = CT_RECIPE_NUMBER, .most = 8};
+        return program_put(to, CT_OP_PUSH, 0, 0);
+    }
     if (!fetch(base, leaf, to))
         return false;
     join_slots(to, frame);

@@ -67,10 +67,17 @@ uint64_t dwarf_elements_of(struct dwarf_reading *reading, Dwarf_Die array)
                                                           : 0;
 }
 
+bool dwarf_is_null_pointer(struct dwarf_reading *reading, Dwarf_Die type)
+{
+    const char *name =
+        dwarf_tag_of(reading, type) == DW_TAG_unspecified_type ? dwarf_text(reading, type, DW_AT_name) : NULL;
+    return name && strstr(name, "nullptr");
+}
+
 uint64_t dwarf_bytes_of(struct dwarf_reading *reading, Dwarf_Die type)
 {
     Dwarf_Half tag = dwarf_tag_of(reading, type);
-    if (tag == DW_TAG_pointer_type || dwarf_is_reference(tag))
+    if (tag == DW_TAG_pointer_type || dwarf_is_reference(tag) || dwarf_is_null_pointer(reading, type))
         return 8;
     if (tag == DW_TAG_ptr_to_member_type)
         return dwarf_tag_of(reading, dwarf_pointed_type(reading, type)) == DW_TAG_subroutine_type ? 16 : 8;

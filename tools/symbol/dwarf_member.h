@@ -16,6 +16,8 @@ Dwarf_Die dwarf_plain_type(struct dwarf_reading *reading, Dwarf_Die type);
 Dwarf_Die dwarf_pointed_type(struct dwarf_reading *reading, Dwarf_Die type);
 bool dwarf_is_record(Dwarf_Half tag);
 bool dwarf_is_reference(Dwarf_Half tag);
+/* C++'s std::nullptr_t, C23's nullptr_t. */
+bool dwarf_is_null_pointer(struct dwarf_reading *reading, Dwarf_Die type);
 uint64_t dwarf_elements_of(struct dwarf_reading *reading, Dwarf_Die array);
 uint64_t dwarf_bytes_of(struct dwarf_reading *reading, Dwarf_Die type);
 

@@ -18,7 +18,11 @@ static void classify(struct classes *classes, Dwarf_Die type);
 
 static void add_class(struct classes *classes, uint64_t bytes, enum class class)
 {
-    if (bytes == 0 || classes->at + bytes > 16) {
+    if (bytes == 0) {
+        classes->known = false;
+        return;
+    }
+    if (classes->at + bytes > 16) {
         classes->words[0] = CLASS_MEMORY;
         return;
     }
@@ -26,6 +30,43 @@ static void add_class(struct classes *classes, uint64_t bytes, enum class class)
         if (classes->words[i] == CLASS_NONE || (classes->words[i] == CLASS_SSE && class == CLASS_INTEGER) ||
             class == CLASS_MEMORY)
             classes->words[i] = class;
+}
+
+static bool is_unaligned(uint64_t at, uint64_t alignment)
+{
+    return alignment > 1 && at % alignment != 0;
+}
+
+/* A number of a packed record that lies across its multiples takes all of the record to memory. */
+static void add_number(struct classes *classes, uint64_t bytes, uint64_t alignment, enum class class)
+{
+    add_class(classes, bytes, is_unaligned(classes->at, alignment) ? CLASS_MEMORY : class);
+}
+
+/* The highest alignment that the program states of a member, or of the elements of an array; 0: it states none. */
+static uint64_t stated_alignment(struct dwarf_reading *reading, Dwarf_Die of)
+{
+    uint64_t stated = 0;
+    for (int i = 0; of && i < DWARF_TYPES_DEEPEST; i++) {
+        uint64_t alignment = dwarf_number(reading, of, DW_AT_alignment);
+        Dwarf_Half tag = dwarf_tag_of(reading, of);
+        bool ends = i > 0 && tag != DW_TAG_typedef && tag != DW_TAG_const_type && tag != DW_TAG_volatile_type;
+        stated = alignment > stated ? alignment : stated;
+        of = ends ? NULL : dwarf_type_of(reading, of);
+    }
+    return stated;
+}
+
+/* What is unaligned gcc tells by the sizes of numbers, and clang by the alignments of their types: these differ where
+ * the program states one. */
+static bool is_doubtful(const struct classes *classes, Dwarf_Die of)
+{
+    Dwarf_Die type = dwarf_pointed_type(classes->reading, of);
+    Dwarf_Half tag = dwarf_tag_of(classes->reading, type);
+    bool number = tag != DW_TAG_array_type && !dwarf_is_record(tag);
+    uint64_t stated = stated_alignment(classes->reading, of);
+    return stated && (is_unaligned(classes->at, stated) ||
+                      (number && is_unaligned(classes->at, dwarf_bytes_of(classes->reading, type))));
 }
 
 static bool classify_member(void *context, const struct dwarf_member *member)
@@ -40,6 +81,7 @@ static bool classify_member(void *context, const struct dwarf_member *member)
         classes->at += first / 8;
         add_class(classes, (first % 8 + bits + 7) / 8, CLASS_INTEGER);
     } else {
+        classes->known &= !is_doubtful(classes, member->die);
         classify(classes, member->type);
     }
     classes->at = at;
@@ -51,9 +93,20 @@ static void classify_array(struct classes *classes, Dwarf_Die type)
     Dwarf_Die element = dwarf_pointed_type(classes->reading, type);
     uint64_t count = dwarf_elements_of(classes->reading, type), bytes = dwarf_bytes_of(classes->reading, element);
     uint64_t at = classes->at;
-    for (uint64_t i = 0; i < count && i < 17; i++, classes->at += bytes)
+    classes->known &= !dwarf_has(classes->reading, type, DW_AT_GNU_vector);
+    for (uint64_t i = 0; i < count && i < 17; i++, classes->at += bytes) {
+        classes->known &= !is_doubtful(classes, type);
         classify(classes, element);
+    }
     classes->at = at;
+}
+
+/* Of 16 bytes, __float128 is in an xmm register. */
+static void classify_float(struct classes *classes, Dwarf_Die type, uint64_t bytes)
+{
+    const char *name = dwarf_text(classes->reading, type, DW_AT_name);
+    classes->known &= bytes <= 8 || (name && strcmp(name, "long double") == 0);
+    add_number(classes, bytes, bytes, bytes <= 8 ? CLASS_SSE : CLASS_MEMORY);
 }
 
 static void classify_base(struct classes *classes, Dwarf_Die type)
@@ -61,15 +114,21 @@ static void classify_base(struct classes *classes, Dwarf_Die type)
     uint64_t bytes = dwarf_bytes_of(classes->reading, type);
     switch (dwarf_number(classes->reading, type, DW_AT_encoding)) {
     case DW_ATE_float:
-        add_class(classes, bytes, bytes <= 8 ? CLASS_SSE : CLASS_MEMORY);
+        classify_float(classes, type, bytes);
         break;
     case DW_ATE_complex_float:
     case DW_ATE_decimal_float:
         classes->known = false;
         break;
     default:
-        add_class(classes, bytes, CLASS_INTEGER);
+        add_number(classes, bytes, bytes, CLASS_INTEGER);
     }
+}
+
+/* Enumerations and pointers; those to member functions are two words. */
+static void classify_word(struct classes *classes, uint64_t bytes)
+{
+    add_number(classes, bytes, bytes < 8 ? bytes : 8, CLASS_INTEGER);
 }
 
 static void classify(struct classes *classes, Dwarf_Die type)
@@ -86,7 +145,9 @@ static void classify(struct classes *classes, Dwarf_Die type)
     else if (dwarf_is_record(tag))
         dwarf_each_member(classes->reading, type, classify_member, classes);
     else
-        add_class(classes, dwarf_bytes_of(classes->reading, type), CLASS_INTEGER);
+        classify_word(classes, dwarf_bytes_of(classes->reading, type));
+    /* clang takes a record with one to memory. */
+    classes->known &= classes->depth == 1 || !dwarf_is_null_pointer(classes->reading, type);
     classes->depth--;
 }
 
@@ -281,8 +342,7 @@ struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type)
     struct passing passing = {.how = PASSED_UNKNOWN};
     type = dwarf_plain_type(reading, type);
     Dwarf_Half tag = dwarf_tag_of(reading, type);
-    bool vector = tag == DW_TAG_array_type && dwarf_has(reading, type, DW_AT_GNU_vector);
-    if (!type || vector)
+    if (!type)
         return passing;
     passing.bytes = (uint32_t)dwarf_bytes_of(reading, type);
     passing.alignment = alignment_of(reading, type, passing.bytes);
@@ -298,6 +358,7 @@ struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type)
         passing.how = PASSED_MEMORY;
         return passing;
     }
+    passing.null = dwarf_is_null_pointer(reading, type);
     passing.words = (uint8_t)((classes.words[0] != CLASS_NONE) + (classes.words[1] != CLASS_NONE));
     passing.how = passing.words ? PASSED_REGISTERS : PASSED_NOTHING;
     for (int i = 0; i < 2; i++)
@@ -306,4 +367,20 @@ struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type)
     if (classes.words[0] == CLASS_NONE && classes.words[1] != CLASS_NONE)
         passing.how = PASSED_UNKNOWN;
     return passing;
+}
+
+bool dwarf_passes_otherwise(struct dwarf_reading *reading, Dwarf_Die function)
+{
+    enum { NOT_SAID = 0, LLVM_SYSTEM_V = 0xc2, LLVM_PRESERVE_MOST = 0xc9, LLVM_PRESERVE_ALL = 0xca };
+    switch (dwarf_number(reading, function, DW_AT_calling_convention)) {
+    case NOT_SAID:
+    case DW_CC_normal:
+    case DW_CC_program:
+    case LLVM_SYSTEM_V:
+    case LLVM_PRESERVE_MOST:
+    case LLVM_PRESERVE_ALL:
+        return false;
+    default:
+        return true;
+    }
 }

@@ -189,7 +189,7 @@ static void grow_pointer(struct growth *growth, Dwarf_Die type, struct leaf leaf
         leaf.most = text_most(growth);
     } else {
         leaf.type = CT_TYPE_POINTER;
-        leaf.read = LEAF_NUMBER;
+        leaf.read = dwarf_is_null_pointer(growth->reading, type) ? LEAF_NULL : LEAF_NUMBER;
     }
     put_leaf(growth, type, leaf);
 }
@@ -292,7 +292,7 @@ static void grow(struct growth *growth, Dwarf_Die type)
         grow_base(growth, type, leaf);
     else if (tag == DW_TAG_enumeration_type)
         grow_enumeration(growth, type, leaf);
-    else if (tag == DW_TAG_pointer_type || tag == DW_TAG_unspecified_type)
+    else if (tag == DW_TAG_pointer_type || dwarf_is_null_pointer(growth->reading, type))
         grow_pointer(growth, type, leaf);
     else if (dwarf_is_reference(tag) && follow_pointer(growth))
         grow(growth, dwarf_pointed_type(growth->reading, type));

@@ -9,6 +9,8 @@
 Dwarf_Die dwarf_type_of(struct dwarf_reading *reading, Dwarf_Die die);
 
 struct passing dwarf_type_passing(struct dwarf_reading *reading, Dwarf_Die type);
+/* Whether a function says that its parameters are passed in another way. */
+bool dwarf_passes_otherwise(struct dwarf_reading *reading, Dwarf_Die function);
 
 enum { LEAVES_OF_ONE = 8 };
 

@@ -273,12 +273,12 @@ static struct function *describe(struct reading *reading, struct wanted *wanted,
 {
     if (wanted->function)
         return wanted->function;
-    struct function *function = calloc(1, sizeof *function);
+    struct function *function = malloc(sizeof *function);
     if (!function)
         return NULL;
     const char *name = text_of(reading, origin, DW_AT_name), *linkage = text_of(reading, origin, DW_AT_linkage_name);
-    function->identity = wanted->identity;
-    function->address = wanted->address;
+    *function = (struct function){.identity = wanted->identity, .address = wanted->address};
+    function->foreign = dwarf_passes_otherwise(&reading->dwarf, origin);
     snprintf(function->name, sizeof function->name, "%s", name ? name : "?");
     snprintf(function->linkage, sizeof function->linkage, "%s", linkage ? linkage : "");
     struct description description = {.reading = reading, .wish = wanted->wish, .function = function};
@@ -321,9 +321,8 @@ static uint16_t kept_bytes(const struct placing *placing, uint32_t index)
     return holds ? kept->bytes : 0;
 }
 
-/* Within the call is before any statement. clang lets a parameter of an inlined instance begin only behind the hook,
- * where the first statement may have changed it, or at once as what a later statement made of it: unless no statement
- * can have done so. */
+/* The call is before any statement. Of an inlined instance clang lets a parameter begin behind the hook, where the
+ * first statement may have changed it, or as what a later one made of it: unless none can have done so. */
 static void place(struct placing *placing, Dwarf_Die die, uint32_t index)
 {
     struct location_set *to = &placing->site->places[index];
@@ -388,7 +387,8 @@ static void take_site(struct reading *reading, const struct code *code, size_t i
     site.start = code->start;
     site.size = code->size;
     site.hook_first = code->by_clang && !code->optimised;
-    site.may_be_altered = code->by_clang && code->optimised && !dwarf_is_external(&reading->dwarf, origin);
+    site.may_be_unset = code->by_clang && code->optimised;
+    site.may_be_altered = site.may_be_unset && !dwarf_is_external(&reading->dwarf, origin);
     uint64_t pc = reading->query->sites[index];
     find_frame(reading, &site, pc - 1);
     struct placing placing = {

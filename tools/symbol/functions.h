@@ -18,6 +18,7 @@ struct function {
     uint64_t identity;            /* equal in all of its instances */
     char name[256], linkage[512]; /* as the source has it; as the linker has it, or "" */
     uint64_t address;             /* 0: nothing of it stands alone */
+    bool foreign;                 /* it says that its calls are not System V's; gcc's functions do not say it */
     uint32_t parameters;
     struct passing passing[FUNCTION_PARAMETERS];
     struct passing result;
@@ -37,6 +38,7 @@ struct function_site {
     uint8_t frame_register; /* DWARF's number; that and the offset make the canonical frame address */
     int64_t frame_offset;
     struct location_set places[FUNCTION_PARAMETERS];
+    bool may_be_unset;   /* by clang: memory of a parameter that nothing uses */
     bool may_be_altered; /* by clang: of a function that nothing else calls it takes parameters away */
     struct location_registers starts[FUNCTION_PARAMETERS]; /* if so: at the first instruction of that code */
 };

@@ -10,6 +10,7 @@ enum { LEAF_NAME = 128, LEAF_DETAILS = 1024, LEAF_HOPS = 8 };
 
 enum leaf_read {
     LEAF_NUMBER, /* of `size` bytes */
+    LEAF_NULL,   /* one that is always 0: a std::nullptr_t */
     LEAF_FLOAT,
     LEAF_POINTED, /* characters at a pointer */
     LEAF_INPLACE, /* characters where it is */
@@ -42,6 +43,7 @@ struct passing {
     uint32_t bytes;
     uint32_t alignment; /* on the stack; 0: that of a word */
     uint8_t words;      /* one or two of eight bytes */
+    bool null;          /* a std::nullptr_t, in a register that clang does not count among those that are taken */
     bool in_vector[2];  /* an xmm register, else a general one */
 };
 
