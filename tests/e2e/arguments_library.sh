@@ -163,4 +163,4 @@ expect "${compiler}" 'owns(t->has_value=false)' 'owns(t->has_value=true)' 'order
     'ordered(o.amounts.size=2, o.size=8, p->amounts.size=3, p->name="n", v->size=3)'
 "$CALLTAPE" report --where 'p->amounts.size == 3' t.tape 2>/dev/null | grep -q ordered || fail "--where p->amounts.size"
 "$CALLTAPE" report --where 'amounts.size == 3' t.tape >told 2>&1 || true
-grep -q "did you mean 'p->amounts.size'" told || fail "a member is not suggested: $(cat told)"
+grep -q "did you mean 'o.amounts.size'" told || fail "a member is not suggested: $(cat told)"
