@@ -74,7 +74,7 @@ $(BUILD)/libcalltape.so: $(RUNTIME_OBJECTS)
 $(BUILD)/libcalltape-waits.so: $(WAITS_OBJECTS)
 	$(CC) $(RUNTIME_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libcalltape-waits.so -o $@ $^
 
-$(BUILD)/libcalltape.a: $(RUNTIME_OBJECTS)
+$(BUILD)/libcalltape.a: $(filter-out $(BUILD)/runtime/renames.o,$(RUNTIME_OBJECTS))
 	rm -f $@ && $(AR) rcs $@ $^
 
 # Stands once the compiler and the libraries' headers were found; without them, says which packages to install.

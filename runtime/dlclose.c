@@ -1,5 +1,5 @@
-/* The one function of libc that is interposed: after a library is closed another may be loaded where it was, and
- * its functions must not be taken for the old one's. */
+/* Interposed: after a library is closed another may be loaded where it was, and its functions must not be taken for the
+ * old one's. */
 #include "arch.h"
 #include "sys.h"
 

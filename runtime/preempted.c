@@ -9,8 +9,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#define OF_THREAD 1                    /* RUSAGE_THREAD */
-#define LEAST_TICKS (WINDOW_TICKS / 8) /* below, it is interrupts and what looking itself takes */
+#define OF_THREAD 1 /* RUSAGE_THREAD */
 
 /* False: the system does not tell, or is not to be asked. */
 static bool read_usage(struct usage *usage)
@@ -67,5 +66,5 @@ uint64_t preempted_ticks(struct thread *thread, uint64_t since)
     uint64_t taken = taken_between(&before, &thread->usage), gap = (thread->usage.ticks - since) & CT_CLOCK_MASK;
     if (!since || gap >> (CT_CLOCK_BITS - 1) || gap < taken / 8 * 7)
         return 0; /* the clock has gone back, or most lies before */
-    return taken < LEAST_TICKS ? 0 : taken < gap ? taken : gap;
+    return taken < PREEMPTED_LEAST ? 0 : taken < gap ? taken : gap;
 }

@@ -479,11 +479,12 @@ static void run_recipe(struct batch *batch, const struct ct_recipe *recipe, cons
 }
 
 /* Told with the values, so that reports can take it out. Where the thread waited for a chunk meanwhile, or a signal
- * handler recorded something, it is not known. */
+ * handler recorded something, it is not known; nor where it is so much that something else must have run, which is told
+ * by itself (preempted.c) and would be taken out twice. */
 static void tell_cost(struct batch *batch, uint64_t state, uint64_t since)
 {
     uint64_t took = clock_now() - since;
-    if ((uint32_t)current_thread->state != (uint32_t)state + batch->recorded || took >> (CT_SPECIAL_SHIFT - 4))
+    if ((uint32_t)current_thread->state != (uint32_t)state + batch->recorded || took >= PREEMPTED_LEAST)
         return;
     batch->words[batch->count++] = CT_SPECIAL(CT_SPECIAL_COST, 16 * took);
     flush(batch);

@@ -153,6 +153,9 @@ struct usage {
 /* Within one epoch. So long the hooks go on without slow.c having a look at what else the time went into. */
 #define WINDOW_TICKS (UINT64_C(1) << 21)
 
+/* From so much on it is said that something else ran. Below, it is interrupts and what looking itself takes. */
+#define PREEMPTED_LEAST (WINDOW_TICKS / 8)
+
 #define INTERRUPTED_MAX 16u
 #define STACK_CACHE_COUNT 64u
 #define SCRATCH_BYTES 8192u
@@ -414,6 +417,8 @@ void thread_end_interrupted(struct thread *thread, uintptr_t here);
 const struct interrupted *thread_find_interrupted(const struct thread *thread, uintptr_t here);
 void thread_create_key(void);
 void thread_refresh_name(struct thread *thread);
+/* The calling thread has given itself a name. Async-signal-safe. */
+void thread_renamed(void);
 /* A hook of a paused recording: the next one that is recorded has to come through slow.c. */
 static inline void thread_pause(struct thread *thread)
 {

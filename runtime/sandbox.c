@@ -253,7 +253,10 @@ EXPORT int prctl(int option, ...)
         return (int)answer(set_strict(&call));
     if (option == PR_SET_SECCOMP && call.b == SECCOMP_MODE_FILTER)
         return (int)answer(set_filter(&call, (const struct sock_fprog *)call.c));
-    return (int)answer(make_call(&call));
+    long result = make_call(&call);
+    if (option == PR_SET_NAME && result == 0)
+        thread_renamed();
+    return (int)answer(result);
 }
 
 /* syscall() of another number, and with this one. */

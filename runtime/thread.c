@@ -157,6 +157,18 @@ void thread_refresh_name(struct thread *thread)
     record_put(CT_RECORD_THREAD_NAME, &record, sizeof record, (const char *const[]){name}, 1);
 }
 
+/* A child between vfork and exec has a name of its own. */
+void thread_renamed(void)
+{
+    struct thread *thread = current_thread;
+    uint64_t mask;
+    if (!runtime.words || !thread->attached || sys_call(SYS_gettid, 0, 0, 0, 0, 0, 0) != thread->tid)
+        return;
+    signals_block(&mask);
+    thread_refresh_name(thread);
+    signals_restore(&mask);
+}
+
 static void begin(struct block *block, const struct thread *forked)
 {
     struct thread *thread = &block->thread;

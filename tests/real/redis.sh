@@ -1,6 +1,7 @@
 # redis 7.0.15 under its own benchmark, with a log that a thread syncs, memory that another gives back, and children that
 # save: answers as those of the untraced server, calls of each command as the server counts them itself, memory and open
-# files of the recorder as in the beginning. Then it is killed in the middle of the load. LOAD: seconds of it (20).
+# files of the recorder as in the beginning. Then it is killed in the middle of the load. LOAD: seconds of it (20); PAUSE:
+# seconds of rest after each turn of it (0); IO_THREADS: threads that serve many clients (1); they spin in traced calls.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
 need jq make gcc
 
@@ -21,7 +22,7 @@ ask() { # COMMAND...
 start() { # WORD...
     rm -rf "$work/data" && mkdir "$work/data"
     "$@" --port 0 --unixsocket "$work/socket" --dir "$work/data" --save '' --appendonly yes \
-        --auto-aof-rewrite-percentage 0 >"$work/log" 2>&1 &
+        --auto-aof-rewrite-percentage 0 --io-threads "${IO_THREADS:-1}" >"$work/log" 2>&1 &
     started=$!
     local tries=0
     until [ "$(ask ping 2>/dev/null)" = PONG ] || [ $((tries += 1)) -gt 300 ]; do sleep 0.1; done
@@ -31,8 +32,8 @@ server_pid() {
     ask info server | sed -n 's/^process_id:\([0-9]*\).*/\1/p'
 }
 
-load() { # REQUESTS of each kind
-    "$benchmark" -s "$work/socket" -q -n "$1" -c 20 -P 4 -r 10000 \
+load() { # REQUESTS CLIENTS: so many requests of each kind
+    "$benchmark" -s "$work/socket" -q -n "$1" -c "$2" -P 4 -r 10000 \
         -t set,get,incr,lpush,rpush,lpop,rpop,sadd,hset,spop,zadd,zpopmin,lrange_100,mset >"$work/benchmark" 2>&1
 }
 
@@ -75,16 +76,18 @@ anonymous() { # PID: KiB
     sed -n 's/^RssAnon:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status"
 }
 
-# Loads the server for $LOAD seconds; of each turn the recorder's memory, its open files and the server's.
+# Loads the server for $LOAD seconds, by few clients and by so many that all of its threads serve them; of each turn the
+# recorder's memory, its open files and the server's.
 load_and_watch() { # RECORDER SERVER
     local end=$((SECONDS + ${LOAD:-20}))
     : >"$work/watched"
     while [ $SECONDS -lt $end ]; do
-        load 1000 || fail "the benchmark" "$work/benchmark"
+        { load 1000 3 && load 50 20; } || fail "the benchmark" "$work/benchmark"
         ask bgsave >"$work/answer"
         while ask info persistence | grep -q '^rdb_bgsave_in_progress:1'; do sleep 0.1; done
         ask flushall async >"$work/answer"
         echo "$(anonymous "$1") $(ls "/proc/$1/fd" | wc -l) $(ls "/proc/$2/fd" | wc -l)" >>"$work/watched"
+        sleep "${PAUSE:-0}"
     done
     awk 'NR == 1 { memory = $1; files = $2; served = $3 }
         $1 > memory + 8192 || $2 > files || $3 > served + 2 { grown = 1 }
@@ -134,7 +137,7 @@ fi
 expect_sound redis "$work/redis.tape"
 
 start "$CALLTAPE" record -o "$work/killed.tape" -- "$server"
-load 100000 &
+load 100000 20 &
 loading=$!
 for i in 1 2 3; do
     sleep 1

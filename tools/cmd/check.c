@@ -141,7 +141,7 @@ static void tell_nameless(const char *verb, const char *output)
 static int write_names_and_summaries(struct writer *writer, struct tape *tape, void *names)
 {
     return names_write(writer, tape, names) == 0 &&
-                   summaries_write(writer, tape, UINT64_MAX, &((struct names *)names)->error) == 0
+                   summaries_write(writer, tape, UINT64_MAX, NULL, &((struct names *)names)->error) == 0
                ? 0
                : -1;
 }

@@ -92,6 +92,7 @@ struct recording {
     struct drain *drain;
     struct drain_state state;
     struct recording_filter filter;
+    bool stopped; /* a signal asked to be done with summing up */
 };
 
 /* PROGRAM.tape, or PROGRAM.2.tape and so on: no tape is overwritten unasked. */
@@ -183,17 +184,30 @@ static uint64_t summaries_budget(const struct tape *tape)
     return budget > SUMMARIES_LEAST_NS ? budget : SUMMARIES_LEAST_NS;
 }
 
-static void write_summaries(struct session *session)
+static int is_stopped(void *context, uint64_t events)
+{
+    struct recording *recording = context;
+    (void)events;
+    recording->stopped = recording->stopped || child_wait(&recording->child, 0) == CHILD_STOP;
+    return recording->stopped;
+}
+
+static void write_summaries(struct recording *recording)
 {
     struct error error;
+    struct session *session = &recording->session;
+    const struct calls_watch watch = {is_stopped, recording};
     struct tape *tape = tape_open(session->part, &error);
     if (tape == NULL) {
         cmd_say(NULL, "summaries could not be stored: %s", error.text);
         return;
     }
     if (tape_totals(tape).events > SUMMARIES_MANY_EVENTS)
-        cmd_say(NULL, "summing up what was recorded");
-    if (summaries_write(session->writer, tape, summaries_budget(tape), &error) != 0)
+        cmd_say(NULL, "summing up what was recorded; Ctrl-C leaves that to each report");
+    int status = summaries_write(session->writer, tape, summaries_budget(tape), &watch, &error);
+    if (recording->stopped)
+        cmd_say(NULL, "summing up was stopped: reports will read the events");
+    else if (status != 0)
         cmd_say(NULL, "summaries could not be stored: %s", error.text);
     tape_close(tape);
 }
@@ -308,7 +322,7 @@ static int finish(struct recording *recording, const struct program *program, co
     narrow_part(session, &recording->filter);
     if (writer_fold_note(session->writer, &error) != 0)
         cmd_say(NULL, "%s", error.text);
-    write_summaries(session);
+    write_summaries(recording);
     totals = writer_totals(session->writer);
     if (session_finish(session, &error) != 0) {
         say_kept(error.text, "the tape is not finished", options);

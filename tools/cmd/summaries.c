@@ -51,7 +51,7 @@ static int write_thread(struct writer *writer, struct tape *tape, uint32_t threa
 }
 
 static int summarize(struct writer *writer, struct tape *tape, uint32_t thread, struct tallies *tallies,
-                     struct error *error)
+                     const struct calls_watch *watch, struct error *error)
 {
     struct tallies emptied = {.of = tallies->of, .same = tallies->same, .functions = tallies->functions};
     size_t before, after;
@@ -59,13 +59,14 @@ static int summarize(struct writer *writer, struct tape *tape, uint32_t thread, 
     for (uint32_t i = 0; i < emptied.functions; i++)
         emptied.of[i] = (struct tally){0};
     *tallies = emptied;
-    if (tallies_of_thread(tallies, tape, thread, NULL, NULL, error) != 0)
+    if (tallies_of_thread(tallies, tape, thread, NULL, watch, error) != 0)
         return -1;
     tape_damages(tape, &after);
     return before == after && is_sound(&tallies->sums) ? write_thread(writer, tape, thread, tallies, error) : 0;
 }
 
-int summaries_write(struct writer *writer, struct tape *tape, uint64_t budget_ns, struct error *error)
+int summaries_write(struct writer *writer, struct tape *tape, uint64_t budget_ns, const struct calls_watch *watch,
+                    struct error *error)
 {
     struct clock clock = {.start = now(), .budget = budget_ns};
     struct tallies tallies;
@@ -77,7 +78,7 @@ int summaries_write(struct writer *writer, struct tape *tape, uint64_t budget_ns
     for (uint32_t i = 0; i < threads && status == 0; i++) {
         if (thread[i].events == 0 || !has_time_for(&clock, thread[i].events))
             continue;
-        status = summarize(writer, tape, i, &tallies, error);
+        status = summarize(writer, tape, i, &tallies, watch, error);
         clock.events += thread[i].events;
     }
     tallies_free(&tallies);

@@ -12,7 +12,7 @@
 
 #define SLEEP_NS 10000000
 #define CLOCK_EVERY_NS UINT64_C(250000000)
-#define CLOCK_SELDOM_NS UINT64_C(10000000000) /* where the tape must not grow while recording goes on */
+#define CLOCK_SELDOM_NS UINT64_C(10000000000) /* while nothing is packed: idling fills no tape */
 #define UNMAPPED_EVERY_NS UINT64_C(200000000)
 
 /* ---- failing: the tape can't be written, or no memory ---- */
@@ -226,9 +226,10 @@ static void keep_time(struct drain *drain)
 {
     struct error error;
     uint64_t now = clock_read_ns(CLOCK_MONOTONIC);
-    if (now < drain->clock_at || drain_failed(drain))
+    if (now - drain->clock_told < (drain->packed ? CLOCK_EVERY_NS : CLOCK_SELDOM_NS) || drain_failed(drain))
         return;
-    drain->clock_at = now + (drain_overwrites(drain) ? CLOCK_SELDOM_NS : CLOCK_EVERY_NS);
+    drain->clock_told = now;
+    drain->packed = false;
     if (session_clock_record(drain->session, &error) != 0 || writer_flush_meta(drain->session->writer, &error) != 0)
         drain_fail(drain, &error);
 }

@@ -29,7 +29,8 @@ struct drain {
     uint32_t last_child_image; /* process index of the newest image of the child's pid */
     uint32_t child_pid;
     uint32_t threads;
-    uint64_t clock_at, unmapped_at;
+    uint64_t clock_told, unmapped_at;
+    bool packed;           /* anything since the clock was told */
     struct helper *helper; /* once it was needed */
     bool alone;            /* there is none to be had */
 };

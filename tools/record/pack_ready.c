@@ -131,6 +131,7 @@ void drain_pack(struct drain *drain, bool all)
             if (!given && !full && !all && !drain->alone)
                 return; /* until the helper has room */
             sealed_drop(queue, job.count);
+            drain->packed = true;
             if (!given && pack(drain, NULL, &job) != 0)
                 return;
             if (drain->judge)

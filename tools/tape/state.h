@@ -35,6 +35,9 @@ struct tape {
     uint8_t *blocks_reported; /* one for each: its damage is in the list already */
     size_t *thread_blocks;    /* thread's first block; one more than there are threads */
 
+    const struct ct_index_entry **summaries; /* by thread, of those in `sections` */
+    size_t summary_count;
+
     uint8_t **payloads; /* of META sections: the strings of all tables lie here */
     size_t payload_count;
     struct table processes, threads, modules, functions, keys, arguments, notes, owned;
@@ -61,6 +64,7 @@ struct tape *tape_open_fd(int fd, const char *path, struct error *error);
 /* Steps of opening, each 0 or -1 (out of memory; the caller says so). */
 int meta_read(struct tape *tape, struct error *error); /* META sections into tables; sets `error` if it can't read */
 int blocks_sort(struct tape *tape);                    /* sections into blocks, by thread */
+int summaries_sort(struct tape *tape);                 /* sections into summaries, by thread */
 int meta_finish(struct tape *tape);                    /* references checked, placeholders, ends, notes, clock */
 int left_finish(struct tape *tape);                    /* counts of calls that were not recorded */
 int same_functions(struct tape *tape);                 /* each function's `same` */

@@ -58,15 +58,54 @@ static uint64_t *unpack_numbers(const struct ct_summary *summary, const uint8_t 
     return numbers;
 }
 
+/* By thread, then as they stand in the file. */
+static int compare(const void *a, const void *b)
+{
+    const struct ct_index_entry *x = *(const struct ct_index_entry *const *)a;
+    const struct ct_index_entry *y = *(const struct ct_index_entry *const *)b;
+    if (x->thread != y->thread)
+        return x->thread < y->thread ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+int summaries_sort(struct tape *tape)
+{
+    const struct sections *sections = &tape->sections;
+    size_t count = 0;
+    for (size_t i = 0; i < sections->count; i++)
+        count += sections->at[i].type == CT_SECTION_SUMMARY;
+    tape->summaries = malloc((count + 1) * sizeof *tape->summaries);
+    if (!tape->summaries)
+        return -1;
+    for (size_t i = 0; i < sections->count; i++)
+        if (sections->at[i].type == CT_SECTION_SUMMARY)
+            tape->summaries[tape->summary_count++] = &sections->at[i];
+    qsort(tape->summaries, count, sizeof *tape->summaries, compare);
+    return 0;
+}
+
+static size_t first_of(const struct tape *tape, uint32_t thread)
+{
+    size_t low = 0, high = tape->summary_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tape->summaries[middle]->thread < thread)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* One that is damaged, or too large for memory, is as none: it only saves work. */
 bool tape_summary(struct tape *tape, uint32_t thread, uint64_t **numbers, size_t *count)
 {
     *numbers = NULL;
-    for (size_t i = 0; i < tape->sections.count && !*numbers; i++) {
-        const struct ct_index_entry *entry = &tape->sections.at[i];
-        if (entry->type != CT_SECTION_SUMMARY || entry->thread != thread)
-            continue;
+    for (size_t i = first_of(tape, thread); i < tape->summary_count && !*numbers; i++) {
+        const struct ct_index_entry *entry = tape->summaries[i];
         struct ct_summary summary;
+        if (entry->thread != thread)
+            break;
         uint8_t *payload = read_payload(tape, entry);
         if (!payload)
             continue;

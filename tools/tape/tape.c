@@ -50,6 +50,7 @@ void tape_close(struct tape *tape)
     free(tape->blocks);
     free(tape->blocks_reported);
     free(tape->thread_blocks);
+    free(tape->summaries);
     for (size_t i = 0; i < tape->payload_count; i++)
         free(tape->payloads[i]);
     free(tape->payloads);
@@ -92,8 +93,8 @@ static int read_all(struct tape *tape, struct error *error)
     tape->session.finished = tape->sections.finished;
     tape->totals.lost_events = tape->sections.lost_events;
     error_set(error, "cannot read '%s': out of memory", tape->path); /* if a step fails that says nothing itself */
-    if (meta_read(tape, error) != 0 || blocks_sort(tape) != 0 || meta_finish(tape) != 0 || same_functions(tape) != 0 ||
-        same_keys(tape) != 0)
+    if (meta_read(tape, error) != 0 || blocks_sort(tape) != 0 || summaries_sort(tape) != 0 || meta_finish(tape) != 0 ||
+        same_functions(tape) != 0 || same_keys(tape) != 0)
         return -1;
     return 0;
 }
