@@ -20,3 +20,7 @@ try --to ctf -o x.ctf
 mkdir empty
 try --to ctf -o empty && ls empty
 try --to chrome -o /no/such/file
+echo "# where waits are"
+for format in chrome csv folded; do
+    "$CALLTAPE" export --to $format -o waits.$format "$ROOT/tests/golden/nasty.tape" 2>&1 | grep -o '700 ns in all: [^;]*'
+done

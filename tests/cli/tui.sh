@@ -12,8 +12,12 @@ start() {
     local columns=$1 rows=$2
     shift 2
     terminal kill-server 2>/dev/null
-    terminal new-session -d -x "$columns" -y "$rows" "'$CALLTAPE' tui $*; echo left with \$?; sleep 1000" ||
-        { echo "tmux can't start"; exit 77; }
+    for _ in $(seq 30); do # a server that is going refuses
+        terminal new-session -d -x "$columns" -y "$rows" "'$CALLTAPE' tui $*; echo left with \$?; sleep 1000" 2>/dev/null && return
+        sleep 0.1
+    done
+    echo "tmux can't start"
+    exit 77
 }
 keys() { terminal send-keys "$@"; }
 screen() { terminal capture-pane -p | sed 's/ *$//'; }
@@ -100,8 +104,24 @@ wait_for 'thread #1'
 wait_third '7.00 ms'
 screen | sed -n '3,5p'
 "$CALLTAPE" report --thread '#1' --columns self,self%,total,calls,avg "$tape" | sed '/^$/,$d' | tail -n 2
+echo "# notes on what was read, then on all"
+start 100 24 "$ROOT/tests/golden/costly.tape"
+wait_for '\[1 report\]'
+keys 4
+wait_for '\[4 replay\]'
+keys w
+wait_for 'read so far'
+screen | grep 'note:'
+keys x G
+wait_for '^ *\([0-9,]*\) of \1 '
+keys w
+wait_for 'taken out'
+screen | grep 'note:'
+keys x q
+wait_for 'left with 0'
+start 100 24 "$tape"
+wait_for '1 of 7'
 echo "# 40 columns"
-keys t Enter
 terminal resize-window -x 40 -y 10
 wait_for '^.report. tree'
 wait_for 'parse(std:…'
@@ -112,3 +132,9 @@ wait_for 'any other'
 screen | head -n 3
 keys x q
 wait_for 'left with 0'
+echo "# 40 columns: what is told of calls leaves their time in sight"
+start 40 10 "$ROOT/tests/golden/told.tape"
+wait_for '^.report. tree'
+keys 4
+wait_for '3.00 µs'
+screen | sed -n '3,7p'

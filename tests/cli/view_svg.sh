@@ -36,6 +36,9 @@ tr '\n' '|' <part.svg | grep -o '<title>next_token[^<]*' | grep -o '[0-9]* calls
 echo "# strange names"
 "$CALLTAPE" view --svg strange.svg "$ROOT/tests/golden/strange.tape"
 tr '\n' '|' <strange.svg | grep -o '<title>[^|]*' | cut -c 1-100
+echo "# a wait is hatched"
+"$CALLTAPE" view --svg waited.svg --draw timeline "$ROOT/tests/golden/nasty.tape"
+tr '\n' '|' <waited.svg | grep -oE '<g><title>[^<]*|Hatched[^<]*'
 echo "# wrong usage"
 for options in "--draw timeline" "--depth 3" "--where ret>0" "--svg x.svg --html x.html" "--svg x.svg --draw circles" "--svg /nowhere/x.svg"; do
     status=0

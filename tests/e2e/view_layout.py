@@ -56,6 +56,20 @@ def check_enter(browser):
     settle(browser)
 
 
+def check_panel(browser):
+    """The flame graph is drawn anew for the room that the panel of details takes and gives back."""
+    drawn = "(({width, clientWidth}) => width === Math.round(clientWidth * devicePixelRatio))(calltape.flame.canvas)"
+    width = "calltape.flame.canvas.clientWidth"
+    wide = browser.run(width)
+    left, top = browser.run("(({left, top}) => [left, top])(calltape.flame.canvas.getBoundingClientRect())")
+    browser.click(left + 30, top + 9)
+    browser.wait(f"{width} < {wide} && {drawn}")
+    browser.run("document.activeElement.blur()")
+    browser.key("Escape")
+    browser.wait(f"{width} === {wide} && {drawn}")
+    settle(browser)
+
+
 def check_names(browser):
     """The place, which tells them apart, goes before the name does."""
     (brief, place), *_ = browser.run("""[...calltape.state.functions.values()].filter((it) => it.brief === 'tell').map((it) => [it.brief, it.place])""")
@@ -103,6 +117,7 @@ def main():
                     check(browser)
                 if tape == "lanes.tape":
                     check_names(browser)
+                    check_panel(browser)
             open_page(browser, file_of(tape))
             for check in checks:
                 check(browser)

@@ -1,5 +1,4 @@
 """Clicks, keys, search, links, resizing, the dark, strange names: in the page of the server and in the file of --html."""
-import time
 
 from view import Browser, Server, expect, expect_silence, file_of, open_page, settle
 
@@ -143,7 +142,7 @@ def check_link(browser):
     browser.run("calltape.state.range = [1000000, 9000000]")
     browser.key("w")
     settle(browser)
-    time.sleep(0.4)
+    browser.wait("location.hash.startsWith(`#t=${Math.round(calltape.state.from)},${Math.round(calltape.state.to)}&`)")
     address, before = browser.run("location.href"), shown(browser)
     browser.open("about:blank")
     browser.open(address)

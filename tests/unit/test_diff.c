@@ -12,6 +12,7 @@
 
 #include "analyze/diff.h"
 #include "analyze/parting.h"
+#include "emit/diff.h"
 #include "naive.h"
 #include "tape_maker.h"
 
@@ -392,12 +393,35 @@ static void test_parting(void **state)
     free_made(&made);
 }
 
+/* Sums out of which more is taken than they were are about nothing; changes still sum up. */
+static void test_less_than_its_cost(void **state)
+{
+    (void)state;
+    size_t bytes;
+    struct error error;
+    const struct parting parting = {.parts = false};
+    const struct diff diff = {
+        .sides = {1, 1}, .absolute = true, .whole = {.times = {.self = {-6990, 2000}, .change = {.mean = 8990}}}};
+    const struct diff_view view = {.diff = &diff, .parting = &parting};
+    struct output *output = output_memory(&error);
+    diff_text(output, &view);
+    char *text = output_taken(output, &bytes);
+    output_close(output, NULL);
+    const char *wanted = "self time of all calls: ~0 ns in 1 old recording, 2.00 us in 1 new: +8.99 us ";
+    assert_non_null(text);
+    if (strncmp(text, wanted, strlen(wanted)) != 0)
+        fail_msg("'%s' does not begin with '%s'", text, wanted);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_student),          cmocka_unit_test(test_welch),   cmocka_unit_test(test_holm),
-        cmocka_unit_test(test_planted_slowdown), cmocka_unit_test(test_calls),   cmocka_unit_test(test_exact),
-        cmocka_unit_test(test_matching),         cmocka_unit_test(test_parting), cmocka_unit_test(test_small_function),
+        cmocka_unit_test(test_student),        cmocka_unit_test(test_welch),
+        cmocka_unit_test(test_holm),           cmocka_unit_test(test_planted_slowdown),
+        cmocka_unit_test(test_calls),          cmocka_unit_test(test_exact),
+        cmocka_unit_test(test_matching),       cmocka_unit_test(test_parting),
+        cmocka_unit_test(test_small_function), cmocka_unit_test(test_less_than_its_cost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,15 @@ static void test_lists(void **state)
     expect("", 0, "");
 }
 
+static void test_unnamed_namespaces(void **state)
+{
+    (void)state;
+    expect("(anonymous namespace)::f", 0, "f");
+    expect("a::(anonymous namespace)::b::f", 2, "a::b::f");
+    expect("a::(anonymous namespace)::f<(anonymous namespace)::T>", 0, "a::f<..>");
+    expect("a::(anonymous namespace)::f<(anonymous namespace)::T>", 1, "a::f<T>");
+}
+
 static void test_no_lists(void **state)
 {
     static const char *const names[] = {"main",       "operator<", "a::operator<<", "operator<=>",
@@ -71,7 +80,8 @@ static void test_long(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists), cmocka_unit_test(test_no_lists),
-                                       cmocka_unit_test(test_comparisons), cmocka_unit_test(test_long)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists), cmocka_unit_test(test_unnamed_namespaces),
+                                       cmocka_unit_test(test_no_lists), cmocka_unit_test(test_comparisons),
+                                       cmocka_unit_test(test_long)};
     return cmocka_run_group_tests_name("brief", tests, NULL, NULL);
 }

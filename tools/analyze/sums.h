@@ -21,6 +21,7 @@ struct sums {
     uint64_t excess_ns;      /* by so much the selfs shown together are more than traced_ns: analyze/profile.h */
     bool raw;                /* times are shown as recorded: costs are not taken out of them */
     bool exported;           /* to another tool: nothing is marked there, and has no options */
+    const char *waits_in;    /* what of an export has waits in it; NULL: no call's time */
     struct tape_times times; /* of the events that were read */
     uint64_t surprise_ns;    /* times.surprise_ticks */
     double timed_cost_ns, untimed_cost_ns;                 /* of one event, on the mean */

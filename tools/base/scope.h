@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+/* A namespace without a name. */
+#define SCOPE_UNNAMED "(anonymous namespace)::"
+
 /* What follows the name's first component; NULL: it has one. */
 const char *scope_next(const char *name);
 /* Its last component: all of the name where there is none before. */

@@ -29,7 +29,9 @@ static const char about[] = "What differs between recordings of an old and a new
                             "\n"
                             "In JSON and CSV from_ns and to_ns are the interval by recordings, calls_from_ns and\n"
                             "calls_to_ns that by calls; chance is the likelihood of such a change by chance,\n"
-                            "adjusted for all that were looked at, null where that can't be told.\n"
+                            "adjusted for all that were looked at, null where that can't be told. A self time\n"
+                            "there is below 0 where recording cost more, on the mean, than a row took, so that\n"
+                            "changes sum up; tables show ~0.\n"
                             "\n" CMD_TIMES_HELP;
 
 static const char examples[] = "  calltape diff before.tape after.tape\n"

@@ -266,6 +266,7 @@ static int export_it(struct show *show, const struct choices *choices, struct ex
         return error->text[0] == '\0' ? 0 : -1;
     say_least(show, least_ns, events);
     sums.exported = true;
+    sums.waits_in = choices->format->waits_in;
     show_remarks(show, &sums);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/scope.h"
 #include "base/text.h"
 
 static bool is_word(char c)
@@ -52,6 +53,8 @@ struct writing {
 static const char *write_next(struct writing *writing, const char *at)
 {
     size_t symbols = operator_length(writing->begin, at);
+    if (strncmp(at, SCOPE_UNNAMED, sizeof SCOPE_UNNAMED - 1) == 0)
+        return at + sizeof SCOPE_UNNAMED - 1;
     const char *behind = NULL;
     bool begins = symbols == 0 && *at == '<' && at > writing->begin && is_word(at[-1]);
     if (begins && !(behind = skip_list(at)))

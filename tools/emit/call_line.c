@@ -71,16 +71,20 @@ static void remark_of(const struct call_line *line, const struct timeline_item *
                  (item->flags & CALL_JUMPED) != 0 ? " " : "", why);
 }
 
-/* The name, then what was told of the call; there is no place where that is told. */
+/* The name, then what was told of the call, as far as there is room; there is no place where that is told. */
 static size_t print_valued(const struct call_line *line, const struct timeline_item *item,
                            const struct shown_name *name, size_t room)
 {
     char *values = values_told(line->keys, item->values, output_utf8(line->output));
     size_t width = values != NULL ? text_width(values) : 0, used;
-    size_t left = room > width + CALL_LINE_NAME ? room - width : CALL_LINE_NAME;
-    used = print_name(line->output, name, "", 0, room == 0 ? 0 : left);
+    size_t left = room > width + CALL_LINE_NAME ? room - width : room < CALL_LINE_NAME ? room : CALL_LINE_NAME;
+    used = print_name(line->output, name, "", 0, left);
+    if (room != 0 && used >= room && values != NULL) {
+        free(values);
+        return used;
+    }
     output_style(line->output, OUTPUT_STRONG);
-    left = room == 0 ? 0 : room > used ? room - used : 1;
+    left = room == 0 ? 0 : room - used;
     if (left != 0 && width > left) {
         free(values);
         values = values_fit(line->keys, item->values, output_utf8(line->output), left);

@@ -31,6 +31,15 @@ static char *signed_duration(char buffer[CELL], double ns, bool plus, bool utf8)
     return buffer;
 }
 
+/* What recording cost, on the mean, may be more than a row took; that is no time. */
+static void self_text(char buffer[CELL], double ns, bool utf8)
+{
+    if (ns <= -0.5)
+        snprintf(buffer, CELL, "~0 ns");
+    else
+        signed_duration(buffer, ns, false, utf8);
+}
+
 static void margin_text(char buffer[CELL], const struct diff_row *row, bool utf8)
 {
     const struct estimate *judged = diff_judged(&row->times);
@@ -66,8 +75,8 @@ static void fill_cells(struct cells *cells, const struct diff_row *row, bool utf
     signed_duration(cells->text[CHANGE], row->times.change.mean, true, utf8);
     margin_text(cells->text[MARGIN], row, utf8);
     percent_text(cells->text[PERCENT], row);
-    signed_duration(cells->text[OLD], row->times.self[0], false, utf8);
-    signed_duration(cells->text[NEW], row->times.self[1], false, utf8);
+    self_text(cells->text[OLD], row->times.self[0], utf8);
+    self_text(cells->text[NEW], row->times.self[1], utf8);
     calls_text(cells->text[CALLS], row, utf8);
     char finding[DIFF_FINDING];
     snprintf(cells->text[FINDING], CELL, "%s", diff_finding(finding, row));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/scope.h"
 #include "base/text.h"
 #include "emit/brief.h"
 #include "emit/fit.h"
@@ -64,12 +65,22 @@ static size_t keep_unique(struct shown_names *names, struct shortened *all, size
     return left;
 }
 
+static bool have_unnamed(const struct shown_names *names)
+{
+    for (uint32_t i = 0; i < names->count; i++)
+        if (strstr(labels_get(names->labels, i)->name, SCOPE_UNNAMED) != NULL)
+            return true;
+    return false;
+}
+
+/* Without an unnamed namespace a name may be that of any other function. */
 static size_t find_candidates(const struct shown_names *names, struct shortened *all)
 {
     size_t count = 0;
+    bool any = have_unnamed(names);
     for (uint32_t i = 0; i < names->count; i++) {
         const struct label *label = labels_get(names->labels, i);
-        if (strchr(label->name, '<'))
+        if (any || strchr(label->name, '<'))
             all[count++] = (struct shortened){NULL, label, i};
     }
     return count;

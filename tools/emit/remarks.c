@@ -159,21 +159,27 @@ static bool was_preempted(const struct sums *sums)
     return sums->preempted_ns > sums->traced_ns / 1000;
 }
 
+/* Time that passed while threads did not run. */
+static void about_waits(const struct speaker *to, const struct sums *sums)
+{
+    char n[TEXT_NUMBER], time[TEXT_NUMBER];
+    const char *where = sums->waits_in != NULL ? sums->waits_in : "not counted in any call";
+    if (was_preempted(sums))
+        speak(to, false, "for %s the system ran something else while threads wanted to go on: %s",
+              text_duration(time, sums->preempted_ns, to->utf8), where);
+    if (sums->paused)
+        speak(to, false, "threads were paused, or waited for the recorder, %s time%s, %s in all: %s",
+              text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8), where);
+    else if (sums->waits != 0)
+        speak(to, true, "threads waited %s time%s for the recorder, %s in all: %s%s", text_count(n, sums->waits),
+              plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8), where,
+              sums->unrecorded != 0 ? " (once for each function, to be told whether it is recorded)"
+                                    : "; a larger --buffer may avoid it");
+}
+
 static void about_loss(const struct speaker *to, const struct sums *sums)
 {
     char n[TEXT_NUMBER], time[TEXT_NUMBER];
-    if (was_preempted(sums))
-        speak(to, false, "for %s the system ran something else while threads wanted to go on: not counted in any call",
-              text_duration(time, sums->preempted_ns, to->utf8));
-    if (sums->paused)
-        speak(to, false,
-              "threads were paused, or waited for the recorder, %s time%s, %s in all: not counted in any call",
-              text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8));
-    else if (sums->waits != 0)
-        speak(to, true, "threads waited %s time%s for the recorder, %s in all: not counted in any call%s",
-              text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8),
-              sums->unrecorded != 0 ? " (once for each function, to be told whether it is recorded)"
-                                    : "; a larger --buffer may avoid it");
     if (sums->lost_events != 0)
         speak(to, true, "%s event%s %s lost while recording: calls are missing", text_count(n, sums->lost_events),
               plural(sums->lost_events), sums->lost_events == 1 ? "was" : "were");
@@ -210,6 +216,7 @@ void remarks(const struct sums *sums, bool utf8, remarks_say *say, void *context
     about_doubts(&to, sums);
     about_processes(&to, sums);
     about_calls(&to, sums);
+    about_waits(&to, sums);
     about_loss(&to, sums);
     about_damage(&to, sums);
 }

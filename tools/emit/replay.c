@@ -13,7 +13,7 @@
 
 enum {
     TIME_WIDTH = 12,
-    NARROW = 56, /* no column of threads */
+    NARROW = 56, /* no column of threads, depths are mere numbers */
     MOST_THREAD_WIDTH = 24,
     MOST_GUIDES = 40,
     MOST_VALUE = 512,
@@ -95,7 +95,9 @@ static void print_thread(struct replay *replay, uint32_t thread)
 static size_t print_guides(const struct replay *replay, uint32_t depth, size_t used)
 {
     char number[40];
-    size_t length = (size_t)snprintf(number, sizeof number, "(depth %u) ", depth);
+    size_t columns = output_width(replay->output);
+    bool brief = columns != 0 && columns < NARROW;
+    size_t length = (size_t)snprintf(number, sizeof number, brief ? "(%u) " : "(depth %u) ", depth);
     const struct call_line line = line_of(replay);
     size_t room = call_line_room(&line, used + 2), guides = depth < MOST_GUIDES ? depth : MOST_GUIDES;
     bool narrow = room != 0 && 2 * guides + CALL_LINE_NAME > room && 2 * guides > length;

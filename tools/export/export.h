@@ -88,7 +88,8 @@ struct export_format {
     const char *viewer;  /* which opens it, how, and up to what size: lines of at most 79 columns */
     uint64_t most_bytes; /* up to that size; 0: any */
     enum export_kind kind;
-    bool directory; /* several files */
+    const char *waits_in; /* of calls: which of its times have the thread's waits in them, as a part of a sentence */
+    bool directory;       /* several files */
     bool binary;
     bool paths;              /* of sums: by path, deeper calls as EXPORT_DEEPER */
     bool threads;            /* of those: tells threads apart, whatever was asked for */

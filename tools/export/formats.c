@@ -1,11 +1,15 @@
 #include "export/export.h"
 
+static const char by_clock[] = "in the calls' times here";
+static const char beside_sums[] = "between start_ns and end_ns here, not in total_ns and self_ns";
+
 const struct export_format export_formats[] = {
     {.name = "chrome",
      .viewer = "Chrome's trace JSON, for many viewers: ui.perfetto.dev\n"
                "(Open trace file), chrome://tracing (Load), DevTools (Performance, Load\n"
                "profile), speedscope (Browse). Up to a million events or 256 MB.",
      .most_bytes = UINT64_C(256000000),
+     .waits_in = by_clock,
      .open = chrome_open},
     {.name = "perfetto",
      .viewer = "for ui.perfetto.dev (Open trace file), names told once; --compress makes it\n"
@@ -13,23 +17,30 @@ const struct export_format export_formats[] = {
                "memory, and needs two to four times the trace.",
      .most_bytes = UINT64_C(1000000000),
      .binary = true,
+     .waits_in = by_clock,
      .open = perfetto_open},
     {.name = "speedscope",
      .viewer = "JSON for speedscope.app or `speedscope FILE` (npm): time order, left heavy,\n"
                "sandwich. Up to about 300 MB.",
      .most_bytes = UINT64_C(300000000),
+     .waits_in = by_clock,
      .open = speedscope_open},
     {.name = "ctf",
      .viewer = "Common Trace Format 1.8, a directory, for `babeltrace2 DIR` and Trace Compass\n"
                "(Open Trace). Any size: they read it piece by piece.",
      .directory = true,
      .binary = true,
+     .waits_in = by_clock,
      .open = ctf_open},
     {.name = "csv",
      .viewer = "a row a call, for databases and spreadsheets: sqlite3 (.import --csv), DuckDB.\n"
                "Spreadsheets end at a million rows.",
+     .waits_in = beside_sums,
      .open = csv_open},
-    {.name = "jsonl", .viewer = "the same, a JSON object a line, for jq and DuckDB. Any size.", .open = jsonl_open},
+    {.name = "jsonl",
+     .viewer = "the same, a JSON object a line, for jq and DuckDB. Any size.",
+     .waits_in = beside_sums,
+     .open = jsonl_open},
     {.name = "folded",
      .viewer = "a line a path with its nanoseconds, for flamegraph.pl (--countname ns), inferno\n"
                "and speedscope; --per thread begins each with its thread. Any size: as large\n"

@@ -124,11 +124,8 @@ static bool matches_end(const struct pattern *pattern, const char *end, const ch
     return matches_glob(pattern, plain);
 }
 
-int pattern_matches_function(const struct pattern *pattern, const char *name, struct error *error)
+static bool matches_scopes(const struct pattern *pattern, const char *name)
 {
-    int found = pattern_matches(pattern, name, error);
-    if (found != 0 || pattern->code != NULL)
-        return found;
     const char *component = scope_last(name);
     if (strstr(pattern->text, "::") == NULL)
         return matches_end(pattern, component, component);
@@ -136,6 +133,31 @@ int pattern_matches_function(const struct pattern *pattern, const char *name, st
     for (const char *end = scope_next(name); !matches && end != NULL; end = scope_next(end))
         matches = matches_end(pattern, end, component);
     return matches;
+}
+
+/* Without its unnamed namespaces. */
+static int matches_named(const struct pattern *pattern, const char *name, struct error *error)
+{
+    char *named = strdup(name);
+    if (named == NULL)
+        return no_memory(error);
+    for (char *at = named; (at = strstr(at, SCOPE_UNNAMED)) != NULL;) {
+        const char *rest = at + sizeof SCOPE_UNNAMED - 1;
+        memmove(at, rest, strlen(rest) + 1);
+    }
+    int matches = matches_glob(pattern, named) || matches_scopes(pattern, named);
+    free(named);
+    return matches;
+}
+
+int pattern_matches_function(const struct pattern *pattern, const char *name, struct error *error)
+{
+    int found = pattern_matches(pattern, name, error);
+    if (found != 0 || pattern->code != NULL)
+        return found;
+    if (matches_scopes(pattern, name))
+        return 1;
+    return strstr(name, SCOPE_UNNAMED) != NULL ? matches_named(pattern, name, error) : 0;
 }
 
 int pattern_matches_path(const struct pattern *pattern, const char *path, struct error *error)

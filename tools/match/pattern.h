@@ -20,7 +20,7 @@ int pattern_matches(const struct pattern *pattern, const char *name, struct erro
 int pattern_matches_text(const struct pattern *pattern, const char *text, size_t size, struct error *error);
 /* The same for a function's name: a glob may match what follows the last :: as well ("find", of
  * "std::map<int>::find<long>(int)"), with its template arguments and parameters or without, and one with :: what
- * follows any ("map::find", of "std::map::find"). */
+ * follows any ("map::find", of "std::map::find"), with unnamed namespaces or without. */
 int pattern_matches_function(const struct pattern *pattern, const char *name, struct error *error);
 /* The same for a path: a glob may match all of it or what follows any of its slashes. */
 int pattern_matches_path(const struct pattern *pattern, const char *path, struct error *error);

@@ -31,6 +31,8 @@ static struct remark_list remarks_of(struct tui *tui)
 {
     struct remark_list list = {0};
     const struct pane *pane = &tui->panes[tui->shown];
+    if (pane->loaded && pane->kind->whole != NULL && !pane->kind->whole(tui))
+        add_remark(&list, false, "all of these are of what has been read so far; G, the last line, reads the rest");
     if (pane->loaded && pane->kind->sums != NULL)
         remarks(pane->kind->sums(tui), tui->utf8, add_remark, &list);
     return list;

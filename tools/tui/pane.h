@@ -29,6 +29,7 @@ struct pane_kind {
      * and the error set. NULL: lines are printed and compared. */
     int (*find)(struct tui *tui, size_t from, bool back, size_t *line, struct error *error);
     const struct sums *(*sums)(struct tui *tui); /* of what was read; NULL: the lines say all */
+    bool (*whole)(struct tui *tui);              /* whether that is all there is; NULL: it is */
     /* A key that only this pane knows; false: it does not. */
     bool (*key)(struct tui *tui, int32_t key);
 };
@@ -72,7 +73,8 @@ struct replay_state {
     size_t total;                            /* SIZE_MAX: not known */
     size_t width;                            /* that texts were made for */
     char *titles;
-    struct sums sums; /* of what was played last */
+    struct sums sums; /* of all once that was played, until then of what was played last */
+    bool whole;
     struct replay_fold folds[REPLAY_FOLDS];
     size_t fold_count;
 };

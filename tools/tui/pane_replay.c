@@ -18,7 +18,7 @@ struct playing {
     size_t from, line;
     struct replay_fold *folded; /* by thread: the call that is folded now; call 0: none */
     uint64_t *stacks;           /* that it is on */
-    bool failed;
+    bool failed, early;         /* it ended before the recording did */
     /* Of a search, else NULL: which functions' names match, by id; the lines found. */
     const bool *wanted;
     bool back;
@@ -97,9 +97,8 @@ static int found(struct playing *playing, const struct timeline_item *item)
     return !playing->back && line > playing->origin;
 }
 
-static int take(void *context, const struct timeline_item *item)
+static int take_next(struct playing *playing, const struct timeline_item *item)
 {
-    struct playing *playing = context;
     bool hidden = is_hidden(playing, item);
     playing->failed = tui_progress(playing->tui, 1) != 0;
     if (playing->failed)
@@ -112,6 +111,13 @@ static int take(void *context, const struct timeline_item *item)
         playing->failed = keep(playing, item) != 0;
     playing->line++;
     return playing->failed || (playing->from != SIZE_MAX && playing->line == playing->from + REPLAY_WINDOW);
+}
+
+static int take(void *context, const struct timeline_item *item)
+{
+    struct playing *playing = context;
+    playing->early = take_next(playing, item) != 0;
+    return playing->early;
 }
 
 static int start(struct playing *playing, uint32_t **threads)
@@ -146,11 +152,16 @@ static int play_all(struct playing *playing, struct error *error)
                                       .labels = source->labels,
                                       .names = source->names,
                                       .most_lines = UINT64_MAX};
+    struct sums sums = {0};
     int status = start(playing, &threads) == 0 ? 0 : error_set(error, "out of memory for the replay");
     if (status == 0)
-        status = timeline_play(source->tape, &choice, take, playing, &tui->replay->sums, error);
+        status = timeline_play(source->tape, &choice, take, playing, &sums, error);
     if (status == 0 && playing->failed)
         status = error_set(error, tui->stopped ? "stopped" : "out of memory for the replay");
+    if (status == 0 && !tui->replay->whole) {
+        tui->replay->sums = sums;
+        tui->replay->whole = !playing->early;
+    }
     if (playing->replay.output != NULL)
         output_close(playing->replay.output, NULL);
     free(playing->folded);
@@ -297,6 +308,11 @@ static const struct sums *sums(struct tui *tui)
     return &tui->replay->sums;
 }
 
+static bool whole(struct tui *tui)
+{
+    return tui->replay->whole;
+}
+
 const struct pane_kind pane_replay = {
     .name = "replay",
     .load = load,
@@ -307,6 +323,7 @@ const struct pane_kind pane_replay = {
     .print = print,
     .function = function,
     .sums = sums,
+    .whole = whole,
     .find = find,
     .key = key,
 };

@@ -210,6 +210,24 @@ static double lane_height(const struct strip_lane *lane)
     return LANE_HEAD + SVG_ROW * (double)lane->rows + LANE_GAP;
 }
 
+/* The page's words. */
+static void draw_held(const struct sketch *sketch, const struct strip_lane *lane, double y)
+{
+    for (size_t start = 0, end; start < STRIP_COLUMNS; start = end) {
+        uint8_t why = lane->held[start];
+        for (end = start + 1; end < STRIP_COLUMNS && lane->held[end] == why;)
+            end++;
+        char tip[100];
+        snprintf(tip, sizeof tip, "%s%s%s%s%s", (why & STRIP_PREEMPTED) != 0 ? "the system ran something else" : "",
+                 (why & STRIP_PREEMPTED) != 0 && why != STRIP_PREEMPTED ? "; " : "",
+                 (why & STRIP_WAITED) != 0 ? "waited for the recorder" : "",
+                 (why & STRIP_WAITED) != 0 && (why & STRIP_PAUSED) != 0 ? "; " : "",
+                 (why & STRIP_PAUSED) != 0 ? "paused" : "");
+        if (why != 0)
+            svg_hatch(sketch->output, (double)start, y, (double)(end - start), SVG_ROW * (double)lane->rows, tip);
+    }
+}
+
 static void draw_lane(struct sketch *sketch, const struct strip_lane *lane, double y)
 {
     uint32_t count;
@@ -218,6 +236,7 @@ static void draw_lane(struct sketch *sketch, const struct strip_lane *lane, doub
     snprintf(text, sizeof text, "%.200s  %s call%s", shown_thread(name, thread, true), text_count(calls, lane->calls),
              lane->calls == 1 ? "" : "s");
     svg_text(sketch->output, SVG_PLAIN, 0, y + 14, text);
+    draw_held(sketch, lane, y + LANE_HEAD);
     for (uint32_t row = 0; row < lane->rows; row++)
         draw_strip(sketch, &lane->strips[row], y + LANE_HEAD + SVG_ROW * (double)row);
 }
@@ -260,6 +279,15 @@ static bool has_costly(const struct sketch *sketch)
     return false;
 }
 
+static bool has_held(const struct strips *strips)
+{
+    static const uint8_t none[STRIP_COLUMNS];
+    for (size_t i = 0; i < strips->lane_count; i++)
+        if (memcmp(strips->lanes[i].held, none, sizeof none) != 0)
+            return true;
+    return false;
+}
+
 static void subtitle_of(const struct timeline *timeline, char *text, size_t size)
 {
     const struct strips *strips = timeline->strips;
@@ -285,8 +313,8 @@ static void draw(struct output *output, const void *drawing, double least)
     struct sketch sketch = {.timeline = timeline, .output = output, .least = least};
     char text[300];
     double y = SVG_HEAD + RULER, foot = y + lanes_height(strips);
-    bool costly = has_costly(&sketch);
-    size_t lines = 1 + (size_t)costly + picture_warning_count(timeline->sums);
+    bool costly = has_costly(&sketch), held = has_held(strips);
+    size_t lines = 1 + (size_t)costly + (size_t)held + picture_warning_count(timeline->sums);
     subtitle_of(timeline, text, sizeof text);
     svg_open(output, foot + (double)(lines * PICTURE_LINE) + SVG_MARGIN, timeline->title, text);
     draw_ruler(&sketch, foot);
@@ -294,10 +322,14 @@ static void draw(struct output *output, const void *drawing, double least)
         draw_lane(&sketch, &strips->lanes[i], y);
     left_text(&sketch, text, sizeof text);
     svg_text(output, SVG_QUIET, 0, foot + PICTURE_LINE - 4, text[0] != '\0' ? text : "All calls are drawn.");
+    foot += PICTURE_LINE - 4;
+    if (held)
+        svg_text(output, SVG_QUIET, 0, foot += PICTURE_LINE,
+                 "Hatched: the thread did not run, the system ran something else or it was held; in no call's time.");
     if (costly)
-        svg_text(output, SVG_QUIET, 0, foot + 2 * PICTURE_LINE - 4,
+        svg_text(output, SVG_QUIET, 0, foot += PICTURE_LINE,
                  "<: of such a call recording is said to have cost all; it took less than that.");
-    picture_warnings(output, timeline->sums, foot + (costly ? 2 : 1) * PICTURE_LINE - 4);
+    picture_warnings(output, timeline->sums, foot);
     svg_close(output);
 }
 

@@ -116,9 +116,29 @@ static int add_call(const struct gathering *gathering, struct strip *strip, cons
     return 0;
 }
 
+/* Of a wait its note has the beginning and the length. */
+static void add_wait(const struct gathering *gathering, const struct timeline_item *item)
+{
+    const struct strips *strips = gathering->strips;
+    uint64_t end = item->start_ns + item->wait_ns;
+    struct strip_lane *lane = item->depth != 0 && end > strips->from_ns && item->start_ns < strips->to_ns
+                                  ? lane_of(gathering, item->thread)
+                                  : NULL;
+    if (lane == NULL)
+        return;
+    uint64_t first = column_of(strips, item->start_ns > strips->from_ns ? item->start_ns : strips->from_ns);
+    uint64_t last = column_of(strips, end < strips->to_ns ? end : strips->to_ns);
+    for (uint64_t column = first; column <= last; column++)
+        lane->held[column] |= item->event.function == TAPE_PREEMPTED ? STRIP_PREEMPTED
+                              : item->event.function == TAPE_PAUSED  ? STRIP_PAUSED
+                                                                     : STRIP_WAITED;
+}
+
 static int take_item(void *context, const struct timeline_item *item)
 {
     struct gathering *gathering = context;
+    if (item->kind == TIMELINE_NOTE && item->event.kind == TAPE_WAIT)
+        add_wait(gathering, item);
     if (item->kind != TIMELINE_END && item->kind != TIMELINE_LEAF)
         return 0;
     struct strip_lane *lane = lane_of(gathering, item->thread);

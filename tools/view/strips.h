@@ -30,10 +30,14 @@ struct strip {
     struct strip_cell *cells; /* STRIP_COLUMNS; NULL: no call was */
 };
 
+/* Why a thread did not run. */
+enum strip_held { STRIP_WAITED = 1, STRIP_PAUSED = 2, STRIP_PREEMPTED = 4 };
+
 struct strip_lane {
     uint32_t thread;
     uint32_t rows; /* up to STRIP_ROWS */
     uint64_t calls;
+    uint8_t held[STRIP_COLUMNS]; /* enum strip_held that lie in the column, some of it at least */
     struct strip strips[STRIP_ROWS];
 };
 

@@ -68,10 +68,11 @@ static void put_style(struct output *output)
                 ".n{font:11px ui-monospace,\"SF Mono\",Menlo,Consolas,\"DejaVu Sans Mono\",monospace;fill:#15171a}\n"
                 ".a{fill-opacity:.72}.t{font-size:15px;font-weight:600}\n"
                 ".g{fill:#fbfbf9}.t,.p{fill:#1c1e21}.q{fill:#63676d}.w{fill:#c23b00}.m{fill:#d6d6d1}"
-                ".l{stroke:#e4e4df}\n");
+                ".l{stroke:#e4e4df}.h{stroke:#d6d6d1;stroke-width:2}.b{fill:#63676d}.f{fill:url(#hatch)}\n");
     put_colours(output, false);
     output_text(output, "@media(prefers-color-scheme:dark){.n{fill:#0c0e11}.g{fill:#14171b}.t,.p{fill:#e8eaed}"
-                        ".q{fill:#9aa1a9}.w{fill:#ff8a5c}.m{fill:#4a515a}.m+.n{fill:#e8eaed}.l{stroke:#2b3138}\n");
+                        ".q{fill:#9aa1a9}.w{fill:#ff8a5c}.m{fill:#4a515a}.m+.n{fill:#e8eaed}.l{stroke:#2b3138}"
+                        ".h{stroke:#343a42}.b{fill:#9aa1a9}\n");
     put_colours(output, true);
     output_text(output, "}</style>\n");
 }
@@ -132,6 +133,8 @@ void svg_open(struct output *output, double height, const char *title, const cha
                   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.6g\" viewBox=\"0 0 %d %.6g\">\n",
                   SVG_WIDTH, height, SVG_WIDTH, height);
     put_style(output);
+    output_text(output, "<defs><pattern id=\"hatch\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\">"
+                        "<path class=\"h\" d=\"M-8 8L0 0M0 8L8 0M8 8L16 0\"/></pattern></defs>\n");
     output_text(output, "<rect class=\"g\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n");
     svg_text(output, SVG_TITLE, 0, 24, title);
     svg_text(output, SVG_QUIET, 0, 42, subtitle);
@@ -188,6 +191,16 @@ void svg_box(struct output *output, const struct svg_box *box)
         put_name(output, box, (size_t)room);
     }
     output_text(output, named ? "</svg>\n" : "</rect>\n");
+}
+
+void svg_hatch(struct output *output, double x, double y, double width, double height, const char *tip)
+{
+    output_text(output, "<g>");
+    put_tip(output, tip);
+    output_format(output, "<rect class=\"f\" x=\"%.5g\" y=\"%.6g\" width=\"%.4g\" height=\"%.6g\"/>", SVG_MARGIN + x, y,
+                  width, height);
+    output_format(output, "<rect class=\"b\" x=\"%.5g\" y=\"%.6g\" width=\"%.4g\" height=\"2\"/></g>\n", SVG_MARGIN + x,
+                  y - 3, width);
 }
 
 void svg_line(struct output *output, double x, double from_y, double to_y)

@@ -31,6 +31,8 @@ unsigned svg_colour(const char *name);
 
 void svg_open(struct output *output, double height, const char *title, const char *subtitle);
 void svg_box(struct output *output, const struct svg_box *box);
+/* A stretch in which nothing ran, behind boxes: hatched, with a stroke above. */
+void svg_hatch(struct output *output, double x, double y, double width, double height, const char *tip);
 /* Cut where it does not fit between x and the right edge. */
 void svg_text(struct output *output, enum svg_text style, double x, double baseline, const char *text);
 void svg_line(struct output *output, double x, double from_y, double to_y); /* upright and faint */

@@ -8,6 +8,7 @@ import {fitCanvas, rowsMost} from "./timeline.js";
 
 const linkRoom = 40, tipRoom = 90, tipValues = 8; // characters, characters, lines
 const tilesMost = 256; // of a thread, that are looked through
+const takenWhy = "taken out: what recording cost, and time in which the system ran something else or the thread was held for the recorder; net: what is left";
 
 const flagTexts = [
   [flag.jumped, "left by a jump (longjmp, an exception, the thread's end)"],
@@ -142,7 +143,8 @@ export class Details {
     if (density) facts.push(["calls here", countText(found.calls)]);
     else facts.push(["duration", about + durationText(call.end - call.start)]);
     const took = call.end - call.start, costly = exact && took > 0 && (known.total === 0 || known.self === 0);
-    if (exact) facts.push(["less what recording cost", known.total > 0 ? about + durationText(known.total) : netText(0, took)],
+    if (exact && known.total > 0 && known.total < took) facts.push(["taken out of it", about + durationText(took - known.total), takenWhy]);
+    if (exact) facts.push(["net", known.total > 0 ? about + durationText(known.total) : netText(0, took), takenWhy],
       ["self", known.self > 0 ? about + durationText(known.self) : netText(0, known.total > 0 ? null : took)]);
     if (exact && known.slack > 0) facts.push(["off by at most", durationText(known.slack)]);
     facts.push(["depth", String(call.depth)], ["thread", this.threadName(call.thread)]);
@@ -199,7 +201,7 @@ export class Details {
   }
   list(facts) {
     const list = element("dl", {});
-    for (const [name, value] of facts) list.append(element("dt", {textContent: name}), element("dd", {textContent: value}));
+    for (const [name, value, title = ""] of facts) list.append(element("dt", {textContent: name, title}), element("dd", {textContent: value, title}));
     return list;
   }
   threadName(thread) {

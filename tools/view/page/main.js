@@ -13,7 +13,7 @@ import {callsText, countText, durationText, element, shownText} from "./text.js"
 import {Tiles} from "./tiles.js";
 import {Timeline} from "./timeline.js";
 
-const settleMs = 70, pollMs = 500, watchMs = 2000, rowsMs = 200, unnamed = "(anonymous namespace)::"; // left out where there is little room
+const settleMs = 70, pollMs = 500, watchMs = 2000, rowsMs = 200;
 const byId = (id) => document.getElementById(id);
 
 function takeMeta(meta) {
@@ -21,7 +21,7 @@ function takeMeta(meta) {
   state.lanes = meta.threads.map(({finest}) => ({rows: 1, done: 0, finest}));
   for (const [id, name, brief, file, line, module, distinct] of meta.functions) {
     const shown = shownText(name), place = distinct ? ` [${shownText(distinct)}]` : "";
-    state.functions.set(id, {id, name: shown + place, brief: shownText(brief.replaceAll(unnamed, "")).slice(0, 1000), place, file: file && shownText(file), line,
+    state.functions.set(id, {id, name: shown + place, brief: shownText(brief).slice(0, 1000), place, file: file && shownText(file), line,
       module: shownText(module), colour: colourClass(name)});
   }
   state.threads = meta.processes.map(() => []);
@@ -198,7 +198,8 @@ async function start() {
       state.inverse = inverse;
       changed();
     });
-  new ResizeObserver(changed).observe(document.body);
+  const resized = new ResizeObserver(changed); // of the window, and of what the panel of details leaves room for
+  for (const each of [document.body, timeline.canvas, flame.canvas]) resized.observe(each);
   addEventListener("hashchange", () => {
     loadAddress();
     input.search.value = state.search;
