@@ -7,6 +7,7 @@ try() {
 }
 try
 try lood plain.tape
+try told.tape
 try log server.tape
 try '*' plain.tape
 try load --over fast plain.tape

@@ -8,6 +8,7 @@ try() {
 }
 try replay --where 'length >= 1000 && ret != 0x55d2'
 try replay --where 'colour == BLUE || really'
+try replay --where 'colour == Colour::BLUE || really'
 try replay --where "letter == 'x' && ratio > 0"
 try replay --where "letter == 'x'" --range 12us..
 try report --where 'rows >= 0 && path ~ "a*"'

@@ -162,3 +162,5 @@ expect schema "args ->> '\$.\"o.amounts.size\"'" "args ->> 'k'"
 expect "${compiler}" 'owns(t->has_value=false)' 'owns(t->has_value=true)' 'ordered(o.amounts.size=3, o.size=7, p->amounts.size=2, p->name="m", v->size=2)' \
     'ordered(o.amounts.size=2, o.size=8, p->amounts.size=3, p->name="n", v->size=3)'
 "$CALLTAPE" report --where 'p->amounts.size == 3' t.tape 2>/dev/null | grep -q ordered || fail "--where p->amounts.size"
+"$CALLTAPE" report --where 'amounts.size == 3' t.tape >told 2>&1 || true
+grep -q "did you mean 'o.amounts.size'" told || fail "a member is not suggested: $(cat told)"

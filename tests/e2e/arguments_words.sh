@@ -87,6 +87,21 @@ refuse "req has no member pth; did you mean path?" --args 'handle:req->pth' --ar
 refuse "it has no such parameter" --args 're:^(handle|make_data)$:tex'
 record --args handle:tex,bad
 grep -qF "did you mean text?" said || { echo "no parameter was suggested"; cat said; exit 1; }
+# Of several functions of one name that which has it is enough; else they are named in full.
+cat >names.cpp <<'END'
+struct shelf { __attribute__((noinline)) int load(const char *xml) { return xml[0]; } };
+struct tree { __attribute__((noinline)) int load(int depth) { return depth + 1; } };
+__attribute__((always_inline)) inline int price(int n) { return n + 7; }
+int main(int count, char **) { return shelf().load("<") + tree().load(count) + price(count) == 0; }
+END
+g++ -O2 -g -finstrument-functions -o names names.cpp || exit 1
+"$CALLTAPE" record -o names.tape --args load:xml/s32 -- ./names 2>said
+grep -q 'no such parameter' said && { echo "said of another function:"; cat said; exit 1; }
+"$CALLTAPE" record -o names.tape --args load:xml,dept -- ./names 2>said
+grep -qF 'calltape: tree::load: dept: it has no such parameter; did you mean depth?' said || { echo "no class:"; cat said; exit 1; }
+"$CALLTAPE" record -o names.tape --returns price --returns load -- ./names 2>said
+grep -qF 'price: where it is inlined its results are not known' said || { echo "not said of price:"; cat said; exit 1; }
+grep -qF 'load: where' said && { echo "said of load:"; cat said; exit 1; }
 # Of what a glob means, functions that have nothing of what is asked are left out, and nothing is said.
 record --args '*:text,rows.size' --returns '*_data'
 expect 'rows.size=3) = 45'

@@ -380,6 +380,47 @@ static void names_and_exponents_agree(void **state)
         }
 }
 
+/* One call of each of so many sizes, 40, 80, ...: what starting costs and a busy machine adds is not to be taken for a
+ * law. */
+static struct growth_fit fit_runs(size_t count, law *time, double start, double noise)
+{
+    struct growth_call calls[16];
+    for (size_t i = 0; i < count; i++) {
+        double n = ldexp(40, (int)i);
+        calls[i] = (struct growth_call){.number = {n, NAN, NAN, NAN, NAN, NAN},
+                                        .measure = {(start + time(n, 1)) * exp(noise * fabs(normal())), 1, 1}};
+    }
+    return fit(calls, count, 0, -1);
+}
+
+static void few_runs_claim_little(void **state)
+{
+    (void)state;
+    enum { TRIALS = 200 };
+    static const double starts[] = {0, 300, 1000, 3000}, noises[] = {0.02, 0.1, 0.25, 0.5};
+    for (size_t s = 0; s < sizeof starts / sizeof *starts; s++)
+        for (size_t k = 0; k < sizeof noises / sizeof *noises; k++) {
+            size_t wrong = 0;
+            for (size_t trial = 0; trial < TRIALS; trial++) {
+                seed = 7000 + 1000 * s + 200 * k + trial;
+                struct growth_fit found = fit_runs(6, linear, starts[s], noises[k]);
+                wrong += found.verdict == GROWTH_CLAIMED && fabs(found.exponent[0] - 1) > 0.2;
+            }
+            if (wrong > TRIALS / 40)
+                fail_msg("start %g, noise %g: %zu wrong claims", starts[s], noises[k], wrong);
+        }
+    size_t found = 0;
+    for (size_t trial = 0; trial < TRIALS; trial++) {
+        seed = 9000 + trial;
+        struct growth_fit quiet = fit_runs(6, trial % 2 ? linear : square, 300, 0.02);
+        found += quiet.verdict == GROWTH_CLAIMED && fabs(quiet.exponent[0] - (trial % 2 ? 1 : 2)) <= 0.1;
+    }
+    assert_true(found > TRIALS * 9 / 10);
+    struct growth_fit exact = fit_runs(6, square, 0, 0);
+    assert_int_equal(exact.verdict, GROWTH_CLAIMED);
+    assert_int_equal(exact.law, LAW_SQUARE);
+}
+
 /* Which call had which time no longer holds. */
 static void shuffle(struct growth_call *calls, size_t count)
 {
@@ -517,6 +558,7 @@ int main(void)
         cmocka_unit_test(sums_of_two_are_found),
         cmocka_unit_test(kinks_are_no_powers),
         cmocka_unit_test(names_and_exponents_agree),
+        cmocka_unit_test(few_runs_claim_little),
         cmocka_unit_test(shuffled_calls_have_no_relation),
         cmocka_unit_test(what_can_not_be_known_is_refused),
         cmocka_unit_test(times_below_the_costs_are_silent),

@@ -14,6 +14,7 @@ struct growth {
     uint32_t count, room;
     struct growth_result *results;
     size_t result_count, result_room;
+    bool runs; /* of sizes, which are the same for all functions */
 };
 
 /* An open call. */
@@ -312,6 +313,7 @@ int growth_read(struct growth *growth, struct tape *tape, const struct labels *l
         .sums = sums,
         .error = error,
     };
+    growth->runs = choice->size != NULL;
     *sums = (struct sums){.raw = choice->raw};
     reading.key_count = keys;
     reading.subjects = calloc(functions + 1, sizeof(struct growth_subject *));
@@ -411,29 +413,57 @@ static double weight_of(const struct growth_result *result)
     return growth_beyond(result, 10 * result->fit.to[result->fit.numbers - 1]);
 }
 
-/* By function: those with claims about self times first, by what they would take; the rest by name. */
-static double rank_of(const struct growth *growth, const struct growth_subject *subject)
+bool growth_is_steep(const struct growth_result *result)
 {
-    double rank = -1;
-    for (size_t i = 0; i < growth->result_count; i++) {
-        const struct growth_result *result = &growth->results[i];
-        if (result->subject == subject && result->best && result->measure == GROWTH_SELF &&
-            result->fit.verdict == GROWTH_CLAIMED)
-            rank = weight_of(result);
-    }
-    return rank;
+    static const double least = 1.2;
+    return result->fit.verdict == GROWTH_UNCERTAIN && result->other < 0 && result->fit.low[0] > least;
 }
 
+/* `steps`: of a quarter, so that noise does not decide. Times come second. */
 struct ranked {
     const struct growth_subject *subject;
-    double rank;
+    double steps, time;
 };
+
+/* Of single calls: those with claims about self times first, by what they would take. */
+static void rank_calls(struct ranked *ranked, const struct growth_result *result)
+{
+    if (result->measure == GROWTH_SELF && result->fit.verdict == GROWTH_CLAIMED)
+        ranked->time = weight_of(result);
+}
+
+/* Of runs: what grows fastest first, by what surely is so; and then by the time of the largest. */
+static void rank_runs(struct ranked *ranked, const struct growth_result *result)
+{
+    double exponent = -1;
+    if (result->fit.verdict == GROWTH_CLAIMED)
+        exponent = result->fit.exponent[0];
+    else if (growth_is_steep(result))
+        exponent = result->fit.low[0];
+    ranked->steps = fmax(ranked->steps, floor(4 * exponent + 0.5));
+    for (size_t i = 0; result->measure == GROWTH_TOTAL && i < result->point_count; i++)
+        if (result->points[i].n[0] >= result->fit.to[0])
+            ranked->time = fmax(ranked->time, result->points[i].y);
+}
+
+static struct ranked rank_of(const struct growth *growth, const struct growth_subject *subject)
+{
+    struct ranked ranked = {.subject = subject, .steps = -1, .time = -1};
+    for (size_t i = 0; i < growth->result_count; i++) {
+        const struct growth_result *result = &growth->results[i];
+        if (result->subject == subject && result->best)
+            (growth->runs ? rank_runs : rank_calls)(&ranked, result);
+    }
+    return ranked;
+}
 
 static int compare_ranked(const void *a, const void *b)
 {
     const struct ranked *x = a, *y = b;
-    if (x->rank != y->rank)
-        return x->rank > y->rank ? -1 : 1;
+    if (x->steps != y->steps)
+        return x->steps > y->steps ? -1 : 1;
+    if (x->time != y->time)
+        return x->time > y->time ? -1 : 1;
     int order = strcmp(x->subject->name, y->subject->name);
     return order != 0 ? order : strcmp(x->subject->module, y->subject->module);
 }
@@ -445,7 +475,7 @@ static int put_in_order(struct growth *growth)
     struct ranked *ranked = malloc((growth->count + 1) * sizeof *ranked);
     struct growth_result *ordered = malloc((growth->result_count + 1) * sizeof *ordered);
     for (uint32_t i = 0; ranked != NULL && ordered != NULL && i < growth->count; i++)
-        ranked[i] = (struct ranked){growth->subjects[i], rank_of(growth, growth->subjects[i])};
+        ranked[i] = rank_of(growth, growth->subjects[i]);
     if (ranked != NULL && ordered != NULL) {
         qsort(ranked, growth->count, sizeof *ranked, compare_ranked);
         for (uint32_t i = 0; i < growth->count; i++)

@@ -47,9 +47,12 @@ int growth_read(struct growth *growth, struct tape *tape, const struct labels *l
                 const struct growth_choice *choice, const struct calls_watch *watch, struct sums *sums,
                 struct error *error);
 
-/* All that can be said, the functions that would take most self time at ten times their largest numbers first. The
- * results live as long as `growth`. */
+/* All that can be said, the functions that would take most self time at ten times their largest numbers first; by run,
+ * those that grow fastest. The results live as long as `growth`. */
 int growth_finish(struct growth *growth, const struct growth_result **results, size_t *count, struct error *error);
+
+/* It surely grows faster than n, though how fast is not known well. */
+bool growth_is_steep(const struct growth_result *result);
 
 /* Of a result: what its measure would be with its last number (of two: the last one's) at `at`, the other at its
  * largest. */

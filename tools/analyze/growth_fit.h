@@ -43,6 +43,8 @@ struct growth_point {
 #define GROWTH_LEAST_RANGE 10.0
 #define GROWTH_CHANCE 0.001
 #define GROWTH_LEAST_R2 0.9
+#define GROWTH_SPARSE 10u /* sizes: fewer, of one call each */
+#define GROWTH_SPARSE_R2 0.98
 #define GROWTH_WIDEST 0.2 /* half of an exponent's interval */
 #define GROWTH_TELLING 4.0
 #define GROWTH_BREAKING 10.0 /* by which the criterion must be better for a law that holds from some size on */
@@ -85,6 +87,7 @@ struct growth_fit {
     size_t numbers; /* 1 or 2 */
     double exponent[GROWTH_NUMBERS], low[GROWTH_NUMBERS], high[GROWTH_NUMBERS];
     bool logarithm;          /* the law has a factor of ln n beside n^exponent[0] */
+    bool sparse;             /* one call each of few sizes */
     bool sum;                /* of two: they are added */
     double constant, factor; /* c and a */
     double second;           /* of a sum: b */
@@ -102,6 +105,9 @@ struct growth_fit growth_fit_one(const struct growth_point *points, size_t count
 /* By both. `numbers` is 1, and nothing else is of meaning, where they can't be told apart or one of them does not
  * matter. */
 struct growth_fit growth_fit_two(const struct growth_point *points, size_t count, size_t silent);
+
+/* Below it nothing is claimed. */
+double growth_least_r2(const struct growth_fit *fit);
 
 /* What the law says for these numbers. */
 double growth_at(const struct growth_fit *fit, const double *n);

@@ -7,6 +7,7 @@
 struct reading {
     struct tape *tape;
     const struct tape_key *keys;
+    const struct tape_function *functions;
     struct told_key *by_key; /* by the lowest key of each */
     uint64_t *marks;         /* when the thread's last frame of that key ended, 0: none has */
     uint32_t count;
@@ -40,6 +41,7 @@ static void add_value(struct reading *reading, const struct tape_value *value)
     struct told_key *key = &reading->by_key[of->same];
     double number;
     key->key = &reading->keys[of->same];
+    key->function = reading->functions[of->function].same;
     key->values++;
     if (of->kind == CT_KEY_FRAME)
         add_frame(reading, key, &reading->marks[of->same], value->ticks);
@@ -75,9 +77,19 @@ static int read_all(struct reading *reading, struct error *error)
     return status;
 }
 
+/* Else as the keys are numbered. */
+static int by_function(const void *a, const void *b)
+{
+    const struct told_key *x = a, *y = b;
+    if (x->function != y->function)
+        return x->function < y->function ? -1 : 1;
+    return (x->key > y->key) - (x->key < y->key);
+}
+
 int told_make(struct told *told, struct tape *tape, struct error *error)
 {
-    struct reading reading = {.tape = tape};
+    uint32_t functions;
+    struct reading reading = {.tape = tape, .functions = tape_functions(tape, &functions)};
     *told = (struct told){0};
     reading.keys = tape_keys(tape, &reading.count);
     if (reading.count <= 1)
@@ -92,6 +104,8 @@ int told_make(struct told *told, struct tape *tape, struct error *error)
     for (uint32_t i = 0; status == 0 && i < reading.count; i++)
         if (reading.by_key[i].values != 0)
             reading.by_key[told->count++] = reading.by_key[i];
+    if (told->count != 0)
+        qsort(reading.by_key, told->count, sizeof *reading.by_key, by_function);
     told->keys = reading.by_key;
     free(reading.marks);
     return status;

@@ -7,6 +7,7 @@
 
 struct told_key {
     const struct tape_key *key; /* the lowest of those that mean the same */
+    uint32_t function;          /* the lowest id of the key's function; 0: any call may have it */
     uint64_t values;
     uint64_t numbers;         /* of the values; the next three are of these */
     double least, most, last; /* last: the latest in time */
@@ -16,7 +17,7 @@ struct told_key {
 };
 
 struct told {
-    struct told_key *keys; /* of which there are values; as the keys are numbered */
+    struct told_key *keys; /* of which there are values; those of one function together, of no function first */
     uint32_t count;
 };
 

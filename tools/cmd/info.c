@@ -14,8 +14,8 @@ static const char about[] = "What a tape says of itself: the program and where i
                             "command (an array of words), directory, host, machine, kernel, start (ISO 8601,\n"
                             "UTC), version, process_list, thread_list, modules, unrecorded (calls of\n"
                             "functions that record left out: function, module, file, line, calls), values\n"
-                            "(name, kind, values: how many, least, most, last; of frames: frames, frames_ns,\n"
-                            "longest_ns), damage, notes.\n";
+                            "(of a function: function, module, file, line; name, kind, values: how many,\n"
+                            "least, most, last; of frames: frames, frames_ns, longest_ns), damage, notes.\n";
 
 static const char examples[] = "  calltape info x.tape\n"
                                "  calltape info --format json x.tape | jq '.calls'\n";

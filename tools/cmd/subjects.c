@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "cmd/filter_names.h"
@@ -104,13 +105,35 @@ static int resolve(struct chosen_subjects *subjects, uint32_t most, struct show 
     return found > most ? too_many(subjects, show, word, error) : status;
 }
 
+static bool is_tape(const char *word)
+{
+    static const char ending[] = ".tape";
+    size_t length = strlen(word);
+    return length >= strlen(ending) && strcmp(word + length - strlen(ending), ending) == 0 && access(word, F_OK) == 0;
+}
+
+/* False with the error set. */
+static bool has_function(const struct usage *usage, int argc, char **argv, struct error *error)
+{
+    char safe[300];
+    if (argc < 2) {
+        error_set(error, "which function? calltape %s FUNCTION [TAPE]; calltape report lists them", usage->verb);
+        return false;
+    }
+    if (!is_tape(argv[1]))
+        return true;
+    text_escape(safe, sizeof safe, argv[1], true);
+    error_set(error, "which function? '%s' is a tape: calltape %s FUNCTION '%s'; calltape report lists them", safe,
+              usage->verb, safe);
+    return false;
+}
+
 bool subjects_open(struct chosen_subjects *subjects, uint32_t most, struct show *show, const struct usage *usage,
                    int argc, char **argv, int *status)
 {
     struct error error;
     *subjects = (struct chosen_subjects){0};
-    if (argc < 2) {
-        error_set(&error, "which function? calltape %s FUNCTION [TAPE]; calltape report lists them", usage->verb);
+    if (!has_function(usage, argc, argv, &error)) {
         *status = cmd_wrong_usage(usage->verb, &error);
         return false;
     }

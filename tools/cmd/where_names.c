@@ -6,6 +6,7 @@
 
 #include "analyze/values.h"
 #include "base/nearest.h"
+#include "base/scope.h"
 #include "base/text.h"
 
 enum { LISTED = 8 };
@@ -71,6 +72,15 @@ static int find_enumerator(const struct where_keys *keys, const char *name, stru
     return found->is_constant;
 }
 
+/* The recording knows enumerators by their own names: of "Genre::Science" the last part. */
+static int find_qualified(const struct where_keys *keys, const char *name, struct where_name *found,
+                          struct error *error)
+{
+    const char *last = scope_last(name);
+    int status = find_enumerator(keys, name, found, error);
+    return status == 0 && last != name ? find_enumerator(keys, last, found, error) : status;
+}
+
 /* ---- what there is ---------------------------------------------------------------------------------------------- */
 
 struct words {
@@ -128,13 +138,28 @@ static void free_words(struct words *words)
     free(words->words);
 }
 
+/* Of "price" it is "book.price" or "book->price"; NULL: none. */
+static const char *find_member(const char *name, const struct words *words)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; i < words->count; i++) {
+        size_t all = strlen(words->words[i]);
+        const char *member = all > length ? words->words[i] + all - length : NULL;
+        if (member != NULL && strcmp(member, name) == 0 && (member[-1] == '.' || member[-1] == '>'))
+            return words->words[i];
+    }
+    return NULL;
+}
+
 /* "; did you mean 'length'?", or "; there are length and ret". */
 static void suggest(char *text, size_t size, const char *name, struct words *words, const struct where_keys *keys)
 {
     size_t values = words->count, used = 0;
     char safe[80];
+    const char *near = find_member(name, words);
     add_words(words, keys, true);
-    const char *near = nearest_word(name, (const char *const *)words->words, words->count);
+    if (near == NULL)
+        near = nearest_word(name, (const char *const *)words->words, words->count);
     if (near != NULL) {
         text_escape(safe, sizeof safe, near, true);
         snprintf(text, size, "; did you mean '%s'?", safe);
@@ -205,7 +230,7 @@ int where_keys_find(void *context, const char *name, bool quoted, struct where_n
     text_escape(safe, sizeof safe, name, true);
     if (found->variable != CT_NONE)
         return error_set(error, "'%s' is neither a number nor a text", safe);
-    int status = quoted ? 0 : find_enumerator(keys, name, found, error);
+    int status = quoted ? 0 : find_qualified(keys, name, found, error);
     if (status != 0)
         return status > 0 ? 0 : -1;
     if (!keys->lenient)

@@ -84,7 +84,12 @@ static size_t print_valued(const struct call_line *line, const struct timeline_i
         return used;
     }
     output_style(line->output, OUTPUT_STRONG);
-    return used + print_cut_made(line->output, values, room == 0 ? 0 : room - used);
+    left = room == 0 ? 0 : room - used;
+    if (left != 0 && width > left) {
+        free(values);
+        values = values_fit(line->keys, item->values, output_utf8(line->output), left);
+    }
+    return used + print_cut_made(line->output, values, left);
 }
 
 /* Of a long call in which as much is said to have gone into recording only the most that it may have taken is known. */

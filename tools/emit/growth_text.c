@@ -17,7 +17,7 @@ static bool is_told(const struct growth_show *show, const struct growth_result *
 {
     if (show->all)
         return result->best || result->fit.verdict != GROWTH_CLAIMED;
-    return result->best && result->fit.verdict == GROWTH_CLAIMED;
+    return result->best && (result->fit.verdict == GROWTH_CLAIMED || (show->runs && growth_is_steep(result)));
 }
 
 static bool same_function(const struct growth_result *a, const struct growth_result *b)
@@ -49,7 +49,8 @@ static bool tell(const struct growth_show *show, const struct growth_result *res
     return told;
 }
 
-/* ---- functions of which run by run nothing grows but how often they are called: every one of a loop is such ---- */
+/* ---- functions of which run by run nothing grows but how often they are called: every one of a loop is such.
+ * They come first: what is counted is sure. ---- */
 
 enum { FOLDED_FROM = 4, FOLDED_NAMED = 3 };
 
@@ -140,13 +141,13 @@ void growth_text(const struct growth_show *show, const struct growth_result *res
     uint32_t functions = 0, told = 0;
     const struct folded folded = fold_all(show, results, count);
     bool folds = folded.count >= FOLDED_FROM;
+    if (folds)
+        tell_folded(show, &folded);
     for (size_t first = 0, end; first < count; first = end) {
         end = end_of_function(results, first, count);
         functions++;
         told += (folds && only_calls(show, results + first, end - first) != NULL) ||
                 tell(show, results + first, end - first);
     }
-    if (folds)
-        tell_folded(show, &folded);
     foot(show, functions, told);
 }

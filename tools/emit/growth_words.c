@@ -222,8 +222,9 @@ static void put_reason(FILE *to, const struct growth_show *show, const struct gr
                 fmax(fit->r2, 0));
         break;
     case GROWTH_POOR:
-        fprintf(to, "no claim: a poor fit (R%s %.2f, %.1f is needed), something else matters too",
-                output_utf8(show->output) ? "²" : "^2", fit->r2, GROWTH_LEAST_R2);
+        fprintf(to, "no claim: a poor fit (R%s %.2f, %.*f is needed%s), something else matters too",
+                output_utf8(show->output) ? "²" : "^2", fit->r2, fit->sparse ? 2 : 1, growth_least_r2(fit),
+                fit->sparse ? " of few sizes" : "");
         break;
     case GROWTH_BROKEN:
         fputs("no claim: it does not grow up to about ", to);
@@ -232,7 +233,9 @@ static void put_reason(FILE *to, const struct growth_show *show, const struct gr
                 size_text(knee, fit->knee));
         break;
     default:
-        fprintf(to, "no claim: the exponent may be anything from %.2f to %.2f", fit->low[0], fit->high[0]);
+        fprintf(to, "%s: the exponent may be anything from %.2f to %.2f%s",
+                growth_is_steep(result) ? "faster than linear, but how fast is no claim" : "no claim", fit->low[0],
+                fit->high[0], fit->sparse ? ", more sizes would tell" : "");
         break;
     }
     if (fit->points == 0)

@@ -220,7 +220,9 @@ static char *step_text(const struct hist_view *view, const struct slow_call *cal
 static size_t print_values(struct output *output, const struct hist_view *view, const struct slow_call *call,
                            size_t room)
 {
-    char *values = call->values != NULL ? values_told(view->keys, call->values, output_utf8(output)) : NULL;
+    char *values = call->values != NULL
+                       ? values_fit(view->keys, call->values, output_utf8(output), room != 0 ? room / 2 : SIZE_MAX)
+                       : NULL;
     size_t used = values != NULL ? print_cut(output, values + strspn(values, " "), room / 2) : 0;
     free(values);
     output_pad(output, used != 0 ? 2 : 0);

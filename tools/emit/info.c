@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "emit/brief.h"
 #include "emit/remarks.h"
 #include "emit/values.h"
 
@@ -166,7 +167,7 @@ static void print_told(struct output *output, const struct told_key *key)
 {
     char count[TEXT_NUMBER], one[TEXT_NUMBER], other[TEXT_NUMBER];
     bool frame = key->key->kind == CT_KEY_FRAME, utf8 = output_utf8(output);
-    output_format(output, "  %-8s  ", value_kind(key->key));
+    output_format(output, "  %s%-8s  ", key->function != 0 ? "  " : "", value_kind(key->key));
     output_escaped(output, key->key->name);
     output_format(output, "%s%s %s%s", *key->key->name != '\0' ? ": " : "",
                   text_count(count, frame ? key->frames : key->values), frame ? "frame" : "value",
@@ -181,12 +182,29 @@ static void print_told(struct output *output, const struct told_key *key)
     output_text(output, "\n");
 }
 
-static void print_values(struct output *output, const struct told *told)
+static void print_function(struct output *output, const struct overview *overview, uint32_t function)
 {
+    const char *name = labels_get(overview->labels, function)->name;
+    char *brief = brief_name(name, 0, output_utf8(output) ? "…" : "...");
+    output_text(output, "  ");
+    output_escaped(output, brief != NULL ? brief : name);
+    output_text(output, "\n");
+    free(brief);
+}
+
+/* Each function is named above its own. */
+static void print_values(struct output *output, const struct overview *overview, const struct told *told)
+{
+    uint32_t last = 0;
     if (told->count != 0)
         output_text(output, "\nvalues\n");
-    for (uint32_t i = 0; i < told->count && i < MOST_ROWS; i++)
+    for (uint32_t i = 0; i < told->count && i < MOST_ROWS; i++) {
+        uint32_t function = told->keys[i].function;
+        if (function != last)
+            print_function(output, overview, function);
+        last = function;
         print_told(output, &told->keys[i]);
+    }
     print_more(output, told->count);
 }
 
@@ -225,7 +243,7 @@ void info_text(struct output *output, const struct overview *overview, const str
     print_processes(output, overview);
     print_threads(output, overview);
     print_modules(output, overview);
-    print_values(output, told);
+    print_values(output, overview, told);
     print_unrecorded(output, overview);
     remarks(&overview->sums, output_utf8(output), print_remark, output);
 }

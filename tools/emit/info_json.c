@@ -94,7 +94,7 @@ static void write_modules(struct json *json, const struct overview *overview)
     json_close_array(json);
 }
 
-static void write_values(struct json *json, const struct told *told)
+static void write_values(struct json *json, const struct overview *overview, const struct told *told)
 {
     json_line(json, 1);
     json_open_array(json, "values");
@@ -102,6 +102,8 @@ static void write_values(struct json *json, const struct told *told)
         const struct told_key *key = &told->keys[i];
         json_line(json, 2);
         json_open_object(json, NULL);
+        if (key->function != 0)
+            json_label(json, labels_get(overview->labels, key->function));
         json_string(json, "name", key->key->name);
         json_string(json, "kind", value_kind(key->key));
         json_number(json, "values", key->values);
@@ -174,7 +176,7 @@ void info_json(struct output *output, const struct overview *overview, const str
     write_processes(&json, overview);
     write_threads(&json, overview);
     write_modules(&json, overview);
-    write_values(&json, told);
+    write_values(&json, overview, told);
     write_unrecorded(&json, overview);
     write_damage(&json, &overview->sums);
     output_text(output, "\n");

@@ -155,7 +155,21 @@ struct told {
     const struct tape_key *keys;
     const struct kept_value *values;
     bool utf8;
+    size_t widest; /* columns that a value may have */
 };
+
+/* A text's or bytes' last letter stays behind the gap. */
+static void put_value(FILE *to, const struct told *told, const char *value)
+{
+    const char *end = *value == '"' ? "\"" : *value == '<' ? ">" : "";
+    size_t kept = strlen(end) + 1;
+    if (text_width(value) <= told->widest || kept >= told->widest) {
+        fputs(value, to);
+        return;
+    }
+    fwrite(value, 1, text_fit(value, told->widest - kept), to);
+    fprintf(to, "%s%s", told->utf8 ? "…" : "~", end);
+}
 
 /* "name=value" of a kind, with what stands before the first and between them; "": there are none; NULL: no memory. */
 static char *values_of(const struct told *told, enum ct_key_kind kind, const char *first, const char *between,
@@ -175,7 +189,8 @@ static char *values_of(const struct told *told, enum ct_key_kind kind, const cha
         whole &= name != NULL;
         value_text(one, sizeof one, key, &kept->value, told->utf8);
         fputs(ftell(to) == 0 ? first : between, to);
-        fprintf(to, "%s%s%s", name != NULL ? name : "", name != NULL && *name != '\0' ? "=" : "", one);
+        fprintf(to, "%s%s", name != NULL ? name : "", name != NULL && *name != '\0' ? "=" : "");
+        put_value(to, told, one);
         free(name);
     }
     if (ftell(to) != 0)
@@ -187,19 +202,45 @@ static char *values_of(const struct told *told, enum ct_key_kind kind, const cha
     return NULL;
 }
 
-char *values_told(const struct tape_key *keys, const struct kept_value *values, bool utf8)
+static char *tell(const struct told *told)
 {
-    const struct told told = {keys, values, utf8};
     char *text = NULL;
-    char *arguments = values_of(&told, CT_KEY_ARGUMENT, "(", ", ", ")");
-    char *result = values_of(&told, CT_KEY_RETURN, " = ", ", ", "");
-    char *notes = values_of(&told, CT_KEY_NOTE, "  ", ", ", "");
+    char *arguments = values_of(told, CT_KEY_ARGUMENT, "(", ", ", ")");
+    char *result = values_of(told, CT_KEY_RETURN, " = ", ", ", "");
+    char *notes = values_of(told, CT_KEY_NOTE, "  ", ", ", "");
     if (arguments == NULL || result == NULL || notes == NULL || asprintf(&text, "%s%s%s", arguments, result, notes) < 0)
         text = NULL;
     free(arguments);
     free(result);
     free(notes);
     return text;
+}
+
+char *values_told(const struct tape_key *keys, const struct kept_value *values, bool utf8)
+{
+    const struct told told = {keys, values, utf8, SIZE_MAX};
+    return tell(&told);
+}
+
+/* By bisection: the widest that values may be for all to fit. */
+char *values_fit(const struct tape_key *keys, const struct kept_value *values, bool utf8, size_t columns)
+{
+    enum { LEAST = 5 };
+    char *text = values_told(keys, values, utf8);
+    size_t fits = LEAST, beyond = columns;
+    if (text == NULL || text_width(text) <= columns)
+        return text;
+    struct told told = {keys, values, utf8, LEAST};
+    for (free(text); fits + 1 < beyond;) {
+        told.widest = (fits + beyond) / 2;
+        text = tell(&told);
+        bool fit = text != NULL && text_width(text) <= columns;
+        fits = fit ? told.widest : fits;
+        beyond = fit ? beyond : told.widest;
+        free(text);
+    }
+    told.widest = fits;
+    return tell(&told);
 }
 
 static void text_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value)

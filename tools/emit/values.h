@@ -20,6 +20,10 @@ void value_letters(char to[VALUE_LETTERS], const struct tape_value *value);
  */
 char *values_told(const struct tape_key *keys, const struct kept_value *values, bool utf8);
 
+/* The same in so many columns, where that is possible: what is too long is elided within, so that each value keeps its
+ * name and its quotes. */
+char *values_fit(const struct tape_key *keys, const struct kept_value *values, bool utf8, size_t columns);
+
 /* The value alone, under `name`, or as an element where that is NULL: a number, true or false, a string; null where it
  * is not whole. */
 void value_json(struct json *json, const char *name, const struct tape_key *key, const struct tape_value *value);

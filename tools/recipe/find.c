@@ -12,6 +12,18 @@
 
 enum { MOST_WISHES = 64 };
 
+/* A path that a function has not, and why (NULL: that one has it). Those of one spec have one `path`. */
+struct refusal {
+    const char *path;
+    char *text;
+};
+
+/* What is known of a function's results. */
+struct results {
+    const struct function *function;
+    bool inlined, alone; /* there are such exits */
+};
+
 struct work {
     const struct find_query *query;
     bool *matched, *granted, *denied; /* by spec */
@@ -20,6 +32,10 @@ struct work {
     const char **names; /* that were met */
     size_t name_count, name_room;
     struct follow *follow, *onward;
+    struct refusal *refusals;
+    size_t refusal_count;
+    struct results *results; /* of functions that are named */
+    size_t results_count;
     uint64_t refused_exit; /* of the function whose exits were last said to be refused */
 };
 
@@ -83,24 +99,63 @@ static void tell(struct work *work, char letter, const char *text)
     fwrite(text, 1, strlen(text) + 1, work->query->texts);
 }
 
-static void refuse(void *context, const char *function, const char *why)
+/* With its class or namespace. */
+static void say_of(const struct function *function, const char *why, char *text, size_t size)
 {
-    char text[1024];
-    snprintf(text, sizeof text, "%.200s: %.700s", function, why);
-    tell(context, TOLD_REFUSED, text);
+    char *qualified = *function->linkage ? demangle(function->linkage, DEMANGLE_NAME) : NULL;
+    snprintf(text, size, "%.200s: %.700s", qualified ? qualified : function->name, why);
+    free(qualified);
 }
 
-/* Once each: the first reason is as good as any. */
-static void judge(void *context, const struct leaf_wish *path, const char *function, const char *why)
+static bool is_granted(const struct work *work, const char *path)
+{
+    for (size_t i = 0; i < work->refusal_count; i++)
+        if (work->refusals[i].path == path && !work->refusals[i].text)
+            return true;
+    return false;
+}
+
+static void note_path(struct work *work, const char *path, const char *text)
+{
+    struct refusal *more = realloc(work->refusals, (work->refusal_count + 1) * sizeof *more);
+    if (!more)
+        return;
+    work->refusals = more;
+    more[work->refusal_count++] = (struct refusal){path, text ? strdup(text) : NULL};
+}
+
+/* Of a path only at the end: another function of that name may have it. */
+static void refuse(void *context, const struct leaf_wish *path, const struct function *function, const char *why)
+{
+    char text[1024];
+    say_of(function, why, text, sizeof text);
+    if (path)
+        note_path(context, path->path, text);
+    else
+        tell(context, TOLD_REFUSED, text);
+}
+
+/* Of each spec once: the first reason is as good as any. */
+static void judge(void *context, const struct leaf_wish *path, const struct function *function, const char *why)
 {
     struct work *work = context;
     bool *told = why ? work->denied : work->granted;
-    char text[1024];
+    char said[1000], text[1024];
+    if (!why && !is_granted(work, path->path))
+        note_path(work, path->path, NULL);
     if (told[path->spec])
         return;
     told[path->spec] = true;
-    snprintf(text, sizeof text, "%zu %.200s: %.700s", path->spec, function, why ? why : "");
+    say_of(function, why ? why : "", said, sizeof said);
+    snprintf(text, sizeof text, "%zu %s", path->spec, said);
     tell(work, why ? TOLD_DENIED : TOLD_GRANTED, text);
+}
+
+static void tell_refusals(struct work *work)
+{
+    for (size_t i = 0; i < work->refusal_count; i++)
+        if (work->refusals[i].text && !is_granted(work, work->refusals[i].path))
+            tell(work, TOLD_REFUSED, work->refusals[i].text);
 }
 
 static void miss(void *context, const char *path)
@@ -156,7 +211,52 @@ static void refuse_exit(struct work *work, const struct function *function, cons
         return;
     work->refused_exit = function->identity;
     snprintf(why, sizeof why, "its result can't be told%s%s", what, detail);
-    refuse(work, function->name, why);
+    refuse(work, NULL, function, why);
+}
+
+static bool is_result_named(const struct work *work, const struct function *function)
+{
+    char *qualified = *function->linkage ? demangle(function->linkage, DEMANGLE_NAME) : NULL;
+    bool named = false;
+    for (size_t i = 0; i < work->query->spec_count; i++) {
+        const struct spec *spec = &work->query->specs[i];
+        named |= spec->result && !spec->glob && spec_matches(spec, function->name, qualified);
+    }
+    free(qualified);
+    return named;
+}
+
+static struct results *results_of(struct work *work, const struct function *function)
+{
+    for (size_t i = 0; i < work->results_count; i++)
+        if (work->results[i].function->identity == function->identity)
+            return &work->results[i];
+    struct results *more = realloc(work->results, (work->results_count + 1) * sizeof *more);
+    if (!more)
+        return NULL;
+    work->results = more;
+    more[work->results_count] = (struct results){.function = function};
+    return &more[work->results_count++];
+}
+
+static void note_exit(struct work *work, const struct function *function, bool inlined)
+{
+    struct results *results = is_result_named(work, function) ? results_of(work, function) : NULL;
+    if (!results)
+        return;
+    results->inlined |= inlined;
+    results->alone |= !inlined;
+}
+
+static void tell_inlined(struct work *work)
+{
+    for (size_t i = 0; i < work->results_count; i++) {
+        const struct results *results = &work->results[i];
+        if (results->inlined)
+            refuse(work, NULL, results->function,
+                   results->alone ? "where it is inlined its results are not known"
+                                  : "all its calls are inlined: results are not known");
+    }
 }
 
 static void take_exit(struct work *work, const struct function *function, const struct function_site *site)
@@ -164,7 +264,10 @@ static void take_exit(struct work *work, const struct function *function, const 
     struct compile_site at = {.function = function, .site = site, .follow = work->follow};
     uint64_t from = work->hooks.sites[site->index];
     bool followed = !site->inlined && follow_to_return(work->follow, from, frame_of(site));
-    if (function->result_leaf == function->leaves || !function->address)
+    if (function->result_leaf == function->leaves)
+        return;
+    note_exit(work, function, site->inlined);
+    if (!function->address)
         return;
     /* An exception passes through: there is no result. */
     if (!followed && !site->inlined && strncmp(work->follow->stopped, "call", 4) == 0)
@@ -249,6 +352,8 @@ struct ct_recipes *find_recipes(const struct find_query *asked)
     if (!functions_read(&query))
         return NULL;
     tell_specs(&work);
+    tell_refusals(&work);
+    tell_inlined(&work);
     const uint8_t *build_id;
     size_t build_id_bytes = elf_file_build_id(asked->program, &build_id);
     return set_finish(work.set, asked->path, build_id, build_id_bytes);

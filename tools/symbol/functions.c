@@ -137,9 +137,9 @@ static void refuse(const struct description *description, const struct leaf_wish
     char text[512];
     snprintf(text, sizeof text, "%s: %s", what, why);
     if (path)
-        query->judge(query->context, path, description->function->name, text);
+        query->judge(query->context, path, description->function, text);
     if (!path || description->wish->by_name)
-        query->refuse(query->context, description->function->name, text);
+        query->refuse(query->context, path, description->function, text);
 }
 
 static void put_leaves(struct description *description, Dwarf_Die type, const char *name, uint32_t index,
@@ -154,7 +154,7 @@ static void put_leaves(struct description *description, Dwarf_Die type, const ch
     if (wish->path && count == 0)
         refuse(description, wish, wish->path, why[0] ? why : nothing);
     else if (wish->path)
-        query->judge(query->context, wish, function->name, NULL);
+        query->judge(query->context, wish, function, NULL);
     else if (count == 0 && (why[0] || description->wish->by_name))
         refuse(description, NULL, *name ? name : "result", why[0] ? why : nothing);
     for (uint32_t i = 0; i < count && function->leaves < FUNCTION_LEAVES; i++) {

@@ -75,10 +75,10 @@ struct functions_query {
     void *context;
     /* Whether a function is asked for, by its names. The wish must live on. */
     const struct function_wish *(*wants)(void *context, const char *name, const char *linkage);
-    /* Of a wish that can't be granted. */
-    void (*refuse)(void *context, const char *function, const char *why);
+    /* Of a wish that can't be granted; `path` NULL: it is no path. */
+    void (*refuse)(void *context, const struct leaf_wish *path, const struct function *function, const char *why);
     /* Likewise: of a path alone (`why`), or that it is granted (NULL). */
-    void (*judge)(void *context, const struct leaf_wish *path, const char *function, const char *why);
+    void (*judge)(void *context, const struct leaf_wish *path, const struct function *function, const char *why);
     void (*take)(void *context, const struct function *function, const struct function_site *site);
     /* By the code: what is kept; whether that which is kept until the first call in what stands alone, from start to
      * end, is so in the instance of a site. */
