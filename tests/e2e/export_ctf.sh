@@ -25,7 +25,7 @@ babeltrace2 x.ctf | grep -oE 'kind = .*' >values
 for value in 'counter", name = "queue", value = 2 ' 'note", name = "rows", value = -1 ' 'return", name = "return", value = 0x55D1 ' \
     'note", name = "ratio", value = 0.333333 ' 'name = "really", value = ( "true" : container = 1 ) ' \
     'name = "colour", value = "GREEN" ' 'name = "letter", value = "x" ' 'message", name = "message", value = "ä turn" ' \
-    'name = "path", value = "a \"b\"\n\e[0m" ' 'name = "path", value = "a \"b\"\n\e[0m..." ' \
+    'name = "path", value = "a \"b\"\n\e[0m\\0" ' 'name = "path", value = "a \"b\"\n\e[0m\\0..." ' \
     'name = "path", value = "<unreadable>" ' 'frame", name = "turn" '; do
     grep -qF "$value" values || fail "babeltrace2 reads no $value: $(cat values)"
 done

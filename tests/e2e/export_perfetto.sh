@@ -59,7 +59,7 @@ done
 "$CALLTAPE" export --to perfetto -o told.pftrace "$ROOT/tests/golden/told.tape" 2>/dev/null
 decode told.pftrace | tr -d '\n' | sed 's/packet {/\n&/g' >told
 for value in 'int_value: -1 *name: "rows"' 'string_value: "GREEN" *name: "colour"' 'type: 4 .*double_counter_value: 2' \
-    'string_value: "a \\"b\\"\\n\\033\[0m" *name: "path"' 'string_value: "x" *name: "letter"' \
+    'string_value: "a \\"b\\"\\n\\033\[0m\\\\0" *name: "path"' 'string_value: "x" *name: "letter"' \
     'string_value: "\\303\\244 turn" *name: "message"' 'double_value: 0\.33333' 'bool_value: true'; do
     grep -qE "$value" told || fail "protoc decodes no $value"
 done
