@@ -20,11 +20,14 @@ recorded_there() { # EXPECTED-STATUS COMMAND...
 
 FLAGS="$FLAGS -static"
 export CALLTAPE_OUT=t.tape
-for target in steady:3 jumps:0 thread_ends:0 forks:0; do
+for target in steady:3 jumps:0 thread_ends:0; do
     EXTRA=$PWD/arm/libcalltape.a build ${target%:*} aarch64-linux-gnu-gcc -O2
     recorded_there ${target#*:} qemu-aarch64-static ./${target%:*}
     [ ! -e "$ROOT/tests/e2e/${target%:*}.tree" ] || expect_tree "$ROOT/tests/e2e/${target%:*}.tree"
 done
+# Without threads beside: a child of several may wait for ever for a lock of qemu's own that another thread held.
+EXTRA=$PWD/arm/libcalltape.a build forks aarch64-linux-gnu-gcc -O2
+recorded_there 0 qemu-aarch64-static ./forks 0
 # A thread's stack is looked for in /proc/self/maps, which qemu makes up page by page: of the arena's 16 GiB.
 EXTRA=$PWD/arm/libcalltape.a build small_stacks aarch64-linux-gnu-gcc -O2
 recorded_there 0 qemu-aarch64-static ./small_stacks 20

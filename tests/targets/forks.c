@@ -1,5 +1,6 @@
 /* fork with other threads running: children call traced functions, fork again, and end by exit or _exit; the parent's
- * threads go on all the while. */
+ * threads go on all the while. argv: how many threads, 4 if it is not said; with 0 the
+ * children have none either. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -7,9 +8,10 @@
 
 #include "count.h"
 
-enum { CHILDREN = 20, THREADS = 4, THREAD_CALLS = 50000, CHILD_CALLS = 1000 };
+enum { CHILDREN = 20, THREADS_MOST = 16, THREAD_CALLS = 50000, CHILD_CALLS = 1000 };
 
 static volatile int sink;
+static int thread_count = 4;
 
 static void in_thread(int n)
 {
@@ -59,9 +61,10 @@ static void child(int number)
     for (int i = 0; i < CHILD_CALLS; i++)
         in_child(i);
     pthread_t thread;
-    if (pthread_create(&thread, NULL, thread_of_child, NULL) != 0)
+    if (thread_count > 0 && pthread_create(&thread, NULL, thread_of_child, NULL) != 0)
         abort();
-    pthread_join(thread, NULL);
+    if (thread_count > 0)
+        pthread_join(thread, NULL);
     if (number % 2 == 0) {
         pid_t pid = fork();
         if (pid == 0)
@@ -83,12 +86,14 @@ static int fork_one(int number)
     return pid;
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
     COUNT();
     counts_share();
-    pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; i++)
+    pthread_t threads[THREADS_MOST];
+    if (count > 1)
+        thread_count = atoi(arguments[1]);
+    for (int i = 0; i < thread_count && i < THREADS_MOST; i++)
         if (pthread_create(&threads[i], NULL, worker, NULL) != 0)
             abort();
     for (int i = 0; i < CHILDREN; i++) {
@@ -97,7 +102,7 @@ int main(void)
             return i;
         wait_for(pid, i);
     }
-    for (int i = 0; i < THREADS; i++)
+    for (int i = 0; i < thread_count && i < THREADS_MOST; i++)
         pthread_join(threads[i], NULL);
     return 0;
 }
