@@ -1,6 +1,5 @@
 /* fork with other threads running: children call traced functions, fork again, and end by exit or _exit; the parent's
- * threads go on all the while. argv: how many threads, 4 if it is not said; with 0 the
- * children have none either. */
+ * threads go on all the while. argv: how many threads, 4 if it is not said; with 0 the children have none either. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/wait.h>
