@@ -235,13 +235,14 @@ static int note(void *context, const struct tape_event *event)
     return 0;
 }
 
-static int key_of_result(const struct reading *reading, struct growth_subject *subject, uint32_t key)
+static int key_of_value(const struct reading *reading, struct growth_subject *subject, uint32_t key)
 {
-    char *name = NULL;
-    if (asprintf(&name, "ret%s", value_result_part(reading->keys, reading->key_count, key)) < 0)
-        return -2;
-    int place = key_of(subject, name);
-    free(name);
+    const struct value_name name = value_name_of(reading->keys, reading->key_count, key);
+    if (*name.part == '\0')
+        return key_of(subject, name.name);
+    char *text = value_name_text(&name);
+    int place = text != NULL ? key_of(subject, text) : -2;
+    free(text);
     return place;
 }
 
@@ -251,15 +252,14 @@ static int value(void *context, const struct tape_event *event, struct call *cal
     struct reading *reading = context;
     const struct tape_key *key = &reading->keys[event->value->key];
     double number;
-    bool result = key->kind == CT_KEY_RETURN;
-    bool wanted = result || key->kind == CT_KEY_ARGUMENT || key->kind == CT_KEY_NOTE;
+    bool wanted = key->kind == CT_KEY_ARGUMENT || key->kind == CT_KEY_NOTE || key->kind == CT_KEY_RETURN;
     if (call == NULL || !wanted || reading->runs != NULL || !is_looked_at(reading, call->function) ||
         !value_number(key, event->value, &number))
         return 0;
     struct growth_subject *subject = subject_of(reading, call->function);
     if (subject == NULL)
         return no_memory(reading);
-    int place = result ? key_of_result(reading, subject, event->value->key) : key_of(subject, key->name);
+    int place = key_of_value(reading, subject, event->value->key);
     if (place < 0)
         return place == -2 ? no_memory(reading) : 0;
     reading->open[call->tag].number[place] = number;

@@ -29,11 +29,24 @@ static bool is_part_beside(const struct tape_key *key, const struct tape_key *be
     return beside->kind == CT_KEY_RETURN && beside->function == key->function && strcmp(beside->name, key->name) != 0;
 }
 
-const char *value_result_part(const struct tape_key *keys, uint32_t count, uint32_t index)
+struct value_name value_name_of(const struct tape_key *keys, uint32_t count, uint32_t index)
 {
     const struct tape_key *key = &keys[index];
+    if (key->kind != CT_KEY_RETURN)
+        return (struct value_name){key->name, ""};
     bool parts = (index > 0 && is_part_beside(key, key - 1)) || (index + 1 < count && is_part_beside(key, key + 1));
-    return parts ? key->name : "";
+    return (struct value_name){"ret", parts ? key->name : ""};
+}
+
+bool value_name_same(const struct value_name *a, const struct value_name *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->part, b->part) == 0;
+}
+
+char *value_name_text(const struct value_name *name)
+{
+    char *text;
+    return asprintf(&text, "%s%s", name->name, name->part) < 0 ? NULL : text;
 }
 
 bool value_next_enumerator(const char **at, const char **name, size_t *length, uint64_t *bits)

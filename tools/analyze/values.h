@@ -10,9 +10,15 @@ uint64_t value_u64(const struct tape_value *value);
 /* Of four bytes: what is nearest to its shortest text, 0.1 of 0.1f. NaN: neither of four nor of eight bytes. */
 double value_f64(const struct tape_value *value);
 
-/* What stands behind "ret" where a key of a result is asked for: ".a" of a structure's member, "" of what is all that
- * is told of its function's result. */
-const char *value_result_part(const struct tape_key *keys, uint32_t count, uint32_t index);
+/* How values of a key are asked for, in two parts: by its name; a result as "ret", and behind it ".a" of a structure's
+ * member, "" of what is all that is told of its function's result. */
+struct value_name {
+    const char *name, *part;
+};
+struct value_name value_name_of(const struct tape_key *keys, uint32_t count, uint32_t index);
+bool value_name_same(const struct value_name *a, const struct value_name *b);
+/* To be freed; NULL: no memory. */
+char *value_name_text(const struct value_name *name);
 
 /* Is its number unsigned, also where it takes 64 bits? Of an enumeration, whose numbers are stored as signed ones all
  * the same: one of its enumerators says so. */

@@ -1,5 +1,4 @@
 #include "query/query.h"
-#include "analyze/values.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -7,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analyze/values.h"
 #include "cmd/cmd.h"
 #include "cmd/display.h"
 #include "emit/listing.h"
@@ -70,33 +70,25 @@ static int run(const struct asking *asking, const char *sql)
 
 /* ---- lines that begin with a dot -------------------------------------------------------------------------------- */
 
-/* How the args object calls it, part by part. */
-struct argument_name {
-    const char *name, *part;
-};
-
-static struct argument_name name_of(const struct tape_key *keys, uint32_t count, uint32_t index)
+static bool is_in_args(const struct tape_key *key)
 {
-    if (keys[index].kind == CT_KEY_RETURN)
-        return (struct argument_name){"ret", value_result_part(keys, count, index)};
-    bool there = keys[index].kind == CT_KEY_ARGUMENT || keys[index].kind == CT_KEY_NOTE;
-    return (struct argument_name){there ? keys[index].name : NULL, ""};
+    return key->kind == CT_KEY_ARGUMENT || key->kind == CT_KEY_NOTE || key->kind == CT_KEY_RETURN;
 }
 
-/* Name NULL: it is not there, or was before. */
-static struct argument_name new_name(const struct tape_key *keys, uint32_t count, uint32_t index)
+/* As the args object calls it. False: it is not there, or was before. */
+static bool new_name(const struct tape_key *keys, uint32_t count, uint32_t index, struct value_name *name)
 {
-    struct argument_name name = name_of(keys, count, index);
-    for (uint32_t i = 0; i < index && name.name != NULL; i++) {
-        const struct argument_name other = name_of(keys, count, i);
-        if (other.name != NULL && strcmp(other.name, name.name) == 0 && strcmp(other.part, name.part) == 0)
-            name.name = NULL;
+    bool is_new = is_in_args(&keys[index]);
+    *name = value_name_of(keys, count, index);
+    for (uint32_t i = 0; i < index && is_new; i++) {
+        const struct value_name other = value_name_of(keys, count, i);
+        is_new = !is_in_args(&keys[i]) || !value_name_same(&other, name);
     }
-    return name;
+    return is_new;
 }
 
 /* Dots in a name are no path in it. */
-static void print_argument(struct output *output, const struct argument_name *name)
+static void print_argument(struct output *output, const struct value_name *name)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     bool plain = *name->part == '\0' && strspn(name->name, letters) == strlen(name->name);
@@ -111,8 +103,8 @@ static void print_arguments(const struct asking *asking)
     uint32_t count, printed = 0;
     const struct tape_key *keys = tape_keys(asking->tape, &count);
     for (uint32_t i = 0; i < count; i++) {
-        const struct argument_name name = new_name(keys, count, i);
-        if (name.name == NULL)
+        struct value_name name;
+        if (!new_name(keys, count, i, &name))
             continue;
         output_text(asking->output, printed++ == 0 ? "-- in the column args of this tape's calls:\n" : "");
         print_argument(asking->output, &name);

@@ -108,14 +108,13 @@ static void add_word(struct words *words, const char *word, size_t length)
         words->words[words->count++] = copy;
 }
 
-static void add_name(struct words *words, const struct where_keys *keys, uint32_t index, const char *name)
+static void add_name(struct words *words, const struct where_keys *keys, uint32_t index)
 {
-    char *whole = NULL;
-    bool result = keys->keys[index].kind == CT_KEY_RETURN;
-    if (asprintf(&whole, "%s%s", name, result ? value_result_part(keys->keys, keys->key_count, index) : "") < 0)
-        return;
-    add_word(words, whole, strlen(whole));
-    free(whole);
+    const struct value_name name = value_name_of(keys->keys, keys->key_count, index);
+    char *text = value_name_text(&name);
+    if (text != NULL)
+        add_word(words, text, strlen(text));
+    free(text);
 }
 
 static void add_words(struct words *words, const struct where_keys *keys, bool enumerators)
@@ -125,7 +124,7 @@ static void add_words(struct words *words, const struct where_keys *keys, bool e
         size_t length;
         uint64_t bits;
         if (!enumerators && name != NULL && kinds_of(&keys->keys[i]) != 0)
-            add_name(words, keys, i, name);
+            add_name(words, keys, i);
         while (enumerators && keys->keys[i].type == CT_TYPE_ENUM && value_next_enumerator(&at, &name, &length, &bits))
             add_word(words, name, length);
     }
@@ -201,7 +200,7 @@ static bool is_named(const struct where_keys *keys, uint32_t index, const char *
     if (own == NULL || keys->keys[index].kind != CT_KEY_RETURN)
         return own != NULL && (!result || name[3] != '\0') && strcmp(own, name) == 0;
     return result && (strcmp(name + 3, keys->keys[index].name) == 0 ||
-                      strcmp(name + 3, value_result_part(keys->keys, keys->key_count, index)) == 0);
+                      strcmp(name + 3, value_name_of(keys->keys, keys->key_count, index).part) == 0);
 }
 
 /* The keys of that name become one variable; CT_NONE: there is none. */

@@ -71,24 +71,12 @@ static void put_value(sqlite3_str *to, const struct tape_key *key, const struct 
     }
 }
 
-/* The result is called ret, its parts ret.a and so on. */
-struct name {
-    const char *name, *part;
-};
-
-static struct name name_of(const struct tape_key *keys, uint32_t count, uint32_t index)
-{
-    if (keys[index].kind == CT_KEY_RETURN)
-        return (struct name){"ret", value_result_part(keys, count, index)};
-    return (struct name){keys[index].name, ""};
-}
-
 static bool comes_again(const struct tape_key *keys, uint32_t count, const struct kept_value *value)
 {
-    const struct name name = name_of(keys, count, value->value.key);
+    const struct value_name name = value_name_of(keys, count, value->value.key);
     for (const struct kept_value *later = value->next; later != NULL; later = later->next) {
-        const struct name other = name_of(keys, count, later->value.key);
-        if (strcmp(other.name, name.name) == 0 && strcmp(other.part, name.part) == 0)
+        const struct value_name other = value_name_of(keys, count, later->value.key);
+        if (value_name_same(&other, &name))
             return true;
     }
     return false;
@@ -101,7 +89,7 @@ char *values_object(const struct tape *tape, const struct kept_value *values)
     sqlite3_str *to = sqlite3_str_new(NULL);
     for (const struct kept_value *kept = values; kept != NULL; kept = kept->next) {
         const struct tape_key *key = &keys[kept->value.key];
-        const struct name name = name_of(keys, count, kept->value.key);
+        const struct value_name name = value_name_of(keys, count, kept->value.key);
         if (comes_again(keys, count, kept))
             continue;
         sqlite3_str_appendall(to, sqlite3_str_length(to) == 0 ? "{\"" : ",\"");
