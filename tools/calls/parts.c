@@ -65,21 +65,15 @@ int wholes_add(struct wholes *wholes, const struct call_parts *parts, const stru
         struct call *whole = stack != NULL ? whole_of(stack, part) : NULL;
         if (whole == NULL)
             return -1;
-        if ((part->flags & whole->flags & CALL_CONTINUED) != 0) /* a damage has taken its first part */
-            *whole = (struct call){.function = part->function,
-                                   .depth = part->depth,
-                                   .stack = part->stack,
-                                   .start_ticks = part->start_ticks,
-                                   .start_slack = part->start_slack,
-                                   .start_run = part->start_run,
-                                   .tag = part->tag};
-        if ((part->flags & CALL_CONTINUED) == 0)
+        bool first = (part->flags & CALL_CONTINUED) == 0;
+        if (first || (whole->flags & CALL_CONTINUED) != 0) { /* else a damage has taken the first one */
             *whole = *part;
-        else
+            whole->flags &= ~(uint32_t)CALL_CONTINUED;
+        } else {
             add_part(whole, part);
-        if ((part->flags & CALL_CONTINUED) != 0 && receiver->join != NULL &&
-            receiver->join(receiver->context, whole, part) != 0)
-            return -1;
+            if (receiver->join != NULL && receiver->join(receiver->context, whole, part) != 0)
+                return -1;
+        }
         if ((part->flags & CALL_CONTINUES) == 0)
             receiver->whole(receiver->context, whole);
         if (part->depth == 0 && (part->flags & CALL_CONTINUES) == 0)
