@@ -248,10 +248,10 @@ struct calls_force calls_force;
  * workers end at about the same time. */
 static uint64_t piece_size(uint64_t worker_events)
 {
-    uint64_t size = worker_events / 8;
-    return size < CALLS_PIECE_EVENTS        ? CALLS_PIECE_EVENTS
-           : size < 16 * CALLS_PIECE_EVENTS ? size
-                                            : 16 * CALLS_PIECE_EVENTS;
+    const uint64_t least = CALLS_PIECE_EVENTS, most = 16 * least, size = worker_events / 8;
+    if (size < least)
+        return least;
+    return size < most ? size : most;
 }
 
 struct calls_share calls_share(const struct tape *tape, const uint32_t *threads, uint32_t count)

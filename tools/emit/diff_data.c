@@ -33,13 +33,13 @@ static void fill_numbers(double numbers[NUMBERS], const struct diff_row *row)
     numbers[CHANCE] = row->tested ? row->chance : NAN;
 }
 
-/* Nanoseconds to a tenth, chances to three digits, others to six behind the point. */
 /* To 0, never to -0. */
 static double rounded_to(double number, double scale)
 {
     return round(number * scale) / scale + 0.0;
 }
 
+/* Nanoseconds to a tenth, chances to three digits, others to six behind the point. */
 static double rounded(size_t column, double number)
 {
     bool ns = column >= 2 && column != 5;

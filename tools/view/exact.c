@@ -140,7 +140,7 @@ static int add_events(struct pyramid *pyramid, uint32_t thread, uint64_t from, u
     return status;
 }
 
-static int is_damaged(struct error *error)
+static int damaged(struct error *error)
 {
     return error_set(error, "what was stored beside the tape is damaged; remove it: *.tape.view");
 }
@@ -161,7 +161,7 @@ static int add_slices(struct pyramid *pyramid, uint32_t thread, uint64_t first, 
                                                         sums->sums, sums->count));
     }
     bytes_free(&bytes);
-    return good ? 0 : is_damaged(error);
+    return good ? 0 : damaged(error);
 }
 
 int exact_sums(struct pyramid *pyramid, uint32_t thread, uint64_t from, uint64_t to, struct path_sums *sums,
@@ -360,7 +360,7 @@ static int seek(struct pyramid *pyramid, uint32_t thread, const struct seeking *
             struct reading reading = {bytes.at, bytes.at + bytes.count, false};
             with = got == 1 ? slices_with(&reading, of, count) : 0;
             if (got < 0 || reading.failed)
-                status = is_damaged(error);
+                status = damaged(error);
         }
         if (status == 0 && (with >> (slice % SLICES_IN_GROUP) & 1) != 0)
             status =
