@@ -36,7 +36,7 @@ def by_name(rows):
 
 
 def check_table(browser, start, end):
-    browser.wait("calltape.sums.told")
+    browser.wait("calltape.sums.told && calltape.table.exact === calltape.sums.rows")  # they are drawn a frame later
     report = told("report", "--format", "json", "--range", f"{start}ns..{end}ns", TAPE)
     expected = by_name([row["function"], row["calls"], row["self_ns"], row["total_ns"], row["avg_ns"]] for row in report)
     expect(f"the table of {start}..{end}", expected, by_name(browser.run(ROWS)))
