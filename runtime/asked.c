@@ -4,12 +4,13 @@
  * VALUE after its DATA: one that is never filled leaves nothing that a reader takes for another call's value. */
 #include "asked.h"
 
-/* The function's slot, if the hooks left it only for its recipes. */
-static inline struct function *ordinary(uintptr_t address, const struct registers *registers)
+/* What is asked of the function in this slot, if the hooks left it only for that; else NULL. */
+static inline const struct asked *ordinary(const struct function *function, uintptr_t address,
+                                           const struct registers *registers)
 {
-    struct function *function = function_slot(address);
-    bool asked = registers && runtime.mode == RECORDING && word_load(&function->address) == address + MARK_ASKED;
-    return asked && function->timed_entry ? function : NULL;
+    const struct asked *what = registers && recipes_asked ? asked_of(function) : NULL;
+    bool only = what && runtime.mode == RECORDING && word_load(&function->address) == address + what->mark;
+    return only ? what : NULL;
 }
 
 /* ---- values that are in registers or in the frame ---- */
@@ -20,62 +21,39 @@ struct plain_values {
     uint64_t data[PLAIN_MOST];
 };
 
-/* Nothing but loads: where `bytes` are copied one by one the number goes through memory. */
-static inline uint64_t load_slot(uintptr_t address, uint32_t bytes)
-{
-    uint64_t eight;
-    uint32_t four;
-    uint16_t two;
-    switch (bytes) {
-    case 8:
-        __builtin_memcpy(&eight, (const void *)address, sizeof eight);
-        return eight;
-    case 4:
-        __builtin_memcpy(&four, (const void *)address, sizeof four);
-        return four;
-    case 2:
-        __builtin_memcpy(&two, (const void *)address, sizeof two);
-        return two;
-    default:
-        return *(const uint8_t *)address;
-    }
-}
-
 /* Seven bytes tell of all 64 bits. */
 static inline bool fits(uint64_t number, bool is_signed)
 {
     return is_signed ? (uint64_t)((int64_t)(number << 8) >> 8) == number : number >> 56 == 0;
 }
 
-/* False: not to be had like this. */
+/* Eight bytes from where any slot begins are there: above it is at least the frame's return address. False: not to be
+ * had like this. */
 static inline bool read_plain(uint64_t *data, const struct plain *from, const struct registers *registers)
 {
-    if (unlikely(from->from == PLAIN_NOT))
+    uintptr_t at = registers->at[from->from] + (uint64_t)(int64_t)from->offset;
+    if (unlikely(at - (uintptr_t)registers > FRAME_MOST))
         return false;
-    uint64_t number = registers->at[from->from] + (uint64_t)(int64_t)from->offset;
-    if (from->slot) {
-        if (!is_in_frame(registers, number))
-            return false;
-        number = load_slot(number, from->slot);
-    }
-    *data = number << from->above >> from->above;
-    return from->above || likely(fits(number, from->is_signed));
+    *data = load_word(at) << from->above >> from->above;
+    return from->above || likely(fits(*data, from->is_signed));
 }
 
 /* What is asked for at this call of a hook. False: not all is to be had like this; then there is none. */
 static inline __attribute__((always_inline)) bool read_all(struct plain_values *to, const struct asked *what,
                                                            uintptr_t hook_return, const struct registers *registers)
 {
-    const struct ct_recipe_site *site = what ? asked_site(what, hook_return) : NULL;
+    const struct ct_recipe_site *site = asked_site(what, hook_return);
     uint32_t count = site ? site->recipes : 0;
-    to->from = NULL;
-    to->count = to->first_key = 0;
+    to->from = what->plain;
+    to->first_key = what->first_key;
+    to->count = 0;
     if (!count)
         return true;
-    to->from = what->plain + site->first_recipe;
-    to->first_key = what->first_key;
+    if (unlikely(count > PLAIN_MOST))
+        return false;
+    to->from += site->first_recipe;
     for (uint32_t i = 0; i < count; i++) {
-        if (unlikely(i == PLAIN_MOST || !read_plain(&to->data[i], &to->from[i], registers)))
+        if (unlikely(!read_plain(&to->data[i], &to->from[i], registers)))
             return false;
     }
     to->count = count;
@@ -105,20 +83,19 @@ static inline bool is_ordinary_entry(const struct thread *thread, const struct f
                   (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, hook_return)));
 }
 
-static inline bool enter(struct function *function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
-                         const struct registers *registers)
+static inline bool enter(struct function *function, const struct asked *what, uintptr_t call_site, uintptr_t here,
+                         uintptr_t hook_return, const struct registers *registers)
 {
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
     struct frame *top = thread_frame(thread, state);
+    uint64_t now = clock_counter(); /* first: the values are read while the processor is at it */
     struct plain_values values;
-    bool plain = read_all(&values, asked_of(function), hook_return, registers);
+    bool plain = read_all(&values, what, hook_return, registers);
     if (unlikely((uint32_t)state + 2 * (uint64_t)values.count >= thread->end ||
-                 !is_ordinary_entry(thread, top, call_site, here, hook_return)))
+                 !is_ordinary_entry(thread, top, call_site, here, hook_return) || !thread_in_window(thread, now)))
         return false;
-    uint64_t now = clock_counter(), word = function->timed_entry | (now & CT_CLOCK_MASK);
-    if (unlikely(!thread_in_window(thread, now)))
-        return false;
+    uint64_t word = what->entry | (now & CT_CLOCK_MASK);
     top[1] = (struct frame){function, here, ~call_site, hook_return};
     if (unlikely(!hook_commit(thread, state, word, STATE_ENTRY + 2 * values.count, here)))
         return false;
@@ -132,8 +109,9 @@ static inline bool enter(struct function *function, uintptr_t call_site, uintptr
 void asked_entry(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                  const struct registers *registers)
 {
-    struct function *function = ordinary(address, registers);
-    if (unlikely(!function || !enter(function, call_site, here, hook_return, registers)))
+    struct function *function = function_slot(address);
+    const struct asked *what = ordinary(function, address, registers);
+    if (unlikely(!what || !enter(function, what, call_site, here, hook_return, registers)))
         slow_entry_with(address, call_site, here, hook_return, registers);
 }
 
@@ -152,11 +130,11 @@ static inline bool put_result(const struct plain_values *values, uintptr_t here)
 }
 
 /* Ahead of the exit. */
-static NOINLINE void tell_result(const struct function *function, uintptr_t call_site, uintptr_t here,
-                                 uintptr_t hook_return, const struct registers *registers)
+static NOINLINE void tell_result(const struct function *function, const struct asked *what, uintptr_t call_site,
+                                 uintptr_t here, uintptr_t hook_return, const struct registers *registers)
 {
     struct plain_values values;
-    bool plain = read_all(&values, asked_of(function), hook_return, registers);
+    bool plain = read_all(&values, what, hook_return, registers);
     if (unlikely(!plain || (values.count && !put_result(&values, here))))
         recipes_run(function, registers, &(struct caller){~call_site, here, hook_return});
 }
@@ -169,7 +147,7 @@ static inline bool is_ordinary_exit(const struct thread *thread, const struct fu
                   top->function == function);
 }
 
-static inline bool leave(struct function *function, uintptr_t here)
+static inline bool leave(const struct function *function, uintptr_t here)
 {
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
@@ -183,16 +161,15 @@ static inline bool leave(struct function *function, uintptr_t here)
     return true;
 }
 
+/* Only of functions that have results: where arguments alone are asked for the hook does not come here. */
 void asked_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                 const struct registers *registers)
 {
-    struct function *function = ordinary(address, registers);
-    const struct asked *what = function ? asked_of(function) : NULL;
-    bool told = what && !what->results;
-    if (unlikely(what && what->results) && is_ordinary_exit(current_thread, function, here)) {
-        tell_result(function, call_site, here, hook_return, registers);
-        told = true;
-    }
+    const struct function *function = function_slot(address);
+    const struct asked *what = ordinary(function, address, registers);
+    bool told = what && what->mark && is_ordinary_exit(current_thread, function, here);
+    if (likely(told))
+        tell_result(function, what, call_site, here, hook_return, registers);
     if (unlikely(!told || !leave(function, here)))
         slow_exit_with(address, call_site, here, hook_return, registers, told);
 }

@@ -4,16 +4,15 @@
 
 #include "arch.h"
 
-/* A recipe that is nothing but a register, or a stack slot, of at most 8 bytes. */
+/* A recipe that is nothing but a slot of the stack: one of the function's frame, or where a register is kept. */
 struct plain {
-    uint64_t word; /* VALUE, its key to be counted from the function's first */
-    int32_t offset;
-    uint8_t from;  /* enum ct_register, or PLAIN_NOT */
-    uint8_t slot;  /* 1, 2, 4, or 8 bytes, at register + offset; 0: the sum itself */
-    uint8_t above; /* bits that do not count: 0, or more than 7 */
+    uint64_t word;  /* VALUE, its key to be counted from the function's first */
+    int32_t offset; /* PLAIN_NOT, which is nowhere near: the recipe is none of these */
+    uint8_t from;   /* of struct registers */
+    uint8_t above;  /* bits that do not count: 0, or more than 7 */
     uint8_t is_signed;
 };
-#define PLAIN_NOT 0xffu
+#define PLAIN_NOT INT32_MAX
 #define PLAIN_MOST 12u /* values of one call */
 
 /* A function that has recipes, in a module that is loaded. */
@@ -22,9 +21,10 @@ struct asked {
     const struct ct_recipe_site *sites;
     const struct plain *plain; /* by the set's recipes */
     uintptr_t base;
+    uint64_t entry;      /* the word of a timed entry */
     uint32_t site_count; /* at least one */
     uint32_t first_key;
-    bool results; /* whether any hook of an exit has something to tell */
+    uint32_t mark; /* of the function: MARK_ASKED where a hook of an exit has something to tell, else 0 */
 };
 
 /* By function; NULL: there are no recipes. */

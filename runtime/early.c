@@ -51,8 +51,7 @@ static void replay_one(struct thread *thread, const struct early *event)
     }
     thread->frames[state_depth(thread->state) + 1] =
         (struct frame){known, event->here, event->site, (uint64_t)SLOT_UNKNOWN << SLOT_SHIFT};
-    thread_put(thread,
-               CT_ENTRY | CT_TIMED | (uint64_t)function_id(known) << CT_CLOCK_BITS | (event->ticks & CT_CLOCK_MASK));
+    thread_put(thread, ENTRY_WORD(function_id(known)) | (event->ticks & CT_CLOCK_MASK));
     thread->state += STATE_DEPTH;
 }
 

@@ -256,19 +256,21 @@ static const struct ct_function *put_function(uint32_t id, uint32_t module, uint
 /* Only once its records are there: an event with this id is never on the tape without. */
 static void give_id(struct function *slot, uint32_t id)
 {
-    __atomic_store_n(&slot->timed_entry, CT_ENTRY | CT_TIMED | (uint64_t)id << CT_CLOCK_BITS, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->timed_entry, ENTRY_WORD(id), __ATOMIC_RELEASE);
 }
 
 /* The recorder answers in the record itself, where it finds the question. */
-static void tell_function(struct thread *thread, struct function *slot, uint32_t id, uintptr_t address)
+static enum asks tell_function(struct thread *thread, struct function *slot, uint32_t id, uintptr_t address)
 {
     bool asks = runtime.recording == FILTERING;
     struct module module = module_of(thread, address);
     const struct ct_function *told = put_function(id, module.index, address, asks);
     if (asks && told)
         left_mark(slot, id, recorder_answer(&told->answer, &thread->waited));
-    if (recipes_register(slot, module.recipes, id, address, module.base))
+    enum asks asked = recipes_register(slot, module.recipes, id, address, module.base);
+    if (asked == ASKS_RESULTS)
         left_mark_asked(slot);
+    return asked;
 }
 
 struct function *function_register(struct thread *thread, uintptr_t address)
@@ -277,8 +279,9 @@ struct function *function_register(struct thread *thread, uintptr_t address)
     uint32_t id = slot ? next_id() : 0;
     if (!id)
         return &nobody;
-    tell_function(thread, slot, id, address);
-    give_id(slot, id);
+    enum asks asked = tell_function(thread, slot, id, address);
+    if (asked != ASKS_ARGUMENTS || slot->address != address)
+        give_id(slot, id);
     return slot;
 }
 

@@ -40,11 +40,10 @@ static size_t check(void)
 static struct plain plain_of(const struct ct_recipe *recipe, const struct ct_op *op)
 {
     if (!recipe->ops)
-        return (struct plain){.from = PLAIN_NOT};
-    uint32_t bits = recipe->ops > 1 ? op[1].from : 64;
-    bool whole = op->kind != CT_OP_SLOT || (op->bytes & (op->bytes - 1)) == 0;
-    bool simple = whole && (recipe->kind == CT_RECIPE_NUMBER || (recipe->kind == CT_RECIPE_FLOAT && bits == 32)) &&
-                  (op->kind == CT_OP_REGISTER || op->kind == CT_OP_SLOT) && op->value == (int32_t)op->value &&
+        return (struct plain){.from = REGISTERS_ITSELF, .offset = PLAIN_NOT};
+    uint32_t bits = recipe->ops > 1 ? op[1].from : 64, there = op->kind == CT_OP_SLOT ? 8u * op->bytes : 64;
+    bool loads = op->kind == CT_OP_SLOT ? op->value == (int32_t)op->value : op->kind == CT_OP_REGISTER && !op->value;
+    bool simple = loads && (recipe->kind == CT_RECIPE_NUMBER || (recipe->kind == CT_RECIPE_FLOAT && bits == 32)) &&
                   (bits == 8 || bits == 16 || bits == 32 || bits == 64);
     for (uint32_t i = 1; i < recipe->ops; i++)
         simple &= (op[i].kind == CT_OP_ZERO || op[i].kind == CT_OP_SIGN) && op[i].from == bits;
@@ -52,10 +51,11 @@ static struct plain plain_of(const struct ct_recipe *recipe, const struct ct_op 
     bool guarded = recipe->is_signed && recipe->ops > 1 && op[recipe->ops - 1].kind == CT_OP_ZERO;
     uint32_t bytes = bits < 64 ? bits / 8 + guarded : CT_VALUE_DATA_BYTES;
     return (struct plain){.word = CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(recipe->key, bytes, CT_VALUE_WHOLE)),
-                          .offset = (int32_t)op->value,
-                          .from = simple ? op->from : PLAIN_NOT,
-                          .slot = op->kind == CT_OP_SLOT ? op->bytes : 0,
-                          .above = (uint8_t)(64 - bits),
+                          .offset = !simple                  ? PLAIN_NOT
+                                    : op->kind == CT_OP_SLOT ? (int32_t)op->value
+                                                             : (int32_t)(op->from * sizeof(uint64_t)),
+                          .from = simple && op->kind == CT_OP_SLOT ? op->from : REGISTERS_ITSELF,
+                          .above = (uint8_t)(64 - (bits < there ? bits : there)),
                           .is_signed = recipe->is_signed};
 }
 
@@ -171,35 +171,44 @@ static bool has_results(const struct ct_recipe_key *keys, uint32_t count)
     return count != 0;
 }
 
-bool recipes_register(const struct function *slot, const struct ct_recipes *set, uint32_t id, uintptr_t address,
-                      uintptr_t base)
+enum asks recipes_register(const struct function *slot, const struct ct_recipes *set, uint32_t id, uintptr_t address,
+                           uintptr_t base)
 {
     uint32_t at = set && set->functions ? find_function(set, address - base) : 0;
     if (!set || !set->functions || ct_recipe_parts(set).functions[at].address != address - base)
-        return false;
+        return ASKS_NOTHING;
     const struct ct_recipe_parts parts = ct_recipe_parts(set);
     const struct ct_recipe_function *function = &parts.functions[at];
     uint32_t first_key = function->sites ? define_keys(set, function, id) : 0;
     uint32_t place = __atomic_fetch_add(&pool_used, 1, __ATOMIC_RELAXED);
     if (!first_key || place >= pool_room)
-        return false;
+        return ASKS_NOTHING;
+    bool results = has_results(&parts.keys[function->first_key], function->keys);
     pool[place] = (struct asked){
         .set = set,
         .sites = parts.sites + function->first_site,
         .plain = plain_of_set(set),
         .base = base,
+        .entry = ENTRY_WORD(id),
         .site_count = function->sites,
         .first_key = first_key,
-        .results = has_results(&parts.keys[function->first_key], function->keys),
+        .mark = results ? MARK_ASKED : 0,
     };
     __atomic_store_n(&recipes_asked[function_index(slot)], &pool[place], __ATOMIC_RELEASE);
-    return true;
+    return results ? ASKS_RESULTS : ASKS_ARGUMENTS;
 }
 
 void recipes_forget(const struct function *function)
 {
     if (recipes_asked)
         __atomic_store_n(&recipes_asked[function_index(function)], NULL, __ATOMIC_RELAXED);
+}
+
+/* One that is marked has its id once it is. */
+uint64_t recipes_entry(const struct function *function)
+{
+    const struct asked *what = recipes_asked ? asked_of(function) : NULL;
+    return what && !what->mark ? what->entry : 0;
 }
 
 bool recipes_has(const struct function *function)

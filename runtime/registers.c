@@ -14,8 +14,8 @@
             ".cfi_startproc\n"                                                                                         \
             "lea 8(%rsp), %rax\n"                                                                                      \
             "xor %r8d, %r8d\n"                                                                                         \
-            "sub $56, %rsp\n"                                                                                          \
-            ".cfi_adjust_cfa_offset 56\n"                                                                              \
+            "sub $72, %rsp\n"                                                                                          \
+            ".cfi_adjust_cfa_offset 72\n"                                                                              \
             "mov %rbx, (%rsp)\n"                                                                                       \
             "mov %rbp, 8(%rsp)\n"                                                                                      \
             "mov %r12, 16(%rsp)\n"                                                                                     \
@@ -23,12 +23,13 @@
             "mov %r14, 32(%rsp)\n"                                                                                     \
             "mov %r15, 40(%rsp)\n"                                                                                     \
             "mov %rax, 48(%rsp)\n"                                                                                     \
+            "mov %rsp, 56(%rsp)\n"                                                                                     \
             "sub $8, %rax\n"                                                                                           \
             "cmp %rax, %rdx\n"                                                                                         \
             "cmove %rsp, %r8\n"                                                                                        \
             "call " #then "\n"                                                                                         \
-            "add $56, %rsp\n"                                                                                          \
-            ".cfi_adjust_cfa_offset -56\n"                                                                             \
+            "add $72, %rsp\n"                                                                                          \
+            ".cfi_adjust_cfa_offset -72\n"                                                                             \
             "ret\n"                                                                                                    \
             ".cfi_endproc\n"                                                                                           \
             ".size " #name ", . - " #name "\n")

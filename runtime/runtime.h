@@ -41,7 +41,8 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* One slot of the process's function table, indexed by address. The three words are ready to be stored; 0: not that
- * way (the clock is to be read; or the function has no id yet, or its library was closed). */
+ * way (the clock is to be read; or the function has no id yet, or its library was closed; or its arguments are asked
+ * for, and recipes.c has the word). */
 struct function {
     uintptr_t address;    /* more by a mark where the hooks are not to take it as ordinary */
     uint64_t timed_entry; /* to be completed by the time */
@@ -53,7 +54,7 @@ _Static_assert(sizeof(struct function) == 32, "functions are indexed in the hook
 enum mark {
     MARK_LEFT_OUT = 1, /* calls are counted only, by untimed_exit as index */
     MARK_TRIGGER = 2,  /* slow.c sees to its calls */
-    MARK_ASKED = 3,    /* likewise: it has recipes */
+    MARK_ASKED = 3,    /* likewise: it has recipes for its results */
     MARK_MOST = 3,
 };
 
@@ -478,9 +479,14 @@ bool functions_init(void);
 struct function *function_find(uintptr_t address);
 /* Never NULL; without an id if the table is full. */
 struct function *function_register(struct thread *thread, uintptr_t address);
+/* To be completed by the time. */
+#define ENTRY_WORD(id) (CT_ENTRY | CT_TIMED | (uint64_t)(id) << CT_CLOCK_BITS)
+/* Where the function's slot has none; 0: it has no id. */
+uint64_t recipes_entry(const struct function *function);
 static inline uint32_t function_id(const struct function *function)
 {
-    return (uint32_t)(__atomic_load_n(&function->timed_entry, __ATOMIC_RELAXED) >> CT_CLOCK_BITS) & CT_FUNCTION_MAX;
+    uint64_t word = __atomic_load_n(&function->timed_entry, __ATOMIC_RELAXED);
+    return (uint32_t)((word ? word : recipes_entry(function)) >> CT_CLOCK_BITS) & CT_FUNCTION_MAX;
 }
 static inline uintptr_t function_address(const struct function *function)
 {
@@ -507,15 +513,19 @@ void value_put_words(const uint64_t *words, uint32_t count, const struct caller 
 /* ---- recipes.c: arguments and results ---- */
 /* What a hook's caller had in the registers that functions leave as they are. */
 struct registers {
-    uint64_t at[CT_REGISTERS]; /* enum ct_register */
+    uint64_t at[CT_REGISTERS + 1]; /* enum ct_register; REGISTERS_ITSELF: where this stands, so that what a register
+                                      held can be loaded as a slot of the stack */
 };
+#define REGISTERS_ITSELF CT_REGISTERS
 /* False: the recording has no recipes, or there is no memory. */
 bool recipes_init(void);
 /* The recipes of a module that is loaded; NULL: it has none. */
 const struct ct_recipes *recipes_of(const struct ct_module *module, const char *path);
-/* Before the function gets its id; with signals blocked. False: it has none. */
-bool recipes_register(const struct function *slot, const struct ct_recipes *set, uint32_t id, uintptr_t address,
-                      uintptr_t base);
+enum asks { ASKS_NOTHING, ASKS_ARGUMENTS, ASKS_RESULTS };
+/* Before the function gets its id; with signals blocked. From then on one with ASKS_ARGUMENTS has it without a word in
+ * its slot: to the hooks' entries it is one that is not known yet, while its exits are as all. */
+enum asks recipes_register(const struct function *slot, const struct ct_recipes *set, uint32_t id, uintptr_t address,
+                           uintptr_t base);
 void recipes_forget(const struct function *function);
 bool recipes_has(const struct function *function);
 /* Records what is asked for at this hook call, as values of the innermost open call. */
