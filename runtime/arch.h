@@ -157,6 +157,21 @@ static inline uint64_t clock_now(void)
     return likely(runtime.use_tsc) ? clock_counter() : clock_monotonic_ns();
 }
 
+/* ~value, computed where it stands: kept from further up it would cost a register that the hooks have to save. */
+static inline uintptr_t turned(uintptr_t value)
+{
+    value = ~value;
+    __asm__("" : "+r"(value));
+    return value;
+}
+
+/* Where most events go without a time, those that have one can afford to be exact: a load that takes long is in the
+ * time of who needs it, not of whoever comes next. */
+static inline uint64_t hook_time(void)
+{
+    return runtime.habits ? clock_counter_behind() : clock_counter();
+}
+
 /* What is inlined into one activation shares its place and return address; the same hook call coming again does too,
  * but then the earlier one was left. (The sum: is it the frame's site? Asked like this, it takes no register more.) */
 static inline bool frame_is_inlined(const struct frame *top, uintptr_t here, uintptr_t call_site, uintptr_t hook_return)

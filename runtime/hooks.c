@@ -12,43 +12,33 @@
 void __cyg_profile_func_enter(void *function, void *site);
 void __cyg_profile_func_exit(void *function, void *site);
 
-/* ~value, computed where it stands: kept from further up it would cost a register that the hooks have to save. */
-static inline uintptr_t turned(uintptr_t value)
-{
-    value = ~value;
-    __asm__("" : "+r"(value));
-    return value;
-}
-
-/* Where most events go without a time, those that have one can afford to be exact: a load that takes long is in the
- * time of who needs it, not of whoever comes next. */
-static inline uint64_t hook_time(void)
-{
-    return runtime.habits ? clock_counter_behind() : clock_counter();
-}
-
-static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr_t here)
+NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr_t here)
 {
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
     struct frame *top = thread_frame(thread, state);
     struct function *function = function_slot(address);
     if (likely((uint32_t)state < thread->end && top < thread->frames_end && word_load(&function->address) == address &&
-               word_load(&function->timed_entry) &&
-               (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, HOOK_RETURN(here))) &&
-               hook_begin(thread, state, here))) {
-        uint64_t now = hook_time();
-        if (likely(thread_in_window(thread, now))) {
-            top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
-            runtime.words[(uint32_t)state] = word_load(&function->timed_entry) | (now & CT_CLOCK_MASK);
-            state_move(thread, STATE_ENTRY);
-            if (unlikely(!hook_end(thread, here)))
-                disturbed_entry(function, call_site, here, HOOK_RETURN(here), state);
-            else if ((uint32_t)state >= thread->learn_from)
-                clock_learn(thread, function, ENTRY, now, (uint32_t)state);
+               word_load(&function->timed_entry))) {
+        if (unlikely(!frame_is_callee(top, here, ~call_site) &&
+                     !frame_is_inlined(top, here, call_site, HOOK_RETURN(here)))) {
+            outside_entry(thread, here, call_site, top, state, function);
             return;
         }
-        thread->pending_here = 0;
+        if (likely(hook_begin(thread, state, here))) {
+            uint64_t now = hook_time();
+            if (likely(thread_in_window(thread, now))) {
+                top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
+                runtime.words[(uint32_t)state] = word_load(&function->timed_entry) | (now & CT_CLOCK_MASK);
+                state_move(thread, STATE_ENTRY);
+                if (unlikely(!hook_end(thread, here)))
+                    disturbed_entry(function, call_site, here, HOOK_RETURN(here), state);
+                else if ((uint32_t)state >= thread->learn_from)
+                    clock_learn(thread, function, ENTRY, now, (uint32_t)state);
+                return;
+            }
+            thread->pending_here = 0;
+        }
     }
     slow_entry(address, call_site, here, HOOK_RETURN(here));
 }
@@ -99,9 +89,12 @@ static NOINLINE void inlined_entry(uintptr_t address, uintptr_t call_site, uintp
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
     struct function *function = function_slot(address);
-    if (unlikely((uint32_t)state >= (uint32_t)thread->due || word_load(&function->address) != address ||
-                 !frame_is_inlined(thread_frame(thread, state), here, call_site, HOOK_RETURN(here)) ||
-                 !untimed_entry(thread, state, function, call_site, here)))
+    struct frame *top = thread_frame(thread, state);
+    if (unlikely((uint32_t)state >= (uint32_t)thread->due || word_load(&function->address) != address))
+        timed_entry(address, call_site, here);
+    else if (unlikely(!frame_is_inlined(top, here, call_site, HOOK_RETURN(here))))
+        outside_untimed_entry(thread, here, call_site, top, state, function);
+    else if (unlikely(!untimed_entry(thread, state, function, call_site, here)))
         timed_entry(address, call_site, here);
 }
 

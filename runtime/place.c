@@ -8,54 +8,17 @@
  *     lie untouched within a large new frame;
  *   - the very same hook call happens again at the same place: a loop or a second call has come back to it.
  * What is inlined into one function shares here, site and slot, and differs in the hook's return address. */
-#include "arch.h"
+#include "recall.h"
 
 #define SEARCH_LIMIT 65536u
 _Static_assert(SEARCH_LIMIT <= SLOT_LIMIT, "slots are kept in sixteen bits");
 #define CHAIN_LIMIT 1024u
-#define KNOWN_COUNT 4096u
-#define TRIES_BETWEEN 64u
 
-static uintptr_t slot_address(const struct frame *entered, uint32_t slot)
-{
-    return entered->here + slot * sizeof(uintptr_t);
-}
-
-/* How many words above `here` the slot lies, by the hook call: a function's frame has the same size each time its entry
- * hook is called, so the distance is learned once. SLOT_UNKNOWN: it could not be. An entry is one word, the hook's
- * return address above the distance, and the process's: threads may overwrite each other's. */
-static uint64_t learned[KNOWN_COUNT];
-
-static uint64_t *learned_of(const struct frame *entered)
-{
-    return &learned[(entered->hook_return >> 1) % KNOWN_COUNT];
-}
-
-/* 0: not known. */
-static uint32_t recall(const struct frame *entered)
-{
-    uint64_t word = __atomic_load_n(learned_of(entered), __ATOMIC_RELAXED);
-    return word >> 16 == (entered->hook_return & HOOK_RETURN_MASK) ? (uint32_t)word & SLOT_UNKNOWN : 0;
-}
+uint64_t place_slots[PLACE_KNOWN], place_ways[PLACE_KNOWN];
 
 static void learn_slot(const struct frame *entered, uint32_t slot)
 {
-    __atomic_store_n(learned_of(entered), entered->hook_return << 16 | slot, __ATOMIC_RELAXED);
-}
-
-/* 0: it was not learned, or does not hold here. */
-static uint32_t recall_slot(const struct frame *entered)
-{
-    uint32_t slot = recall(entered);
-    bool holds =
-        slot && slot != SLOT_UNKNOWN && frame_slot_holds(entered->here, slot_address(entered, slot), entered->site);
-    return holds ? slot : 0;
-}
-
-/* What could not be learned is not tried for again but now and then: it takes long. */
-static bool is_worth_learning(const struct thread *thread, const struct frame *entered)
-{
-    return recall(entered) != SLOT_UNKNOWN || thread->state % TRIES_BETWEEN == 0;
+    __atomic_store_n(place_slot_word(entered), entered->hook_return << 16 | slot, __ATOMIC_RELAXED);
 }
 
 static uint32_t slot_of(const struct frame *entered, uintptr_t address)
@@ -118,22 +81,22 @@ static bool is_sure(const struct thread *thread, const struct frame *entered, co
 {
     if (address > top->here)
         return is_callers(top, thread->frames, address);
-    return is_worth_learning(thread, entered) && is_only_copy(entered, address, top->here);
+    return place_worth_learning(thread, entered) && is_only_copy(entered, address, top->here);
 }
 
 static enum finding find_slot(struct thread *thread, const struct frame *entered, const struct frame *top,
                               uint32_t *slot)
 {
-    *slot = recall_slot(entered);
-    if (*slot && slot_address(entered, *slot) <= top->here)
+    *slot = place_recall_slot(entered);
+    if (*slot && place_slot_address(entered, *slot) <= top->here)
         return BELOW;
     *slot = search_slot(thread, entered, top);
-    uintptr_t address = slot_address(entered, *slot);
+    uintptr_t address = place_slot_address(entered, *slot);
     bool above = address > top->here;
     if (above && address == frame_slot(top) && is_part_of(top, thread->frames, entered))
         return INLINED;
     bool sure = *slot && is_sure(thread, entered, top, address);
-    if (sure || !recall(entered))
+    if (sure || !place_recall(entered))
         learn_slot(entered, sure ? *slot : SLOT_UNKNOWN);
     if (above && *slot)
         return ABOVE;
@@ -145,8 +108,8 @@ static enum finding find_slot(struct thread *thread, const struct frame *entered
  * known to go on is it looked at; the first copy alone says nothing: a frame may hold older ones. */
 static uint32_t find_root_slot(struct thread *thread, const struct frame *entered)
 {
-    uint32_t slot = recall_slot(entered);
-    if (slot || !is_worth_learning(thread, entered))
+    uint32_t slot = place_recall_slot(entered);
+    if (slot || !place_worth_learning(thread, entered))
         return slot ? slot : SLOT_UNKNOWN;
     uintptr_t start = entered->here + sizeof(uintptr_t);
     uintptr_t limit = stack_readable(thread, entered->here, SEARCH_LIMIT);
@@ -196,38 +159,25 @@ static enum relation relate(const struct thread *thread, const struct frame *fra
     return frame_there == event_there ? SAME_STACK : event_there ? ON_SIGNAL_STACK : LEFT_SIGNAL_STACK;
 }
 
-/* Calls that others than `top` itself made below it, and where no frame further out had been left: where the same hook
- * call stands as far below the same one again, the way there is taken to be the same, and only top is looked at. */
-static uint64_t ways[KNOWN_COUNT];
-
-static uint64_t way_of(const struct frame *top, const struct frame *entered)
+/* `slot` is the entered frame's, 0 if not known: then place_recall_way() has no use for the way. */
+static uint32_t count_left_before(const struct thread *thread, const struct frame *top, const struct frame *entered,
+                                  uint32_t slot)
 {
-    const uint64_t parts[] = {entered->hook_return & HOOK_RETURN_MASK, entered->site,
-                              top->hook_return & HOOK_RETURN_MASK, top->here - entered->here};
-    uint64_t way = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        way = (way ^ parts[i]) * UINT64_C(0x9e3779b97f4a7c15);
-        way ^= way >> 29;
-    }
-    return way;
-}
-
-static uint32_t count_left_before(const struct thread *thread, const struct frame *top, const struct frame *entered)
-{
-    uint64_t way = way_of(top, entered), *known = &ways[way % KNOWN_COUNT];
-    if (frame_is_alive(top) && __atomic_load_n(known, __ATOMIC_RELAXED) == way)
+    uint64_t way = place_way(top, entered, top->here - entered->here), *known = place_way_word(way);
+    uint64_t word = (way & ~(uint64_t)SLOT_UNKNOWN) | slot;
+    if (frame_is_alive(top) && __atomic_load_n(known, __ATOMIC_RELAXED) == word)
         return 0;
     uint32_t left = count_left(top, thread->frames);
     if (!left)
-        __atomic_store_n(known, way, __ATOMIC_RELAXED);
+        __atomic_store_n(known, word, __ATOMIC_RELAXED);
     return left;
 }
 
 void place_forget(void)
 {
-    for (uint32_t i = 0; i < KNOWN_COUNT; i++) {
-        __atomic_store_n(&learned[i], 0, __ATOMIC_RELAXED);
-        __atomic_store_n(&ways[i], 0, __ATOMIC_RELAXED);
+    for (uint32_t i = 0; i < PLACE_KNOWN; i++) {
+        __atomic_store_n(&place_slots[i], 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&place_ways[i], 0, __ATOMIC_RELAXED);
     }
 }
 
@@ -261,7 +211,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
         }
         uint32_t slot;
         enum finding finding = find_slot(thread, entered, top, &slot);
-        uint32_t left = finding == ABOVE ? 1 : count_left_before(thread, top, entered);
+        uint32_t left = finding == ABOVE ? 1 : count_left_before(thread, top, entered, finding == BELOW ? slot : 0);
         if (!left && finding == INLINED)
             return (struct place){.kind = PLACE_HERE, .dead = dead, .here = top->here};
         if (!left)

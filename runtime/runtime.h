@@ -193,6 +193,7 @@ struct thread {
     uint64_t waited;
     uint64_t paused;                   /* runtime.paused_ticks when a pause was met */
     uintptr_t first_here;              /* an address on the home stack */
+    uintptr_t sure_low, sure_size;     /* what is sure to be of the current stack, as far as that is known: of home */
     uintptr_t signal_low, signal_size; /* the signal stack, once something ran on it */
     struct stack *stack;
     struct stack home;
@@ -285,8 +286,16 @@ static inline struct function *function_slot(uintptr_t address)
 /* ---- slow.c: whatever the hooks leave. `here` and `hook_return` are the hook's. ---- */
 COLD void slow_entry(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return);
 COLD void slow_exit(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return);
-/* What these two are once the registers are kept; NULL: they could not be (registers.c). First asked.c's, for the
- * ordinary call of a function that has recipes. */
+/* hooks.c: reads the clock. */
+void timed_entry(uintptr_t address, uintptr_t call_site, uintptr_t here);
+/* outside.c: of a known function that neither the call at `top` has called, nor is part of it; there is room. */
+void outside_entry(struct thread *thread, uintptr_t here, uintptr_t call_site, struct frame *top, uint64_t state,
+                   struct function *function);
+/* The same, if no time is due. */
+void outside_untimed_entry(struct thread *thread, uintptr_t here, uintptr_t call_site, struct frame *top,
+                           uint64_t state, struct function *function);
+/* What slow_entry() and slow_exit() are once the registers are kept; NULL: they could not be (registers.c). First
+ * asked.c's, for the ordinary call of a function that has recipes. */
 struct registers;
 #define HIDDEN __attribute__((visibility("hidden")))
 HIDDEN void asked_entry(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
@@ -443,8 +452,20 @@ void stack_init(struct stack *stack, struct frame *frames, uint32_t capacity, ui
 bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address);
 /* While that can be asked: before the program forbids itself to. */
 void stack_find_home(struct thread *thread);
+/* What lies so many bytes below the innermost frame of a stack is taken to be on it, where its bounds are not known. */
+#define STACK_NEAR 4096u
+/* After a change of the current stack or of what is known of home. */
+void stack_set_sure(struct thread *thread);
+/* Asks nobody, and so may be false for one that it does contain. */
+static inline bool stack_surely_contains(const struct thread *thread, uintptr_t address)
+{
+    return address - thread->sure_low < thread->sure_size;
+}
 /* Is the address on the signal stack (sigaltstack) that was last seen? */
-bool stack_is_signal(const struct thread *thread, uintptr_t address);
+static inline bool stack_is_signal(const struct thread *thread, uintptr_t address)
+{
+    return address - thread->signal_low < thread->signal_size;
+}
 /* The last word from `here` on, at most so many bytes further, that is sure to be there to be read;
  * `here` where nothing is sure. */
 uintptr_t stack_readable(struct thread *thread, uintptr_t here, uintptr_t bytes);

@@ -253,7 +253,7 @@ void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t h
         stack->frames[depth] = (struct frame){function, here, ~call_site, hook_return};
     signals_restore(&mask);
     if (!stack && !thread_counted_before_fork(thread, here, state, STATE_ENTRY))
-        slow_entry(function_address(function), call_site, here, hook_return);
+        slow_entry(function_address(function), call_site, here, hook_return & HOOK_RETURN_MASK);
 }
 
 void disturbed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return, uint64_t state)

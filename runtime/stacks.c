@@ -2,13 +2,12 @@
  * sigaltstack let it run on. Nothing announces a switch; it shows in where a hook finds itself.
  *
  * Home's bounds are its mapping's. Of another stack no bounds are known, only the frames on it: what lies within
- * NEAR bytes below its innermost frame is taken to be on it, what lies further away to be on a stack of its own. */
+ * STACK_NEAR bytes below its innermost frame is taken to be on it, what lies further away to be on one of its own. */
 #include "arch.h"
 #include "sys.h"
 
 #include <signal.h>
 
-#define NEAR 4096u
 #define NEAR_HOME (UINT64_C(1) << 20) /* where home's mapping can't be found out */
 #define OTHER_CAPACITY 16384u
 
@@ -86,6 +85,20 @@ static bool maps_find(struct maps *maps, char *buffer, size_t size)
     return found;
 }
 
+static bool is_near_first(const struct thread *thread, uintptr_t address)
+{
+    return address - (thread->first_here - STACK_NEAR) < (uintptr_t)STACK_NEAR * 2;
+}
+
+void stack_set_sure(struct thread *thread)
+{
+    const struct stack *home = &thread->home;
+    thread->sure_low = home->high ? home->low : thread->first_here - STACK_NEAR;
+    thread->sure_size = home->high ? home->high - home->low : (uintptr_t)STACK_NEAR * 2;
+    if (thread->stack != home)
+        thread->sure_size = 0;
+}
+
 /* `known` is an address on home. Without /proc the bounds are a guess around it. */
 static void find_home(struct thread *thread, uintptr_t known)
 {
@@ -99,6 +112,7 @@ static void find_home(struct thread *thread, uintptr_t known)
     }
     thread->home.low = maps.low;
     thread->home.high = maps.high;
+    stack_set_sure(thread);
     signals_restore(&mask);
 }
 
@@ -114,11 +128,6 @@ void stack_find_home(struct thread *thread)
 }
 
 /* ---- which stack ---- */
-
-bool stack_is_signal(const struct thread *thread, uintptr_t address)
-{
-    return address - thread->signal_low < thread->signal_size;
-}
 
 /* The stack that sigaltstack set for this thread's signal handlers, asked for when an unknown one is met. What runs
  * there has interrupted the current stack and belongs on top of it. */
@@ -138,7 +147,7 @@ static bool find_signal_stack(struct thread *thread, uintptr_t address)
 static bool contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address)
 {
     if (stack == &thread->home) {
-        if (!stack->high && address - (thread->first_here - NEAR) < (uintptr_t)NEAR * 2)
+        if (!stack->high && is_near_first(thread, address))
             return true;
         if (!stack->high)
             find_home(thread, thread->first_here);
@@ -147,7 +156,7 @@ static bool contains(struct thread *thread, const struct stack *stack, const str
     if (address > stack->high)
         return false;
     uintptr_t innermost = top ? top->here : stack->high;
-    return address >= innermost || innermost - address <= NEAR;
+    return address >= innermost || innermost - address <= STACK_NEAR;
 }
 
 bool stack_contains(struct thread *thread, const struct stack *stack, const struct frame *top, uintptr_t address)
@@ -178,7 +187,8 @@ static bool goes_on_there(struct thread *thread, const struct stack *stack, uint
     const struct frame *top = &stack->frames[depth];
     if (!depth || here > stack->high)
         return false;
-    return frame_is_callee(top, here, site) || here >= top->here || (top->here - here <= NEAR && frame_is_alive(top));
+    return frame_is_callee(top, here, site) || here >= top->here ||
+           (top->here - here <= STACK_NEAR && frame_is_alive(top));
 }
 
 static struct stack **cached(struct thread *thread, uintptr_t here)
@@ -263,6 +273,7 @@ void stack_switch(struct thread *thread, struct stack *stack)
     thread->stack = stack;
     thread->frames = stack->frames;
     thread->frames_end = stack->frames + stack->capacity;
+    stack_set_sure(thread);
     thread->state = stack->depth * STATE_DEPTH | (uint32_t)thread->state;
     thread->due = 0; /* where depth is beyond its frames, no hook may go by them */
 }

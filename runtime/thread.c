@@ -186,6 +186,7 @@ static void begin(struct block *block, const struct thread *forked)
     thread->off = forked ? forked->off : (runtime.arena->filter & CT_FILTER_OFF) != 0;
     thread->frames = thread->stack->frames;
     thread->frames_end = thread->frames + thread->stack->capacity;
+    stack_set_sure(thread);
     process_announce(thread);
     thread->process = process_index();
     if (former.known && !forked) {
