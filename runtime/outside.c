@@ -12,9 +12,9 @@ static ALWAYS_INLINE bool find_outermost(const struct thread *thread, const stru
     if (unlikely(!stack_surely_contains(thread, entered->here)))
         return false;
     *slot = place_recall(entered);
-    if (likely(place_slot_holds(entered, *slot)))
-        return true;
-    return *slot == SLOT_UNKNOWN && !place_worth_learning(thread, entered);
+    if (unlikely(*slot == SLOT_UNKNOWN))
+        return !place_worth_learning(thread, entered);
+    return likely(place_slot_holds(entered, *slot));
 }
 
 static inline bool is_same_stack(const struct thread *thread, uintptr_t a, uintptr_t b)

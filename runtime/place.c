@@ -58,7 +58,12 @@ static uint32_t search_slot(struct thread *thread, const struct frame *entered, 
     if (outermost < top->here || stack_is_signal(thread, outermost) != stack_is_signal(thread, entered->here))
         outermost = top->here;
     uintptr_t limit = outermost - entered->here > SEARCH_LIMIT ? entered->here + SEARCH_LIMIT : outermost;
-    return slot_of(entered, frame_find_slot(entered->here, entered->site, entered->here + sizeof(uintptr_t), limit));
+    uintptr_t start = entered->here + sizeof(uintptr_t);
+    uintptr_t found = frame_find_slot(entered->here, entered->site, start, limit);
+    if (!found) /* further out, where only calls that were not recorded can have made this one */
+        found = frame_find_slot(entered->here, entered->site, limit + sizeof(uintptr_t),
+                                stack_readable(thread, entered->here, SEARCH_LIMIT));
+    return slot_of(entered, found);
 }
 
 /* And near enough for that to be found out. */
