@@ -160,9 +160,8 @@ static inline uint64_t clock_now(void)
 /* ~value, computed where it stands: kept from further up it would cost a register that the hooks have to save. */
 static inline uintptr_t turned(uintptr_t value)
 {
-    value = ~value;
-    __asm__("" : "+r"(value));
-    return value;
+    __asm__ volatile("" : "+r"(value));
+    return ~value;
 }
 
 /* Where most events go without a time, those that have one can afford to be exact: a load that takes long is in the

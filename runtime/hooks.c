@@ -1,12 +1,14 @@
 /* The hot path, whole. Ordinary: the thread has room, the function is known, and the call is one from the innermost
- * open call (entry), or the innermost open call itself (exit). Everything else is slow.c's. An event that clock.c takes
- * to need no time is done with at once; the others, and all of them where every event is to have its time (`due` is 0),
- * leave for the hooks that read the clock.
+ * open call (entry), or the innermost open call itself (exit). Everything else is slow.c's, but for entries that come
+ * from code that is not recorded: most of these are as cheap (outside.c). An event that clock.c takes to need no time
+ * is done with at once; the others, and all of them where every event is to have its time (`due` is 0), leave for the
+ * hooks that read the clock.
  *
  * Signal handlers may call traced functions at any point of a hook. A hook announces itself (`pending_here`) once it
- * knows that it is ordinary; a handler's first hook never is, as its call comes from nothing recorded: slow.c finds the
- * announcement there, takes it away and leaves the word that the interrupted hook is about to store free. That one
- * moves the state by an addition, which is right wherever the handler has left it, and finds its announcement gone. */
+ * knows that it can record its event; a handler's first hook, whose call comes from nothing recorded, leaves that to
+ * slow.c where it finds an announcement: it takes that away and leaves the word that the interrupted hook is about to
+ * store free. That one moves the state by an addition, which is right wherever the handler has left it, and finds its
+ * announcement gone. */
 #include "arch.h"
 
 void __cyg_profile_func_enter(void *function, void *site);

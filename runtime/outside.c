@@ -9,9 +9,8 @@
 
 static ALWAYS_INLINE bool find_outermost(const struct thread *thread, const struct frame *entered, uint32_t *slot)
 {
-    if (unlikely(!stack_surely_contains(thread, entered->here)))
+    if (unlikely(!stack_surely_contains(thread, entered->here) || !place_is_known(entered, slot)))
         return false;
-    *slot = place_recall(entered);
     if (unlikely(*slot == SLOT_UNKNOWN))
         return !place_worth_learning(thread, entered);
     return likely(place_slot_holds(entered, *slot));

@@ -22,11 +22,18 @@ static inline uint64_t *place_slot_word(const struct frame *entered)
     return &place_slots[(entered->hook_return >> 1) % PLACE_KNOWN];
 }
 
+static inline bool place_is_known(const struct frame *entered, uint32_t *slot)
+{
+    uint64_t word = __atomic_load_n(place_slot_word(entered), __ATOMIC_RELAXED);
+    *slot = (uint32_t)word & SLOT_UNKNOWN;
+    return word >> 16 == entered->hook_return;
+}
+
 /* 0: not known. */
 static inline uint32_t place_recall(const struct frame *entered)
 {
-    uint64_t word = __atomic_load_n(place_slot_word(entered), __ATOMIC_RELAXED);
-    return word >> 16 == entered->hook_return ? (uint32_t)word & SLOT_UNKNOWN : 0;
+    uint32_t slot;
+    return place_is_known(entered, &slot) ? slot : 0;
 }
 
 /* `slot` 0 holds nowhere. */

@@ -21,9 +21,9 @@
  *            beyond `end`, where the chunk is full. Both are 0 where there is no chunk (not attached yet, none to be
  *            had, stopped), so that one test serves all.
  *
- * The hooks (hooks.c) do everything but the ordinary in slow.c. Slow steps that take more than one store run with all
- * signals blocked. Nothing here allocates, locks, uses stdio or touches errno; system calls are made directly, since
- * the program may have functions of its own by libc's names. */
+ * The hooks (hooks.c) do everything but the ordinary in slow.c, or outside.c for the most frequent of the rest. Slow
+ * steps that take more than one store run with all signals blocked. Nothing here allocates, locks, uses stdio or
+ * touches errno; system calls are made directly, since the program may have functions of its own by libc's names. */
 #ifndef CALLTAPE_RUNTIME_H
 #define CALLTAPE_RUNTIME_H
 
@@ -308,7 +308,7 @@ HIDDEN void slow_entry_with(uintptr_t function, uintptr_t call_site, uintptr_t h
 HIDDEN void slow_exit_with(uintptr_t function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                            const struct registers *registers, bool told);
 /* Of a hook that was at work when a signal handler's hooks ran: mends what these could not leave to it. `state` is the
- * one that it had read. */
+ * one that it had read; `hook_return` tells of the slot as a frame's does. */
 COLD void disturbed_entry(struct function *function, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                           uint64_t state);
 COLD void disturbed_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return, uint64_t state);
