@@ -80,7 +80,7 @@ static NOINLINE void outermost_entry(struct thread *thread, uintptr_t here, uint
     uint32_t slot;
     if (unlikely(!find_outermost(thread, &entered, &slot) ||
                  !put_timed(thread, here, call_site, top, state, function, slot)))
-        slow_entry(function->address, call_site, here, HOOK_RETURN(here));
+        slow_entry(word_load(&function->address), call_site, here, HOOK_RETURN(here));
 }
 
 static NOINLINE void inner_entry(struct thread *thread, uintptr_t here, uintptr_t call_site, struct frame *top,
@@ -90,7 +90,7 @@ static NOINLINE void inner_entry(struct thread *thread, uintptr_t here, uintptr_
     uint32_t slot;
     if (unlikely(!find_inner(thread, top, &entered, &slot) ||
                  !put_timed(thread, here, call_site, top, state, function, slot)))
-        slow_entry(function->address, call_site, here, HOOK_RETURN(here));
+        slow_entry(word_load(&function->address), call_site, here, HOOK_RETURN(here));
 }
 
 /* A signal handler's first call, while a hook is at work, is slow.c's; and some after that. */
@@ -103,7 +103,7 @@ void outside_entry(struct thread *thread, uintptr_t here, uintptr_t call_site, s
                    struct function *function)
 {
     if (unlikely(!is_undisturbed(thread)))
-        slow_entry(function->address, call_site, here, HOOK_RETURN(here));
+        slow_entry(word_load(&function->address), call_site, here, HOOK_RETURN(here));
     else if (top == thread->frames)
         outermost_entry(thread, here, call_site, top, state, function);
     else
@@ -119,5 +119,5 @@ void outside_untimed_entry(struct thread *thread, uintptr_t here, uintptr_t call
                  !(top == thread->frames ? find_outermost(thread, &entered, &slot)
                                          : find_inner(thread, top, &entered, &slot)) ||
                  !put_untimed(thread, here, call_site, top, state, function, slot)))
-        timed_entry(function->address, call_site, here);
+        timed_entry(word_load(&function->address), call_site, here);
 }
