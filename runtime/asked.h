@@ -13,7 +13,6 @@ struct plain {
     uint8_t is_signed;
 };
 #define PLAIN_NOT INT32_MAX
-#define PLAIN_MOST 12u /* values of one call */
 
 /* A function that has recipes, in a module that is loaded. */
 struct asked {
