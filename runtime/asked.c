@@ -147,14 +147,14 @@ static inline bool leave(const struct function *function, uintptr_t here)
     return true;
 }
 
-/* Only of functions that have results: where arguments alone are asked for the hook does not come here. */
+/* Of those whose exits are marked. */
 void asked_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                 const struct registers *registers)
 {
     const struct function *function = function_slot(address);
     const struct asked *what = ordinary(function, address, registers);
     bool told = what && what->mark && is_ordinary_exit(current_thread, function, here);
-    if (likely(told))
+    if (told && what->results)
         tell_results(function, what, call_site, here, hook_return, registers);
     if (unlikely(!told || !leave(function, here)))
         slow_exit_with(address, call_site, here, hook_return, registers, told);
