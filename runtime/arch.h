@@ -193,6 +193,13 @@ static inline bool hook_begin(struct thread *thread, uint64_t state, uintptr_t h
     return likely(thread->state == state) || hook_give_up(thread);
 }
 
+/* False: its time is not one of the window; the hook has begun in vain. */
+static inline bool hook_time_in_window(struct thread *thread, uint64_t *now)
+{
+    *now = hook_time();
+    return likely(thread_in_window(thread, *now)) || hook_give_up(thread);
+}
+
 static inline void state_move(struct thread *thread, uint64_t change)
 {
     __atomic_signal_fence(__ATOMIC_SEQ_CST);

@@ -20,26 +20,23 @@ NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr_t here
     uint64_t state = thread->state;
     struct frame *top = thread_frame(thread, state);
     struct function *function = function_slot(address);
-    if (likely((uint32_t)state < thread->end && top < thread->frames_end && word_load(&function->address) == address &&
-               word_load(&function->timed_entry))) {
+    if (likely(word_load(&function->timed_entry) && word_load(&function->address) == address &&
+               (uint32_t)state < thread->end && top < thread->frames_end)) {
         if (unlikely(!frame_is_callee(top, here, ~call_site) &&
                      !frame_is_inlined(top, here, call_site, HOOK_RETURN(here)))) {
             outside_entry(thread, here, call_site, top, state, function);
             return;
         }
-        if (likely(hook_begin(thread, state, here))) {
-            uint64_t now = hook_time();
-            if (likely(thread_in_window(thread, now))) {
-                top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
-                runtime.words[(uint32_t)state] = word_load(&function->timed_entry) | (now & CT_CLOCK_MASK);
-                state_move(thread, STATE_ENTRY);
-                if (unlikely(!hook_end(thread, here)))
-                    disturbed_entry(function, call_site, here, HOOK_RETURN(here), state);
-                else if ((uint32_t)state >= thread->learn_from)
-                    clock_learn(thread, function, ENTRY, now, (uint32_t)state);
-                return;
-            }
-            thread->pending_here = 0;
+        uint64_t now;
+        if (likely(hook_begin(thread, state, here) && hook_time_in_window(thread, &now))) {
+            top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
+            runtime.words[(uint32_t)state] = word_load(&function->timed_entry) | (now & CT_CLOCK_MASK);
+            state_move(thread, STATE_ENTRY);
+            if (unlikely(!hook_end(thread, here)))
+                disturbed_entry(function, call_site, here, HOOK_RETURN(here), state);
+            else if ((uint32_t)state >= thread->learn_from)
+                clock_learn(thread, function, ENTRY, now, (uint32_t)state);
+            return;
         }
     }
     slow_entry(address, call_site, here, HOOK_RETURN(here));

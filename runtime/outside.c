@@ -48,11 +48,9 @@ static ALWAYS_INLINE bool put(struct thread *thread, uintptr_t here, uintptr_t c
 static ALWAYS_INLINE bool put_timed(struct thread *thread, uintptr_t here, uintptr_t call_site, struct frame *top,
                                     uint64_t state, struct function *function, uint32_t slot)
 {
-    if (unlikely(!hook_begin(thread, state, here)))
+    uint64_t now;
+    if (unlikely(!hook_begin(thread, state, here) || !hook_time_in_window(thread, &now)))
         return false;
-    uint64_t now = hook_time();
-    if (unlikely(!thread_in_window(thread, now)))
-        return hook_give_up(thread);
     uint64_t word = word_load(&function->timed_entry) | (now & CT_CLOCK_MASK);
     if (likely(put(thread, here, call_site, top, state, function, word, slot)) && (uint32_t)state >= thread->learn_from)
         clock_learn(thread, function, ENTRY, now, (uint32_t)state);
