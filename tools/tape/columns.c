@@ -114,15 +114,21 @@ static bool join_untimed(uint16_t *codes, uint64_t words, const struct columns_a
     uint64_t surprise = next_surprise(&timed_column, 0), bits = 0;
     const uint16_t *entries = columns->entries;
     struct habits_at at = habits->at;
-    size_t marked = 0;
+    size_t marked = 0, passed = 0; /* payloads of values, of which habits do not ask */
     for (uint64_t i = 0; i < words; i++, bits >>= 1) {
         if (i % 64 == 0)
             bits = kinds_at(columns->kinds, i);
         uint32_t entry = bits & 1, code = *entries & -entry;
         entries += entry;
         if (__builtin_expect(is_special(code), 0)) {
-            habits_special(habits, &at, code - CODE_SPECIAL, bytes_leb128(&specials));
             codes[i] = (uint16_t)code;
+            if (code_is_of_value(code)) {
+                passed++;
+                continue;
+            }
+            bytes_pass_leb128(&specials, passed);
+            passed = 0;
+            habits_special(habits, &at, code - CODE_SPECIAL, bytes_leb128(&specials));
             continue;
         }
         uint32_t key = habits_step(habits, &at, code, entry), expected = habits_expect(habits, &at, key);

@@ -106,11 +106,6 @@ static bool take_value(struct unpacker *unpacker, uint64_t payload, uint64_t tic
     return true;
 }
 
-static bool is_of_value(uint32_t code)
-{
-    return code == CODE_SPECIAL + CT_SPECIAL_VALUE || code == CODE_SPECIAL + CT_SPECIAL_DATA;
-}
-
 /* Behind `count` numbers, as many of which at once as end in eight bytes. */
 static const uint8_t *pass_leb128(const uint8_t *at, size_t count)
 {
@@ -200,7 +195,7 @@ unpack_words(struct unpacker *unpacker, struct open_run *run, const bool timed, 
                 code--;
                 break;
             }
-            if (!unpacker->values && is_of_value(c)) {
+            if (!unpacker->values && code_is_of_value(c)) {
                 unpacker->passed++;
                 if (run)
                     run->runs->passed += c == CODE_SPECIAL + CT_SPECIAL_VALUE;
