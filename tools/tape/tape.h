@@ -151,6 +151,14 @@ static inline uint64_t tape_line_ns(const struct tape_line *line, uint64_t ticks
     return ns > line->origin_ns ? ns - line->origin_ns : 0;
 }
 
+/* As tape_ns. *line, {0} at first, is the one that the ticks before were on. */
+static inline uint64_t tape_near_ns(const struct tape *tape, struct tape_line *line, uint64_t ticks)
+{
+    if (ticks - line->from >= line->until - line->from)
+        *line = tape_line_at(tape, ticks);
+    return tape_line_ns(line, ticks);
+}
+
 /* What was stored of a thread as a whole (FORMAT.md, SUMMARY), of all its events. True: `numbers` are *count numbers,
  * to be freed; what they mean is not checked. False: there is none, or none that belongs to what the tape holds. */
 bool tape_summary(struct tape *tape, uint32_t thread, uint64_t **numbers, size_t *count);
