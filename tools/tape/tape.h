@@ -272,6 +272,8 @@ struct tape_cursor *tape_cursor_open(struct tape *tape, uint32_t thread, struct 
 /* A piece's, and before them those of block `first` up to its first timed event, which belong to the piece before: the
  * last batch that has any of them ends with that one. */
 struct tape_cursor *tape_cursor_open_piece(struct tape *tape, const struct tape_piece *piece, struct error *error);
+/* Before the first event: values are not asked for. There are no TAPE_VALUEs then, and all else is as with them. */
+void tape_cursor_pass_values(struct tape_cursor *cursor);
 /* What is open where reading stands, in a number: equal where two cursors stand at the same event. */
 uint64_t tape_cursor_state(const struct tape_cursor *cursor);
 void tape_cursor_close(struct tape_cursor *cursor);

@@ -17,7 +17,6 @@ struct unpacker block_unpacker(const struct block *block, uint32_t known_functio
         .code_end = block->codes + block->head.words,
         .time = block->times,
         .special = block->specials,
-        .special_end = block->specials + block->specials_bytes,
         .fold = block->folds,
         .fold_end = block->folds + block->folds_bytes,
         .functions = block->functions,
@@ -94,8 +93,6 @@ static uint32_t take_data(struct unpacker *unpacker, uint8_t *to, uint32_t most)
 static bool take_value(struct unpacker *unpacker, uint64_t payload, uint64_t ticks, struct tape_event *event)
 {
     struct buffer *values = unpacker->values;
-    if (!values)
-        return false;
     struct tape_value *value = (struct tape_value *)(void *)(values->data + values->bytes);
     uint32_t key = CT_VALUE_KEY(payload), size = CT_VALUE_BYTES(payload);
     size = size < CT_VALUE_MAX ? size : CT_VALUE_MAX;
@@ -109,6 +106,37 @@ static bool take_value(struct unpacker *unpacker, uint64_t payload, uint64_t tic
     return true;
 }
 
+/* Behind `count` numbers, as many of which at once as end in eight bytes. */
+static const uint8_t *pass_leb128(const uint8_t *at, size_t count)
+{
+    while (count != 0) {
+        uint64_t x;
+        memcpy(&x, at, sizeof x);
+        uint64_t stops = ~le64toh(x) & UINT64_C(0x8080808080808080);
+        size_t ended = (stops >> 7) * UINT64_C(0x0101010101010101) >> 56;
+        if (ended < count) {
+            count -= ended;
+            at += sizeof x;
+            continue;
+        }
+        while (--count != 0)
+            stops &= stops - 1;
+        at += (__builtin_ctzll(stops) >> 3) + 1;
+    }
+    return at;
+}
+
+/* Of the special that stands here. */
+static uint64_t take_payload(struct unpacker *unpacker)
+{
+    const uint8_t *from = pass_leb128(unpacker->special, unpacker->passed);
+    size_t length;
+    uint64_t payload = read_leb128(from, &length);
+    unpacker->special = from + length;
+    unpacker->passed = 0;
+    return payload;
+}
+
 /* True when the special is an event; others (kinds that later versions may add) are passed over. */
 __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, uint32_t kind, uint64_t ticks,
                                                      struct tape_event *event)
@@ -120,9 +148,7 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
         [CT_SPECIAL_COST] = TAPE_COST,       [CT_SPECIAL_OVERWRITTEN] = TAPE_OVERWRITTEN,
         [CT_SPECIAL_PAUSE] = TAPE_WAIT,      [CT_SPECIAL_PREEMPTED] = TAPE_WAIT,
     };
-    size_t length;
-    uint64_t payload = read_leb128(unpacker->special, &length);
-    unpacker->special += length;
+    uint64_t payload = take_payload(unpacker);
     if (kind == CT_SPECIAL_VALUE)
         return take_value(unpacker, payload, ticks, event);
     if (kind >= sizeof kinds || kinds[kind] == TAPE_ENTRY)
@@ -168,6 +194,12 @@ unpack_words(struct unpacker *unpacker, struct open_run *run, const bool timed, 
             if (c == CODE_FOLD) {
                 code--;
                 break;
+            }
+            if (!unpacker->values && code_is_of_value(c)) {
+                unpacker->passed++;
+                if (run)
+                    run->runs->passed += c == CODE_SPECIAL + CT_SPECIAL_VALUE;
+                continue;
             }
             unpacker->code = code; /* a value takes further words */
             event += unpack_special(unpacker, c - CODE_SPECIAL, event > events ? event[-1].ticks : floor, event);
@@ -220,9 +252,7 @@ static bool at_fold(const struct unpacker *unpacker)
 static void begin_fold(struct unpacker *unpacker)
 {
     struct bytes numbers = bytes_of(unpacker->fold, (size_t)(unpacker->fold_end - unpacker->fold));
-    size_t length;
-    uint64_t function = read_leb128(unpacker->special, &length);
-    unpacker->special += length;
+    uint64_t function = take_payload(unpacker);
     folded_read(&numbers, &unpacker->folded);
     unpacker->fold += bytes_position(&numbers);
     unpacker->folded_function = function < unpacker->known_functions ? (uint32_t)function : 0;
