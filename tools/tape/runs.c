@@ -33,20 +33,22 @@ static void settle_special(struct tape_event *event, uint64_t ticks, uint64_t sl
         event->slack = slack;
 }
 
-/* All of them at the time of the last timed one. */
-static void settle_flat(struct tape_event *events, size_t count, uint64_t ticks)
-{
-    for (size_t i = 0; i < count; i++) {
-        settle_special(&events[i], ticks, 0);
-        events[i].cost = 0;
-    }
-}
-
 static inline void settle(struct tape_event *event, uint64_t ticks, uint64_t slack, uint32_t cost)
 {
     event->ticks = ticks;
     event->slack = slack;
     event->cost = cost;
+}
+
+/* All of them at the time of the last timed one. */
+static void settle_flat(struct tape_event *events, size_t count, uint64_t ticks)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_special(&events[i]))
+            settle_special(&events[i], ticks, 0);
+        else
+            settle(&events[i], ticks, 0, 0);
+    }
 }
 
 static void settle_among_specials(const struct runs *runs, const struct shares *shares, struct tape_event *events,
