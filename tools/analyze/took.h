@@ -49,12 +49,11 @@ static inline void took_add(struct took *took, uint64_t ticks, uint64_t cost)
     took->cost += cost;
 }
 
+/* Without a branch: whether a run has been counted none can foresee. */
 static inline void took_bound(struct took *took, uint64_t run, uint64_t slack)
 {
-    if (slack == 0 || took->run == run)
-        return;
-    took->bound = saturating_add(took->bound, slack);
-    took->run = run;
+    took->bound = saturating_add(took->bound, took->run != run ? slack : 0);
+    took->run = slack != 0 ? run : took->run;
 }
 
 /* Adds another thread's: runs of different threads are different runs. */

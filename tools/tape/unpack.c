@@ -199,6 +199,13 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
     return (size_t)(event - events);
 }
 
+/* Of an exit the mean gaps are zeros, as no branch can foresee which it is. */
+static inline uint32_t gap_before(const struct gaps *gaps, struct exits_stack *open, uint32_t entry)
+{
+    uint32_t brought = exits_step(open, entry, gaps->exit);
+    return gaps->entry | (brought & (entry - 1));
+}
+
 /* Up to a special. Events without a time get all but what they are once their run ends; until then their gap is in
  * `cost`. */
 static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
@@ -212,8 +219,8 @@ static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, 
     struct exits_stack open = run->exits->current;
     uint64_t sum = 0; /* of the run's gaps, not yet in `run` */
     for (; code < code_end && event < end && !is_special(*code); event++) {
-        uint32_t c = *code++, entry = c >= CODE_ENTRY, before_exit = exits_step(&open, entry, gaps[c >> 1].exit);
-        event->cost = entry ? gaps[c >> 1].entry : before_exit;
+        uint32_t c = *code++;
+        event->cost = gap_before(&gaps[c >> 1], &open, c >= CODE_ENTRY);
         event->what = what_of(functions, c, !(c & 1));
         sum += event->cost;
         if (c & 1)
