@@ -41,11 +41,11 @@ static inline void exits_push(struct exits_stack *open, uint32_t gap)
 
 /* An entry (1), or an exit (0): opens a call, or ends the innermost; for one event more there is room. What an exit has
  * brought to it, as far as that is one: without a branch, as none could foresee which it is. */
-static inline uint32_t exits_step(struct exits_stack *open, uint32_t entry, uint32_t gap)
+static inline uint32_t exits_step(struct exits_stack *open, uint64_t entry, uint32_t gap)
 {
     uint32_t *top = &open->gaps[open->depth], brought = *top;
     top[1] = gap;
-    open->depth += 2 * (size_t)entry - 1;
+    open->depth += 2 * entry - 1;
     open->depth += open->depth >> (8 * sizeof open->depth - 1); /* an exit of none leaves none */
     return brought;
 }

@@ -74,10 +74,10 @@ static void settle_entries_and_exits(const struct runs *runs, const struct share
     const uint64_t from = runs->from;
     const uint32_t cost = runs->cost.untimed;
     const struct shares by = *shares;
-    uint64_t gaps = 0;
+    uint64_t parts = 0;
     for (size_t i = 0; i < length; i++) {
-        gaps += events[i].cost;
-        settle(&events[i], from + shares_at(&by, i + 1, gaps), net, cost);
+        parts += shares_part(&by, events[i].cost);
+        settle(&events[i], from + shares_up_to(&by, i + 1, parts), net, cost);
     }
 }
 

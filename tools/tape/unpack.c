@@ -200,25 +200,27 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
 }
 
 /* Of an exit the mean gaps are zeros, as no branch can foresee which it is. */
-static inline uint32_t gap_before(const struct gaps *gaps, struct exits_stack *open, uint32_t entry)
+static inline uint32_t gap_before(const struct gaps *gaps, struct exits_stack *open, uint64_t entry)
 {
     uint32_t brought = exits_step(open, entry, gaps->exit);
-    return gaps->entry | (brought & (entry - 1));
+    return gaps->entry | (brought & (uint32_t)(entry - 1));
 }
 
 /* Up to a special. Events without a time get all but what they are once their run ends; until then their gap is in
  * `cost`. */
 static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
 {
-    const uint16_t *code = unpacker->code, *const code_end = unpacker->code_end;
+    const uint16_t *code = unpacker->code;
+    const size_t left = (size_t)(unpacker->code_end - code);
+    const uint16_t *const end = code + (left < room ? left : room);
     const uint8_t *time = unpacker->time;
     uint64_t ticks = unpacker->ticks, floor = unpacker->floor;
-    struct tape_event *event = events, *const end = events + room;
+    struct tape_event *event = events;
     const uint32_t *const functions = unpacker->functions;
     const struct gaps *const gaps = unpacker->gaps;
     struct exits_stack open = run->exits->current;
     uint64_t sum = 0; /* of the run's gaps, not yet in `run` */
-    for (; code < code_end && event < end && !is_special(*code); event++) {
+    for (; code < end && !is_special(*code); event++) {
         uint32_t c = *code++;
         event->cost = gap_before(&gaps[c >> 1], &open, c >= CODE_ENTRY);
         event->what = what_of(functions, c, !(c & 1));
