@@ -15,11 +15,19 @@ static inline const struct asked *ordinary(const struct function *function, uint
 
 /* ---- values that are in registers or in the frame ---- */
 
-struct plain_values {
-    const struct plain *from;
+/* What is asked for at a call of a hook. */
+struct wanted {
+    const struct plain *plain;
     uint32_t count, first_key;
-    uint64_t data[PLAIN_MOST];
 };
+
+static inline struct wanted wanted_at(const struct asked *what, uintptr_t hook_return)
+{
+    const struct ct_recipe_site *site = asked_site(what, hook_return);
+    if (!site)
+        return (struct wanted){0};
+    return (struct wanted){what->plain + site->first_recipe, site->recipes, what->first_key};
+}
 
 /* Seven bytes tell of all 64 bits. */
 static inline bool fits(uint64_t number, bool is_signed)
@@ -29,49 +37,33 @@ static inline bool fits(uint64_t number, bool is_signed)
 
 /* Eight bytes from where any slot begins are there: above it is at least the frame's return address. False: not to be
  * had like this. */
-static inline bool read_plain(uint64_t *data, const struct plain *from, const struct registers *registers)
+static inline bool put_plain(uint64_t *to, const struct plain *from, uint32_t first_key,
+                             const struct registers *registers)
 {
     uintptr_t at = registers->at[from->from] + (uint64_t)(int64_t)from->offset;
     if (unlikely(at - (uintptr_t)registers > FRAME_MOST))
         return false;
-    *data = load_word(at) << from->above >> from->above;
-    return from->above || likely(fits(*data, from->is_signed));
-}
-
-/* What is asked for at this call of a hook. False: not all is to be had like this; then there is none. */
-static inline __attribute__((always_inline)) bool read_all(struct plain_values *to, const struct asked *what,
-                                                           uintptr_t hook_return, const struct registers *registers)
-{
-    const struct ct_recipe_site *site = asked_site(what, hook_return);
-    uint32_t count = site ? site->recipes : 0;
-    to->from = what->plain;
-    to->first_key = what->first_key;
-    to->count = 0;
-    if (!count)
-        return true;
-    if (unlikely(count > PLAIN_MOST))
+    uint64_t number = load_word(at) << from->above >> from->above;
+    if (!from->above && unlikely(!fits(number, from->is_signed)))
         return false;
-    to->from += site->first_recipe;
-    for (uint32_t i = 0; i < count; i++) {
-        if (unlikely(!read_plain(&to->data[i], &to->from[i], registers)))
-            return false;
-    }
-    to->count = count;
+    __atomic_store_n(&to[1], CT_SPECIAL(CT_SPECIAL_DATA, number), __ATOMIC_RELEASE);
+    __atomic_store_n(&to[0], from->word + first_key, __ATOMIC_RELEASE);
     return true;
 }
 
-static inline uint64_t data_word(uint64_t data)
+/* To words that are theirs. False: not all is to be had like this; then none is there. */
+static inline bool put_all(uint64_t *to, const struct wanted *wanted, const struct registers *registers)
 {
-    return CT_SPECIAL(CT_SPECIAL_DATA, data & CT_PAYLOAD_MASK);
-}
-
-/* To words that are the values' own. */
-static inline void put_all(uint64_t *to, const struct plain_values *values)
-{
-    for (uint32_t i = 0; i < values->count; i++) {
-        __atomic_store_n(&to[2 * i + 1], data_word(values->data[i]), __ATOMIC_RELEASE);
-        __atomic_store_n(&to[2 * i], values->from[i].word + values->first_key, __ATOMIC_RELEASE);
+    const struct plain *from = wanted->plain, *end = from + wanted->count;
+    for (; from < end; from++, to += 2) {
+        if (unlikely(!put_plain(to, from, wanted->first_key, registers)))
+            break;
     }
+    if (likely(from == end))
+        return true;
+    while (from-- > wanted->plain)
+        to -= 2, to[0] = 0;
+    return false;
 }
 
 /* ---- entries ---- */
@@ -87,20 +79,17 @@ static inline bool enter(struct function *function, const struct asked *what, ui
                          uintptr_t hook_return, const struct registers *registers)
 {
     struct thread *thread = current_thread;
-    uint64_t state = thread->state;
+    uint64_t state = thread->state, now = clock_counter();
     struct frame *top = thread_frame(thread, state);
-    uint64_t now = clock_counter(); /* first: the values are read while the processor is at it */
-    struct plain_values values;
-    bool plain = read_all(&values, what, hook_return, registers);
-    if (unlikely((uint32_t)state + 2 * (uint64_t)values.count >= thread->end ||
+    const struct wanted wanted = wanted_at(what, hook_return);
+    if (unlikely((uint32_t)state + 2 * (uint64_t)wanted.count >= thread->end ||
                  !is_ordinary_entry(thread, top, call_site, here, hook_return) || !thread_in_window(thread, now)))
         return false;
-    uint64_t word = what->entry | (now & CT_CLOCK_MASK);
     top[1] = (struct frame){function, here, ~call_site, hook_return};
-    if (unlikely(!hook_commit(thread, state, word, STATE_ENTRY + 2 * values.count, here)))
+    if (unlikely(
+            !hook_commit(thread, state, what->entry | (now & CT_CLOCK_MASK), STATE_ENTRY + 2 * wanted.count, here)))
         return false;
-    put_all(&runtime.words[(uint32_t)state + 1], &values);
-    if (unlikely(!plain))
+    if (unlikely(!put_all(&runtime.words[(uint32_t)state + 1], &wanted, registers)))
         recipes_run(function, registers, &(struct caller){~call_site, here, hook_return});
     thread->pace.last.index = 0; /* what recipes take is in no gap to be learned from */
     return true;
@@ -118,24 +107,21 @@ void asked_entry(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr
 /* ---- exits ---- */
 
 /* False: not like this. */
-static inline bool put_result(const struct plain_values *values, uintptr_t here)
+static inline bool put_results(const struct wanted *wanted, uintptr_t here, const struct registers *registers)
 {
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
-    if ((uint32_t)state + 2 * (uint64_t)values->count > thread->end ||
-        !hook_commit(thread, state, data_word(values->data[0]), 2 * values->count, here))
-        return false;
-    put_all(&runtime.words[(uint32_t)state], values);
-    return true;
+    return (uint32_t)state + 2 * (uint64_t)wanted->count <= thread->end &&
+           hook_commit(thread, state, CT_SPECIAL(CT_SPECIAL_DATA, 0), 2 * wanted->count, here) &&
+           put_all(&runtime.words[(uint32_t)state], wanted, registers);
 }
 
 /* Ahead of the exit. */
-static NOINLINE void tell_result(const struct function *function, const struct asked *what, uintptr_t call_site,
-                                 uintptr_t here, uintptr_t hook_return, const struct registers *registers)
+static NOINLINE void tell_results(const struct function *function, const struct asked *what, uintptr_t call_site,
+                                  uintptr_t here, uintptr_t hook_return, const struct registers *registers)
 {
-    struct plain_values values;
-    bool plain = read_all(&values, what, hook_return, registers);
-    if (unlikely(!plain || (values.count && !put_result(&values, here))))
+    const struct wanted wanted = wanted_at(what, hook_return);
+    if (unlikely(wanted.count && !put_results(&wanted, here, registers)))
         recipes_run(function, registers, &(struct caller){~call_site, here, hook_return});
 }
 
@@ -161,15 +147,15 @@ static inline bool leave(const struct function *function, uintptr_t here)
     return true;
 }
 
-/* Only of functions that have results: where arguments alone are asked for the hook does not come here. */
+/* Of those whose exits are marked. */
 void asked_exit(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                 const struct registers *registers)
 {
     const struct function *function = function_slot(address);
     const struct asked *what = ordinary(function, address, registers);
     bool told = what && what->mark && is_ordinary_exit(current_thread, function, here);
-    if (likely(told))
-        tell_result(function, what, call_site, here, hook_return, registers);
+    if (told && what->results)
+        tell_results(function, what, call_site, here, hook_return, registers);
     if (unlikely(!told || !leave(function, here)))
         slow_exit_with(address, call_site, here, hook_return, registers, told);
 }

@@ -13,7 +13,6 @@ struct plain {
     uint8_t is_signed;
 };
 #define PLAIN_NOT INT32_MAX
-#define PLAIN_MOST 12u /* values of one call */
 
 /* A function that has recipes, in a module that is loaded. */
 struct asked {
@@ -24,7 +23,8 @@ struct asked {
     uint64_t entry;      /* the word of a timed entry */
     uint32_t site_count; /* at least one */
     uint32_t first_key;
-    uint32_t mark; /* of the function: MARK_ASKED where a hook of an exit has something to tell, else 0 */
+    uint32_t mark; /* of the function: MARK_ASKED, or 0 where only its entries come here */
+    bool results;  /* whether any hook of an exit has something to tell */
 };
 
 /* By function; NULL: there are no recipes. */

@@ -268,7 +268,7 @@ static enum asks tell_function(struct thread *thread, struct function *slot, uin
     if (asks && told)
         left_mark(slot, id, recorder_answer(&told->answer, &thread->waited));
     enum asks asked = recipes_register(slot, module.recipes, id, address, module.base);
-    if (asked == ASKS_RESULTS)
+    if (asked == ASKS_BOTH)
         left_mark_asked(slot);
     return asked;
 }
@@ -280,7 +280,7 @@ struct function *function_register(struct thread *thread, uintptr_t address)
     if (!id)
         return &nobody;
     enum asks asked = tell_function(thread, slot, id, address);
-    if (asked != ASKS_ARGUMENTS || slot->address != address)
+    if (asked != ASKS_ENTRIES || slot->address != address)
         give_id(slot, id);
     return slot;
 }

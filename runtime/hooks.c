@@ -33,8 +33,8 @@ static NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr
     uint64_t state = thread->state;
     struct frame *top = thread_frame(thread, state);
     struct function *function = function_slot(address);
-    if (likely((uint32_t)state < thread->end && top < thread->frames_end && word_load(&function->address) == address &&
-               word_load(&function->timed_entry) &&
+    if (likely(word_load(&function->timed_entry) && word_load(&function->address) == address &&
+               (uint32_t)state < thread->end && top < thread->frames_end &&
                (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, HOOK_RETURN(here))) &&
                hook_begin(thread, state, here))) {
         uint64_t now = hook_time();

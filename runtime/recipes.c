@@ -183,7 +183,8 @@ enum asks recipes_register(const struct function *slot, const struct ct_recipes 
     uint32_t place = __atomic_fetch_add(&pool_used, 1, __ATOMIC_RELAXED);
     if (!first_key || place >= pool_room)
         return ASKS_NOTHING;
-    bool results = has_results(&parts.keys[function->first_key], function->keys);
+    /* Where others go without, the hook's own way takes care of a time that these calls' entries have just had. */
+    bool results = has_results(&parts.keys[function->first_key], function->keys), exits = results || runtime.habits;
     pool[place] = (struct asked){
         .set = set,
         .sites = parts.sites + function->first_site,
@@ -192,10 +193,11 @@ enum asks recipes_register(const struct function *slot, const struct ct_recipes 
         .entry = ENTRY_WORD(id),
         .site_count = function->sites,
         .first_key = first_key,
-        .mark = results ? MARK_ASKED : 0,
+        .mark = exits ? MARK_ASKED : 0,
+        .results = results,
     };
     __atomic_store_n(&recipes_asked[function_index(slot)], &pool[place], __ATOMIC_RELEASE);
-    return results ? ASKS_RESULTS : ASKS_ARGUMENTS;
+    return exits ? ASKS_BOTH : ASKS_ENTRIES;
 }
 
 void recipes_forget(const struct function *function)

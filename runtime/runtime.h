@@ -41,8 +41,8 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* One slot of the process's function table, indexed by address. The three words are ready to be stored; 0: not that
- * way (the clock is to be read; or the function has no id yet, or its library was closed; or its arguments are asked
- * for, and recipes.c has the word). */
+ * way (the clock is to be read; or the function has no id yet, or its library was closed; or asked.c is to see its
+ * entries, and recipes.c has the word). */
 struct function {
     uintptr_t address;    /* more by a mark where the hooks are not to take it as ordinary */
     uint64_t timed_entry; /* to be completed by the time */
@@ -54,7 +54,7 @@ _Static_assert(sizeof(struct function) == 32, "functions are indexed in the hook
 enum mark {
     MARK_LEFT_OUT = 1, /* calls are counted only, by untimed_exit as index */
     MARK_TRIGGER = 2,  /* slow.c sees to its calls */
-    MARK_ASKED = 3,    /* likewise: it has recipes for its results */
+    MARK_ASKED = 3,    /* likewise: asked.c is to see its exits, too */
     MARK_MOST = 3,
 };
 
@@ -521,8 +521,8 @@ struct registers {
 bool recipes_init(void);
 /* The recipes of a module that is loaded; NULL: it has none. */
 const struct ct_recipes *recipes_of(const struct ct_module *module, const char *path);
-enum asks { ASKS_NOTHING, ASKS_ARGUMENTS, ASKS_RESULTS };
-/* Before the function gets its id; with signals blocked. From then on one with ASKS_ARGUMENTS has it without a word in
+enum asks { ASKS_NOTHING, ASKS_ENTRIES, ASKS_BOTH };
+/* Before the function gets its id; with signals blocked. From then on one with ASKS_ENTRIES has it without a word in
  * its slot: to the hooks' entries it is one that is not known yet, while its exits are as all. */
 enum asks recipes_register(const struct function *slot, const struct ct_recipes *set, uint32_t id, uintptr_t address,
                            uintptr_t base);

@@ -86,5 +86,6 @@ for subject in ${SUBJECTS:-fib sqlite words threads}; do
     bench "$subject" || exit
 done
 start_cost || exit
+arguments_cost || exit
 [ "$READ_EVENTS" = 0 ] || read_long || exit
 closing_table

@@ -51,6 +51,25 @@ start_cost() {
         "$(summary %.2f 1000 <"$work/nothing.times")" "$(cat "$work/nothing.added")"
 }
 
+# ---- recorded arguments ----
+
+arguments_cost() {
+    local round
+    prepare arguments || return
+    for ((round = 0; round < ROUNDS; round++)); do
+        echo "$(nanoseconds_a_call) $(nanoseconds_a_call --args two)" >>"$work/arguments.times"
+    done
+    awk '{ print $2 / $1 }' "$work/arguments.times" | summary %.2f >"$work/arguments.ratio"
+    printf '\na call where every event has its time: %s ns; with two recorded ints: %s ns; %s times\n' \
+        "$(summary %.1f <"$work/arguments.times")" \
+        "$(cut -d ' ' -f 2 "$work/arguments.times" | summary %.1f)" "$(cat "$work/arguments.ratio")"
+}
+
+nanoseconds_a_call() { # OPTION...
+    rm -f "$work/arguments.tape"
+    "$CALLTAPE" record --clock exact -o "$work/arguments.tape" "$@" -- "${traced[arguments]}" 2>/dev/null
+}
+
 # ---- packing alone ----
 
 # An arena with all of a subject's events: the recorder is killed by the program before it begins.

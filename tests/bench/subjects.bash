@@ -46,6 +46,6 @@ prepare() { # SUBJECT
         title[threads]="two threads, fib($((FIB - 1))) each" arguments[threads]="2 $((FIB - 1))"
         built_here threads gcc threads.c -pthread
         ;;
-    nothing) built_here nothing gcc nothing.c ;;
+    nothing | arguments) built_here "$1" gcc "$1.c" -g ;;
     esac
 }

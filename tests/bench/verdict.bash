@@ -30,6 +30,7 @@ closing_table() {
     for clock in exact adaptive; do
         verdict "$clock: two threads, cost an event / one thread" "at most 1.1" "$(thread_cost $clock)"
     done
+    verdict "exact: a call with two recorded ints / one with none" "at most 1.6" "$(median_in arguments.ratio)"
     verdict "record of a program that does nothing, added ms" "at most 15" "$(median_in nothing.added)"
     verdict "self-time shares, adaptive against exact" "at most 0.02" "$(truth_of sqlite medians.clocks.corrected)"
     for clock in exact adaptive; do

@@ -1,6 +1,6 @@
 """Clicks, keys, search, links, resizing, the dark, strange names: in the page of the server and in the file of --html."""
 
-from view import Browser, Server, expect, expect_silence, file_of, open_page, settle
+from view import Browser, Server, expect, expect_silence, expect_texts, file_of, open_page, settle
 
 ITEM = """(() => { const item = calltape.timeline.items.find((item) => item.tile && item.right - item.x > 8 &&
     calltape.state.functions.get(item.tile.functions[item.i]).name.startsWith(%r));
@@ -28,9 +28,7 @@ def shown(browser):
 def check_clicks(browser):
     choose(browser, "load")
     expect("chosen", "load", browser.run(CHOSEN))
-    details = browser.run(DETAILS)
-    for text in ("demo.c:31", "3.00 ms", "2.000000 ms", "called by", "main", "its only call"):
-        assert text in details, f"no {text!r} in {details!r}"
+    expect_texts(browser, DETAILS, ["demo.c:31", "3.00 ms", "2.000000 ms", "called by", "main", "its only call"])
     expect("rows that are marked", "load", browser.run("document.querySelector('.row.chosen').innerText.split('\\n')[0]"))
     browser.key("Escape")
     settle(browser)
@@ -201,7 +199,7 @@ def check_signs(browser, address):
     for bit, what in ((1, "jumped"), (2, "never ended"), (4, "inherited"), (1024, "resumed"), (2048, "left")):
         assert any(flag > 0 and flag & bit for flag in flags), f"nothing is shown as {what}"
     choose(browser, "throws")
-    assert "left by a jump" in browser.run(DETAILS)
+    expect_texts(browser, DETAILS, ["left by a jump"])
 
 
 def check_tip(browser):

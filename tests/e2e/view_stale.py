@@ -11,7 +11,7 @@ DIMMED = "['overview', 'timeline', 'panels'].filter((id) => getComputedStyle(doc
 
 def expect_banner(browser, words, dimmed):
     browser.wait(f"{BANNER}.includes({words!r})" if words else f"{BANNER} === ''")
-    browser.wait(f"{DIMMED}.length === {3 if dimmed else 0}", 5)
+    browser.wait(f"{DIMMED}.length === {3 if dimmed else 0}")
 
 
 def check_tape(browser):
@@ -38,7 +38,7 @@ def check_failing_sums(browser):
     with Server("plain.tape") as server:
         open_page(browser, server.address)
         browser.run("calltape.sums.source.sums = () => Promise.reject(new Error('no sums')), calltape.show(2e6, 3e6)")
-        browser.wait(f"{DIMMED}.join() === 'panels'", 5)
+        browser.wait(f"{DIMMED}.join() === 'panels'")
         browser.run("delete calltape.sums.source.sums")
         browser.wait(f"{DIMMED}.length === 0 && calltape.sums.failure === null")
 

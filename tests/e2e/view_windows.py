@@ -36,7 +36,7 @@ def main():
         for (thread, depth, at), expected in sorted(each for each in calls.items() if each[0][1] > 0)[:8]:
             margin = max((expected[1] - expected[0]) // 2, 200)
             open_page(browser, server.address, f"t={expected[0] - margin},{expected[1] + margin}&call={thread},{depth},{at}")
-            browser.wait("document.getElementById('details').innerText.includes('durations of all')")
+            browser.wait("calltape.state.call?.start !== undefined && document.getElementById('details').innerText.includes('durations of all')")
             expect(f"call of thread {thread}, depth {depth} at {at}", expected,
                    browser.run("[calltape.state.call.start, calltape.state.call.end]"))
         expect_silence(browser)

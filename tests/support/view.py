@@ -52,6 +52,15 @@ def expect(what, expected, actual):
     assert expected == actual, f"{what}: expected {expected!r}, got {actual!r}"
 
 
+def expect_texts(browser, expression, texts):
+    """What the page shows comes from several answers, in any order."""
+    try:
+        browser.wait(f"{json.dumps(texts)}.every((text) => ({expression}).includes(text))")
+    except BrowserError:
+        shown = browser.run(expression)
+        raise AssertionError(f"no {[text for text in texts if text not in shown]} in {shown!r}") from None
+
+
 def expect_silence(browser):
     """The page said nothing; but that the test itself reads pixels, and that its server has ended while it was open."""
     expected = "willReadFrequently", "ERR_CONNECTION_REFUSED"

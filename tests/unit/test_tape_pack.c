@@ -172,6 +172,77 @@ static void payloads_of_values_are_leb128(void **state)
     packer_free(&packer);
 }
 
+/* Calls with a value each, more of them than the slow loop takes; then what a signal's handler stores in the midst of
+ * one, and words without a time. */
+static uint32_t values_between_events(uint64_t *words)
+{
+    uint32_t count = 0;
+    uint64_t now = 100;
+    for (uint32_t i = 0; i < 150; i++) {
+        words[count++] = entry_at(1 + i % 3, now += 7);
+        words[count++] = CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(1 + i % 2, 1 + i % 9, 0));
+        words[count++] = CT_SPECIAL(CT_SPECIAL_DATA, UINT64_C(1) << i % 56);
+        if (i % 9 > 6)
+            words[count++] = CT_SPECIAL(CT_SPECIAL_DATA, i);
+        if (i % 40 == 39)
+            words[count++] = CT_SPECIAL(CT_SPECIAL_PREEMPTED, 300 * i);
+        words[count++] = exit_at(now += i == 120 ? 1 << 20 : 5);
+    }
+    words[count++] = entry_at(1, now += 7);
+    words[count++] = CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(1, 3, 0));
+    words[count++] = entry_at(2, now += 7);
+    words[count++] = exit_at(now += 7);
+    words[count++] = CT_SPECIAL(CT_SPECIAL_DATA, 0x030201);
+    words[count++] = CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(1, 20, 0)); /* lacks words */
+    words[count++] = exit_untimed();
+    words[count++] = CT_SPECIAL(CT_SPECIAL_DATA, 0x030201);
+    return count;
+}
+
+/* In chunks of so many words. */
+static void pack_by(struct packer *packer, const uint64_t *words, uint32_t count, uint32_t most)
+{
+    struct ct_chunk chunk = {.sequence_plus_1 = 1};
+    packer_begin(packer, &chunk);
+    for (uint32_t at = 0; at < count; at += most)
+        assert_int_equal(packer_add(packer, 0, words + at, count - at < most ? count - at : most), 0);
+    assert_int_equal(packer_end(packer), 0);
+}
+
+static void expect_column(const struct buffer *column, const struct buffer *expected)
+{
+    assert_int_equal(column->bytes, expected->bytes);
+    assert_memory_equal(column->data, expected->data, expected->bytes);
+}
+
+/* Word by word the slow loop takes all of them. */
+static void values_lie_across_edges_of_chunks(void **state)
+{
+    (void)state;
+    static struct packer slow, packer;
+    uint64_t words[900];
+    uint32_t count = values_between_events(words);
+    assert_int_equal(packer_init(&slow), 0);
+    assert_int_equal(packer_init(&packer), 0);
+    pack_by(&slow, words, count, 1);
+    assert_int_equal(slow.block.untimed, 1);
+    assert_int_equal(slow.block.words, count);
+    for (uint32_t most = 2; most <= count; most++) {
+        pack_by(&packer, words, count, most);
+        expect_column(&packer.kinds, &slow.kinds);
+        expect_column(&packer.entries, &slow.entries);
+        expect_column(&packer.timed, &slow.timed);
+        expect_column(&packer.times, &slow.times);
+        expect_column(&packer.specials, &slow.specials);
+        expect_column(&packer.edges_column, &slow.edges_column);
+        assert_int_equal(packer.block.untimed, 1);
+        assert_int_equal(packer.block.events, slow.block.events);
+        assert_int_equal(packer.block.last_ticks, slow.block.last_ticks);
+    }
+    packer_free(&slow);
+    packer_free(&packer);
+}
+
 static void columns_that_fit_or_not(void **state)
 {
     (void)state;
@@ -321,9 +392,13 @@ static void what_the_packer_learns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_words_come_back),        cmocka_unit_test(columns_that_fit_or_not),
-        cmocka_unit_test(payloads_of_values_are_leb128), cmocka_unit_test(what_is_expected),
-        cmocka_unit_test(a_mean_that_no_outlier_moves),  cmocka_unit_test(a_cost_by_what_runs_saved),
+        cmocka_unit_test(random_words_come_back),
+        cmocka_unit_test(columns_that_fit_or_not),
+        cmocka_unit_test(payloads_of_values_are_leb128),
+        cmocka_unit_test(values_lie_across_edges_of_chunks),
+        cmocka_unit_test(what_is_expected),
+        cmocka_unit_test(a_mean_that_no_outlier_moves),
+        cmocka_unit_test(a_cost_by_what_runs_saved),
         cmocka_unit_test(what_the_packer_learns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

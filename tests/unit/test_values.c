@@ -63,7 +63,9 @@ static void add_keys(struct writer *writer)
     }
 }
 
-static size_t fill_chunk(union test_chunk *chunk, struct expected *expected, uint64_t *now, uint32_t untimed)
+/* With `others` there are specials that are not of values. */
+static size_t fill_chunk(union test_chunk *chunk, struct expected *expected, uint64_t *now, uint32_t untimed,
+                         bool others)
 {
     size_t count = 0;
     for (uint32_t i = 0; i < 300 && chunk->head.reserved[0] < 7000; i++) {
@@ -74,6 +76,11 @@ static size_t fill_chunk(union test_chunk *chunk, struct expected *expected, uin
             continue;
         }
         bool timed = below(100) >= untimed;
+        if (others && below(10) == 0) {
+            one->kind = TAPE_COST;
+            chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_COST, (uint64_t)below(2000) << below(40)));
+            continue;
+        }
         *now += timed ? 10 + below(100) : 0;
         one->kind = i % 2 ? TAPE_EXIT : TAPE_ENTRY;
         one->ticks = timed ? *now : 0;
@@ -112,6 +119,31 @@ static void expect_events(struct tape *tape, const struct expected *expected, si
     tape_cursor_close(cursor);
 }
 
+/* Who asks for no values gets all other events, the same as with them. */
+static void expect_others_alone(struct tape *tape)
+{
+    struct error error = {""};
+    struct tape_event event, alone;
+    struct tape_cursor *all = tape_cursor_open(tape, 0, &error), *some = tape_cursor_open(tape, 0, &error);
+    tape_cursor_pass_values(some);
+    while (tape_cursor_next(all, &event, &error) == 1) {
+        if (event.kind == TAPE_VALUE)
+            continue;
+        assert_int_equal(tape_cursor_next(some, &alone, &error), 1);
+        assert_int_equal(alone.kind, event.kind);
+        assert_int_equal(alone.function, event.function);
+        assert_int_equal(alone.n, event.n);
+        assert_int_equal(alone.ticks, event.ticks);
+        assert_int_equal(alone.slack, event.slack);
+        assert_int_equal(alone.cost, event.cost);
+        assert_int_equal(alone.timed, event.timed);
+    }
+    assert_int_equal(tape_cursor_next(some, &alone, &error), 0);
+    assert_memory_equal(tape_cursor_times(some), tape_cursor_times(all), sizeof(struct tape_times));
+    tape_cursor_close(all);
+    tape_cursor_close(some);
+}
+
 static void values_come_back(void **state)
 {
     enum { CHUNKS = 6 };
@@ -128,7 +160,7 @@ static void values_come_back(void **state)
         add_keys(writer);
         for (uint32_t i = 0; i < CHUNKS; i++) {
             union test_chunk *chunk = chunk_new(0, 0, i, now);
-            count += fill_chunk(chunk, expected + count, &now, untimed);
+            count += fill_chunk(chunk, expected + count, &now, untimed, round % 2 == 0);
             chunks[i] = &chunk->head;
         }
         for (uint32_t i = 0; i < CHUNKS; i += 2)
@@ -137,10 +169,44 @@ static void values_come_back(void **state)
         struct tape *tape = tape_open(test_path("values"), &error);
         assert_non_null(tape);
         expect_events(tape, expected, count, untimed == 0);
+        expect_others_alone(tape);
         assert_int_equal(damage_count(tape), 0);
         tape_close(tape);
         for (uint32_t i = 0; i < CHUNKS; i++)
             free((void *)(uintptr_t)chunks[i]);
+    }
+}
+
+/* A run is as long as its words are, whether values are asked for or not: 4,096 of them are few enough, 4,097 are not.
+ */
+static void values_lengthen_runs(void **state)
+{
+    (void)state;
+    struct error error = {""};
+    for (uint32_t more = 0; more < 2; more++) {
+        union test_chunk *chunk = chunk_new(0, 0, 0, 1000);
+        chunk_add(chunk, entry_at(1, 1010));
+        for (uint32_t i = 0; i < CT_RUN_MAX / 2 + more; i++)
+            chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(1, 0, 0)));
+        for (uint32_t i = 0; i < CT_RUN_MAX / 2; i++)
+            chunk_add(chunk, i % 2 == 0 ? entry_untimed(1) : exit_untimed());
+        chunk_add(chunk, exit_at(90000));
+        chunk_seal(chunk);
+        struct writer *writer = writer_small("runs");
+        add_keys(writer);
+        write_chunk(writer, chunk);
+        assert_int_equal(writer_finish(writer, 0, &error), 0);
+        struct tape *tape = tape_open(test_path("runs"), &error);
+        struct tape_cursor *cursor = tape_cursor_open(tape, 0, &error);
+        struct tape_event event;
+        tape_cursor_pass_values(cursor);
+        for (uint32_t i = 0; i < 2; i++)
+            assert_int_equal(tape_cursor_next(cursor, &event, &error), 1);
+        assert_int_equal(event.kind, TAPE_ENTRY);
+        assert_int_equal(event.ticks > 1010, more == 0);
+        tape_cursor_close(cursor);
+        expect_others_alone(tape);
+        tape_close(tape);
     }
 }
 
@@ -473,6 +539,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_come_back),
+        cmocka_unit_test(values_lengthen_runs),
         cmocka_unit_test(keys_are_read),
         cmocka_unit_test(halves_of_values),
         cmocka_unit_test(an_arena_keeps_values),

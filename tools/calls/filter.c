@@ -426,6 +426,8 @@ struct tape_cursor *filter_open(struct filter *filter, struct tape *tape, const 
                                 struct error *error)
 {
     struct tape_cursor *cursor = tape_cursor_open_piece(tape, piece, error);
+    if (cursor != NULL && filter->receiver->value == NULL)
+        tape_cursor_pass_values(cursor);
     filter->error = error;
     filter->thread = piece->thread;
     filter->started = filter->started || piece->inside;

@@ -109,10 +109,9 @@ static inline bool is_untimed_leaf(const struct tape_event *event, const struct 
 }
 
 /* The same, told once it has ended. */
-static inline __attribute__((always_inline)) int pair_untimed_leaf(struct moment *at, uint64_t waited,
-                                                                   struct call leaf, struct call *parent,
-                                                                   const struct tape_event *event, calls_told *untimed,
-                                                                   void *context)
+static inline __attribute__((always_inline)) int pair_untimed_leaf(struct moment *at, uint64_t waited, struct call leaf,
+                                                                   struct call *parent, const struct tape_event *event,
+                                                                   calls_told *untimed, void *context)
 {
     pass_event(at, event, true);
     begin_at(at, waited, &leaf, event->function, CALL_UNTIMED_START);
@@ -178,8 +177,8 @@ pair_events(struct calls *calls, calls_told *begin, calls_told *end, calls_told 
  * `untimed` is not NULL it is told in place of begin() and end() of a call that calls nothing and has no times: its
  * start and its end, and the gaps before them, have end_slack and end_run. */
 static inline __attribute__((always_inline)) const struct tape_event *
-pair_plain(struct calls *calls, calls_told *begin, calls_told *end, calls_told *untimed,
-           const struct tape_event *event, const struct tape_event *const last, int *status)
+pair_plain(struct calls *calls, calls_told *begin, calls_told *end, calls_told *untimed, const struct tape_event *event,
+           const struct tape_event *const last, int *status)
 {
     if (calls->at.slack_seen)
         return pair_events(calls, begin, end, untimed, event, last, status, true);

@@ -110,7 +110,7 @@ static char *write_head(struct chrome *chrome, uint64_t ns)
 /* An instant or a counter, up to its name. */
 static void write_mark(struct chrome *chrome, uint64_t ticks, const char *kind)
 {
-    char *at = write_head(chrome, tape_ns(chrome->base.source->tape, ticks));
+    char *at = write_head(chrome, export_ns(&chrome->base, ticks));
     output_filled(chrome->output, stpcpy(stpcpy(at, kind), ",\"cat\":\"calltape\""));
 }
 
@@ -192,7 +192,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
     struct lane *lane = lane_of(chrome, track, call->depth);
     if (lane == NULL)
         return error_set(chrome->base.error, "out of memory for open calls");
-    lane->begins[call->depth] = next_time(lane, tape_ns(chrome->base.source->tape, call->start_ticks));
+    lane->begins[call->depth] = next_time(lane, export_ns(&chrome->base, call->start_ticks));
     return 0;
 }
 
@@ -217,7 +217,7 @@ static int end(void *context, struct call *call, const struct call *parent)
     if (name == NULL)
         return error_set(chrome->base.error, "out of memory for names");
     struct lane *lane = &chrome->lanes[track->lane];
-    uint64_t to = next_time(lane, tape_ns(chrome->base.source->tape, call->end_ticks));
+    uint64_t to = next_time(lane, export_ns(&chrome->base, call->end_ticks));
     write_call(chrome, call, name, lane->begins[call->depth], to);
     valued_end(&chrome->valued, call);
     if (call->depth == 0)

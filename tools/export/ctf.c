@@ -179,7 +179,7 @@ static int write_call(struct ctf *ctf, const struct call *call, uint8_t id, cons
     struct stream *stream = stream_of(ctf, tracks_get(&ctf->tracks, call->stack, ticks));
     if (stream == NULL)
         return -1;
-    stream->end = put32(put_event(stream, id, tape_ns(ctf->base.source->tape, ticks)), call->function);
+    stream->end = put32(put_event(stream, id, export_ns(&ctf->base, ticks)), call->function);
     if (word != NULL)
         stream->end = put8(stream->end, how(word));
     return output_gone(stream->output);
@@ -280,7 +280,7 @@ static int value(void *context, const struct tape_event *event, struct call *cal
     struct stream *stream = timed ? notes_of(ctf) : stream_of(ctf, tracks_get(&ctf->tracks, call->stack, it->ticks));
     if (stream == NULL)
         return -1;
-    uint8_t class = class_of(key, it), *at = put_event(stream, class, tape_ns(ctf->base.source->tape, it->ticks));
+    uint8_t class = class_of(key, it), *at = put_event(stream, class, export_ns(&ctf->base, it->ticks));
     const char *name = *key->name != '\0' ? key->name : value_kind(key);
     stream->end = put_value(put_string(put_string(at, value_kind(key)), name), class, key, it);
     return 0;
@@ -294,7 +294,7 @@ static int note(void *context, const struct tape_event *event)
         return 0;
     if (notes_of(ctf) == NULL)
         return -1;
-    uint64_t ns = tape_ns(ctf->base.source->tape, event->ticks);
+    uint64_t ns = export_ns(&ctf->base, event->ticks);
     ctf->notes.end = put_string(put_event(&ctf->notes, NOTE, ns), text);
     return 0;
 }

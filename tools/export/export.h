@@ -59,7 +59,13 @@ struct export_base {
     const struct export_source *source;
     struct export_target *target;
     struct error *error;
+    struct tape_line line; /* of the clock: the last one needed */
 };
+
+static inline uint64_t export_ns(struct export_base *base, uint64_t ticks)
+{
+    return tape_near_ns(base->source->tape, &base->line, ticks);
+}
 
 /* What formats of sums do not show by itself. */
 struct export_left {

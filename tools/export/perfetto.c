@@ -263,7 +263,7 @@ static uint8_t *put_event(const struct perfetto *perfetto, uint8_t *at, const st
 static int write_event(struct perfetto *perfetto, uint8_t *end, uint64_t ticks)
 {
     uint8_t *first = protobuf_wrap(content(perfetto), end, PACKET_TRACK_EVENT);
-    end = protobuf_number(end, PACKET_TIMESTAMP, tape_ns(perfetto->base.source->tape, ticks));
+    end = protobuf_number(end, PACKET_TIMESTAMP, export_ns(&perfetto->base, ticks));
     write_packet(perfetto, first, end, FLAG_NEEDS_STATE);
     return keep_small(perfetto);
 }

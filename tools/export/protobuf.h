@@ -61,9 +61,10 @@ static inline uint8_t *protobuf_text(uint8_t *at, uint32_t field, const char *te
 enum { PROTOBUF_GAP = 4 };
 static inline uint8_t *protobuf_wrap(uint8_t *from, const uint8_t *to, uint32_t field)
 {
-    uint8_t head[PROTOBUF_GAP + 1];
-    size_t bytes = (size_t)(protobuf_length(head, field, (uint64_t)(to - from)) - head);
-    return memcpy(from - bytes, head, bytes);
+    uint64_t bytes = (uint64_t)(to - from);
+    uint8_t *first = from - 2 - (bytes >= 1 << 7) - (bytes >= 1 << 14);
+    protobuf_length(first, field, bytes);
+    return first;
 }
 
 /* The same where something stands before the gap: the message moves up to it. Returns its end. */

@@ -94,7 +94,7 @@ int export_read(const struct export_source *source, struct export_writer *writer
 int export_calls(const struct export_source *source, const struct export_format *format, struct export_target *target,
                  struct sums *sums, uint64_t *events, struct error *error)
 {
-    const struct export_base base = {source, target, error};
+    const struct export_base base = {.source = source, .target = target, .error = error};
     error->text[0] = '\0';
     struct export_writer *writer = format->open(&base);
     if (writer == NULL) {

@@ -84,7 +84,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
         return no_memory(speedscope);
     if (track->lane != speedscope->lane)
         return 0;
-    uint64_t ns = tape_ns(speedscope->base.source->tape, call->start_ticks);
+    uint64_t ns = export_ns(&speedscope->base, call->start_ticks);
     if (!speedscope->open)
         begin_profile(speedscope, track, ns);
     write_event(speedscope, kind, sizeof kind - 1, call->function, ns);
@@ -101,7 +101,7 @@ static int end(void *context, struct call *call, const struct call *parent)
         return no_memory(speedscope);
     if (track->lane == speedscope->lane)
         write_event(speedscope, kind, sizeof kind - 1, call->function,
-                    tape_ns(speedscope->base.source->tape, call->end_ticks));
+                    export_ns(&speedscope->base, call->end_ticks));
     if (call->depth == 0)
         tracks_leave(&speedscope->tracks, track, call->end_ticks);
     return 0;

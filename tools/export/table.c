@@ -136,7 +136,6 @@ static void put_times(const struct table *table, const struct call *call, uint64
 static int end(void *context, struct call *call, const struct call *parent)
 {
     struct table *table = context;
-    const struct tape *tape = table->base.source->tape;
     const struct fragment *function = fragments_get(&table->functions, call->function);
     (void)parent;
     if (function == NULL)
@@ -144,8 +143,8 @@ static int end(void *context, struct call *call, const struct call *parent)
     uint64_t values[COLUMNS - 1] = {
         call->stack,
         call->depth,
-        tape_ns(tape, call->start_ticks),
-        tape_ns(tape, call->end_ticks),
+        export_ns(&table->base, call->start_ticks),
+        export_ns(&table->base, call->end_ticks),
     };
     put_times(table, call, &values[COLUMNS - 1 - SUMMED]);
     output_bytes(table->output, table->head, table->head_length);
@@ -174,7 +173,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
 }
 
 /* A row of its own: a counter, a message, a frame. Tables of calls have none. */
-static void write_row(const struct table *table, const struct tape_key *key, const struct tape_value *value)
+static void write_row(struct table *table, const struct tape_key *key, const struct tape_value *value)
 {
     struct json json = {.output = table->output, .comma = true};
     if (!table->json)
@@ -183,7 +182,7 @@ static void write_row(const struct table *table, const struct tape_key *key, con
     json_string(&json, "kind", value_kind(key));
     json_string(&json, "name", key->name);
     value_json(&json, "value", key, value);
-    json_number(&json, "ns", tape_ns(table->base.source->tape, value->ticks));
+    json_number(&json, "ns", export_ns(&table->base, value->ticks));
     output_text(table->output, "}\n");
 }
 

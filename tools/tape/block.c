@@ -135,6 +135,20 @@ static enum block_status unpack_column(uint8_t *to, const struct column_source *
     return status == DECOMPRESSED ? BLOCK_OK : damaged(why, "a part of the block cannot be unpacked");
 }
 
+/* Followed by zeros up to the next multiple of 8, and COLUMN_TAIL more. */
+static size_t column_room(const struct column_source *source)
+{
+    return section_padded(source->part.raw_bytes) + COLUMN_TAIL;
+}
+
+static enum block_status unpack_padded(uint8_t *to, const struct column_source *source, const char **why)
+{
+    size_t bytes = source->part.raw_bytes;
+    enum block_status status = unpack_column(to, source, why);
+    memset(to + bytes, 0, column_room(source) - bytes);
+    return status;
+}
+
 static enum block_status not_fitting(const char **why)
 {
     return damaged(why, "the block's columns do not fit each other");
@@ -163,18 +177,18 @@ static enum block_status join_codes(struct block *block, const struct column_sou
     uint64_t words = block->head.words;
     size_t codes = section_padded(words * sizeof(uint16_t)), total = codes;
     for (uint32_t i = 0; i < 3; i++)
-        total += section_padded(sources[order[i]].part.raw_bytes) + COLUMN_TAIL;
+        total += column_room(&sources[order[i]]);
     if (!reserve(&block->joined, &block->joined_room, total))
         return BLOCK_NO_MEMORY;
     uint8_t *at = block->joined + codes;
     for (uint32_t i = 0; i < 3; i++) {
-        size_t bytes = sizes[order[i]] = sources[order[i]].part.raw_bytes;
+        const struct column_source *source = &sources[order[i]];
+        sizes[order[i]] = source->part.raw_bytes;
         columns[order[i]] = at;
-        enum block_status status = unpack_column(at, &sources[order[i]], why);
+        enum block_status status = unpack_padded(at, source, why);
         if (status != BLOCK_OK)
             return status;
-        memset(at + bytes, 0, section_padded(bytes) - bytes + COLUMN_TAIL);
-        at += section_padded(bytes) + COLUMN_TAIL;
+        at += column_room(source);
     }
     block->codes = (uint16_t *)(void *)block->joined;
     struct habits *habits = NULL;
@@ -285,7 +299,23 @@ static bool columns_fit(struct block *block, const struct columns_counts *counts
            folds_fit(block, counts->folds, &folded) && events + 2 * folded == block->head.events &&
            counts->entries + folded == block->head.entries && counts->untimed == block->head.untimed &&
            holds_leb128(block->times, block->times_bytes, events - counts->untimed) &&
-           holds_leb128(block->specials, block->specials_bytes, counts->specials);
+           (!block->specials || holds_leb128(block->specials, block->specials_bytes, counts->specials));
+}
+
+/* The payloads of specials, of which those of values are most, are half of the work: they are left packed where all are
+ * such, and nobody asks for them. Where words lack times, habits ask for all. */
+static bool may_leave_specials(const struct block *block, const struct column_source sources[PART_TYPE_COUNT])
+{
+    return block->no_values && sources[CT_PART_KINDS].part.raw_bytes != 0 && sources[CT_PART_TIMED].part.raw_bytes == 0;
+}
+
+static enum block_status leave_specials(struct block *block, const struct column_source *source,
+                                        const struct columns_counts *counts, const char **why)
+{
+    if (counts->specials != counts->values + counts->data)
+        return unpack_padded(block->specials, source, why);
+    block->specials = NULL;
+    return BLOCK_OK;
 }
 
 /* Columns lie one after the other in `raw`, the widest numbers first, each aligned to and followed by
@@ -298,21 +328,22 @@ static enum block_status unpack_columns(struct block *block, const struct column
                                           CT_PART_FUNCTIONS, CT_PART_GAPS,  CT_PART_FOLDS};
     uint8_t *columns[PART_TYPE_COUNT];
     size_t total = 0;
+    const bool leaving = may_leave_specials(block, sources);
+    enum block_status status = BLOCK_OK;
     for (uint32_t i = 0; i < PARTS; i++)
-        total += section_padded(sources[order[i]].part.raw_bytes) + COLUMN_TAIL;
+        total += column_room(&sources[order[i]]);
     if (!reserve(&block->raw, &block->raw_room, total))
         return BLOCK_NO_MEMORY;
     uint8_t *at = block->raw;
-    for (uint32_t i = 0; i < PARTS; i++) {
+    for (uint32_t i = 0; i < PARTS && status == BLOCK_OK; i++) {
         const struct column_source *source = &sources[order[i]];
-        size_t bytes = source->part.raw_bytes, padded = section_padded(bytes) + COLUMN_TAIL;
         columns[order[i]] = at;
-        enum block_status unpacked = unpack_column(at, source, why);
-        if (unpacked != BLOCK_OK)
-            return unpacked;
-        memset(at + bytes, 0, padded - bytes);
-        at += padded;
+        if (!leaving || order[i] != CT_PART_SPECIALS)
+            status = unpack_padded(at, source, why);
+        at += column_room(source);
     }
+    if (status != BLOCK_OK)
+        return status;
     block->codes = (uint16_t *)(void *)columns[CT_PART_CODES];
     block->times = columns[CT_PART_TIMES];
     block->times_bytes = sources[CT_PART_TIMES].part.raw_bytes;
@@ -323,12 +354,13 @@ static enum block_status unpack_columns(struct block *block, const struct column
     bool apart = sources[CT_PART_KINDS].part.raw_bytes != 0;
     if (!apart && sources[CT_PART_CODES].part.raw_bytes != block->head.words * sizeof(uint16_t))
         return not_fitting(why);
-    enum block_status status = BLOCK_OK;
     struct columns_counts counts;
     if (apart)
         status = join_codes(block, sources, bytes_of(block->specials, block->specials_bytes), &counts, why);
     else
         counts = columns_count(block->codes, block->head.words);
+    if (status == BLOCK_OK && leaving)
+        status = leave_specials(block, &sources[CT_PART_SPECIALS], &counts, why);
     if (status != BLOCK_OK)
         return status;
     status = unpack_functions(block, columns[CT_PART_FUNCTIONS], sources[CT_PART_FUNCTIONS].part.raw_bytes,

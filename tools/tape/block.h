@@ -35,10 +35,12 @@ struct block {
     struct gaps *gaps; /* likewise */
     size_t gaps_room;
     struct probe cost;
+    bool no_values;             /* said before it is loaded: nobody asks for its values */
     uint32_t function_count;    /* of the dictionary */
     uint32_t unknown_functions; /* of these, how many the tape does not know: read as function 0 */
     uint16_t *codes;
-    uint8_t *times, *specials, *folds; /* all end before eight zeros */
+    uint8_t *times, *specials,
+        *folds; /* all end before eight zeros; specials: NULL where nobody asks for any of them */
     size_t times_bytes, specials_bytes, folds_bytes;
     size_t values_room; /* bytes that all its values take as struct tape_value */
 };
@@ -60,7 +62,8 @@ void block_functions(const struct block *block, void (*see)(void *context, uint3
 /* Where unpacking stands. */
 struct unpacker {
     const uint16_t *code, *code_end;
-    const uint8_t *time, *special, *special_end, *fold, *fold_end;
+    const uint8_t *time, *special, *fold, *fold_end;
+    size_t passed;        /* payloads from `special` on that nobody asks for */
     struct folded folded; /* of the FOLD word at `code`, once it is begun: calls is not 0 */
     uint64_t folded_done; /* of its events */
     uint32_t folded_function;
@@ -87,7 +90,8 @@ struct open_run {
 };
 
 /* The same of a thread that has untimed events: ends the runs that it meets the ends of, and moves `first` behind them.
- * A special comes alone (0: it is no event); runs_special and exits_special must be told of it before the next call. */
+ * A special comes alone; runs_special and exits_special must be told of it before the next call. 0 also where there
+ * were only words that are no event. */
 size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room);
 
 #endif

@@ -67,6 +67,15 @@ uint64_t bytes_leb128(struct bytes *bytes)
     return 0;
 }
 
+void bytes_pass_leb128(struct bytes *bytes, size_t count)
+{
+    const uint8_t *at = bytes->at;
+    while (count != 0 && at < bytes->end)
+        count -= *at++ < 0x80;
+    bytes->at = at;
+    bytes->truncated |= count != 0;
+}
+
 const char *bytes_string(struct bytes *bytes)
 {
     const uint8_t *end = bytes->truncated ? NULL : memchr(bytes->at, 0, bytes_left(bytes));

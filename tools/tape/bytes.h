@@ -24,6 +24,8 @@ uint32_t bytes_u32(struct bytes *bytes);
 uint64_t bytes_u64(struct bytes *bytes);
 /* Unsigned LEB128 of at most ten bytes; a longer one counts as a short read. */
 uint64_t bytes_leb128(struct bytes *bytes);
+/* Goes behind the next `count` of them, however long they are. */
+void bytes_pass_leb128(struct bytes *bytes, size_t count);
 /* A string in place, its NUL inside the bounds; "" on a short read. */
 const char *bytes_string(struct bytes *bytes);
 

@@ -45,24 +45,27 @@ static bool is_special(uint32_t code)
     return code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL;
 }
 
-static void count_specials(struct columns_counts *counts, const uint16_t *codes, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        uint32_t code = codes[i];
-        if (!is_special(code))
-            continue;
-        counts->specials++;
-        counts->untimed -= code & 1;
-        counts->values += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
-        counts->data += code == CODE_SPECIAL + CT_SPECIAL_DATA;
-        counts->folds += code == CODE_SPECIAL + CT_SPECIAL_FOLD;
-    }
-}
-
 enum { SOME = 256 };
 
-/* Without a branch and in small numbers, so that the compiler takes several codes at a time. Are there specials? */
-static bool count_some(struct columns_counts *counts, const uint16_t codes[SOME])
+/* Both without a branch and in small numbers, so that the compiler takes several codes at a time. */
+static void count_specials(struct columns_counts *counts, const uint16_t codes[SOME])
+{
+    uint16_t odd = 0, values = 0, data = 0, folds = 0;
+    for (size_t i = 0; i < SOME; i++) {
+        uint16_t code = codes[i], special = (uint16_t)(code - CODE_SPECIAL) < CODE_ENTRY - CODE_SPECIAL;
+        odd = (uint16_t)(odd + (code & special));
+        values = (uint16_t)(values + (code == CODE_SPECIAL + CT_SPECIAL_VALUE));
+        data = (uint16_t)(data + (code == CODE_SPECIAL + CT_SPECIAL_DATA));
+        folds = (uint16_t)(folds + (code == CODE_SPECIAL + CT_SPECIAL_FOLD));
+    }
+    counts->untimed -= odd;
+    counts->values += values;
+    counts->data += data;
+    counts->folds += folds;
+}
+
+/* Returns how many are specials. */
+static uint16_t count_some(struct columns_counts *counts, const uint16_t codes[SOME])
 {
     uint16_t odd = 0, entries = 0, specials = 0, highest = 0;
     for (size_t i = 0; i < SOME; i++) {
@@ -75,21 +78,21 @@ static bool count_some(struct columns_counts *counts, const uint16_t codes[SOME]
     counts->untimed += odd;
     counts->entries += entries;
     counts->highest = highest > counts->highest ? highest : counts->highest;
-    return specials != 0;
+    counts->specials += specials;
+    return specials;
 }
 
-/* Specials are few. */
 struct columns_counts columns_count(const uint16_t *codes, size_t count)
 {
     struct columns_counts counts = {0};
     uint16_t last[SOME] = {0};
     for (; count >= SOME; codes += SOME, count -= SOME) {
-        if (count_some(&counts, codes))
-            count_specials(&counts, codes, SOME);
+        if (count_some(&counts, codes) != 0)
+            count_specials(&counts, codes);
     }
     memcpy(last, codes, count * sizeof *codes);
-    if (count_some(&counts, last))
-        count_specials(&counts, last, count);
+    if (count_some(&counts, last) != 0)
+        count_specials(&counts, last);
     return counts;
 }
 
@@ -158,6 +161,7 @@ static bool join_untimed(uint16_t *codes, uint64_t words, const struct columns_a
     struct bytes timed_column = columns->timed, specials = columns->specials;
     struct joining joining = {.entries = columns->entries, .at = habits->at};
     uint64_t surprise = next_surprise(&timed_column, 0);
+    size_t passed = 0; /* payloads of values, of which habits do not ask */
     while (joining.word < words) {
         uint64_t end = least(words, (joining.word | 63) + 1), kinds = kinds_from(columns->kinds, joining.word);
         if (!joining.at.surprised)
@@ -168,8 +172,14 @@ static bool join_untimed(uint16_t *codes, uint64_t words, const struct columns_a
         bool surprises = joining.word == surprise;
         joining.entries += entry;
         if (is_special(code)) {
-            habits_special(&joining.at, code - CODE_SPECIAL, bytes_leb128(&specials));
             codes[joining.word++] = (uint16_t)code;
+            if (code_is_of_value(code)) {
+                passed++;
+                continue;
+            }
+            bytes_pass_leb128(&specials, passed);
+            passed = 0;
+            habits_special(&joining.at, code - CODE_SPECIAL, bytes_leb128(&specials));
             continue;
         }
         join_event(&joining, habits, codes, code, entry, surprises);

@@ -15,6 +15,7 @@ void compressor_free(struct compressor *compressor);
 
 enum compress_how {
     COMPRESS_MATCHES, /* for what repeats itself */
+    COMPRESS_VALUES,  /* for what only resembles what came shortly before */
     COMPRESS_SYMBOLS, /* for what only favours some bytes: twice as fast, and almost as small */
 };
 

@@ -104,6 +104,11 @@ struct tape_cursor *tape_cursor_open_piece(struct tape *tape, const struct tape_
     return NULL;
 }
 
+void tape_cursor_pass_values(struct tape_cursor *cursor)
+{
+    cursor->block.no_values = true;
+}
+
 uint64_t tape_cursor_state(const struct tape_cursor *cursor)
 {
     return cursor->untimed ? exits_state(&cursor->exits) + cursor->stack : cursor->stack;
@@ -206,7 +211,7 @@ static int begin_block(struct tape_cursor *cursor)
     else
         count_times(cursor);
     cursor->unpacker = block_unpacker(block, cursor->tape->functions.count, cursor->runs.from);
-    if (block->values_room == 0)
+    if (block->no_values || block->values_room == 0)
         return 0;
     cursor->unpacker.values = &cursor->values;
     cursor->unpacker.known_keys = cursor->tape->keys.count;
@@ -266,7 +271,7 @@ static int unpack_more(struct tape_cursor *cursor)
 static void resolve(struct tape_cursor *cursor)
 {
     size_t waiting = cursor->count - cursor->ready;
-    if (cursor->untimed && waiting <= CT_RUN_MAX)
+    if (cursor->untimed && waiting + cursor->runs.passed <= CT_RUN_MAX)
         return;
     if (cursor->untimed)
         runs_give_times(&cursor->runs, cursor->events + cursor->ready, waiting);

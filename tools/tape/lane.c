@@ -51,9 +51,12 @@ static int add_part(struct lane *lane, struct ct_part *part, uint32_t type, cons
     return lane_add_packed(lane, column, how, &part->codec, &part->packed_bytes);
 }
 
-/* Times repeat themselves little; where most events have one they are most of the work. */
+/* Most specials are values, where there are many. Times repeat themselves little; where most events have one they are
+ * most of the work. */
 static enum compress_how how_to_compress(const struct packer *packer, const struct buffer *column)
 {
+    if (column == &packer->specials)
+        return COMPRESS_VALUES;
     return column == &packer->times && 2 * column->bytes > packer->words ? COMPRESS_SYMBOLS : COMPRESS_MATCHES;
 }
 

@@ -199,6 +199,22 @@ static inline uint8_t *put_payload(uint8_t *to, uint64_t payload)
     return to + last / 8 + 1;
 }
 
+/* The same of what takes four bytes, as the VALUE of anything that has one to 15 does. */
+static inline bool takes_four(uint64_t payload)
+{
+    return payload - (UINT64_C(1) << 21) < (UINT64_C(1) << 28) - (UINT64_C(1) << 21);
+}
+
+static inline uint8_t *put_four(uint8_t *to, uint64_t payload)
+{
+    uint32_t x = (uint32_t)payload;
+    x = (x & 0x3fff) | (x & 0xfffc000) << 2;
+    x = (x & 0x007f007f) | (x & 0x3f803f80) << 1;
+    x = htole32(x | 0x808080);
+    memcpy(to, &x, sizeof x);
+    return to + sizeof x;
+}
+
 /* ---- the loop ---------------------------------------------------------------------------------------------------
  *
  * A few nanoseconds a word are all of the recorder's cost, so it keeps what it works on in registers, as many as there
@@ -219,19 +235,21 @@ __attribute__((noinline, cold)) static struct columns special_word(struct packer
 }
 
 /* The words of values from `w`, which lies before `next`, on: there may be more of them than events, and neither edges
- * nor habits heed them. */
-__attribute__((noinline)) static struct columns value_words(struct packer *packer, struct columns at, uint64_t w,
-                                                            const uint64_t *next, const uint64_t *end)
+ * nor habits heed them. Returns how many they are. */
+__attribute__((noinline)) static size_t value_words(struct packer *packer, uint8_t *kinds, uint16_t *entries,
+                                                    uint64_t w, const uint64_t *next, const uint64_t *end)
 {
-    uint8_t *to = packer->specials.data + packer->specials.bytes, *first = at.kind;
+    uint8_t *to = packer->specials.data + packer->specials.bytes;
+    size_t count = 0;
     for (; is_of_value(w); w = next < end ? __atomic_load_n(next, __ATOMIC_RELAXED) : 0, next++) {
-        *at.entry++ = (uint16_t)(CODE_SPECIAL + (w >> CT_SPECIAL_SHIFT));
-        *at.kind++ = 1;
-        to = put_payload(to, w & CT_PAYLOAD_MASK);
+        uint64_t payload = w & CT_PAYLOAD_MASK;
+        entries[count] = (uint16_t)(CODE_SPECIAL + (w >> CT_SPECIAL_SHIFT));
+        kinds[count++] = 1;
+        to = takes_four(payload) ? put_four(to, payload) : put_payload(to, payload);
     }
-    packer->specials_seen += (uint64_t)(at.kind - first);
+    packer->specials_seen += count;
     packer->specials.bytes = (size_t)(to - packer->specials.data);
-    return at;
+    return count;
 }
 
 /* The word at `kind` has a time, or none, unexpectedly. */
@@ -306,11 +324,12 @@ __attribute__((noinline)) static const uint64_t *add_timed(struct packer *packer
     for (; word < end; word++) {
         uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
         if (__builtin_expect(!is_timed_event(w), 0)) {
-            const uint8_t *before = at.kind;
             if (!is_of_value(w))
                 break;
-            at = value_words(packer, at, w, word + 1, end);
-            word += at.kind - before - 1;
+            size_t count = value_words(packer, at.kind, at.entry, w, word + 1, end);
+            at.kind += count;
+            at.entry += count;
+            word += count - 1;
             continue;
         }
         uint32_t slot = find_slot(packer, w);
@@ -330,8 +349,9 @@ static inline void learn(struct packer *packer, uint32_t key, uint64_t gap)
         learn_gap(&packer->learner, packer->dictionary[index], key % 2, gap);
 }
 
-/* Any words. Learns how long gaps are; returns before `end` once it has learned enough, if all events so far had a
- * time. The events without one are those from `since` on: most are such, and count nothing. */
+/* Any words. Learns how long gaps are; returns before `end` once it has learned enough, or where values let it learn
+ * little, if all events so far had a time. The events without one are those from `since` on: most are such, and count
+ * nothing. */
 __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer, struct columns *columns,
                                                            const uint64_t *word, const uint64_t *end)
 {
@@ -340,6 +360,7 @@ __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer
     struct habits_at habit = habits->at;
     const uint64_t *since = word;
     uint32_t left = LEARN_MOST, row = 0; /* events with a time in a row */
+    uint32_t broken = 0;                 /* such rows, by values */
     uint64_t predicted = 0, untimed = 0; /* of those from `since` on; before it */
     for (; word < end; word++) {
         uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
@@ -353,9 +374,12 @@ __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer
             row = 0;
             predicted = 0;
             if (is_of_value(w)) {
-                const uint8_t *before = at.kind;
-                at = value_words(packer, at, w, word + 1, end);
-                word += at.kind - before - 1;
+                size_t count = value_words(packer, at.kind, at.entry, w, word + 1, end);
+                at.kind += count;
+                at.entry += count;
+                word += count - 1;
+                if (++broken == LEARN_AFTER && packer->surprise == 0)
+                    end = word + 1;
             } else {
                 habits->at = habit;
                 at = special_word(packer, at, w);

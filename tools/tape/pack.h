@@ -20,6 +20,12 @@ enum {
     DICTIONARY_MAX = (0x10000 - CODE_ENTRY) / 2,
 };
 
+/* A value, or bytes of one. */
+static inline bool code_is_of_value(uint32_t code)
+{
+    return code == CODE_SPECIAL + CT_SPECIAL_VALUE || code == CODE_SPECIAL + CT_SPECIAL_DATA;
+}
+
 #define CHUNK_WORDS_MAX (CT_CHUNK_WORDS - CT_CHUNK_HEADER_WORDS)
 
 /* Of a block's edges nothing is told beyond either. */

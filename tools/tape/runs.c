@@ -99,7 +99,7 @@ static void settle_shared(const struct runs *runs, struct tape_event *events, si
 static void begin_run(struct runs *runs, uint64_t ticks)
 {
     runs->from = ticks;
-    runs->wait = runs->gaps = runs->specials = 0;
+    runs->wait = runs->gaps = runs->specials = runs->passed = 0;
     runs->endless = false;
 }
 
@@ -107,7 +107,7 @@ void runs_end(struct runs *runs, uint64_t gaps, struct tape_event *first, struct
 {
     size_t length = (size_t)(last - first);
     runs->gaps += gaps;
-    if (runs->endless || length > CT_RUN_MAX)
+    if (runs->endless || length + runs->passed > CT_RUN_MAX)
         settle_flat(first, length, runs->from);
     else if (length != 0)
         settle_shared(runs, first, length, last->ticks - runs->from);

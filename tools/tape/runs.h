@@ -55,6 +55,7 @@ struct runs {
     uint64_t from;       /* time of the last timed event; of the thread's beginning, or the last gap's end, before it */
     uint64_t wait, gaps; /* since then: w and G so far */
     uint64_t specials;
+    uint64_t passed;   /* values in it that nobody asks for: no events, but it is so much longer */
     bool endless;      /* longer than CT_RUN_MAX */
     struct probe cost; /* of the block that the events are of */
     struct tape_times *times;

@@ -151,6 +151,14 @@ static inline uint64_t tape_line_ns(const struct tape_line *line, uint64_t ticks
     return ns > line->origin_ns ? ns - line->origin_ns : 0;
 }
 
+/* As tape_ns. *line, {0} at first, is the one that the ticks before were on. */
+static inline uint64_t tape_near_ns(const struct tape *tape, struct tape_line *line, uint64_t ticks)
+{
+    if (ticks - line->from >= line->until - line->from)
+        *line = tape_line_at(tape, ticks);
+    return tape_line_ns(line, ticks);
+}
+
 /* What was stored of a thread as a whole (FORMAT.md, SUMMARY), of all its events. True: `numbers` are *count numbers,
  * to be freed; what they mean is not checked. False: there is none, or none that belongs to what the tape holds. */
 bool tape_summary(struct tape *tape, uint32_t thread, uint64_t **numbers, size_t *count);
@@ -184,7 +192,7 @@ struct tape_event {
                            after a thread's last timed one, which have its time */
         const struct tape_value *value; /* as long as the event is */
     };
-    uint32_t cost;          /* what the probe added, on the mean, to the time since the event before, in 1/16 ticks */
+    uint32_t cost; /* what the probe added, on the mean, to the time since the event before, in 1/16 ticks */
     union {
         struct {
             uint32_t function : 24; /* < count of tape_functions */
@@ -269,6 +277,8 @@ struct tape_cursor *tape_cursor_open(struct tape *tape, uint32_t thread, struct 
 /* A piece's, and before them those of block `first` up to its first timed event, which belong to the piece before: the
  * last batch that has any of them ends with that one. */
 struct tape_cursor *tape_cursor_open_piece(struct tape *tape, const struct tape_piece *piece, struct error *error);
+/* Before the first event: values are not asked for. There are no TAPE_VALUEs then, and all else is as with them. */
+void tape_cursor_pass_values(struct tape_cursor *cursor);
 /* What is open where reading stands, in a number: equal where two cursors stand at the same event. */
 uint64_t tape_cursor_state(const struct tape_cursor *cursor);
 void tape_cursor_close(struct tape_cursor *cursor);

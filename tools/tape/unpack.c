@@ -17,7 +17,6 @@ struct unpacker block_unpacker(const struct block *block, uint32_t known_functio
         .code_end = block->codes + block->head.words,
         .time = block->times,
         .special = block->specials,
-        .special_end = block->specials + block->specials_bytes,
         .fold = block->folds,
         .fold_end = block->folds + block->folds_bytes,
         .functions = block->functions,
@@ -94,8 +93,6 @@ static uint32_t take_data(struct unpacker *unpacker, uint8_t *to, uint32_t most)
 static bool take_value(struct unpacker *unpacker, uint64_t payload, uint64_t ticks, struct tape_event *event)
 {
     struct buffer *values = unpacker->values;
-    if (!values)
-        return false;
     struct tape_value *value = (struct tape_value *)(void *)(values->data + values->bytes);
     uint32_t key = CT_VALUE_KEY(payload), size = CT_VALUE_BYTES(payload);
     size = size < CT_VALUE_MAX ? size : CT_VALUE_MAX;
@@ -109,6 +106,37 @@ static bool take_value(struct unpacker *unpacker, uint64_t payload, uint64_t tic
     return true;
 }
 
+/* Behind `count` numbers, as many of which at once as end in eight bytes. */
+static const uint8_t *pass_leb128(const uint8_t *at, size_t count)
+{
+    while (count != 0) {
+        uint64_t x;
+        memcpy(&x, at, sizeof x);
+        uint64_t stops = ~le64toh(x) & UINT64_C(0x8080808080808080);
+        size_t ended = (stops >> 7) * UINT64_C(0x0101010101010101) >> 56;
+        if (ended < count) {
+            count -= ended;
+            at += sizeof x;
+            continue;
+        }
+        while (--count != 0)
+            stops &= stops - 1;
+        at += (__builtin_ctzll(stops) >> 3) + 1;
+    }
+    return at;
+}
+
+/* Of the special that stands here. */
+static uint64_t take_payload(struct unpacker *unpacker)
+{
+    const uint8_t *from = pass_leb128(unpacker->special, unpacker->passed);
+    size_t length;
+    uint64_t payload = read_leb128(from, &length);
+    unpacker->special = from + length;
+    unpacker->passed = 0;
+    return payload;
+}
+
 /* True when the special is an event; others (kinds that later versions may add) are passed over. */
 __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, uint32_t kind, uint64_t ticks,
                                                      struct tape_event *event)
@@ -120,9 +148,7 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
         [CT_SPECIAL_COST] = TAPE_COST,       [CT_SPECIAL_OVERWRITTEN] = TAPE_OVERWRITTEN,
         [CT_SPECIAL_PAUSE] = TAPE_WAIT,      [CT_SPECIAL_PREEMPTED] = TAPE_WAIT,
     };
-    size_t length;
-    uint64_t payload = read_leb128(unpacker->special, &length);
-    unpacker->special += length;
+    uint64_t payload = take_payload(unpacker);
     if (kind == CT_SPECIAL_VALUE)
         return take_value(unpacker, payload, ticks, event);
     if (kind >= sizeof kinds || kinds[kind] == TAPE_ENTRY)
@@ -154,6 +180,12 @@ static inline bool is_special(uint32_t code)
     return __builtin_expect(code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0);
 }
 
+/* Of a value that nobody wants? */
+static inline bool is_passed_over(const struct unpacker *unpacker, uint32_t code)
+{
+    return !unpacker->values && code_is_of_value(code);
+}
+
 static inline uint32_t what_of(const uint32_t *functions, uint32_t code, bool timed)
 {
     return functions[code >> 1] | (timed ? (struct tape_event){.timed = 1}.what : 0);
@@ -176,6 +208,10 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
             if (c == CODE_FOLD) {
                 code--;
                 break;
+            }
+            if (is_passed_over(unpacker, c)) {
+                unpacker->passed++;
+                continue;
             }
             unpacker->code = code; /* a value takes further words */
             event += unpack_special(unpacker, c - CODE_SPECIAL, event > events ? event[-1].ticks : floor, event);
@@ -206,8 +242,8 @@ static inline uint32_t gap_before(const struct gaps *gaps, struct exits_stack *o
     return gaps->entry | (brought & (uint32_t)(entry - 1));
 }
 
-/* Up to a special. Events without a time get all but what they are once their run ends; until then their gap is in
- * `cost`. */
+/* Up to a special, values that nobody wants left out. Events without a time get all but what they are once their run
+ * ends; until then their gap is in `cost`. */
 static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
 {
     const uint16_t *code = unpacker->code;
@@ -220,19 +256,29 @@ static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, 
     const struct gaps *const gaps = unpacker->gaps;
     struct exits_stack open = run->exits->current;
     uint64_t sum = 0; /* of the run's gaps, not yet in `run` */
-    for (; code < end && !is_special(*code); event++) {
-        uint32_t c = *code++;
+    while (code < end) {
+        uint32_t c = *code;
+        if (is_special(c)) {
+            if (!is_passed_over(unpacker, c))
+                break;
+            unpacker->passed++;
+            run->runs->passed += c == CODE_SPECIAL + CT_SPECIAL_VALUE;
+            code++;
+            continue;
+        }
+        code++;
         event->cost = gap_before(&gaps[c >> 1], &open, c >= CODE_ENTRY);
         event->what = what_of(functions, c, !(c & 1));
         sum += event->cost;
+        event++;
         if (c & 1)
             continue;
         ticks = next_ticks(ticks, &time);
         floor = ticks > floor ? ticks : floor;
-        event->ticks = floor;
-        event->slack = 0;
-        runs_end(run->runs, sum, run->first, event);
-        run->first = event + 1;
+        event[-1].ticks = floor;
+        event[-1].slack = 0;
+        runs_end(run->runs, sum, run->first, event - 1);
+        run->first = event;
         sum = 0;
     }
     run->runs->gaps += sum;
@@ -254,9 +300,7 @@ static bool at_fold(const struct unpacker *unpacker)
 static void begin_fold(struct unpacker *unpacker)
 {
     struct bytes numbers = bytes_of(unpacker->fold, (size_t)(unpacker->fold_end - unpacker->fold));
-    size_t length;
-    uint64_t function = read_leb128(unpacker->special, &length);
-    unpacker->special += length;
+    uint64_t function = take_payload(unpacker);
     folded_read(&numbers, &unpacker->folded);
     unpacker->fold += bytes_position(&numbers);
     unpacker->folded_function = function < unpacker->known_functions ? (uint32_t)function : 0;
@@ -301,8 +345,8 @@ static size_t unpack_fold(struct unpacker *unpacker, struct open_run *run, struc
 
 size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
 {
-    size_t count = unpacker->timed ? unpack_words(unpacker, true, events, room)
-                                   : unpack_words(unpacker, false, events, room);
+    size_t count =
+        unpacker->timed ? unpack_words(unpacker, true, events, room) : unpack_words(unpacker, false, events, room);
     return count == 0 && at_fold(unpacker) ? unpack_fold(unpacker, NULL, events, room) : count;
 }
 
@@ -311,8 +355,11 @@ size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_
     size_t count = unpack_run_words(unpacker, run, events, room);
     if (count != 0 || unpacker->code == unpacker->code_end)
         return count;
-    if (at_fold(unpacker))
+    uint32_t code = *unpacker->code;
+    if (code == CODE_FOLD)
         return unpack_fold(unpacker, run, events, room);
-    uint32_t kind = *unpacker->code++ - (uint32_t)CODE_SPECIAL;
-    return unpack_special(unpacker, kind, unpacker->floor, events);
+    if (!is_special(code) || is_passed_over(unpacker, code))
+        return 0;
+    unpacker->code++; /* a value takes further words */
+    return unpack_special(unpacker, code - CODE_SPECIAL, unpacker->floor, events);
 }

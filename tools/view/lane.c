@@ -26,9 +26,7 @@ static const uint32_t shown_flags = ~(uint32_t)(CALL_EARLIER | CALL_LATER | CALL
 
 static inline uint64_t ns_at(struct lane *lane, uint64_t ticks)
 {
-    if (ticks - lane->line.from >= lane->line.until - lane->line.from)
-        lane->line = tape_line_at(lane->tape, ticks);
-    return tape_line_ns(&lane->line, ticks);
+    return tape_near_ns(lane->tape, &lane->line, ticks);
 }
 
 /* As scale_ns, but quick, and sometimes off by one. */
