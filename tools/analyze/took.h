@@ -49,11 +49,13 @@ static inline void took_add(struct took *took, uint64_t ticks, uint64_t cost)
     took->cost += cost;
 }
 
-/* Without a branch: whether a run has been counted none can foresee. */
+/* Without a branch on whether the run has been counted, as none can foresee it. */
 static inline void took_bound(struct took *took, uint64_t run, uint64_t slack)
 {
+    if (slack == 0)
+        return;
     took->bound = saturating_add(took->bound, took->run != run ? slack : 0);
-    took->run = slack != 0 ? run : took->run;
+    took->run = run;
 }
 
 /* Adds another thread's: runs of different threads are different runs. */
