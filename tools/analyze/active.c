@@ -94,3 +94,8 @@ int64_t active_end_other(struct active *active, uint64_t stack, uint32_t functio
     }
     return left;
 }
+
+uint32_t active_count_other(const struct active *active, uint64_t stack, uint32_t function)
+{
+    return active->slots != 0 ? find(active, stack, function)->count : 0;
+}

@@ -19,6 +19,7 @@ void active_destroy(struct active *active); /* NULL is allowed */
 /* What follows, for another stack than 0. */
 int64_t active_begin_other(struct active *active, uint64_t stack, uint32_t function);
 int64_t active_end_other(struct active *active, uint64_t stack, uint32_t function);
+uint32_t active_count_other(const struct active *active, uint64_t stack, uint32_t function);
 
 /* One more; how many were open before, or -1 without memory. */
 static inline int64_t active_begin(struct active *active, uint64_t stack, uint32_t function)
@@ -30,6 +31,12 @@ static inline int64_t active_begin(struct active *active, uint64_t stack, uint32
 static inline int64_t active_end(struct active *active, uint64_t stack, uint32_t function)
 {
     return stack == 0 ? --active->first[function] : active_end_other(active, stack, function);
+}
+
+/* How many are open. */
+static inline uint32_t active_count(const struct active *active, uint64_t stack, uint32_t function)
+{
+    return stack == 0 ? active->first[function] : active_count_other(active, stack, function);
 }
 
 #endif

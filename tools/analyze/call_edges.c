@@ -258,7 +258,7 @@ static void gap(void *context, const struct call *call, uint64_t run, uint64_t s
 static const struct tape_event *plain(struct calls *calls, const struct tape_event *event,
                                       const struct tape_event *last, int *status)
 {
-    return pair_plain(calls, begin, end, event, last, status);
+    return pair_plain(calls, begin, end, NULL, event, last, status);
 }
 
 /* ---- together --------------------------------------------------------------------------------------------------- */

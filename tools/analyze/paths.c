@@ -137,7 +137,7 @@ static void gap(void *context, const struct call *call, uint64_t run, uint64_t s
 static const struct tape_event *plain(struct calls *calls, const struct tape_event *event,
                                       const struct tape_event *last, int *status)
 {
-    return pair_plain(calls, begin, end, event, last, status);
+    return pair_plain(calls, begin, end, NULL, event, last, status);
 }
 
 static int enter(void *context, uint32_t thread, struct call_parts *parts)

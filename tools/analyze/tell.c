@@ -161,6 +161,31 @@ static inline __attribute__((always_inline)) int end(void *context, struct call 
     return 0;
 }
 
+/* As begin() and end() together. */
+static inline __attribute__((always_inline)) int untimed(void *context, struct call *call, const struct call *parent)
+{
+    struct teller *teller = context;
+    const uint32_t function = teller->same[call->function];
+    const struct took took = took_of(call);
+    const uint64_t run = call->end_run;
+    struct counts *counts = &teller->counts[function];
+    if (parent != NULL)
+        took_bound(&teller->counts[teller->same[parent->function]].self, run, took.bound);
+    counts->seen = true;
+    counts->untimed += 2;
+    took_add(&counts->self, took.ticks, took.cost);
+    took_bound(&counts->self, run, took.bound);
+    if (active_count(teller->active, call->stack, function) == 0) {
+        took_add(&counts->total, took.ticks, took.cost);
+        took_bound(&counts->total, run, took.bound);
+    } else {
+        teller->rest[function].more_ticks += took.ticks;
+        teller->rest[function].more_cost += took.cost;
+    }
+    count_call(teller, function, &took);
+    return 0;
+}
+
 static int note(void *context, const struct tape_event *event)
 {
     struct teller *teller = context;
@@ -177,7 +202,7 @@ static void gap(void *context, const struct call *call, uint64_t run, uint64_t s
 static const struct tape_event *plain(struct calls *calls, const struct tape_event *event,
                                       const struct tape_event *last, int *status)
 {
-    return pair_plain(calls, begin, end, event, last, status);
+    return pair_plain(calls, begin, end, untimed, event, last, status);
 }
 
 /* ---- together --------------------------------------------------------------------------------------------------- */

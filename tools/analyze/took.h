@@ -49,11 +49,12 @@ static inline void took_add(struct took *took, uint64_t ticks, uint64_t cost)
     took->cost += cost;
 }
 
+/* Without a branch on whether the run has been counted, as none can foresee it. */
 static inline void took_bound(struct took *took, uint64_t run, uint64_t slack)
 {
-    if (slack == 0 || took->run == run)
+    if (slack == 0)
         return;
-    took->bound = saturating_add(took->bound, slack);
+    took->bound = saturating_add(took->bound, took->run != run ? slack : 0);
     took->run = run;
 }
 

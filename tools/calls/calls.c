@@ -231,7 +231,7 @@ static const struct tape_event *plain(struct calls *calls, const struct tape_eve
 {
     const struct calls_receiver *receiver = calls->receiver;
     return receiver->plain != NULL ? receiver->plain(calls, event, last, status)
-                                   : pair_plain(calls, receiver->begin, receiver->end, event, last, status);
+                                   : pair_plain(calls, receiver->begin, receiver->end, NULL, event, last, status);
 }
 
 int calls_feed_all(struct calls *calls, const struct tape_event *events, size_t count, struct error *error)

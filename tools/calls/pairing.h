@@ -101,10 +101,30 @@ static inline __attribute__((always_inline)) int pair_leaf(struct moment *at, ui
     return end != NULL ? end(context, &leaf, parent) : 0;
 }
 
+/* A call that calls nothing, both of whose events have no time and lie in one run: they are as uncertain. */
+static inline bool is_untimed_leaf(const struct tape_event *event, const struct tape_event *last)
+{
+    return event->kind == TAPE_ENTRY && !event->timed && event + 1 < last && event[1].kind == TAPE_EXIT &&
+           !event[1].timed && event->slack == event[1].slack;
+}
+
+/* The same, told once it has ended. */
+static inline __attribute__((always_inline)) int pair_untimed_leaf(struct moment *at, uint64_t waited, struct call leaf,
+                                                                   struct call *parent, const struct tape_event *event,
+                                                                   calls_told *untimed, void *context)
+{
+    pass_event(at, event, true);
+    begin_at(at, waited, &leaf, event->function, CALL_UNTIMED_START);
+    leaf.number = ++at->entries;
+    pass_event(at, event + 1, true);
+    end_at(at, waited, &leaf, parent, CALL_UNTIMED_END);
+    return untimed(context, &leaf, parent);
+}
+
 /* `slack`: whether the thread's events have any; said beforehand, as begin() and end() are half as long without. */
 static inline __attribute__((always_inline)) const struct tape_event *
-pair_events(struct calls *calls, calls_told *begin, calls_told *end, const struct tape_event *event,
-            const struct tape_event *const last, int *status, const bool slack)
+pair_events(struct calls *calls, calls_told *begin, calls_told *end, calls_told *untimed,
+            const struct tape_event *event, const struct tape_event *const last, int *status, const bool slack)
 {
     void *const context = calls->receiver->context;
     struct stack *stack = calls->current;
@@ -117,7 +137,10 @@ pair_events(struct calls *calls, calls_told *begin, calls_told *end, const struc
     if (!slack)
         at.slack = at.gap_slack = 0;
     for (; event < last && told == 0 && (slack || event->slack == 0); event++) {
-        if (event->kind == TAPE_ENTRY && depth != room) {
+        if (slack && untimed != NULL && depth != room && is_untimed_leaf(event, last)) {
+            const struct call leaf = {.depth = depth, .stack = number};
+            told = pair_untimed_leaf(&at, waited, leaf, depth != 0 ? top - 1 : NULL, event++, untimed, context);
+        } else if (event->kind == TAPE_ENTRY && depth != room) {
             struct call *call = top, *parent = depth != 0 ? call - 1 : NULL;
             if (event + 1 < last && event[1].kind == TAPE_EXIT && (slack || event[1].slack == 0)) {
                 const struct call leaf = {.depth = depth, .stack = number};
@@ -150,14 +173,16 @@ pair_events(struct calls *calls, calls_told *begin, calls_told *end, const struc
 }
 
 /* Entries and exits, as long as nothing else comes and each finds its place: most of what a thread does. Says the same
- * as calls_feed, with what changes at each event in registers. Returns the first event that was not fed. */
+ * as calls_feed, with what changes at each event in registers. Returns the first event that was not fed. Where
+ * `untimed` is not NULL it is told in place of begin() and end() of a call that calls nothing and has no times: its
+ * start and its end, and the gaps before them, have end_slack and end_run. */
 static inline __attribute__((always_inline)) const struct tape_event *
-pair_plain(struct calls *calls, calls_told *begin, calls_told *end, const struct tape_event *event,
+pair_plain(struct calls *calls, calls_told *begin, calls_told *end, calls_told *untimed, const struct tape_event *event,
            const struct tape_event *const last, int *status)
 {
     if (calls->at.slack_seen)
-        return pair_events(calls, begin, end, event, last, status, true);
-    return pair_events(calls, begin, end, event, last, status, false);
+        return pair_events(calls, begin, end, untimed, event, last, status, true);
+    return pair_events(calls, begin, end, untimed, event, last, status, false);
 }
 
 #endif

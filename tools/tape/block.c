@@ -216,6 +216,7 @@ static enum block_status unpack_functions(struct block *block, const uint8_t *ra
     if (!reserve(&block->functions, &block->functions_room, needed < room ? needed : room))
         return BLOCK_NO_MEMORY;
     memset(block->functions, 0, FUNCTIONS_FIRST * sizeof *block->functions);
+    block->functions[0] = (struct tape_event){.kind = TAPE_EXIT}.what;
     block->function_count = block->unknown_functions = 0;
     struct bytes at = bytes_of(raw, bytes);
     while (bytes_left(&at) > 0) {
@@ -224,7 +225,8 @@ static enum block_status unpack_functions(struct block *block, const uint8_t *ra
             return damaged(why, "the block's dictionary is damaged");
         bool known = function < known_functions;
         block->unknown_functions += !known;
-        block->functions[FUNCTIONS_FIRST + block->function_count++] = known ? (uint32_t)function : 0;
+        const struct tape_event entry = {.function = known ? (uint32_t)function : 0, .kind = TAPE_ENTRY};
+        block->functions[FUNCTIONS_FIRST + block->function_count++] = entry.what;
     }
     return BLOCK_OK;
 }
@@ -401,7 +403,7 @@ enum block_status block_load(struct block *block, int fd, uint64_t size, const s
 void block_functions(const struct block *block, void (*see)(void *context, uint32_t function), void *context)
 {
     for (uint32_t i = 0; i < block->function_count; i++)
-        see(context, block->functions[FUNCTIONS_FIRST + i]);
+        see(context, (struct tape_event){.what = block->functions[FUNCTIONS_FIRST + i]}.function);
     struct bytes specials = bytes_of(block->specials, block->specials_bytes);
     for (uint64_t i = 0; i < block->head.words && bytes_left(&specials) > 0; i++) {
         uint32_t kind = block->codes[i] - (uint32_t)CODE_SPECIAL;

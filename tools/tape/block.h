@@ -30,7 +30,7 @@ struct block {
     struct habits *habits; /* once a block needed it */
     uint16_t *open;        /* its */
     size_t open_room;
-    uint32_t *functions; /* by code / 2: FUNCTIONS_FIRST zeros, then the dictionary */
+    uint32_t *functions; /* by code / 2, as tape_event.what: of exits, FUNCTIONS_FIRST in all; then the dictionary */
     size_t functions_room;
     struct gaps *gaps; /* likewise */
     size_t gaps_room;
@@ -90,7 +90,8 @@ struct open_run {
 };
 
 /* The same of a thread that has untimed events: ends the runs that it meets the ends of, and moves `first` behind them.
- * Ends behind a special, of which runs_special and exits_special must be told before the next call. */
+ * A special comes alone; runs_special and exits_special must be told of it before the next call. 0 also where there
+ * were only words that are no event. */
 size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room);
 
 #endif

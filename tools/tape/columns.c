@@ -13,6 +13,12 @@ static uint64_t kinds_at(const uint8_t *kinds, uint64_t word)
     return le64toh(bits);
 }
 
+/* From any word on, up to the next multiple of 64. */
+static uint64_t kinds_from(const uint8_t *kinds, uint64_t word)
+{
+    return kinds_at(kinds, word & ~UINT64_C(63)) >> word % 64;
+}
+
 /* Bits by halves: most processors could do it at once, but not all. */
 static size_t ones_in(uint64_t bits)
 {
@@ -106,42 +112,81 @@ static uint64_t next_surprise(struct bytes *timed, uint64_t index)
     return saturating_add(index, distance);
 }
 
+/* Where joining words with their habits stands. */
+struct joining {
+    uint64_t word;
+    const uint16_t *entries;
+    struct habits_at at;
+    size_t untimed;
+};
+
+/* Words that come as expected, up to `end` or a special; none of them after a surprise. `kinds` begin with theirs. */
+static inline void join_expected(struct joining *joining, struct habits *habits, uint16_t *codes, uint64_t end,
+                                 uint64_t kinds)
+{
+    struct joining now = *joining;
+    for (; now.word < end; now.word++, kinds >>= 1) {
+        uint64_t entry = kinds & 1, code = *now.entries & -entry;
+        if (__builtin_expect(is_special((uint32_t)code), 0))
+            break;
+        now.entries += entry;
+        uint32_t untimed = habits_follow(habits, habits_step(&now.at, code, entry));
+        codes[now.word] = (uint16_t)(code + untimed);
+        now.untimed += untimed;
+    }
+    *joining = now;
+}
+
+/* Any word that is an entry or an exit. */
+static inline void join_event(struct joining *joining, struct habits *habits, uint16_t *codes, uint32_t code,
+                              uint32_t entry, uint32_t surprise)
+{
+    uint64_t key = habits_step(&joining->at, code, entry);
+    uint32_t expected = habits_expect(habits, &joining->at, key);
+    uint32_t timed = expected ^ surprise;
+    habits_tell(habits, &joining->at, key, expected, timed);
+    codes[joining->word++] = (uint16_t)(code + (timed ^ 1));
+    joining->untimed += timed ^ 1;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* The same, marking those that have no time. */
 static bool join_untimed(uint16_t *codes, uint64_t words, const struct columns_apart *columns, struct habits *habits,
                          size_t *untimed)
 {
     struct bytes timed_column = columns->timed, specials = columns->specials;
-    uint64_t surprise = next_surprise(&timed_column, 0), bits = 0;
-    const uint16_t *entries = columns->entries;
-    struct habits_at at = habits->at;
-    size_t marked = 0, passed = 0; /* payloads of values, of which habits do not ask */
-    for (uint64_t i = 0; i < words; i++, bits >>= 1) {
-        if (i % 64 == 0)
-            bits = kinds_at(columns->kinds, i);
-        uint32_t entry = bits & 1, code = *entries & -entry;
-        entries += entry;
-        if (__builtin_expect(is_special(code), 0)) {
-            codes[i] = (uint16_t)code;
+    struct joining joining = {.entries = columns->entries, .at = habits->at};
+    uint64_t surprise = next_surprise(&timed_column, 0);
+    size_t passed = 0; /* payloads of values, of which habits do not ask */
+    while (joining.word < words) {
+        uint64_t end = least(words, (joining.word | 63) + 1), kinds = kinds_from(columns->kinds, joining.word);
+        if (!joining.at.surprised)
+            join_expected(&joining, habits, codes, least(end, surprise), kinds);
+        if (joining.word == end)
+            continue;
+        uint32_t entry = kinds_from(columns->kinds, joining.word) & 1, code = *joining.entries & -entry;
+        bool surprises = joining.word == surprise;
+        joining.entries += entry;
+        if (is_special(code)) {
+            codes[joining.word++] = (uint16_t)code;
             if (code_is_of_value(code)) {
                 passed++;
                 continue;
             }
             bytes_pass_leb128(&specials, passed);
             passed = 0;
-            habits_special(habits, &at, code - CODE_SPECIAL, bytes_leb128(&specials));
+            habits_special(&joining.at, code - CODE_SPECIAL, bytes_leb128(&specials));
             continue;
         }
-        uint32_t key = habits_step(habits, &at, code, entry), expected = habits_expect(habits, &at, key);
-        uint32_t timed = expected;
-        if (__builtin_expect(i == surprise, 0)) {
-            timed ^= 1;
-            surprise = next_surprise(&timed_column, i + 1);
-        }
-        habits_tell(habits, &at, key, expected, timed);
-        codes[i] = (uint16_t)(code + (timed ^ 1));
-        marked += timed ^ 1;
+        join_event(&joining, habits, codes, code, entry, surprises);
+        if (surprises)
+            surprise = next_surprise(&timed_column, joining.word);
     }
-    *untimed = marked;
+    *untimed = joining.untimed;
     return surprise == UINT64_MAX && !timed_column.truncated && !specials.truncated;
 }
 

@@ -29,9 +29,10 @@ int exits_reserve(struct exits *exits, size_t count)
     if (stack->room - stack->depth >= count)
         return 0;
     size_t room = stack->room + stack->room / 2 + FIRST_ROOM + count;
-    uint32_t *gaps = realloc(stack->gaps, room * sizeof *gaps);
+    uint32_t *gaps = realloc(stack->gaps, (1 + room) * sizeof *gaps);
     if (!gaps)
         return -1;
+    gaps[0] = GAP_UNKNOWN;
     stack->gaps = gaps;
     stack->room = room;
     return 0;
@@ -104,7 +105,7 @@ int exits_open(struct exits *exits, uint64_t number, uint32_t gap)
 static uint64_t stack_state(const struct exits_stack *stack)
 {
     uint64_t state = stack->number;
-    for (size_t i = 0; i < stack->depth; i++)
+    for (size_t i = 1; i <= stack->depth; i++)
         state = (state ^ stack->gaps[i]) * UINT64_C(0x9e3779b97f4a7c15) + (state >> 29);
     return stack->depth != 0 ? state : 0;
 }

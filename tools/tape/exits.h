@@ -10,7 +10,7 @@ enum { GAP_UNKNOWN = 16 }; /* 1/16 ticks: what counts where nothing is known */
 
 struct exits_stack {
     uint64_t number; /* first: struct numbers finds it here */
-    uint32_t *gaps;  /* outermost call first */
+    uint32_t *gaps;  /* outermost call first, from [1] on; [0] is for an exit of none. NULL until room is reserved */
     size_t depth, room;
 };
 
@@ -36,12 +36,18 @@ uint64_t exits_state(const struct exits *exits);
 /* The caller has reserved the room. */
 static inline void exits_push(struct exits_stack *open, uint32_t gap)
 {
-    open->gaps[open->depth++] = gap;
+    open->gaps[++open->depth] = gap;
 }
 
-static inline uint32_t exits_pop(struct exits_stack *open)
+/* An entry (1), or an exit (0): opens a call, or ends the innermost; for one event more there is room. What an exit has
+ * brought to it, as far as that is one: without a branch, as none could foresee which it is. */
+static inline uint32_t exits_step(struct exits_stack *open, uint64_t entry, uint32_t gap)
 {
-    return open->depth != 0 ? open->gaps[--open->depth] : GAP_UNKNOWN;
+    uint32_t *top = &open->gaps[open->depth], brought = *top;
+    top[1] = gap;
+    open->depth += 2 * entry - 1;
+    open->depth += open->depth >> (8 * sizeof open->depth - 1); /* an exit of none leaves none */
+    return brought;
 }
 
 #endif

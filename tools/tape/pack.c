@@ -174,7 +174,7 @@ static uint32_t add_special(struct packer *packer, const struct columns *at, uin
     uint64_t words = packer->words + (uint64_t)(at->kind - packer->kind_bytes);
     uint64_t ones = (uint64_t)(at->entry - (const uint16_t *)(const void *)packer->entries.data);
     edges_special(packer, kind, payload, ones - packer->specials_seen, words - ones);
-    habits_special(&packer->habits, &packer->habits.at, kind, payload);
+    habits_special(&packer->habits.at, kind, payload);
     packer->specials_seen++;
     uint8_t *end = leb128_write(packer->specials.data + packer->specials.bytes, payload);
     packer->specials.bytes = (size_t)(end - packer->specials.data);
@@ -333,7 +333,7 @@ __attribute__((noinline)) static const uint64_t *add_timed(struct packer *packer
             continue;
         }
         uint32_t slot = find_slot(packer, w);
-        habits_step(&packer->habits, &habit, slot, w >> CT_TAG_SHIFT & 1);
+        habits_step(&habit, slot, w >> CT_TAG_SHIFT & 1);
         at = add_time(packer, add_code(at, w, slot), w);
     }
     packer->habits.at = habit;
@@ -389,7 +389,8 @@ __attribute__((noinline)) static const uint64_t *add_words(struct packer *packer
             continue;
         }
         uint32_t timed = w >> 61 & 1, slot = find_slot(packer, w);
-        uint32_t key = habits_step(habits, &habit, slot, tag & 1), expected = habits_expect(habits, &habit, key);
+        uint64_t key = habits_step(&habit, slot, tag & 1);
+        uint32_t expected = habits_expect(habits, &habit, key);
         if (__builtin_expect(timed != expected, 0))
             add_surprise(packer, at.kind);
         habits_tell(habits, &habit, key, expected, timed);

@@ -33,20 +33,22 @@ static void settle_special(struct tape_event *event, uint64_t ticks, uint64_t sl
         event->slack = slack;
 }
 
-/* All of them at the time of the last timed one. */
-static void settle_flat(struct tape_event *events, size_t count, uint64_t ticks)
-{
-    for (size_t i = 0; i < count; i++) {
-        settle_special(&events[i], ticks, 0);
-        events[i].cost = 0;
-    }
-}
-
 static inline void settle(struct tape_event *event, uint64_t ticks, uint64_t slack, uint32_t cost)
 {
     event->ticks = ticks;
     event->slack = slack;
     event->cost = cost;
+}
+
+/* All of them at the time of the last timed one. */
+static void settle_flat(struct tape_event *events, size_t count, uint64_t ticks)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_special(&events[i]))
+            settle_special(&events[i], ticks, 0);
+        else
+            settle(&events[i], ticks, 0, 0);
+    }
 }
 
 static void settle_among_specials(const struct runs *runs, const struct shares *shares, struct tape_event *events,
@@ -72,10 +74,10 @@ static void settle_entries_and_exits(const struct runs *runs, const struct share
     const uint64_t from = runs->from;
     const uint32_t cost = runs->cost.untimed;
     const struct shares by = *shares;
-    uint64_t gaps = 0;
+    uint64_t parts = 0;
     for (size_t i = 0; i < length; i++) {
-        gaps += events[i].cost;
-        settle(&events[i], from + shares_at(&by, i + 1, gaps), net, cost);
+        parts += shares_part(&by, events[i].cost);
+        settle(&events[i], from + shares_up_to(&by, i + 1, parts), net, cost);
     }
 }
 

@@ -24,12 +24,23 @@ struct shares {
  * which is not 0. `count` is at most CT_RUN_MAX + 1. */
 struct shares run_shares(uint64_t ticks, uint64_t count, uint64_t gaps, struct probe cost);
 
-/* P_i / 16 of untimed event i, from 1: ticks after A, waits left out; `gaps` is G_i. */
+/* An event's part of what is to be shared, in 1/2^64; `gap` is g_i. */
+static inline uint64_t shares_part(const struct shares *shares, uint64_t gap)
+{
+    return gap * shares->gap_ratio + shares->step;
+}
+
+/* P_i / 16 of untimed event i, from 1: ticks after A, waits left out; `parts` are those of events 1 .. i. */
+static inline uint64_t shares_up_to(const struct shares *shares, uint64_t i, uint64_t parts)
+{
+    uint64_t share = (uint64_t)((unsigned __int128)shares->over * parts >> 64);
+    return (i * shares->cost + share) / 16;
+}
+
+/* The same; `gaps` is G_i. */
 static inline uint64_t shares_at(const struct shares *shares, uint64_t i, uint64_t gaps)
 {
-    uint64_t part = gaps * shares->gap_ratio + i * shares->step;
-    uint64_t share = (uint64_t)((unsigned __int128)shares->over * part >> 64);
-    return (i * shares->cost + share) / 16;
+    return shares_up_to(shares, i, gaps * shares->gap_ratio + i * shares->step);
 }
 
 /* Whether a run lasted so much longer than its gaps account for that it is not known which of its events took the time.

@@ -192,11 +192,16 @@ struct tape_event {
                            after a thread's last timed one, which have its time */
         const struct tape_value *value; /* as long as the event is */
     };
-    uint32_t cost;          /* what the probe added, on the mean, to the time since the event before, in 1/16 ticks */
-    uint32_t function : 24; /* < count of tape_functions */
-    uint32_t kind : 7;      /* enum tape_event_kind */
-    uint32_t timed : 1;     /* 0: ticks is interpolated (folded calls have no slack, as sums of them are right); of
-                               all but ENTRY and EXIT that of the event before */
+    uint32_t cost; /* what the probe added, on the mean, to the time since the event before, in 1/16 ticks */
+    union {
+        struct {
+            uint32_t function : 24; /* < count of tape_functions */
+            uint32_t kind : 7;      /* enum tape_event_kind */
+            uint32_t timed : 1;     /* 0: ticks is interpolated (folded calls have no slack, as sums of them are right);
+                                       of all but ENTRY and EXIT that of the event before */
+        };
+        uint32_t what; /* all three */
+    };
 };
 
 /* How a thread's events got their times, as far as they were read. */

@@ -166,79 +166,127 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
     return true;
 }
 
-static inline uint32_t gap_of(const struct gaps *gaps, struct exits_stack *open, uint32_t code)
+/* Of the next timed word, behind whose time it goes on. */
+static inline uint64_t next_ticks(uint64_t ticks, const uint8_t **time)
 {
-    if (code < CODE_ENTRY)
-        return exits_pop(open);
-    exits_push(open, gaps[code >> 1].exit);
-    return gaps[code >> 1].entry;
+    size_t length;
+    uint64_t later = ticks + read_gap(*time, &length);
+    *time += length;
+    return later >= ticks ? later : ticks;
 }
 
-/* All ways, each compiled for itself: with `run`, or without it where no event of the thread is untimed; then mostly
- * none of the block is, which is `timed`. */
-static inline __attribute__((always_inline)) size_t
-unpack_words(struct unpacker *unpacker, struct open_run *run, const bool timed, struct tape_event *events, size_t room)
+static inline bool is_special(uint32_t code)
+{
+    return __builtin_expect(code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0);
+}
+
+/* Of a value that nobody wants? */
+static inline bool is_passed_over(const struct unpacker *unpacker, uint32_t code)
+{
+    return !unpacker->values && code_is_of_value(code);
+}
+
+static inline uint32_t what_of(const uint32_t *functions, uint32_t code, bool timed)
+{
+    return functions[code >> 1] | (timed ? (struct tape_event){.timed = 1}.what : 0);
+}
+
+/* Both ways, each compiled for itself: where no event of the block is untimed, which is `timed`, and where some are. */
+static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker *unpacker, const bool timed,
+                                                                 struct tape_event *events, size_t room)
 {
     const uint16_t *code = unpacker->code, *const code_end = unpacker->code_end;
     const uint8_t *time = unpacker->time;
     uint64_t ticks = unpacker->ticks;
     const uint64_t floor = unpacker->floor;
-    const uint32_t timed_cost = unpacker->timed_cost;
+    const uint32_t cost = unpacker->timed_cost;
     struct tape_event *event = events, *const end = events + room;
     const uint32_t *const functions = unpacker->functions;
-    struct exits_stack open = run ? run->exits->current : (struct exits_stack){0};
-    uint64_t gaps = 0; /* of the run, not yet in `run` */
     while (code < code_end && event < end) {
         uint32_t c = *code++;
-        if (__builtin_expect(c - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0)) {
+        if (is_special(c)) {
             if (c == CODE_FOLD) {
                 code--;
                 break;
             }
-            if (!unpacker->values && code_is_of_value(c)) {
+            if (is_passed_over(unpacker, c)) {
                 unpacker->passed++;
-                if (run)
-                    run->runs->passed += c == CODE_SPECIAL + CT_SPECIAL_VALUE;
                 continue;
             }
             unpacker->code = code; /* a value takes further words */
             event += unpack_special(unpacker, c - CODE_SPECIAL, event > events ? event[-1].ticks : floor, event);
             code = unpacker->code;
-            if (run && event > events)
-                break;
             continue;
         }
-        if (timed || !(c & 1)) {
-            size_t length;
-            uint64_t later = ticks + read_gap(time, &length);
-            time += length;
-            ticks = later >= ticks ? later : ticks;
-        }
-        *event = (struct tape_event){
+        const bool has_time = timed || !(c & 1);
+        if (has_time)
+            ticks = next_ticks(ticks, &time);
+        *event++ = (struct tape_event){
             .ticks = ticks > floor ? ticks : floor,
-            .cost = run ? gap_of(unpacker->gaps, &open, c) : timed_cost,
-            .function = functions[c >> 1],
-            .kind = c < CODE_ENTRY ? TAPE_EXIT : TAPE_ENTRY,
-            .timed = timed ? 1 : (c & 1) ^ 1,
+            .cost = cost,
+            .what = what_of(functions, c, has_time),
         };
-        if (run)
-            gaps += event->cost;
-        event++;
-        if (run && !(c & 1)) {
-            runs_end(run->runs, gaps, run->first, event - 1);
-            run->first = event;
-            gaps = 0;
-        }
-    }
-    if (run) {
-        run->runs->gaps += gaps;
-        run->exits->current = open;
     }
     unpacker->code = code;
     unpacker->time = time;
     unpacker->ticks = ticks;
     if (event > events)
         unpacker->floor = event[-1].ticks;
+    return (size_t)(event - events);
+}
+
+/* Of an exit the mean gaps are zeros, as no branch can foresee which it is. */
+static inline uint32_t gap_before(const struct gaps *gaps, struct exits_stack *open, uint64_t entry)
+{
+    uint32_t brought = exits_step(open, entry, gaps->exit);
+    return gaps->entry | (brought & (uint32_t)(entry - 1));
+}
+
+/* Up to a special, values that nobody wants left out. Events without a time get all but what they are once their run
+ * ends; until then their gap is in `cost`. */
+static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
+{
+    const uint16_t *code = unpacker->code;
+    const size_t left = (size_t)(unpacker->code_end - code);
+    const uint16_t *const end = code + (left < room ? left : room);
+    const uint8_t *time = unpacker->time;
+    uint64_t ticks = unpacker->ticks, floor = unpacker->floor;
+    struct tape_event *event = events;
+    const uint32_t *const functions = unpacker->functions;
+    const struct gaps *const gaps = unpacker->gaps;
+    struct exits_stack open = run->exits->current;
+    uint64_t sum = 0; /* of the run's gaps, not yet in `run` */
+    while (code < end) {
+        uint32_t c = *code;
+        if (is_special(c)) {
+            if (!is_passed_over(unpacker, c))
+                break;
+            unpacker->passed++;
+            run->runs->passed += c == CODE_SPECIAL + CT_SPECIAL_VALUE;
+            code++;
+            continue;
+        }
+        code++;
+        event->cost = gap_before(&gaps[c >> 1], &open, c >= CODE_ENTRY);
+        event->what = what_of(functions, c, !(c & 1));
+        sum += event->cost;
+        event++;
+        if (c & 1)
+            continue;
+        ticks = next_ticks(ticks, &time);
+        floor = ticks > floor ? ticks : floor;
+        event[-1].ticks = floor;
+        event[-1].slack = 0;
+        runs_end(run->runs, sum, run->first, event - 1);
+        run->first = event;
+        sum = 0;
+    }
+    run->runs->gaps += sum;
+    run->exits->current = open;
+    unpacker->code = code;
+    unpacker->time = time;
+    unpacker->ticks = ticks;
+    unpacker->floor = floor;
     return (size_t)(event - events);
 }
 
@@ -297,17 +345,21 @@ static size_t unpack_fold(struct unpacker *unpacker, struct open_run *run, struc
 
 size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
 {
-    size_t count = unpacker->timed ? unpack_words(unpacker, NULL, true, events, room)
-                                   : unpack_words(unpacker, NULL, false, events, room);
+    size_t count =
+        unpacker->timed ? unpack_words(unpacker, true, events, room) : unpack_words(unpacker, false, events, room);
     return count == 0 && at_fold(unpacker) ? unpack_fold(unpacker, NULL, events, room) : count;
 }
 
 size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
 {
-    struct open_run at = *run;
-    size_t count = unpack_words(unpacker, &at, false, events, room);
-    if (count == 0 && at_fold(unpacker))
-        count = unpack_fold(unpacker, &at, events, room);
-    run->first = at.first;
-    return count;
+    size_t count = unpack_run_words(unpacker, run, events, room);
+    if (count != 0 || unpacker->code == unpacker->code_end)
+        return count;
+    uint32_t code = *unpacker->code;
+    if (code == CODE_FOLD)
+        return unpack_fold(unpacker, run, events, room);
+    if (!is_special(code) || is_passed_over(unpacker, code))
+        return 0;
+    unpacker->code++; /* a value takes further words */
+    return unpack_special(unpacker, code - CODE_SPECIAL, unpacker->floor, events);
 }

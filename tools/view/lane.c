@@ -343,7 +343,7 @@ static inline __attribute__((always_inline)) int end(void *context, struct call 
 static const struct tape_event *plain(struct calls *calls, const struct tape_event *event,
                                       const struct tape_event *last, int *status)
 {
-    return pair_plain(calls, begin, end, event, last, status);
+    return pair_plain(calls, begin, end, NULL, event, last, status);
 }
 
 static int mark(struct lane *lane, enum mark kind, uint64_t ns)
