@@ -100,8 +100,7 @@ static int end(void *context, struct call *call, const struct call *parent)
     if (track == NULL)
         return no_memory(speedscope);
     if (track->lane == speedscope->lane)
-        write_event(speedscope, kind, sizeof kind - 1, call->function,
-                    export_ns(&speedscope->base, call->end_ticks));
+        write_event(speedscope, kind, sizeof kind - 1, call->function, export_ns(&speedscope->base, call->end_ticks));
     if (call->depth == 0)
         tracks_leave(&speedscope->tracks, track, call->end_ticks);
     return 0;
