@@ -112,7 +112,7 @@ void outside_untimed_entry(struct thread *thread, uintptr_t here, uintptr_t call
                            uint64_t state, struct function *function)
 {
     const struct frame entered = {function, here, ~call_site, HOOK_RETURN(here)};
-    uint32_t slot;
+    uint32_t slot = 0; /* gcc does not see that it is set */
     if (unlikely(!is_undisturbed(thread) || top >= thread->frames_end ||
                  !(top == thread->frames ? find_outermost(thread, &entered, &slot)
                                          : find_inner(thread, top, &entered, &slot)) ||
