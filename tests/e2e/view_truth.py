@@ -47,6 +47,7 @@ def check_table(browser, start, end):
 def check_paths(shown, expected, report, start, end):
     """The functions of the flame graph, which is made of sums by path."""
     costs = {row["function"]: row["total_probe_ns"] for row in report}
+    longest = {row["function"]: row["max_ns"] for row in report}
     for name, (calls, self, total, _) in expected.items():
         if calls == 0 and total < 1000 and name not in shown:
             continue
@@ -56,7 +57,9 @@ def check_paths(shown, expected, report, start, end):
         # call by call, and no call becomes less than nothing; report out of sums.
         for what, said, seen in (("self", self, shown[name][1]), ("total", total, shown[name][2])):
             slack = 2000 + said / 50 + max(0, min(costs[name], seen - said))
-            assert near(said, seen, slack), f"{what} of {name} in {start}..{end}: {said} reported, {seen} shown"
+            # A total of which recording is said to have cost more is the longest call's, in report.
+            raised = what == "total" and said == longest[name] and seen < said
+            assert raised or near(said, seen, slack), f"{what} of {name} in {start}..{end}: {said} reported, {seen} shown"
     assert not [name for name in shown if name not in expected and shown[name][0] > 0]
 
 

@@ -15,8 +15,8 @@ function type(declared, shown) {
 }
 
 function define_types() {
-    type("signed char", "char:")
-    type("unsigned char", "char:")
+    type("signed char", "int:")
+    type("unsigned char", "int:")
     type("char", "char:")
     type("short", "int:")
     type("unsigned short", "int:")

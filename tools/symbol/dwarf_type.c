@@ -120,6 +120,13 @@ static bool is_character(struct dwarf_reading *reading, Dwarf_Die type)
            dwarf_bytes_of(reading, type) == 1;
 }
 
+/* int8_t and uint8_t, which DWARF does not tell from characters but by name. */
+static bool is_small_integer(struct dwarf_reading *reading, Dwarf_Die type)
+{
+    const char *name = dwarf_text(reading, type, DW_AT_name);
+    return strcmp(name, "signed char") == 0 || strcmp(name, "unsigned char") == 0;
+}
+
 static uint32_t text_most(const struct growth *growth)
 {
     return growth->wish->most ? growth->wish->most : TEXT_MOST;
@@ -137,7 +144,9 @@ static void grow_base(struct growth *growth, Dwarf_Die type, struct leaf leaf)
     case DW_ATE_unsigned_char:
     case DW_ATE_UTF:
         leaf.is_signed = dwarf_number(growth->reading, type, DW_AT_encoding) == DW_ATE_signed_char;
-        leaf.type = leaf.size == 1 ? CT_TYPE_CHAR : CT_TYPE_U64;
+        leaf.type = leaf.size == 1 && !is_small_integer(growth->reading, type) ? CT_TYPE_CHAR
+                    : leaf.is_signed                                           ? CT_TYPE_I64
+                                                                               : CT_TYPE_U64;
         break;
     case DW_ATE_signed:
         leaf.is_signed = true;
