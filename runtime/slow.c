@@ -9,7 +9,12 @@ struct event {
     bool entry;
     bool told; /* its values are recorded */
     const struct registers *registers;
+    uint32_t switches; /* of stacks, for it */
 };
+
+/* Where frames lie about that were left, each of two stacks may take an entry for one of the other's; one switch is
+ * enough otherwise, and another if a handler's hooks come between. */
+#define SWITCHES_MOST 2u
 
 /* As a frame of its own, to be compared with others. */
 static struct frame frame_of(const struct event *event, struct function *function)
@@ -315,7 +320,7 @@ static bool is_left_out(struct thread *thread, const struct function *function)
 }
 
 /* False: the thread was not as it has to be for this; it is now, or differs in something else. */
-static bool try_entry(struct thread *thread, const struct event *event)
+static bool try_entry(struct thread *thread, struct event *event)
 {
     struct function *function = known_function(thread, event->address);
     if (is_left_out(thread, function)) {
@@ -327,8 +332,11 @@ static bool try_entry(struct thread *thread, const struct event *event)
     if ((uint32_t)state >= thread->end)
         return false;
     struct place place = place_entry(thread, state_depth(state), &entered);
-    if (place.kind == PLACE_OTHER_STACK && switch_stack(thread, state, &entered, true))
+    if (place.kind == PLACE_OTHER_STACK && event->switches++ < SWITCHES_MOST &&
+        switch_stack(thread, state, &entered, true))
         return false;
+    if (place.kind == PLACE_OTHER_STACK)
+        place.slot = SLOT_UNKNOWN;
     if (place.kind == PLACE_HERE && place.dead) {
         end_dead(thread, state, place.dead);
         return false;
@@ -403,7 +411,7 @@ static bool is_ready(const struct event *event)
 void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                      const struct registers *registers)
 {
-    struct event event = {address, ~call_site, here, hook_return, true, false, registers};
+    struct event event = {address, ~call_site, here, hook_return, true, false, registers, 0};
     while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
@@ -419,7 +427,7 @@ static void switch_off(struct thread *thread, uintptr_t address)
 void slow_exit_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                     const struct registers *registers, bool told)
 {
-    struct event event = {address, ~call_site, here, hook_return, false, told, registers};
+    struct event event = {address, ~call_site, here, hook_return, false, told, registers, 0};
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
     switch_off(current_thread, address);
@@ -444,7 +452,7 @@ static void next_chunk(struct thread *thread)
 }
 
 /* False: something was mended. */
-static bool try_settle(struct thread *thread, const struct caller *caller, uint32_t words)
+static bool try_settle(struct thread *thread, const struct caller *caller, uint32_t words, uint32_t *switches)
 {
     /* One whose code begins behind the call: it is never taken for what has replaced the caller. */
     struct function function = {.address = caller->hook_return + 1};
@@ -457,7 +465,7 @@ static bool try_settle(struct thread *thread, const struct caller *caller, uint3
     if (state_depth(state) && thread_frame(thread, state)->here == caller->here)
         return true;
     struct place place = place_entry(thread, state_depth(state), &told);
-    if (place.kind == PLACE_OTHER_STACK && switch_stack(thread, state, &told, true))
+    if (place.kind == PLACE_OTHER_STACK && (*switches)++ < SWITCHES_MOST && switch_stack(thread, state, &told, true))
         return false;
     if (place.kind == PLACE_HERE && place.dead)
         end_dead(thread, state, place.dead);
@@ -466,9 +474,9 @@ static bool try_settle(struct thread *thread, const struct caller *caller, uint3
 
 bool slow_settle(const struct caller *caller, uint32_t words)
 {
-    struct event event = {0, caller->site, caller->here, caller->hook_return, true, true, NULL};
+    struct event event = {0, caller->site, caller->here, caller->hook_return, true, true, NULL, 0};
     while (is_ready(&event)) {
-        if (try_settle(current_thread, caller, words))
+        if (try_settle(current_thread, caller, words, &event.switches))
             return true;
     }
     return false;
