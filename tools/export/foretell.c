@@ -27,6 +27,12 @@ static int count_sample(void *context, uint64_t events)
     return *read >= SAMPLE;
 }
 
+/* A damaged tape may tell of any number of events. */
+static uint64_t whole_of(double x)
+{
+    return x < 0x1p63 ? (uint64_t)x : UINT64_C(1) << 63;
+}
+
 int export_foretell(const struct export_source *source, const struct export_format *format, uint64_t *bytes,
                     struct error *error)
 {
@@ -36,13 +42,13 @@ int export_foretell(const struct export_source *source, const struct export_form
     uint64_t written, read = 0;
     const struct calls_watch watch = {count_sample, &read};
     double events = events_to_read(source);
-    *bytes = (uint64_t)events * MOST_AN_EVENT;
+    *bytes = whole_of(events * MOST_AN_EVENT);
     if (*bytes <= format->most_bytes)
         return 0;
     sample.watch = &watch;
     int status = export_calls(&sample, format, &nowhere, &sums, &written, error);
     if (status != 0 && read < SAMPLE)
         return -1;
-    *bytes = read < SAMPLE ? nowhere.bytes : (uint64_t)((double)nowhere.bytes * events / (double)read);
+    *bytes = read < SAMPLE ? nowhere.bytes : whole_of((double)nowhere.bytes * events / (double)read);
     return 0;
 }
