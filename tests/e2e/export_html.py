@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 
-from view import Browser, CALLTAPE, expect, expect_silence, open_page, told
+from view import Browser, CALLTAPE, expect, expect_silence, open_page, report_rows
 
 TAPE = sys.argv[1]
 ROWS = "calltape.table.rows.map((row) => [row.name, [row.calls, row.self, row.total]])"
@@ -21,18 +21,16 @@ def check(browser, options):
     open_page(browser, page_of(options))
     browser.wait("calltape.settled()")
     shown = dict(browser.run(ROWS))
-    report = {row["function"]: [row["calls"], row["self_ns"], row["total_ns"], row["max_ns"]]
-              for row in told("report", "--format", "json", "--limit", "0", *options, TAPE)}
+    report = report_rows(*options, TAPE)
     expect(f"functions with {options}", sorted(name for name, figures in report.items() if figures[0]),
            sorted(name for name, figures in shown.items() if figures[0]))
-    for name, (calls, self, total, longest) in report.items():
+    for name, (calls, *bounds) in report.items():
         if calls == 0:
             continue
         expect(f"calls of {name} with {options}", calls, shown[name][0])
-        for what, said, seen in (("self", self, shown[name][1]), ("total", total, shown[name][2])):
-            # A total that recording is said to have cost more of than there was is the longest call's; not on the page.
-            raised = what == "total" and said == longest and seen < said
-            assert raised or abs(said - seen) <= 2000 + said / 50, f"{what} of {name} with {options}: {said} reported, {seen} shown"
+        for what, (least, said), seen in zip(("self", "total"), bounds, shown[name][1:]):
+            slack = 2000 + said / 50
+            assert least - slack <= seen <= said + slack, f"{what} of {name} with {options}: {said} reported, {seen} shown"
     expect(f"calls that the page tells with {options}", sum(figures[0] for figures in report.values()),
            browser.run("calltape.state.meta.calls"))
 
