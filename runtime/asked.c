@@ -41,7 +41,7 @@ static inline bool put_plain(uint64_t *to, const struct plain *from, uint32_t fi
                              const struct registers *registers)
 {
     uintptr_t at = registers->at[from->from] + (uint64_t)(int64_t)from->offset;
-    if (unlikely(at - (uintptr_t)registers > FRAME_MOST))
+    if (!is_in_frame(registers, at))
         return false;
     uint64_t number = load_word(at) << from->above >> from->above;
     if (!from->above && unlikely(!fits(number, from->is_signed)))

@@ -48,12 +48,12 @@ static inline const struct ct_recipe_site *asked_site(const struct asked *what, 
     return site->address == address ? site : NULL;
 }
 
-/* So many bytes of the frame are surely there. */
+/* So many bytes of the stack, from the kept registers on, are surely there. */
 #define FRAME_MOST (UINT64_C(1) << 16)
 
 static inline bool is_in_frame(const struct registers *registers, uintptr_t address)
 {
-    return likely(address - registers->at[CT_RSP] <= FRAME_MOST);
+    return likely(address - (uintptr_t)registers <= FRAME_MOST);
 }
 
 #endif

@@ -186,6 +186,9 @@ void place_forget(void)
     }
 }
 
+/* Where no other stack is to be had it is placed here all the same. */
+static const struct place elsewhere = {.kind = PLACE_OTHER_STACK, .slot = SLOT_UNKNOWN};
+
 struct place place_entry(struct thread *thread, uint32_t depth, const struct frame *entered)
 {
     struct stack *stack = thread->stack;
@@ -202,7 +205,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
             continue;
         }
         if (!stack_contains(thread, stack, top, entered->here))
-            return (struct place){.kind = PLACE_OTHER_STACK};
+            return elsewhere;
         enum relation relation = relate(thread, top, entered);
         if (relation == LEFT_SIGNAL_STACK)
             continue;
@@ -211,7 +214,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
         if (entered->here > top->here) {
             if (is_within(top, entered->here) && !count_left(top, thread->frames) &&
                 !is_called_further_out(top, thread->frames, entered))
-                return (struct place){.kind = PLACE_OTHER_STACK};
+                return elsewhere;
             continue;
         }
         uint32_t slot;
@@ -225,7 +228,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
         top -= left - 1;
     }
     if (!stack_contains(thread, stack, NULL, entered->here))
-        return (struct place){.kind = PLACE_OTHER_STACK};
+        return elsewhere;
     return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = find_root_slot(thread, entered)};
 }
 

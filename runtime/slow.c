@@ -12,10 +12,6 @@ struct event {
     uint32_t switches; /* of stacks, for it */
 };
 
-/* Where frames lie about that were left, each of two stacks may take an entry for one of the other's; one switch is
- * enough otherwise, and another if a handler's hooks come between. */
-#define SWITCHES_MOST 2u
-
 /* As a frame of its own, to be compared with others. */
 static struct frame frame_of(const struct event *event, struct function *function)
 {
@@ -163,6 +159,18 @@ static bool switch_stack(struct thread *thread, uint64_t state, const struct fra
     }
     signals_restore(&mask);
     return done;
+}
+
+/* Where frames lie about that were left, each of two stacks may take an entry for one of the other's; one switch is
+ * enough otherwise, and another if a handler's hooks come between. */
+#define SWITCHES_MOST 2u
+
+/* True: the entry is another stack's, which is current now. */
+static bool switch_for_entry(struct thread *thread, uint64_t state, const struct frame *entered,
+                             const struct place *place, struct event *event)
+{
+    return place->kind == PLACE_OTHER_STACK && event->switches++ < SWITCHES_MOST &&
+           switch_stack(thread, state, entered, true);
 }
 
 /* ---- hooks that signal handlers interrupt ---- */
@@ -332,11 +340,8 @@ static bool try_entry(struct thread *thread, struct event *event)
     if ((uint32_t)state >= thread->end)
         return false;
     struct place place = place_entry(thread, state_depth(state), &entered);
-    if (place.kind == PLACE_OTHER_STACK && event->switches++ < SWITCHES_MOST &&
-        switch_stack(thread, state, &entered, true))
+    if (switch_for_entry(thread, state, &entered, &place, event))
         return false;
-    if (place.kind == PLACE_OTHER_STACK)
-        place.slot = SLOT_UNKNOWN;
     if (place.kind == PLACE_HERE && place.dead) {
         end_dead(thread, state, place.dead);
         return false;
@@ -452,7 +457,7 @@ static void next_chunk(struct thread *thread)
 }
 
 /* False: something was mended. */
-static bool try_settle(struct thread *thread, const struct caller *caller, uint32_t words, uint32_t *switches)
+static bool try_settle(struct thread *thread, const struct caller *caller, uint32_t words, struct event *event)
 {
     /* One whose code begins behind the call: it is never taken for what has replaced the caller. */
     struct function function = {.address = caller->hook_return + 1};
@@ -465,7 +470,7 @@ static bool try_settle(struct thread *thread, const struct caller *caller, uint3
     if (state_depth(state) && thread_frame(thread, state)->here == caller->here)
         return true;
     struct place place = place_entry(thread, state_depth(state), &told);
-    if (place.kind == PLACE_OTHER_STACK && (*switches)++ < SWITCHES_MOST && switch_stack(thread, state, &told, true))
+    if (switch_for_entry(thread, state, &told, &place, event))
         return false;
     if (place.kind == PLACE_HERE && place.dead)
         end_dead(thread, state, place.dead);
@@ -476,7 +481,7 @@ bool slow_settle(const struct caller *caller, uint32_t words)
 {
     struct event event = {0, caller->site, caller->here, caller->hook_return, true, true, NULL, 0};
     while (is_ready(&event)) {
-        if (try_settle(current_thread, caller, words, &event.switches))
+        if (try_settle(current_thread, caller, words, &event))
             return true;
     }
     return false;
