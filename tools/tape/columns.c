@@ -40,11 +40,6 @@ static bool kinds_fit(const uint8_t *kinds, size_t bytes, uint64_t words, size_t
     return ones == entry_count && !tail;
 }
 
-static bool is_special(uint32_t code)
-{
-    return code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL;
-}
-
 enum { SOME = 256 };
 
 /* Both without a branch and in small numbers, so that the compiler takes several codes at a time. */
@@ -127,7 +122,7 @@ static inline void join_expected(struct joining *joining, struct habits *habits,
     struct joining now = *joining;
     for (; now.word < end; now.word++, kinds >>= 1) {
         uint64_t entry = kinds & 1, code = *now.entries & -entry;
-        if (__builtin_expect(is_special((uint32_t)code), 0))
+        if (__builtin_expect(code_is_special((uint32_t)code), 0))
             break;
         now.entries += entry;
         uint32_t untimed = habits_follow(habits, habits_step(&now.at, code, entry));
@@ -171,7 +166,7 @@ static bool join_untimed(uint16_t *codes, uint64_t words, const struct columns_a
         uint32_t entry = kinds_from(columns->kinds, joining.word) & 1, code = *joining.entries & -entry;
         bool surprises = joining.word == surprise;
         joining.entries += entry;
-        if (is_special(code)) {
+        if (code_is_special(code)) {
             codes[joining.word++] = (uint16_t)code;
             if (code_is_of_value(code)) {
                 passed++;

@@ -20,6 +20,11 @@ enum {
     DICTIONARY_MAX = (0x10000 - CODE_ENTRY) / 2,
 };
 
+static inline bool code_is_special(uint32_t code)
+{
+    return code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL;
+}
+
 /* A value, or bytes of one. */
 static inline bool code_is_of_value(uint32_t code)
 {

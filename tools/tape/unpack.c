@@ -175,11 +175,6 @@ static inline uint64_t next_ticks(uint64_t ticks, const uint8_t **time)
     return later >= ticks ? later : ticks;
 }
 
-static inline bool is_special(uint32_t code)
-{
-    return __builtin_expect(code - CODE_SPECIAL < CODE_ENTRY - CODE_SPECIAL, 0);
-}
-
 /* Of a value that nobody wants? */
 static inline bool is_passed_over(const struct unpacker *unpacker, uint32_t code)
 {
@@ -204,7 +199,7 @@ static inline __attribute__((always_inline)) size_t unpack_words(struct unpacker
     const uint32_t *const functions = unpacker->functions;
     while (code < code_end && event < end) {
         uint32_t c = *code++;
-        if (is_special(c)) {
+        if (__builtin_expect(code_is_special(c), 0)) {
             if (c == CODE_FOLD) {
                 code--;
                 break;
@@ -258,7 +253,7 @@ static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, 
     uint64_t sum = 0; /* of the run's gaps, not yet in `run` */
     while (code < end) {
         uint32_t c = *code;
-        if (is_special(c)) {
+        if (__builtin_expect(code_is_special(c), 0)) {
             if (!is_passed_over(unpacker, c))
                 break;
             unpacker->passed++;
@@ -358,7 +353,7 @@ size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_
     uint32_t code = *unpacker->code;
     if (code == CODE_FOLD)
         return unpack_fold(unpacker, run, events, room);
-    if (!is_special(code) || is_passed_over(unpacker, code))
+    if (!code_is_special(code) || is_passed_over(unpacker, code))
         return 0;
     unpacker->code++; /* a value takes further words */
     return unpack_special(unpacker, code - CODE_SPECIAL, unpacker->floor, events);
