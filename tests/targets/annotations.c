@@ -13,6 +13,7 @@
 
 #include "calltape.h"
 #include "count.h"
+#include "timer.h"
 
 enum { WORKERS = 2, CHILDREN = 4, ROUNDS = 300, UNTOUCHED = 12345 };
 enum told { ROWS, NEGATIVE, RATIO, TEXT, QUEUE, LEVEL, MESSAGE, FRAME, SIGNAL, LONG, TOLD_COUNT };
@@ -129,19 +130,7 @@ static void on_signal(int number)
 static timer_t make_timer(void)
 {
     COUNT();
-    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGUSR1};
-    event._sigev_un._tid = gettid();
-    timer_t timer;
-    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
-        abort();
-    return timer;
-}
-
-static UNTRACED void arm(timer_t timer, long nanoseconds)
-{
-    struct itimerspec once = {{0, 0}, {0, nanoseconds}};
-    if (timer_settime(timer, 0, &once, NULL) != 0)
-        abort();
+    return thread_timer(SIGUSR1);
 }
 
 static void *worker(void *argument)

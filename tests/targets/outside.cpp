@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "count.h"
+#include "timer.h"
 
 enum { STACK = 64 * 1024 };
 
@@ -189,26 +190,6 @@ static UNTRACED void on_timer(int n)
     timed_leaf(n);
 }
 
-static UNTRACED timer_t make_timer()
-{
-    struct sigevent event = {};
-    event.sigev_notify = SIGEV_THREAD_ID;
-    event.sigev_signo = SIGALRM;
-    event._sigev_un._tid = gettid();
-    timer_t timer;
-    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
-        abort();
-    return timer;
-}
-
-static UNTRACED void arm(timer_t timer, long nanoseconds)
-{
-    struct itimerspec once = {};
-    once.it_value.tv_nsec = nanoseconds;
-    if (timer_settime(timer, 0, &once, NULL) != 0)
-        abort();
-}
-
 // ----
 
 static long rounds;
@@ -246,7 +227,7 @@ static UNTRACED void *work(void *argument)
     begin_thread(stack, signal_stack);
     timer_t timer = {};
     if (with_signals)
-        timer = make_timer();
+        timer = thread_timer(SIGALRM);
     for (long i = 0; i < rounds; i++) {
         if (with_signals)
             arm(timer, 1000 + i * 37 % 20000);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "count.h"
+#include "timer.h"
 
 enum { WORKERS = 2, NESTED = 15, STACK = 64 * 1024, UNTOUCHED = 12345 };
 
@@ -59,20 +60,7 @@ static void branch(int n)
 static timer_t make_timer(void)
 {
     COUNT();
-    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGUSR1};
-    event._sigev_un._tid = gettid();
-    timer_t timer;
-    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
-        abort();
-    return timer;
-}
-
-/* Once, soon: a timer that went on by itself would leave a slow machine no time between its signals. */
-static UNTRACED void arm(timer_t timer, long nanoseconds)
-{
-    struct itimerspec once = {{0, 0}, {0, nanoseconds}};
-    if (timer_settime(timer, 0, &once, NULL) != 0)
-        abort();
+    return thread_timer(SIGUSR1);
 }
 
 static void *worker(void *argument)

@@ -63,6 +63,20 @@ static void add_keys(struct writer *writer)
     }
 }
 
+/* Of that chunk alone, with the keys. */
+static struct tape *tape_of(const char *name, union test_chunk *chunk)
+{
+    struct error error = {""};
+    chunk_seal(chunk);
+    struct writer *writer = writer_small(name);
+    add_keys(writer);
+    write_chunk(writer, chunk);
+    assert_int_equal(writer_finish(writer, 0, &error), 0);
+    struct tape *tape = tape_open(test_path(name), &error);
+    assert_non_null(tape);
+    return tape;
+}
+
 /* With `others` there are specials that are not of values. */
 static size_t fill_chunk(union test_chunk *chunk, struct expected *expected, uint64_t *now, uint32_t untimed,
                          bool others)
@@ -191,12 +205,7 @@ static void values_lengthen_runs(void **state)
         for (uint32_t i = 0; i < CT_RUN_MAX / 2; i++)
             chunk_add(chunk, i % 2 == 0 ? entry_untimed(1) : exit_untimed());
         chunk_add(chunk, exit_at(90000));
-        chunk_seal(chunk);
-        struct writer *writer = writer_small("runs");
-        add_keys(writer);
-        write_chunk(writer, chunk);
-        assert_int_equal(writer_finish(writer, 0, &error), 0);
-        struct tape *tape = tape_open(test_path("runs"), &error);
+        struct tape *tape = tape_of("runs", chunk);
         struct tape_cursor *cursor = tape_cursor_open(tape, 0, &error);
         struct tape_event event;
         tape_cursor_pass_values(cursor);
@@ -258,12 +267,7 @@ static void halves_of_values(void **state)
     chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(99, 0, CT_VALUE_UNREADABLE)));
     chunk_add(chunk, CT_SPECIAL(CT_SPECIAL_VALUE, CT_VALUE(1, 0x1fff, 0) | CT_VALUE_TIMED));
     chunk_add(chunk, exit_at(1020));
-    chunk_seal(chunk);
-    struct writer *writer = writer_small("halves");
-    add_keys(writer);
-    write_chunk(writer, chunk);
-    assert_int_equal(writer_finish(writer, 0, &error), 0);
-    struct tape *tape = tape_open(test_path("halves"), &error);
+    struct tape *tape = tape_of("halves", chunk);
     struct tape_cursor *cursor = tape_cursor_open(tape, 0, &error);
     assert_int_equal(tape_cursor_next(cursor, &event, &error), 1);
     assert_int_equal(event.kind, TAPE_ENTRY);
