@@ -41,6 +41,14 @@ static inline uint64_t clock_counter_behind(void)
     return clock_counter();
 }
 
+/* A load and a comparison in one instruction, as compilers make no atomic and no volatile load. */
+static inline bool word_is(const uint64_t *word, uint64_t value)
+{
+    bool same;
+    __asm__ volatile("cmpq %2, %1" : "=@ccz"(same) : "m"(*word), "r"(value) : "cc");
+    return same;
+}
+
 /* Both atomic as seen by this thread's own signal handlers, which is all that is needed: no lock prefix. */
 static inline bool word_replace(uint64_t *word, uint64_t expected, uint64_t desired)
 {
@@ -58,7 +66,14 @@ static inline void word_add(uint64_t *word, uint64_t change)
  * return address lies where top's hook had its own. */
 static inline bool frame_is_callee(const struct frame *top, uintptr_t here, uintptr_t site)
 {
-    return here < top->here && load_word(top->here) == ~site;
+    return here < top->here && word_is((const uint64_t *)top->here, ~site);
+}
+
+/* The same, as the hooks ask it. False: on another stack it may look like that as well (stack_is_callee). */
+static inline bool thread_is_callee(const struct thread *thread, const struct frame *top, uintptr_t here,
+                                    uintptr_t site)
+{
+    return here >= thread->sure_low && frame_is_callee(top, here, site);
 }
 
 /* False: it has been left without its exit hook. */
@@ -110,6 +125,11 @@ static inline uint64_t clock_counter_behind(void)
     return clock_counter();
 }
 
+static inline bool word_is(const uint64_t *word, uint64_t value)
+{
+    return word_load(word) == value;
+}
+
 static inline bool word_replace(uint64_t *word, uint64_t expected, uint64_t desired)
 {
     return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
@@ -124,6 +144,13 @@ static inline bool frame_is_callee(const struct frame *top, uintptr_t here, uint
 {
     (void)site;
     return here < top->here && load_word(here) == top->here;
+}
+
+static inline bool thread_is_callee(const struct thread *thread, const struct frame *top, uintptr_t here,
+                                    uintptr_t site)
+{
+    (void)thread;
+    return frame_is_callee(top, here, site);
 }
 
 static inline bool frame_is_alive(const struct frame *frame)

@@ -71,8 +71,8 @@ static inline bool put_all(uint64_t *to, const struct wanted *wanted, const stru
 static inline bool is_ordinary_entry(const struct thread *thread, const struct frame *top, uintptr_t call_site,
                                      uintptr_t here, uintptr_t hook_return)
 {
-    return likely(top < thread->frames_end &&
-                  (frame_is_callee(top, here, ~call_site) || frame_is_inlined(top, here, call_site, hook_return)));
+    return likely(top < thread->frames_end && (thread_is_callee(thread, top, here, ~call_site) ||
+                                               frame_is_inlined(top, here, call_site, hook_return)));
 }
 
 static inline bool enter(struct function *function, const struct asked *what, uintptr_t call_site, uintptr_t here,

@@ -20,9 +20,9 @@ NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr_t here
     uint64_t state = thread->state;
     struct frame *top = thread_frame(thread, state);
     struct function *function = function_slot(address);
-    if (likely(word_load(&function->timed_entry) && word_load(&function->address) == address &&
+    if (likely(word_load(&function->timed_entry) && word_is(&function->address, address) &&
                (uint32_t)state < thread->end && top < thread->frames_end)) {
-        if (unlikely(!frame_is_callee(top, here, ~call_site) &&
+        if (unlikely(!thread_is_callee(thread, top, here, ~call_site) &&
                      !frame_is_inlined(top, here, call_site, HOOK_RETURN(here)))) {
             outside_entry(thread, here, call_site, top, state, function);
             return;
@@ -131,11 +131,11 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
     uint64_t state = thread->state;
     if (likely((uint32_t)state < (uint32_t)thread->due)) {
         struct function *function = function_slot(address);
-        if (unlikely(!frame_is_callee(thread_frame(thread, state), here, ~(uintptr_t)call_site))) {
+        if (unlikely(!thread_is_callee(thread, thread_frame(thread, state), here, ~(uintptr_t)call_site))) {
             inlined_entry(address, (uintptr_t)call_site, here);
             return;
         }
-        if (likely(word_load(&function->address) == address &&
+        if (likely(word_is(&function->address, address) &&
                    untimed_entry(thread, state, function, (uintptr_t)call_site, here)))
             return;
     }

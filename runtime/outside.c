@@ -21,10 +21,21 @@ static inline bool is_same_stack(const struct thread *thread, uintptr_t a, uintp
     return likely(!thread->signal_size) || stack_is_signal(thread, a) == stack_is_signal(thread, b);
 }
 
+/* One recorded call has made another: on a signal stack the hooks do not go by that, as it lies below what is sure. */
+static bool is_handlers_callee(const struct thread *thread, const struct frame *top, const struct frame *entered)
+{
+    return stack_is_signal(thread, top->here) && stack_is_signal(thread, entered->here) &&
+           frame_is_callee(top, entered->here, entered->site);
+}
+
 static ALWAYS_INLINE bool find_inner(const struct thread *thread, const struct frame *top, const struct frame *entered,
                                      uint32_t *slot)
 {
     uintptr_t distance = top->here - entered->here;
+    if (unlikely(thread->signal_size && is_handlers_callee(thread, top, entered))) {
+        *slot = 0;
+        return true;
+    }
     if (unlikely(distance > STACK_NEAR && (top->here < entered->here || !stack_surely_contains(thread, entered->here))))
         return false;
     return likely(is_same_stack(thread, top->here, entered->here)) && place_recall_way(top, entered, distance, slot) &&

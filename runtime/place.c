@@ -155,6 +155,12 @@ static bool is_called_further_out(const struct frame *frame, const struct frame 
     return false;
 }
 
+static bool is_callee(struct thread *thread, const struct frame *top, const struct frame *entered)
+{
+    return frame_is_callee(top, entered->here, entered->site) &&
+           (entered->here >= thread->sure_low || stack_is_callee(thread, top, entered));
+}
+
 /* On a signal stack addresses say nothing about those of the stack that was interrupted. */
 enum relation { SAME_STACK, ON_SIGNAL_STACK, LEFT_SIGNAL_STACK };
 
@@ -197,7 +203,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
     if (dead && entered->here < top->here)
         return (struct place){.kind = PLACE_HERE};
     for (; top > thread->frames; top--, dead++) {
-        if (frame_is_callee(top, entered->here, entered->site))
+        if (is_callee(thread, top, entered))
             return (struct place){.kind = PLACE_HERE, .dead = dead};
         if (entered->here == top->here) {
             if (entered->site == top->site && !is_same_call_again(top, entered))
@@ -232,9 +238,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
     return (struct place){.kind = PLACE_HERE, .dead = dead, .slot = find_root_slot(thread, entered)};
 }
 
-/* The same activation: its two hooks stand at the same place, or the exit hook was jumped to and stands at the slot
- * (its return address is then the function's own), or arguments that were pushed at the entry have been popped. */
-static bool is_exit_of(const struct frame *frame, const struct frame *left)
+bool place_is_exit_of(const struct frame *frame, const struct frame *left)
 {
     if (frame->function != left->function)
         return false;
@@ -246,6 +250,18 @@ static bool is_exit_of(const struct frame *frame, const struct frame *left)
            left->here > frame->here;
 }
 
+bool place_is_exit_below(const struct frame *frame, const struct frame *left)
+{
+    return frame->here > left->here && frame->function == left->function && frame->site == left->site;
+}
+
+/* Of one that does so on the same stack. */
+static bool is_exit_here(struct thread *thread, const struct frame *frame, const struct frame *left)
+{
+    return place_is_exit_below(frame, left) &&
+           (stack_contains(thread, thread->stack, frame, left->here) || stack_for_exit(thread, left) == thread->stack);
+}
+
 struct place place_exit(struct thread *thread, uint32_t depth, const struct frame *left)
 {
     uint32_t dead = depth > thread_capacity(thread) ? depth - thread_capacity(thread) : 0;
@@ -253,16 +269,14 @@ struct place place_exit(struct thread *thread, uint32_t depth, const struct fram
     if (dead && left->here < top->here)
         return (struct place){.kind = PLACE_HERE};
     for (; top > thread->frames; top--, dead++) {
-        if (is_exit_of(top, left))
+        if (place_is_exit_of(top, left))
             return (struct place){.kind = PLACE_HERE, .dead = dead};
         enum relation relation = relate(thread, top, left);
         if (relation == ON_SIGNAL_STACK)
             break;
         if (relation == SAME_STACK && top->here > left->here) {
-            /* alloca or a variable-length array moved the stack between the two hooks. */
-            bool moved = top->function == left->function && top->site == left->site &&
-                         stack_contains(thread, thread->stack, top, left->here);
-            return (struct place){.kind = moved ? PLACE_HERE : PLACE_NOWHERE, .dead = dead};
+            enum place_kind kind = is_exit_here(thread, top, left) ? PLACE_HERE : PLACE_NOWHERE;
+            return (struct place){.kind = kind, .dead = dead};
         }
     }
     return (struct place){.kind = PLACE_NOWHERE};

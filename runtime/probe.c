@@ -82,6 +82,7 @@ static uint32_t cost(struct thread *thread, const struct position *start, const 
         clock_unlearn(function);
         thread->frames = frames;
         thread->frames_end = frames + 3;
+        thread->sure_low = 0; /* wherever the stack is by now */
         thread->state = STATE_DEPTH | (uint32_t)start->state;
         frames[0] = frames[1] = thread->home.frames[0];
         if (thread->measured)
@@ -125,6 +126,7 @@ static uint64_t measure(struct thread *thread, struct function *function)
     function->timed_entry = function->untimed_entry = function->untimed_exit = 0;
     clear_words(&start);
     set_position(thread, &start);
+    stack_set_sure(thread);
     thread->measured = false;
     thread->off = off;
     return CT_PROBE(timed, untimed);

@@ -110,7 +110,8 @@ struct stack {
     uint32_t depth; /* while another one is current */
     uint32_t capacity;
     struct frame *frames; /* [0] is the floor: below the outermost call */
-    uintptr_t low, high;  /* stack 0: the mapping it lies in, 0 until needed; others: of what was seen */
+    uintptr_t low, high;  /* stack 0: the mapping it lies in, 0 until needed; others: of what was seen, and
+                             STACK_BELOW more */
     struct stack *next;
 };
 
@@ -171,6 +172,7 @@ struct thread {
     uint64_t window;        /* the hooks' counter must lie in the WINDOW_TICKS from here on: `true_window`, or none
                                that it ever reads */
     uintptr_t pending_here; /* of the hook at work, 0 if none: it may store the word at `state` */
+    uintptr_t sure_low;     /* what lies below may be on another stack than the current one */
     uint64_t *left;         /* counts of calls that are not recorded, by index; NULL: none yet */
     uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
     uint64_t true_window;
@@ -193,7 +195,7 @@ struct thread {
     uint64_t waited;
     uint64_t paused;                   /* runtime.paused_ticks when a pause was met */
     uintptr_t first_here;              /* an address on the home stack */
-    uintptr_t sure_low, sure_size;     /* what is sure to be of the current stack, as far as that is known: of home */
+    uintptr_t sure_size;               /* from sure_low on, what is sure to be of the current stack, if that is home */
     uintptr_t signal_low, signal_size; /* the signal stack, once something ran on it */
     struct stack *stack;
     struct stack home;
@@ -383,6 +385,11 @@ struct place {
 };
 struct place place_entry(struct thread *thread, uint32_t depth, const struct frame *entered);
 struct place place_exit(struct thread *thread, uint32_t depth, const struct frame *left);
+/* The same activation: its two hooks stand at the same place, or the exit hook was jumped to and stands at the slot
+ * (its return address is then the function's own), or arguments that were pushed at the entry have been popped. */
+bool place_is_exit_of(const struct frame *frame, const struct frame *left);
+/* Of one whose exit hook stands further down: alloca or a variable-length array moved the stack between the two. */
+bool place_is_exit_below(const struct frame *frame, const struct frame *left);
 /* After a dlclose: what was learned of hook calls. */
 void place_forget(void);
 
@@ -454,8 +461,15 @@ bool stack_contains(struct thread *thread, const struct stack *stack, const stru
 void stack_find_home(struct thread *thread);
 /* What lies so many bytes below the innermost frame of a stack is taken to be on it, where its bounds are not known. */
 #define STACK_NEAR 4096u
-/* After a change of the current stack or of what is known of home. */
+/* So much there is below any recorded call on a stack, for what is not recorded. */
+#define STACK_BELOW 1024u
+/* After a change of the current stack or of what is known of it. */
 void stack_set_sure(struct thread *thread);
+/* Of an entry that seems to be a call of `top`'s (frame_is_callee) but stands below sure_low: top may wait on the
+ * current stack at the very place of the code from which the call was made on another. */
+bool stack_is_callee(struct thread *thread, const struct frame *top, const struct frame *entered);
+/* The frame is on the current stack now, next to `top`. */
+void stack_grew(struct thread *thread, const struct frame *top, const struct frame *entered);
 /* Asks nobody, and so may be false for one that it does contain. */
 static inline bool stack_surely_contains(const struct thread *thread, uintptr_t address)
 {
@@ -471,8 +485,8 @@ static inline bool stack_is_signal(const struct thread *thread, uintptr_t addres
 uintptr_t stack_readable(struct thread *thread, uintptr_t here, uintptr_t bytes);
 /* The stack that an entry not on the current one is on: a known one or a new one; NULL: none to be had. */
 struct stack *stack_for_entry(struct thread *thread, uintptr_t here, uintptr_t site);
-/* The stack that has a frame for this exit, or NULL. */
-struct stack *stack_for_exit(struct thread *thread, const struct function *function, uintptr_t here);
+/* The stack that has a frame for this exit, or NULL; it may be the current one. */
+struct stack *stack_for_exit(struct thread *thread, const struct frame *left);
 void stack_switch(struct thread *thread, struct stack *stack);
 void stacks_free(struct thread *thread);
 

@@ -151,10 +151,9 @@ static bool switch_stack(struct thread *thread, uint64_t state, const struct fra
         return false; /* without system calls: where a thread is switched off all exits come here */
     signals_block(&mask);
     if (thread->state == state) {
-        struct stack *stack = entry ? stack_for_entry(thread, frame->here, frame->site)
-                                    : stack_for_exit(thread, frame->function, frame->here);
-        done = stack != NULL;
-        if (stack)
+        struct stack *stack = entry ? stack_for_entry(thread, frame->here, frame->site) : stack_for_exit(thread, frame);
+        done = stack && stack != thread->stack;
+        if (done)
             stack_switch(thread, stack);
     }
     signals_restore(&mask);
@@ -316,6 +315,8 @@ static void put_frame(struct thread *thread, uint64_t state, const struct frame 
     top[1] = *entered;
     frame_set_slot(&top[1], place->slot);
     top[1].here = place->here ? place->here : entered->here;
+    if (unlikely(entered->here < thread->sure_low))
+        stack_grew(thread, top, entered);
 }
 
 /* Whether the call is counted only. */

@@ -95,8 +95,10 @@ void stack_set_sure(struct thread *thread)
     const struct stack *home = &thread->home;
     thread->sure_low = home->high ? home->low : thread->first_here - STACK_NEAR;
     thread->sure_size = home->high ? home->high - home->low : (uintptr_t)STACK_NEAR * 2;
-    if (thread->stack != home)
+    if (thread->stack != home) {
+        thread->sure_low = thread->stack->low;
         thread->sure_size = 0;
+    }
 }
 
 /* `known` is an address on home. Without /proc the bounds are a guess around it. */
@@ -191,6 +193,78 @@ static bool goes_on_there(struct thread *thread, const struct stack *stack, uint
            (top->here - here <= STACK_NEAR && frame_is_alive(top));
 }
 
+/* ---- which of several may be meant: stacks do not lie within each other ---- */
+
+static const struct frame *innermost_above(const struct thread *thread, const struct stack *stack, uintptr_t here)
+{
+    uint32_t depth = depth_of(thread, stack);
+    if (!depth || stack->frames[1].here <= here)
+        return NULL;
+    while (stack->frames[depth].here <= here)
+        depth--;
+    return &stack->frames[depth];
+}
+
+static struct stack *next_stack(struct thread *thread, struct stack *stack)
+{
+    return stack == &thread->home ? thread->stacks : stack->next;
+}
+
+/* The stack that the nearest call above the address is on, and that call; NULL: there is none. */
+static struct stack *nearest_above(struct thread *thread, uintptr_t here, const struct frame **call)
+{
+    struct stack *best = NULL;
+    for (struct stack *stack = &thread->home; stack; stack = next_stack(thread, stack)) {
+        const struct frame *above = innermost_above(thread, stack, here);
+        if (above && (!best || above->here < (*call)->here)) {
+            *call = above;
+            best = stack;
+        }
+    }
+    return best;
+}
+
+static bool is_anothers(struct thread *thread, const struct frame *entered)
+{
+    const struct frame *caller;
+    struct stack *stack = nearest_above(thread, entered->here, &caller);
+    return stack && stack != thread->stack && frame_is_callee(caller, entered->here, entered->site);
+}
+
+/* By the first word that holds its return address, which is met before the stack ends. A large frame may hold an older
+ * one: then it is not sure. */
+static bool is_surely_tops(const struct frame *top, const struct frame *entered)
+{
+    uintptr_t start = entered->here + sizeof(uintptr_t);
+    return frame_find_slot(entered->here, entered->site, start, top->here) == top->here;
+}
+
+bool stack_is_callee(struct thread *thread, const struct frame *top, const struct frame *entered)
+{
+    if (!thread->home.high)
+        find_home(thread, thread->first_here);
+    return entered->here >= thread->sure_low || is_surely_tops(top, entered) || !is_anothers(thread, entered);
+}
+
+/* Home's bounds are known, but where they are a guess. */
+void stack_grew(struct thread *thread, const struct frame *top, const struct frame *entered)
+{
+    struct stack *stack = thread->stack;
+    bool near = entered->here < top->here && top->here - entered->here <= STACK_NEAR;
+    uint64_t mask;
+    if ((stack == &thread->home && !thread->home_guessed) || top == thread->frames ||
+        stack_is_signal(thread, entered->here) || !(near || frame_is_callee(top, entered->here, entered->site)))
+        return;
+    signals_block(&mask);
+    if (stack == thread->stack) {
+        stack->low = entered->here - STACK_BELOW;
+        stack_set_sure(thread);
+    }
+    signals_restore(&mask);
+}
+
+/* ---- which one it is ---- */
+
 static struct stack **cached(struct thread *thread, uintptr_t here)
 {
     return &thread->stack_cache[(here >> 12) % STACK_CACHE_COUNT];
@@ -221,6 +295,7 @@ static struct stack *unused_or_new(struct thread *thread, uintptr_t here)
         thread->stacks = stack;
     }
     stack->high = here;
+    stack->low = here - STACK_BELOW;
     return stack;
 }
 
@@ -231,7 +306,7 @@ struct stack *stack_for_entry(struct thread *thread, uintptr_t here, uintptr_t s
     if (home_contains(thread, here) && thread->stack != &thread->home)
         return &thread->home;
     struct stack *stack = *cached(thread, here);
-    if (!stack || stack == thread->stack || !goes_on_there(thread, stack, here, site))
+    if (!stack || stack == thread->stack || here < stack->low || !goes_on_there(thread, stack, here, site))
         stack = nearest_root(thread, here, site);
     if (!stack)
         stack = unused_or_new(thread, here);
@@ -239,30 +314,30 @@ struct stack *stack_for_entry(struct thread *thread, uintptr_t here, uintptr_t s
     return stack;
 }
 
-static bool has_frame(struct thread *thread, const struct stack *stack, const struct function *function, uintptr_t here)
+static bool has_call_of(const struct thread *thread, const struct stack *stack, const struct frame *left)
 {
     for (uint32_t depth = depth_of(thread, stack); depth; depth--) {
         const struct frame *frame = &stack->frames[depth];
-        if (frame->function == function && frame_stands_at(frame, here))
+        if (place_is_exit_of(frame, left))
             return true;
-        if (frame->here > here)
+        if (frame->here > left->here)
             return false;
     }
     return false;
 }
 
-struct stack *stack_for_exit(struct thread *thread, const struct function *function, uintptr_t here)
+struct stack *stack_for_exit(struct thread *thread, const struct frame *left)
 {
-    if (thread->stack != &thread->home && has_frame(thread, &thread->home, function, here))
-        return &thread->home;
-    struct stack *stack = *cached(thread, here);
-    if (stack && stack != thread->stack && has_frame(thread, stack, function, here))
+    struct stack *stack = *cached(thread, left->here);
+    if (stack && has_call_of(thread, stack, left))
         return stack;
-    for (stack = thread->stacks; stack; stack = stack->next) {
-        if (stack != thread->stack && has_frame(thread, stack, function, here))
-            return *cached(thread, here) = stack;
+    for (stack = &thread->home; stack; stack = next_stack(thread, stack)) {
+        if (has_call_of(thread, stack, left))
+            return *cached(thread, left->here) = stack;
     }
-    return NULL;
+    const struct frame *call;
+    stack = nearest_above(thread, left->here, &call);
+    return stack && place_is_exit_below(call, left) ? stack : NULL;
 }
 
 /* Room for one word must be there. */
