@@ -9,7 +9,7 @@
 #include "tape/compress.h"
 #include "tape/pack.h"
 
-enum { PARTS_MOST = 7 };
+enum { PARTS_MOST = 10 };
 
 struct raw_tape {
     FILE *file;
@@ -92,7 +92,7 @@ static struct column column_of(uint32_t type, size_t room)
 
 /* The codes and what they name, in the order of the parts. */
 struct columns {
-    struct column edges, functions, codes, times, specials, gaps, folds;
+    struct column edges, functions, codes, kinds, entries, timed, times, specials, gaps, folds;
     struct ct_block head;
     uint32_t dictionary[DICTIONARY_MAX], dictionary_count;
     uint32_t *index_after; /* the tape's */
@@ -136,6 +136,78 @@ static void add_word(struct columns *columns, const struct raw_word *word)
     memcpy(columns->codes.end, &narrow, sizeof narrow);
     columns->codes.end += sizeof narrow;
     columns->head.words++;
+}
+
+/* ---- codes apart, as FORMAT.md says it ("Time by habit") */
+
+/* What an event is of: an entry's code, 0 for none, and which of both it is. */
+struct habitual {
+    uint32_t code, exit;
+    bool timed;
+};
+
+/* Whether the two events of the same before it, as far as there are any, had times. */
+static bool both_had_times(const struct habitual *events, size_t count)
+{
+    const struct habitual *event = &events[count];
+    for (size_t i = count, seen = 0; i-- > 0 && seen < 2;) {
+        if (events[i].code != event->code || events[i].exit != event->exit)
+            continue;
+        if (!events[i].timed)
+            return false;
+        seen++;
+    }
+    return true;
+}
+
+static void open_and_close(const struct raw_word *word, uint32_t code, uint32_t *open, size_t *depth)
+{
+    if (word->kind == RAW_ENTRY)
+        open[(*depth)++] = code;
+    else if (word->kind == RAW_EXIT)
+        *depth -= *depth != 0;
+    else if (word->special == CT_SPECIAL_INHERIT)
+        open[(*depth)++] = 0;
+    else if (word->special == CT_SPECIAL_JUMP)
+        *depth -= word->payload < *depth ? word->payload : *depth;
+    else if (word->special == CT_SPECIAL_STACK)
+        *depth = 0;
+}
+
+static void add_apart(struct columns *columns, const struct raw_block *block)
+{
+    struct habitual *events = room_for((block->count + 1) * sizeof *events);
+    uint32_t *open = room_for((block->count + 1) * sizeof *open);
+    size_t depth = 0, count = 0, told = 0;
+    bool surprised = false;
+    memset(columns->kinds.bytes, 0, (block->count + 7) / 8);
+    columns->kinds.end += (block->count + 7) / 8;
+    for (size_t i = 0; i < block->count; i++) {
+        const struct raw_word *word = &block->words[i];
+        uint16_t code;
+        memcpy(&code, columns->codes.bytes + 2 * i, sizeof code);
+        if (word->kind != RAW_SPECIAL)
+            code &= 0xfffe;
+        if (word->kind != RAW_EXIT) {
+            columns->kinds.bytes[i / 8] |= (uint8_t)(1 << i % 8);
+            memcpy(columns->entries.end, &code, sizeof code);
+            columns->entries.end += sizeof code;
+        }
+        if (word->kind != RAW_SPECIAL) {
+            bool exit = word->kind == RAW_EXIT;
+            events[count] = (struct habitual){!exit ? code : depth != 0 ? open[depth - 1] : 0, exit, word->timed};
+            bool expected = both_had_times(events, count++) || surprised;
+            if (word->timed != expected) {
+                columns->timed.end = leb128_write(columns->timed.end, i - told);
+                told = i + 1;
+            }
+            surprised = word->timed && !expected;
+        }
+        open_and_close(word, code, open, &depth);
+    }
+    columns->codes.end = columns->codes.bytes;
+    free(events);
+    free(open);
 }
 
 static void add_gaps(struct columns *columns, const struct raw_block *block)
@@ -197,6 +269,9 @@ static struct columns *columns_of(struct raw_tape *tape, const struct raw_block 
     columns->edges = column_of(CT_PART_EDGES, 5 * numbers);
     columns->functions = column_of(CT_PART_FUNCTIONS, numbers);
     columns->codes = column_of(CT_PART_CODES, block->count * sizeof(uint16_t));
+    columns->kinds = column_of(CT_PART_KINDS, block->count);
+    columns->entries = column_of(CT_PART_ENTRIES, block->count * sizeof(uint16_t));
+    columns->timed = column_of(CT_PART_TIMED, numbers);
     columns->times = column_of(CT_PART_TIMES, numbers);
     columns->specials = column_of(CT_PART_SPECIALS, numbers);
     columns->gaps = column_of(CT_PART_GAPS, 2 * numbers);
@@ -216,6 +291,8 @@ static struct columns *columns_of(struct raw_tape *tape, const struct raw_block 
         columns->folds.end = leb128_write(columns->folds.end, block->folds[i]);
     for (size_t i = 0; i < block->count; i++)
         add_word(columns, &block->words[i]);
+    if (block->apart)
+        add_apart(columns, block);
     if (block->has_gaps)
         add_gaps(columns, block);
     if (block->has_edges)

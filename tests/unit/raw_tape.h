@@ -29,6 +29,7 @@ struct raw_block {
     uint64_t first_ticks, stack;
     const struct raw_word *words;
     size_t count;
+    bool apart;     /* with KINDS, ENTRIES and TIMED; else with CODES */
     bool has_edges; /* else the block has no EDGES */
     bool has_gaps;  /* else the block has no GAPS */
     uint64_t timed_cost, untimed_cost;

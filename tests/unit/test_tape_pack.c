@@ -11,6 +11,7 @@
 #include "tape/bytes.h"
 #include "tape/columns.h"
 #include "tape/pack.h"
+#include "tape/steps.h"
 #include "tape_support.h"
 
 /* ---- what comes back -------------------------------------------------------------------------------------------- */
@@ -131,21 +132,44 @@ static void random_words_come_back(void **state)
 
 /* ---- columns that do not fit ------------------------------------------------------------------------------------ */
 
-static struct habits habits;
+/* The codes, as the reader goes from word to word; all that it does at once is tested by its events. */
+static bool walk(const struct columns_apart *columns, uint16_t *codes)
+{
+    static uint64_t by_key[CODE_ENTRY + 8];
+    static uint16_t open[16];
+    for (uint32_t i = 0; i < CODE_ENTRY + 8; i++)
+        by_key[i] = step_of(0, 0);
+    struct steps steps;
+    steps_begin(&steps, columns, by_key, open);
+    for (uint64_t word = 0; word < columns->words; word++) {
+        uint32_t code = steps_code(&steps, &steps.at);
+        codes[word] = (uint16_t)code;
+        if (code_is_special(code)) {
+            steps_settle(&steps, NULL);
+            steps_pass(&steps);
+            steps_special(&steps, code - CODE_SPECIAL, 0);
+        } else {
+            codes[word] = (uint16_t)(code + !(steps_take(&steps, NULL) & STEP_TIMED));
+        }
+    }
+    return steps_fit(&steps);
+}
 
 /* Words: entry of 1, exit, jump, entry of 0, exit, exit. */
 static bool join(uint64_t words, const void *kinds, size_t kind_bytes, const uint16_t *entries, size_t entry_count,
                  const void *timed, size_t timed_bytes, uint16_t *codes)
 {
-    static uint16_t open[16];
     uint8_t padded[16] = {0};
     memcpy(padded, kinds, kind_bytes);
-    habits.open = open;
-    habits_begin(&habits, HABIT_CODES);
-    const struct columns_apart columns = {
-        padded, kind_bytes, entries, entry_count, bytes_of(timed, timed_bytes), bytes_of("\x00", 1)};
+    const struct columns_apart columns = {padded,      kind_bytes, entries,
+                                          entry_count, words,      bytes_of(timed, timed_bytes)};
     struct columns_counts counts;
-    return columns_join(codes, words, &columns, timed_bytes != 0 ? &habits : NULL, &counts);
+    if (!columns_apart_fit(&columns, &counts))
+        return false;
+    if (timed_bytes != 0)
+        return walk(&columns, codes);
+    columns_join(codes, &columns);
+    return true;
 }
 
 static void payloads_of_values_are_leb128(void **state)

@@ -11,7 +11,9 @@
 
 #include "naive.h"
 #include "raw_tape.h"
+#include "tape/check.h"
 #include "tape/checksum.h"
+#include "tape/recover.h"
 #include "tape_support.h"
 
 enum { FUNCTIONS = 10, STACKS = 4, MOST_BLOCKS = 12, MOST_WORDS = 16000, THREAD = 1 };
@@ -255,6 +257,7 @@ static void random_block(struct example *example, struct naive_random *random, s
         .stack = *stack = naive_below(random, 4) == 0 ? naive_below(random, STACKS) : *stack,
         .words = &example->words[example->word_count],
         .count = words,
+        .apart = naive_below(random, 4) != 0,
         .has_gaps = naive_below(random, 5) != 0,
         .timed_cost = sometimes_huge(random, costs[naive_below(random, 4)]),
         .untimed_cost = sometimes_huge(random, costs[naive_below(random, 4)]),
@@ -464,7 +467,7 @@ static void surprises_are_counted(void **state)
 
 /* ---- damage ----------------------------------------------------------------------------------------------------- */
 
-/* Replaces the block's head, or its GAPS, and mends the checksums. */
+/* Changes the block, and mends the checksums. */
 static struct tape *with_head(const struct example *example, void change(struct ct_block *head))
 {
     struct error error = {""};
@@ -494,11 +497,27 @@ static void one_more_untimed(struct ct_block *head)
     head->untimed++;
 }
 
-static void expect_gap(struct tape *tape, const char *why)
+/* The first word in TIMED lies behind the last one. */
+static void first_of_timed_is_none(struct ct_block *head)
+{
+    const struct ct_part *parts = (const struct ct_part *)(void *)(head + 1);
+    uint8_t *column = (uint8_t *)(uintptr_t)(parts + head->parts);
+    for (uint32_t i = 0; parts[i].type != CT_PART_TIMED; i++)
+        column += parts[i].packed_bytes;
+    assert_int_equal(*column, 1);
+    *column = 5;
+}
+
+/* Behind some events. */
+static void expect_gap(struct tape *tape, size_t events, const char *why)
 {
     struct error error = {""};
     struct tape_cursor *cursor = tape_cursor_open(tape, THREAD, &error);
     struct tape_event event;
+    for (size_t i = 0; i < events; i++) {
+        assert_int_equal(tape_cursor_next(cursor, &event, &error), 1);
+        assert_true(event.kind <= TAPE_EXIT);
+    }
     assert_int_equal(tape_cursor_next(cursor, &event, &error), 1);
     assert_int_equal(event.kind, TAPE_GAP);
     assert_int_equal(tape_cursor_next(cursor, &event, &error), 0);
@@ -507,6 +526,16 @@ static void expect_gap(struct tape *tape, const char *why)
     free(damages);
     tape_cursor_close(cursor);
     tape_close(tape);
+    struct check_result checked;
+    struct recover_result recovered;
+    assert_non_null(tape = tape_open(test_path("untimed"), &error));
+    assert_int_equal(check_tape(tape, &checked, &error), 0);
+    assert_int_equal(checked.damaged_blocks, 1);
+    tape_close(tape);
+    remove(test_path("mended"));
+    if (recover(test_path("untimed"), test_path("mended"), NULL, NULL, &recovered, &error) != 0)
+        fail_msg("%s", error.text);
+    assert_int_equal(recovered.events, 0);
 }
 
 static void wrong_counts_are_damage(void **state)
@@ -516,7 +545,11 @@ static void wrong_counts_are_damage(void **state)
     const struct raw_word words[] = {entry(1, 2000), leave(0)};
     example.block_count = 1;
     example.blocks[0] = (struct raw_block){.thread = THREAD, .chunks = 1, .words = words, .count = 2};
-    expect_gap(with_head(&example, one_more_untimed), "do not fit each other");
+    for (int apart = 0; apart < 2; apart++) {
+        example.blocks[0].apart = apart;
+        expect_gap(with_head(&example, one_more_untimed), 0, "do not fit each other");
+    }
+    expect_gap(with_head(&example, first_of_timed_is_none), 1, "do not fit each other");
 }
 
 int main(void)

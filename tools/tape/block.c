@@ -26,7 +26,7 @@ void block_free(struct block *block)
     free(block->payload);
     free(block->raw);
     free(block->joined);
-    free(block->habits);
+    free(block->by_key);
     free(block->open);
     free(block->functions);
     free(block->gaps);
@@ -151,31 +151,19 @@ static enum block_status unpack_padded(uint8_t *to, const struct column_source *
 
 static enum block_status not_fitting(const char **why)
 {
-    return damaged(why, "the block's columns do not fit each other");
+    return damaged(why, BLOCK_MISFIT);
 }
 
-/* At their begin; a dictionary of so many bytes has no more functions. */
-static struct habits *begin_habits(struct block *block, uint64_t functions)
-{
-    if (!block->habits && !(block->habits = calloc(1, sizeof *block->habits)))
-        return NULL;
-    if (!reserve(&block->open, &block->open_room, (block->head.words + 2) * sizeof(uint16_t)))
-        return NULL;
-    block->habits->open = block->open;
-    habits_begin(block->habits, functions < DICTIONARY_MAX ? CODE_ENTRY + 2 * (uint32_t)functions : HABIT_CODES);
-    return block->habits;
-}
-
-/* Codes that were taken apart. Their columns lie behind the codes in `joined`, each followed by COLUMN_TAIL bytes of
- * zeros. */
-static enum block_status join_codes(struct block *block, const struct column_source sources[PART_TYPE_COUNT],
-                                    struct bytes specials, struct columns_counts *counts, const char **why)
+/* Columns that codes were taken apart into, each followed by COLUMN_TAIL bytes of zeros. They are put together, in
+ * front of them, where all words have a time. */
+static enum block_status unpack_apart(struct block *block, const struct column_source sources[PART_TYPE_COUNT],
+                                      struct columns_counts *counts, const char **why)
 {
     static const uint32_t order[] = {CT_PART_ENTRIES, CT_PART_KINDS, CT_PART_TIMED};
+    const bool timed = sources[CT_PART_TIMED].part.raw_bytes == 0;
     uint8_t *columns[PART_TYPE_COUNT];
     size_t sizes[PART_TYPE_COUNT];
-    uint64_t words = block->head.words;
-    size_t codes = section_padded(words * sizeof(uint16_t)), total = codes;
+    size_t codes = timed ? section_padded(block->head.words * sizeof(uint16_t)) : 0, total = codes;
     for (uint32_t i = 0; i < 3; i++)
         total += column_room(&sources[order[i]]);
     if (!reserve(&block->joined, &block->joined_room, total))
@@ -190,21 +178,23 @@ static enum block_status join_codes(struct block *block, const struct column_sou
             return status;
         at += column_room(source);
     }
-    block->codes = (uint16_t *)(void *)block->joined;
-    struct habits *habits = NULL;
-    if (sizes[CT_PART_TIMED] != 0 && !(habits = begin_habits(block, sources[CT_PART_FUNCTIONS].part.raw_bytes)))
-        return BLOCK_NO_MEMORY;
     const struct columns_apart apart = {
         .kinds = columns[CT_PART_KINDS],
         .kind_bytes = sizes[CT_PART_KINDS],
         .entries = (uint16_t *)(void *)columns[CT_PART_ENTRIES],
         .entry_count = sizes[CT_PART_ENTRIES] / sizeof(uint16_t),
+        .words = block->head.words,
         .timed = bytes_of(columns[CT_PART_TIMED], sizes[CT_PART_TIMED]),
-        .specials = specials,
     };
-    bool fit =
-        sizes[CT_PART_ENTRIES] % sizeof(uint16_t) == 0 && columns_join(block->codes, words, &apart, habits, counts);
-    return fit ? BLOCK_OK : not_fitting(why);
+    if (sizes[CT_PART_ENTRIES] % sizeof(uint16_t) != 0 || !columns_apart_fit(&apart, counts) ||
+        (!timed && block->head.untimed == 0))
+        return not_fitting(why);
+    block->codes = (uint16_t *)(void *)block->joined;
+    if (timed)
+        columns_join(block->codes, &apart);
+    else
+        block->apart = apart;
+    return BLOCK_OK;
 }
 
 /* Unpacks the dictionary, each id once checked. */
@@ -261,6 +251,20 @@ static enum block_status unpack_costs(struct block *block, const uint8_t *raw, s
     return whole ? BLOCK_OK : damaged(why, "the block's gaps do not fit its dictionary");
 }
 
+/* For the words of a block that are left apart, as far as its dictionary goes. */
+static enum block_status begin_steps(struct block *block)
+{
+    size_t keys = CODE_ENTRY + 2 * (size_t)block->function_count;
+    if (!reserve(&block->by_key, &block->by_key_room, keys * sizeof *block->by_key) ||
+        !reserve(&block->open, &block->open_room, (block->head.words + 2) * sizeof *block->open))
+        return BLOCK_NO_MEMORY;
+    for (size_t i = 0; i < FUNCTIONS_FIRST + (size_t)block->function_count; i++) {
+        block->by_key[2 * i] = step_of(block->functions[i], block->gaps[i].entry);
+        block->by_key[2 * i + 1] = step_of(block->functions[0], block->gaps[i].exit);
+    }
+    return BLOCK_OK;
+}
+
 /* Eight bytes at once; a column ends before eight zeros, of which those that are no part of it are taken off. */
 static size_t count_leb128(const uint8_t *at, size_t bytes)
 {
@@ -289,16 +293,18 @@ static bool folds_fit(const struct block *block, size_t words, uint64_t *calls)
     return words == 0 && bytes_left(&at) == 0;
 }
 
-/* Whether the columns fit each other and the head: after this the inner loop needs no check. */
+/* Whether the columns fit each other and the head: after this the inner loop needs no check, but for which words have a
+ * time where they are left apart. */
 static bool columns_fit(struct block *block, const struct columns_counts *counts)
 {
     uint32_t highest = counts->highest;
     uint64_t events = block->head.words - counts->specials, folded;
+    uint64_t untimed = block->apart.words != 0 ? block->head.untimed : counts->untimed;
     block->values_room = counts->values * value_bytes(CT_VALUE_DATA_BYTES) + counts->data * 8;
     return (highest < CODE_ENTRY || (highest - CODE_ENTRY) / 2 < block->function_count) &&
            folds_fit(block, counts->folds, &folded) && events + 2 * folded == block->head.events &&
-           counts->entries + folded == block->head.entries && counts->untimed == block->head.untimed &&
-           holds_leb128(block->times, block->times_bytes, events - counts->untimed) &&
+           counts->entries + folded == block->head.entries && untimed == block->head.untimed && untimed <= events &&
+           holds_leb128(block->times, block->times_bytes, events - untimed) &&
            (!block->specials || holds_leb128(block->specials, block->specials_bytes, counts->specials));
 }
 
@@ -351,12 +357,13 @@ static enum block_status unpack_columns(struct block *block, const struct column
     block->specials_bytes = sources[CT_PART_SPECIALS].part.raw_bytes;
     block->folds = columns[CT_PART_FOLDS];
     block->folds_bytes = sources[CT_PART_FOLDS].part.raw_bytes;
+    block->apart = (struct columns_apart){0};
     bool apart = sources[CT_PART_KINDS].part.raw_bytes != 0;
     if (!apart && sources[CT_PART_CODES].part.raw_bytes != block->head.words * sizeof(uint16_t))
         return not_fitting(why);
     struct columns_counts counts;
     if (apart)
-        status = join_codes(block, sources, bytes_of(block->specials, block->specials_bytes), &counts, why);
+        status = unpack_apart(block, sources, &counts, why);
     else
         counts = columns_count(block->codes, block->head.words);
     if (status == BLOCK_OK && leaving)
@@ -369,7 +376,7 @@ static enum block_status unpack_columns(struct block *block, const struct column
         status = unpack_costs(block, columns[CT_PART_GAPS], sources[CT_PART_GAPS].part.raw_bytes, why);
     if (status == BLOCK_OK && !columns_fit(block, &counts))
         return not_fitting(why);
-    return status;
+    return status == BLOCK_OK && block->apart.words != 0 ? begin_steps(block) : status;
 }
 
 static bool as_listed(const struct ct_block *head, const struct ct_index_entry *entry)
@@ -405,8 +412,11 @@ void block_functions(const struct block *block, void (*see)(void *context, uint3
     for (uint32_t i = 0; i < block->function_count; i++)
         see(context, (struct tape_event){.what = block->functions[FUNCTIONS_FIRST + i]}.function);
     struct bytes specials = bytes_of(block->specials, block->specials_bytes);
-    for (uint64_t i = 0; i < block->head.words && bytes_left(&specials) > 0; i++) {
-        uint32_t kind = block->codes[i] - (uint32_t)CODE_SPECIAL;
+    const bool apart = block->apart.words != 0;
+    const uint16_t *codes = apart ? block->apart.entries : block->codes;
+    const size_t count = apart ? block->apart.entry_count : block->head.words;
+    for (size_t i = 0; i < count && bytes_left(&specials) > 0; i++) {
+        uint32_t kind = codes[i] - (uint32_t)CODE_SPECIAL;
         if (kind >= CODE_ENTRY - CODE_SPECIAL)
             continue;
         uint64_t payload = bytes_leb128(&specials);

@@ -9,8 +9,8 @@
 #include "tape/buffer.h"
 #include "tape/exits.h"
 #include "tape/folded.h"
-#include "tape/habits.h"
 #include "tape/runs.h"
+#include "tape/steps.h"
 #include "tape/tape.h"
 
 /* The mean gaps before a function's entries and exits, in 1/16 ticks, never 0. */
@@ -27,8 +27,9 @@ struct block {
     size_t raw_room;
     uint8_t *joined; /* codes that were put together, and what of */
     size_t joined_room;
-    struct habits *habits; /* once a block needed it */
-    uint16_t *open;        /* its */
+    uint64_t *by_key; /* of struct steps */
+    size_t by_key_room;
+    uint16_t *open; /* likewise */
     size_t open_room;
     uint32_t *functions; /* by code / 2, as tape_event.what: of exits, FUNCTIONS_FIRST in all; then the dictionary */
     size_t functions_room;
@@ -38,12 +39,15 @@ struct block {
     bool no_values;             /* said before it is loaded: nobody asks for its values */
     uint32_t function_count;    /* of the dictionary */
     uint32_t unknown_functions; /* of these, how many the tape does not know: read as function 0 */
-    uint16_t *codes;
+    struct columns_apart apart; /* of codes that are still apart; else its `words` are 0 */
+    uint16_t *codes;            /* the others */
     uint8_t *times, *specials,
         *folds; /* all end before eight zeros; specials: NULL where nobody asks for any of them */
     size_t times_bytes, specials_bytes, folds_bytes;
     size_t values_room; /* bytes that all its values take as struct tape_value */
 };
+
+#define BLOCK_MISFIT "the block's columns do not fit each other"
 
 enum block_status { BLOCK_OK, BLOCK_DAMAGED, BLOCK_NO_MEMORY };
 
@@ -59,10 +63,11 @@ bool block_head_sound(const struct ct_block *head, const struct ct_index_entry *
 /* Calls `see` for every function that occurs in a loaded block. */
 void block_functions(const struct block *block, void (*see)(void *context, uint32_t function), void *context);
 
-/* Where unpacking stands. */
+/* Where unpacking stands: at `code`, or in `steps` where the block's words are still apart. */
 struct unpacker {
     const uint16_t *code, *code_end;
-    const uint8_t *time, *special, *fold, *fold_end;
+    struct steps steps;
+    const uint8_t *time, *time_end, *special, *fold, *fold_end;
     size_t passed;        /* payloads from `special` on that nobody asks for */
     struct folded folded; /* of the FOLD word at `code`, once it is begun: calls is not 0 */
     uint64_t folded_done; /* of its events */
@@ -77,15 +82,23 @@ struct unpacker {
     uint64_t stack;        /* the current one */
     struct buffer *values; /* with room for the block's; NULL: nobody wants them, and there are no such events */
     uint32_t known_keys;
+    bool misfit; /* known once the block ends: its columns do not fit each other after all */
 };
 
 struct unpacker block_unpacker(const struct block *block, uint32_t known_functions, uint64_t floor);
-/* Up to `room` events; 0 at the block's end. Those without a time have that of the last timed one. */
+bool unpacker_is_at_end(const struct unpacker *unpacker);
+/* Nothing more is wanted of the block. */
+void unpacker_stop(struct unpacker *unpacker);
+/* Up to `room` events; 0 at the block's end. Of those without a time, ticks are that of the last timed one, or not set.
+ */
 size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room);
+/* Whether a loaded block's columns fit each other up to its end; else sets *why. */
+bool block_fits(const struct block *block, const char **why);
+
 /* The events that wait for their run's end, `first` on, directly before those to be unpacked. */
 struct open_run {
     struct runs *runs;
-    struct exits *exits; /* with room for as many more calls as events are asked for */
+    struct exits *exits; /* with room for unpacker_opens() */
     struct tape_event *first;
 };
 
@@ -93,5 +106,9 @@ struct open_run {
  * A special comes alone; runs_special and exits_special must be told of it before the next call. 0 also where there
  * were only words that are no event. */
 size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room);
+/* So many more calls may be open when `events` more were asked for. */
+size_t unpacker_opens(const struct unpacker *unpacker, size_t events);
+/* Tells `exits` of all that is open, as it is at the block's end: for who asks in the midst of one. */
+void unpacker_settle(struct unpacker *unpacker, struct exits *exits);
 
 #endif

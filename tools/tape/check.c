@@ -57,6 +57,8 @@ static int check_block(struct tape *tape, size_t index, struct block *block, str
     enum block_status status = block_load(block, tape->fd, tape->size, entry, tape->functions.count, &why);
     if (status == BLOCK_NO_MEMORY)
         return -1;
+    if (status == BLOCK_OK && !block_fits(block, &why))
+        status = BLOCK_DAMAGED;
     result->blocks++;
     if (status == BLOCK_DAMAGED) {
         result->damaged_blocks++;

@@ -2,12 +2,13 @@
 #ifndef CALLTAPE_TAPE_COLUMNS_H
 #define CALLTAPE_TAPE_COLUMNS_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "tape/bytes.h"
-#include "tape/habits.h"
 
 /* What there is among codes. */
 struct columns_counts {
@@ -16,17 +17,28 @@ struct columns_counts {
 };
 struct columns_counts columns_count(const uint16_t *codes, size_t count);
 
-/* Writes `words` codes. `kinds`, and `entries` behind its `entry_count` codes, must have eight zero bytes more than
- * they count. With the columns TIMED and SPECIALS, and habits at their begin, for a block that has any in TIMED: else
- * `habits` is NULL, and all have a time. False: the columns do not fit each other. */
+/* Columns of a block's words, before eight zero bytes each that are not counted. `kinds` are bits, the lowest first: 1
+ * for an entry or a special, whose code is the next of `entries`. */
 struct columns_apart {
     const uint8_t *kinds;
     size_t kind_bytes;
     const uint16_t *entries;
     size_t entry_count;
-    struct bytes timed, specials;
+    uint64_t words;
+    struct bytes timed;
 };
-bool columns_join(uint16_t *codes, uint64_t words, const struct columns_apart *columns, struct habits *habits,
-                  struct columns_counts *counts);
+
+/* Of 64 words from `word` on, a multiple of 8. */
+static inline uint64_t columns_kinds(const uint8_t *kinds, uint64_t word)
+{
+    uint64_t bits;
+    memcpy(&bits, kinds + word / 8, sizeof bits);
+    return le64toh(bits);
+}
+
+/* Counts what there is among `entries`. False: the columns do not fit each other. */
+bool columns_apart_fit(const struct columns_apart *columns, struct columns_counts *counts);
+/* Writes the codes of columns that fit, as if all words had a time. */
+void columns_join(uint16_t *codes, const struct columns_apart *columns);
 
 #endif

@@ -135,7 +135,7 @@ void tape_cursor_close(struct tape_cursor *cursor)
 
 static bool in_block(const struct tape_cursor *cursor)
 {
-    return cursor->at < cursor->count || cursor->unpacker.code < cursor->unpacker.code_end;
+    return cursor->at < cursor->count || !unpacker_is_at_end(&cursor->unpacker);
 }
 
 uint64_t tape_cursor_next_ticks(const struct tape_cursor *cursor)
@@ -258,7 +258,7 @@ static int unpack_more(struct tape_cursor *cursor)
         cursor->runs.from = cursor->unpacker.floor;
         return 0;
     }
-    if (exits_reserve(&cursor->exits, BATCH) != 0)
+    if (exits_reserve(&cursor->exits, unpacker_opens(&cursor->unpacker, BATCH)) != 0)
         return -1;
     struct open_run run = {&cursor->runs, &cursor->exits, cursor->events + cursor->ready};
     size_t count = unpack_runs(&cursor->unpacker, &run, to, room);
@@ -284,18 +284,28 @@ static void step(struct tape_cursor *cursor, const struct tape_event *event)
     if (!event->timed || event->kind > TAPE_EXIT)
         return;
     cursor->stepping = false;
+    unpacker_settle(&cursor->unpacker, &cursor->exits);
     if (cursor->next > cursor->own_end)
-        cursor->unpacker.code = cursor->unpacker.code_end;
+        unpacker_stop(&cursor->unpacker);
+}
+
+/* Events up to here were given out before it was known. */
+static int end_misfit(struct tape_cursor *cursor)
+{
+    block_report(cursor->tape, cursor->next - 1, "%s: events of thread %u are missing", BLOCK_MISFIT, cursor->thread);
+    return push_gap(cursor, 0);
 }
 
 static int read_on(struct tape_cursor *cursor)
 {
     size_t seen = cursor->count;
-    bool more = cursor->unpacker.code < cursor->unpacker.code_end;
+    bool more = !unpacker_is_at_end(&cursor->unpacker);
     if ((more ? unpack_more(cursor) : next_block(cursor)) != 0)
         return -1;
     if (more)
         cursor->stack = cursor->unpacker.stack;
+    if (more && cursor->unpacker.misfit && end_misfit(cursor) != 0)
+        return -1;
     if (cursor->stepping && cursor->count > seen)
         step(cursor, &cursor->events[cursor->count - 1]);
     resolve(cursor);
@@ -347,7 +357,7 @@ static int make_room(struct tape_cursor *cursor)
 
 static bool at_end(const struct tape_cursor *cursor)
 {
-    return cursor->unpacker.code == cursor->unpacker.code_end && cursor->next == cursor->end;
+    return unpacker_is_at_end(&cursor->unpacker) && cursor->next == cursor->end;
 }
 
 /* Makes events ready: 1, 0 at the end, -1 without memory. */

@@ -39,6 +39,12 @@ static inline void exits_push(struct exits_stack *open, uint32_t gap)
     open->gaps[++open->depth] = gap;
 }
 
+/* An exit: what it brings. */
+static inline uint32_t exits_pop(struct exits_stack *open)
+{
+    return open->depth != 0 ? open->gaps[open->depth--] : GAP_UNKNOWN;
+}
+
 /* An entry (1), or an exit (0): opens a call, or ends the innermost; for one event more there is room. What an exit has
  * brought to it, as far as that is one: without a branch, as none could foresee which it is. */
 static inline uint32_t exits_step(struct exits_stack *open, uint64_t entry, uint32_t gap)

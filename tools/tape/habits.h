@@ -1,5 +1,5 @@
 /* Which words of a block are expected to have a time (FORMAT.md, "Time by habit"): only where one comes otherwise has
- * it to be told. The packer and the reader go through the same words with this. */
+ * it to be told. This is the packer's side; the reader's is steps.h, which finds gaps with it. */
 #ifndef CALLTAPE_TAPE_HABITS_H
 #define CALLTAPE_TAPE_HABITS_H
 
@@ -54,14 +54,6 @@ static inline void habits_tell(struct habits *habits, struct habits_at *at, uint
 {
     habits->last[key] = (uint8_t)((habits->last[key] << 1 | (timed ^ 1)) & 3);
     at->surprised = timed & ~expected;
-}
-
-/* Both at once, of a word that comes as expected and not after a surprise: 1 if it has no time. */
-static inline uint32_t habits_follow(struct habits *habits, uint64_t key)
-{
-    uint32_t last = habits->last[key] | habits->last[key] >> 1U;
-    habits->last[key] = (uint8_t)last;
-    return last & 1;
 }
 
 /* A special between the words. */

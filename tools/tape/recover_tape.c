@@ -88,7 +88,7 @@ static int copy_block(struct recovery *recovery, struct block *block, uint64_t s
 {
     const char *why;
     enum block_status status = block_load(block, recovery->tape, size, entry, UINT32_MAX, &why);
-    if (status == BLOCK_DAMAGED) {
+    if (status == BLOCK_DAMAGED || (status == BLOCK_OK && !block_fits(block, &why))) {
         errno = block->unread;
         recovery->damaged++;
         return file_unread(recovery->path, entry->offset, error);

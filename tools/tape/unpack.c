@@ -10,12 +10,16 @@
 
 enum { CODE_FOLD = CODE_SPECIAL + CT_SPECIAL_FOLD };
 
+static bool is_apart(const struct unpacker *unpacker)
+{
+    return unpacker->steps.columns.words != 0;
+}
+
 struct unpacker block_unpacker(const struct block *block, uint32_t known_functions, uint64_t floor)
 {
-    return (struct unpacker){
-        .code = block->codes,
-        .code_end = block->codes + block->head.words,
+    struct unpacker unpacker = {
         .time = block->times,
+        .time_end = block->times + block->times_bytes,
         .special = block->specials,
         .fold = block->folds,
         .fold_end = block->folds + block->folds_bytes,
@@ -28,6 +32,32 @@ struct unpacker block_unpacker(const struct block *block, uint32_t known_functio
         .floor = floor,
         .stack = block->head.stack,
     };
+    if (block->apart.words != 0) {
+        steps_begin(&unpacker.steps, &block->apart, block->by_key, block->open);
+    } else {
+        unpacker.code = block->codes;
+        unpacker.code_end = block->codes + block->head.words;
+    }
+    return unpacker;
+}
+
+bool unpacker_is_at_end(const struct unpacker *unpacker)
+{
+    return unpacker->code == unpacker->code_end && unpacker->steps.at.word == unpacker->steps.columns.words;
+}
+
+/* There is one. */
+static uint32_t code_here(const struct unpacker *unpacker)
+{
+    return is_apart(unpacker) ? steps_code(&unpacker->steps, &unpacker->steps.at) : *unpacker->code;
+}
+
+static void pass_special(struct unpacker *unpacker)
+{
+    if (is_apart(unpacker))
+        steps_pass(&unpacker->steps);
+    else
+        unpacker->code++;
 }
 
 /* Nine bytes and more: gaps of years, or a hostile file. */
@@ -77,14 +107,14 @@ static inline uint64_t read_gap(const uint8_t *from, size_t *length)
 static uint32_t take_data(struct unpacker *unpacker, uint8_t *to, uint32_t most)
 {
     uint32_t got = 0;
-    while (got < most && unpacker->code < unpacker->code_end && *unpacker->code == CODE_SPECIAL + CT_SPECIAL_DATA) {
+    while (got < most && !unpacker_is_at_end(unpacker) && code_here(unpacker) == CODE_SPECIAL + CT_SPECIAL_DATA) {
         size_t length;
         uint64_t data = htole64(read_leb128(unpacker->special, &length));
         uint32_t some = most - got < CT_VALUE_DATA_BYTES ? most - got : CT_VALUE_DATA_BYTES;
         memcpy(to + got, &data, some);
         got += some;
         unpacker->special += length;
-        unpacker->code++;
+        pass_special(unpacker);
     }
     return got;
 }
@@ -151,6 +181,8 @@ __attribute__((noinline)) static bool unpack_special(struct unpacker *unpacker, 
     uint64_t payload = take_payload(unpacker);
     if (kind == CT_SPECIAL_VALUE)
         return take_value(unpacker, payload, ticks, event);
+    if (is_apart(unpacker))
+        steps_special(&unpacker->steps, kind, payload);
     if (kind >= sizeof kinds || kinds[kind] == TAPE_ENTRY)
         return false;
     *event = (struct tape_event){.ticks = ticks, .n = payload, .kind = kinds[kind]};
@@ -285,11 +317,139 @@ static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, 
     return (size_t)(event - events);
 }
 
+/* ---- words that are still apart --------------------------------------------------------------------------------- */
+
+void unpacker_settle(struct unpacker *unpacker, struct exits *exits)
+{
+    steps_settle(&unpacker->steps, exits);
+}
+
+size_t unpacker_opens(const struct unpacker *unpacker, size_t events)
+{
+    return unpacker->steps.at.depth + events;
+}
+
+void unpacker_stop(struct unpacker *unpacker)
+{
+    unpacker->code = unpacker->code_end;
+    unpacker->steps.at.word = unpacker->steps.columns.words;
+}
+
+/* An event that has a time ends its run. False: there is none left. */
+static inline bool end_step_run(struct unpacker *unpacker, struct open_run *run, uint64_t gaps,
+                                struct tape_event *event)
+{
+    if (unpacker->time == unpacker->time_end) {
+        unpacker->misfit = true;
+        return false;
+    }
+    unpacker->ticks = next_ticks(unpacker->ticks, &unpacker->time);
+    unpacker->floor = unpacker->ticks > unpacker->floor ? unpacker->ticks : unpacker->floor;
+    event->ticks = unpacker->floor;
+    event->slack = 0;
+    if (run) {
+        runs_end(run->runs, gaps, run->first, event);
+        run->first = event + 1;
+    }
+    return true;
+}
+
+/* How many words come as expected, at most. */
+static size_t expected_words(const struct steps *steps, size_t room)
+{
+    uint64_t word = steps->at.word, kinds_end = (word | 63) + 1, end = word + room;
+    if (steps->surprised)
+        return 0;
+    end = end < kinds_end ? end : kinds_end;
+    end = end < steps->columns.words ? end : steps->columns.words;
+    end = end < steps->surprise ? end : steps->surprise;
+    return end > word ? end - word : 0;
+}
+
+/* `gaps`: of the run, not yet in `run`. */
+static struct tape_event *unpack_expected(struct unpacker *unpacker, struct open_run *run, struct tape_event *events,
+                                          size_t room, uint64_t *gaps)
+{
+    struct steps_at at = unpacker->steps.at;
+    uint64_t *const by_key = unpacker->steps.by_key;
+    struct tape_event *event = events, *const end = events + expected_words(&unpacker->steps, room);
+    uint64_t kinds = steps_kinds(&unpacker->steps, at.word), sum = *gaps;
+    uint64_t found;
+    for (; event < end; kinds >>= 1, event++) {
+        if (!steps_follow(by_key, &at, kinds, &found))
+            break;
+        steps_set(event, found);
+        sum += (uint32_t)found;
+        if (!(found & STEP_TIMED))
+            continue;
+        if (!end_step_run(unpacker, run, sum, event))
+            break;
+        sum = 0;
+    }
+    at.word += (uint64_t)(event - events);
+    unpacker->steps.at = at;
+    *gaps = sum;
+    return event;
+}
+
+static struct tape_event *unpack_any(struct unpacker *unpacker, struct open_run *run, struct tape_event *event,
+                                     uint64_t *gaps)
+{
+    uint64_t found = steps_take(&unpacker->steps, run ? run->exits : NULL);
+    steps_set(event, found);
+    *gaps += (uint32_t)found;
+    if (!(found & STEP_TIMED))
+        return event + 1;
+    if (!end_step_run(unpacker, run, *gaps, event))
+        return event;
+    *gaps = 0;
+    return event + 1;
+}
+
+static void pass_over(struct unpacker *unpacker, struct open_run *run, uint32_t code)
+{
+    unpacker->passed++;
+    if (run)
+        run->runs->passed += code == CODE_SPECIAL + CT_SPECIAL_VALUE;
+    steps_pass(&unpacker->steps);
+}
+
+/* As unpack_run_words does. */
+static size_t unpack_steps(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
+{
+    struct steps *steps = &unpacker->steps;
+    struct tape_event *event = events, *const end = events + room;
+    uint64_t gaps = 0;
+    while (true) {
+        event = unpack_expected(unpacker, run, event, (size_t)(end - event), &gaps);
+        if (event == end || unpacker->misfit || unpacker_is_at_end(unpacker))
+            break;
+        uint32_t code = steps_code(steps, &steps->at);
+        if (!code_is_special(code))
+            event = unpack_any(unpacker, run, event, &gaps);
+        else if (is_passed_over(unpacker, code))
+            pass_over(unpacker, run, code);
+        else
+            break;
+    }
+    if (run)
+        run->runs->gaps += gaps;
+    return (size_t)(event - events);
+}
+
+/* Once the last word is read it is known whether TIMED was as it should be. */
+static void end_steps(struct unpacker *unpacker, struct exits *exits)
+{
+    unpacker->misfit |= !steps_fit(&unpacker->steps) || unpacker->time != unpacker->time_end;
+    unpacker_settle(unpacker, exits);
+    unpacker_stop(unpacker);
+}
+
 /* ---- folded calls ----------------------------------------------------------------------------------------------- */
 
 static bool at_fold(const struct unpacker *unpacker)
 {
-    return unpacker->code < unpacker->code_end && *unpacker->code == CODE_FOLD;
+    return !unpacker_is_at_end(unpacker) && code_here(unpacker) == CODE_FOLD;
 }
 
 static void begin_fold(struct unpacker *unpacker)
@@ -308,7 +468,7 @@ static void end_fold(struct unpacker *unpacker)
     uint64_t later = unpacker->ticks + unpacker->folded.gaps + unpacker->folded.total;
     unpacker->ticks = later >= unpacker->ticks ? later : unpacker->ticks;
     unpacker->folded.calls = 0;
-    unpacker->code++;
+    pass_special(unpacker);
 }
 
 /* Some of the calls of the FOLD word that stands here; at least one event. For a run each is as timed ones are. */
@@ -338,23 +498,62 @@ static size_t unpack_fold(struct unpacker *unpacker, struct open_run *run, struc
     return count;
 }
 
+/* ---- both ways -------------------------------------------------------------------------------------------------- */
+
+/* The special that stands here, if it is an event. A value takes further words. */
+static size_t unpack_lone_special(struct unpacker *unpacker, struct exits *exits, struct tape_event *event)
+{
+    uint32_t code = code_here(unpacker);
+    if (!code_is_special(code) || is_passed_over(unpacker, code))
+        return 0;
+    if (!code_is_of_value(code))
+        unpacker_settle(unpacker, exits);
+    pass_special(unpacker);
+    return unpack_special(unpacker, code - CODE_SPECIAL, unpacker->floor, event);
+}
+
+/* Words that are no event are passed until there is one. */
+static size_t unpack_apart(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
+{
+    struct exits *exits = run ? run->exits : NULL;
+    size_t count = 0;
+    while (count == 0 && !unpacker->misfit && !unpacker_is_at_end(unpacker)) {
+        count = unpack_steps(unpacker, run, events, room);
+        if (count == 0 && at_fold(unpacker))
+            count = unpack_fold(unpacker, run, events, room);
+        else if (count == 0 && !unpacker_is_at_end(unpacker))
+            count = unpack_lone_special(unpacker, exits, events);
+    }
+    if (unpacker->misfit || unpacker_is_at_end(unpacker))
+        end_steps(unpacker, exits);
+    return count;
+}
+
 size_t unpack(struct unpacker *unpacker, struct tape_event *events, size_t room)
 {
+    if (is_apart(unpacker))
+        return unpack_apart(unpacker, NULL, events, room);
     size_t count =
         unpacker->timed ? unpack_words(unpacker, true, events, room) : unpack_words(unpacker, false, events, room);
     return count == 0 && at_fold(unpacker) ? unpack_fold(unpacker, NULL, events, room) : count;
 }
 
+bool block_fits(const struct block *block, const char **why)
+{
+    struct tape_event events[64];
+    struct unpacker unpacker = block_unpacker(block, 0, 0);
+    while (is_apart(&unpacker) && unpack(&unpacker, events, sizeof events / sizeof *events) != 0)
+        ;
+    *why = BLOCK_MISFIT;
+    return !unpacker.misfit;
+}
+
 size_t unpack_runs(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
 {
+    if (is_apart(unpacker))
+        return unpack_apart(unpacker, run, events, room);
     size_t count = unpack_run_words(unpacker, run, events, room);
-    if (count != 0 || unpacker->code == unpacker->code_end)
-        return count;
-    uint32_t code = *unpacker->code;
-    if (code == CODE_FOLD)
+    if (count == 0 && at_fold(unpacker))
         return unpack_fold(unpacker, run, events, room);
-    if (!code_is_special(code) || is_passed_over(unpacker, code))
-        return 0;
-    unpacker->code++; /* a value takes further words */
-    return unpack_special(unpacker, code - CODE_SPECIAL, unpacker->floor, events);
+    return count == 0 && !unpacker_is_at_end(unpacker) ? unpack_lone_special(unpacker, run->exits, events) : count;
 }
