@@ -251,18 +251,21 @@ static enum block_status unpack_costs(struct block *block, const uint8_t *raw, s
     return whole ? BLOCK_OK : damaged(why, "the block's gaps do not fit its dictionary");
 }
 
-/* For the words of a block that are left apart, as far as its dictionary goes. */
-static enum block_status begin_steps(struct block *block)
+/* Room for the words of a block that are left apart, as far as its dictionary goes. */
+static enum block_status reserve_steps(struct block *block)
 {
     size_t keys = CODE_ENTRY + 2 * (size_t)block->function_count;
-    if (!reserve(&block->by_key, &block->by_key_room, keys * sizeof *block->by_key) ||
-        !reserve(&block->open, &block->open_room, (block->head.words + 2) * sizeof *block->open))
-        return BLOCK_NO_MEMORY;
+    bool room = reserve(&block->by_key, &block->by_key_room, keys * sizeof *block->by_key) &&
+                reserve(&block->open, &block->open_room, (block->head.words + 2) * sizeof *block->open);
+    return room ? BLOCK_OK : BLOCK_NO_MEMORY;
+}
+
+void block_set_steps(const struct block *block)
+{
     for (size_t i = 0; i < FUNCTIONS_FIRST + (size_t)block->function_count; i++) {
         block->by_key[2 * i] = step_of(block->functions[i], block->gaps[i].entry);
         block->by_key[2 * i + 1] = step_of(block->functions[0], block->gaps[i].exit);
     }
-    return BLOCK_OK;
 }
 
 /* Eight bytes at once; a column ends before eight zeros, of which those that are no part of it are taken off. */
@@ -376,7 +379,7 @@ static enum block_status unpack_columns(struct block *block, const struct column
         status = unpack_costs(block, columns[CT_PART_GAPS], sources[CT_PART_GAPS].part.raw_bytes, why);
     if (status == BLOCK_OK && !columns_fit(block, &counts))
         return not_fitting(why);
-    return status == BLOCK_OK && block->apart.words != 0 ? begin_steps(block) : status;
+    return status == BLOCK_OK && block->apart.words != 0 ? reserve_steps(block) : status;
 }
 
 static bool as_listed(const struct ct_block *head, const struct ct_index_entry *entry)

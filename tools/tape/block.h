@@ -63,6 +63,10 @@ bool block_head_sound(const struct ct_block *head, const struct ct_index_entry *
 /* Calls `see` for every function that occurs in a loaded block. */
 void block_functions(const struct block *block, void (*see)(void *context, uint32_t function), void *context);
 
+/* What is expected of the first word of each kind. Words that are left apart change it as they are read: to be set
+ * before they are, by each reader. */
+void block_set_steps(const struct block *block);
+
 /* Where unpacking stands: at `code`, or in `steps` where the block's words are still apart. */
 struct unpacker {
     const uint16_t *code, *code_end;

@@ -33,6 +33,7 @@ struct unpacker block_unpacker(const struct block *block, uint32_t known_functio
         .stack = block->head.stack,
     };
     if (block->apart.words != 0) {
+        block_set_steps(block);
         steps_begin(&unpacker.steps, &block->apart, block->by_key, block->open);
     } else {
         unpacker.code = block->codes;
