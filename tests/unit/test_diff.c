@@ -268,6 +268,29 @@ static void test_small_function(void **state)
     assert_true(others <= 1);
 }
 
+/* Most of the time is one function's, which becomes nearly twice as fast: that is no pace, and nothing else changes. */
+static void test_most_of_the_time(void **state)
+{
+    struct naive_random random = {99};
+    struct program slow = usual, fast = usual;
+    size_t others = 0;
+    (void)state;
+    slow.slower = 180;
+    fast.slower = 100;
+    for (int repetition = 0; repetition < 10; repetition++) {
+        struct made made;
+        make_diff(&made, &slow, &fast, SIDE, &random);
+        const struct diff_row *row = row_of(&made, "work_7");
+        assert_true(row->times.self[0] > 0.35 * made.diff.whole.times.self[0]); /* in which rare long calls are too */
+        assert_int_equal(row->time, DIFF_LESS);
+        assert_near(row->times.self[1] / row->times.self[0], 100.0 / 180, 0.03);
+        assert_near(made.diff.pace_change, 1, 0.1);
+        others += found_others(&made, "work_7");
+        free_made(&made);
+    }
+    assert_true(others <= 2); /* half a one is expected; without the limit of weights all others are found */
+}
+
 /* One call more in three hundred, in each recording, and also where there is but one a side. */
 static void test_calls(void **state)
 {
@@ -417,11 +440,17 @@ static void test_less_than_its_cost(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_student),        cmocka_unit_test(test_welch),
-        cmocka_unit_test(test_holm),           cmocka_unit_test(test_planted_slowdown),
-        cmocka_unit_test(test_calls),          cmocka_unit_test(test_exact),
-        cmocka_unit_test(test_matching),       cmocka_unit_test(test_parting),
-        cmocka_unit_test(test_small_function), cmocka_unit_test(test_less_than_its_cost),
+        cmocka_unit_test(test_student),
+        cmocka_unit_test(test_welch),
+        cmocka_unit_test(test_holm),
+        cmocka_unit_test(test_planted_slowdown),
+        cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_exact),
+        cmocka_unit_test(test_matching),
+        cmocka_unit_test(test_parting),
+        cmocka_unit_test(test_small_function),
+        cmocka_unit_test(test_most_of_the_time),
+        cmocka_unit_test(test_less_than_its_cost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

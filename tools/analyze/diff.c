@@ -32,14 +32,14 @@ static int by_value(const void *a, const void *b)
     return (one > other) - (one < other);
 }
 
-/* 1 where there is nothing. */
+/* 1 where nothing has a weight. */
 static double weighted_median(struct weighed *values, size_t count)
 {
     double whole = 0, sum = 0;
     qsort(values, count, sizeof *values, by_value);
     for (size_t i = 0; i < count; i++)
         whole += values[i].weight;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && whole > 0; i++)
         if ((sum += values[i].weight) >= whole / 2)
             return values[i].value;
     return 1;
@@ -86,7 +86,14 @@ static double middle_self(const struct maker *maker, uint32_t item, struct weigh
     return weighted_median(room, maker->count);
 }
 
-static double pace_of(const struct maker *maker, const double *middles, uint32_t items, size_t recording,
+/* However much of the time, which is `alike`, is one function's: its change is no pace, nor moves it far from what the
+ * others say. */
+static double weight_of(double middle, double alike)
+{
+    return fmin(middle, (alike - middle) / 10);
+}
+
+static double pace_of(const struct maker *maker, const double *middles, uint32_t items, double alike, size_t recording,
                       struct weighed *room)
 {
     size_t used = 0;
@@ -94,7 +101,7 @@ static double pace_of(const struct maker *maker, const double *middles, uint32_t
         if (middles[i] <= 0)
             continue;
         likely_selfs(maker, i);
-        room[used++] = (struct weighed){maker->selfs[recording].mean / middles[i], middles[i]};
+        room[used++] = (struct weighed){maker->selfs[recording].mean / middles[i], weight_of(middles[i], alike)};
     }
     return weighted_median(room, used);
 }
@@ -110,7 +117,7 @@ static int find_pace(struct diff *diff, const struct maker *maker, uint32_t item
     }
     bool known = alike > fmax(maker->whole[0], maker->whole[1]) / 4;
     for (size_t r = 0; r < maker->count && fits; r++) {
-        diff->pace[r] = known ? pace_of(maker, middles, items, r, room) : 1;
+        diff->pace[r] = known ? pace_of(maker, middles, items, alike, r, room) : 1;
         sums[maker->recordings[r].later] += diff->pace[r];
     }
     if (fits && known)

@@ -15,10 +15,11 @@
  *
  * Recordings of one program differ in speed as a whole, for the machine does other things too. So times are compared
  * relative to the recording's pace: the weighted median, over the functions called as often in all recordings, of how
- * many times as long they took as in the middle recording (`absolute`: pace is left in; likewise where these functions
- * take less than a quarter of the time). What does not go with the pace, as sleeping, would seem to change against it:
- * so, where paces differ between the sides or typical calls are not known, nothing is found of which less than a
- * quarter is left without the correction. */
+ * many times as long they took as in the middle recording; each weighs as much as it took, but no more than a
+ * tenth of all others, so that one function alone never makes the pace (`absolute`: pace is left in; likewise where
+ * these functions take less than a quarter of the time). What does not go with the pace, as sleeping, would seem to
+ * change against it: so, where paces differ between the sides or typical calls are not known, nothing is found of which
+ * less than a quarter is left without the correction. */
 #ifndef CALLTAPE_ANALYZE_DIFF_H
 #define CALLTAPE_ANALYZE_DIFF_H
 
