@@ -216,9 +216,11 @@ static void print_whole(struct output *output, const struct diff_view *view)
     if (diff->absolute || fabs(diff->pace_change - 1) < 0.0005)
         return;
     double faster = 1 / diff->pace_change;
-    output_format(output,
-                  "the new ones ran %.3f times as %s as a whole: taken out of what follows (--absolute leaves it in)\n",
-                  diff->pace_change > 1 ? diff->pace_change : faster, diff->pace_change > 1 ? "slow" : "fast");
+    output_format(
+        output,
+        "the new ones ran %.3f times as %s as a whole: taken out of what follows; if that is the program's doing "
+        "and not the\nmachine's, see --absolute, which leaves it in\n",
+        diff->pace_change > 1 ? diff->pace_change : faster, diff->pace_change > 1 ? "slow" : "fast");
 }
 
 static void print_item(struct output *output, const struct diff_view *view, uint32_t item)
