@@ -16,11 +16,20 @@ static uint64_t events_of(const struct profile_row *row)
 }
 
 /* Nothing where the tape does not say what events cost. Folded calls are without a time now, but had one. */
+static double event_ns(const struct sums *sums, bool timed)
+{
+    double cost = timed || sums->times.untimed == 0 ? sums->timed_cost_ns : sums->untimed_cost_ns;
+    return sums->timed_cost_ns > 0 || sums->untimed_cost_ns > 0 ? cost + CALLING_NS : 0;
+}
+
 static uint64_t cost_of(const struct sums *sums, uint64_t timed, uint64_t untimed)
 {
-    double untimed_cost = sums->times.untimed != 0 ? sums->untimed_cost_ns : sums->timed_cost_ns;
-    double cost = (double)timed * sums->timed_cost_ns + (double)untimed * untimed_cost;
-    return cost > 0 ? (uint64_t)(cost + (double)(timed + untimed) * CALLING_NS + 0.5) : 0;
+    return (uint64_t)((double)timed * event_ns(sums, true) + (double)untimed * event_ns(sums, false) + 0.5);
+}
+
+double advice_event_ns(const struct advice *advice, bool timed)
+{
+    return event_ns(&advice->profile.sums, timed);
 }
 
 static struct saving saving_of(const struct advice *advice, const struct profile_row *row)

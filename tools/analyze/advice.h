@@ -55,6 +55,8 @@ int advice_make(struct advice *advice, struct tape *tape, uint64_t limit, double
                 const struct labels *labels, const struct calls_watch *watch, struct error *error);
 /* Marks, by function (tape_function.same), all that are advised, or those of them that gcc's lists leave out. */
 void advice_mark(const struct advice *advice, bool by_lists, bool *left_out);
+/* What an event costs that was recorded with its time, or without. 0: the tape does not tell. */
+double advice_event_ns(const struct advice *advice, bool timed);
 /* Tells how many bytes these save; the rows get their share of it. Until then all bytes are 0. */
 void advice_set_bytes(struct advice *advice, uint64_t all, uint64_t by_lists);
 void advice_free(struct advice *advice);

@@ -44,17 +44,29 @@ static uint64_t saved(uint64_t tape, uint64_t whole, uint64_t left)
     return share < difference ? share : difference;
 }
 
+static double ticks_of(const struct tape *tape, double ns)
+{
+    const struct tape_session *session = tape_session(tape);
+    uint64_t lasted = tape_ns(tape, session->end_ticks);
+    return lasted != 0 ? ns * (double)(session->end_ticks - session->start_ticks) / (double)lasted : 0;
+}
+
 static int find_bytes(struct advice *advice, struct tape *tape, bool *left_out, struct error *error)
 {
     uint64_t whole, without_lists, without_all, bytes = advice->whole.bytes;
-    if (repacked_bytes(tape, left_out, &whole, error) != 0)
+    struct repack_clock clock = {
+        .timed_cost = ticks_of(tape, advice_event_ns(advice, true)),
+        .untimed_cost = ticks_of(tape, advice_event_ns(advice, false)),
+    };
+    if (repacked_whole(tape, left_out, &clock, &whole, error) != 0)
         return -1;
     advice_mark(advice, true, left_out);
-    if (repacked_bytes(tape, left_out, &without_lists, error) != 0)
+    if (repacked_without(tape, left_out, &clock, &without_lists, error) != 0)
         return -1;
     advice_mark(advice, false, left_out);
     without_all = without_lists;
-    if (advice->all.events != advice->by_lists.events && repacked_bytes(tape, left_out, &without_all, error) != 0)
+    if (advice->all.events != advice->by_lists.events &&
+        repacked_without(tape, left_out, &clock, &without_all, error) != 0)
         return -1;
     advice_set_bytes(advice, saved(bytes, whole, without_all), saved(bytes, whole, without_lists));
     return 0;

@@ -14,8 +14,11 @@ struct repack {
     struct writer *writer;
     const struct tape_function *functions;
     const bool *left_out;
-    uint64_t ticks;       /* of the event before, of this thread */
-    uint64_t now;         /* the gaps before its events that are left, together */
+    struct repack_clock *clock;
+    bool learns;          /* what the clock shows; else it is known */
+    uint64_t ticks;       /* of the timed event before, of this thread */
+    uint64_t now;         /* the same in the tape that is packed */
+    double carried;       /* ticks that are to be added to the next gap */
     struct ct_chunk head; /* of the chunk being filled */
     uint8_t *room;
     const struct ct_chunk *chunks[GROUP];
@@ -66,14 +69,59 @@ static int add_event(struct repack *repack, uint64_t word, bool timed)
     return 0;
 }
 
-/* The time since the timed event before goes with a timed one. */
+static void learn_gap(struct repack_clock *clock, uint64_t gap)
+{
+    if (gap < REPACK_GAPS)
+        clock->nearest[gap] = (uint16_t)gap;
+}
+
+/* Of gaps that were seen nearest[] is itself; of the others it becomes that of the nearest, and UINT16_MAX ends. */
+static void find_nearest(uint16_t *nearest)
+{
+    uint16_t below = UINT16_MAX;
+    for (size_t i = 0; i < REPACK_GAPS; i++) {
+        if (nearest[i] == i)
+            below = (uint16_t)i;
+        else
+            nearest[i] = below;
+    }
+    size_t above = REPACK_GAPS;
+    for (size_t i = REPACK_GAPS; i-- != 0;) {
+        if (nearest[i] == i)
+            above = i;
+        else if (above < REPACK_GAPS && (nearest[i] > i || above - i < i - nearest[i]))
+            nearest[i] = (uint16_t)above;
+        else if (nearest[i] > i)
+            nearest[i] = (uint16_t)i;
+    }
+}
+
+/* The gap of a timed event and what is carried, as the clock would show them. What that is off by is carried on, but
+ * where it is less than the clock ever shows. */
+static uint64_t shown_gap(struct repack *repack, uint64_t gap)
+{
+    double due = (double)gap + repack->carried;
+    repack->carried = 0;
+    if (due >= REPACK_GAPS - 1)
+        return due < 0x1p62 ? (uint64_t)due : gap;
+    uint64_t shown = repack->clock->nearest[due > 0 ? (size_t)(due + 0.5) : 0];
+    if (due > repack->clock->nearest[0])
+        repack->carried = due - (double)shown;
+    return shown;
+}
+
 static int event(struct repack *repack, const struct call *call, uint64_t word, uint64_t ticks, bool timed)
 {
     uint64_t gap = timed ? ticks - repack->ticks : 0;
     repack->ticks += gap;
-    if (repack->left_out[repack->functions[call->function].same])
+    if (repack->left_out[repack->functions[call->function].same]) {
+        repack->carried += (double)gap - (timed ? repack->clock->timed_cost : repack->clock->untimed_cost);
         return 0;
-    repack->now += gap;
+    }
+    if (timed && repack->learns)
+        learn_gap(repack->clock, gap);
+    if (timed)
+        repack->now += repack->learns ? gap : shown_gap(repack, gap);
     return add_event(repack, word, timed);
 }
 
@@ -103,6 +151,7 @@ static int repack_thread(struct repack *repack, struct tape *tape, uint32_t thre
     repack->head = (struct ct_chunk){
         .process = tape_threads(tape, &count)[thread].process, .thread = thread, .words = CT_CHUNK_HEADER_WORDS};
     repack->ticks = repack->now = 0;
+    repack->carried = 0;
     int status = calls_of_thread(tape, thread, NULL, &receiver, NULL, &times, &none, repack->error);
     return status == 0 ? flush(repack) : -1;
 }
@@ -129,21 +178,36 @@ static struct writer *write_to_nowhere(struct error *error)
     return NULL;
 }
 
-int repacked_bytes(struct tape *tape, const bool *left_out, uint64_t *bytes, struct error *error)
+static int repack_tape(struct repack *repack, struct tape *tape, uint64_t *bytes, struct error *error)
 {
     uint32_t functions;
-    struct repack repack = {
-        .functions = tape_functions(tape, &functions),
-        .left_out = left_out,
-        .room = calloc(GROUP, CT_CHUNK_BYTES),
-        .error = error,
-    };
     int status = -1;
-    if (repack.room == NULL)
+    repack->functions = tape_functions(tape, &functions);
+    repack->room = calloc(GROUP, CT_CHUNK_BYTES);
+    repack->error = error;
+    if (repack->room == NULL)
         error_set(error, "out of memory for packing");
-    else if ((repack.writer = write_to_nowhere(error)) != NULL)
-        status = repack_all(&repack, tape, bytes);
-    writer_abort(repack.writer);
-    free(repack.room);
+    else if ((repack->writer = write_to_nowhere(error)) != NULL)
+        status = repack_all(repack, tape, bytes);
+    writer_abort(repack->writer);
+    free(repack->room);
     return status;
+}
+
+int repacked_whole(struct tape *tape, const bool *none, struct repack_clock *clock, uint64_t *bytes,
+                   struct error *error)
+{
+    struct repack repack = {.left_out = none, .clock = clock, .learns = true};
+    memset(clock->nearest, 0xff, sizeof clock->nearest);
+    if (repack_tape(&repack, tape, bytes, error) != 0)
+        return -1;
+    find_nearest(clock->nearest);
+    return 0;
+}
+
+int repacked_without(struct tape *tape, const bool *left_out, struct repack_clock *clock, uint64_t *bytes,
+                     struct error *error)
+{
+    struct repack repack = {.left_out = left_out, .clock = clock};
+    return repack_tape(&repack, tape, bytes, error);
 }
