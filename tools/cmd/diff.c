@@ -175,25 +175,29 @@ static void tell_warnings(const struct sides *sides, const struct measures *meas
     }
 }
 
+static bool is_longer(const struct diff_times *times, double percent)
+{
+    return times->change.mean > percent / 100 * fmax(times->self[0], 0);
+}
+
 /* Longer by more than the limit: all calls together, or a function that was found to be slower. What may be how
  * recordings differ by themselves is not found: of one a side that is not known. */
 static bool fails(const char *verb, const struct diff *diff, double percent)
 {
     const struct diff_row *whole = &diff->whole;
-    const double change = whole->times.change.mean / whole->times.self[0];
     if (percent < 0)
         return false;
-    if (whole->time == DIFF_MORE && change > percent / 100)
+    if (whole->time == DIFF_MORE && is_longer(&whole->times, percent))
         return true;
     for (size_t i = 0; i < diff->function_count; i++)
         if (diff->functions[i].time == DIFF_MORE && diff->functions[i].times.change.freedom > 0 &&
-            diff->functions[i].times.change.mean > percent / 100 * fmax(diff->functions[i].times.self[0], 0))
+            is_longer(&diff->functions[i].times, percent))
             return true;
-    if (isfinite(change) && change > percent / 100)
+    if (whole->times.self[0] > 0 && is_longer(&whole->times, percent))
         cmd_say(verb,
                 "note: all calls together took %.1f %% longer, but as these recordings differ that may be chance: it "
                 "fails nothing",
-                100 * change);
+                100 * whole->times.change.mean / whole->times.self[0]);
     return false;
 }
 
@@ -321,9 +325,8 @@ int cmd_diff(int argc, char **argv)
     int status;
     const struct option table[] = {
         {"fail-over", 0, OPTION_STRING, &choices.fail_text, "P%", NULL,
-         "exit with 1 if all calls together, or a function found\nto be slower (not slower?, as with one recording "
-         "a\nside), "
-         "take longer by more than P percent"},
+         "exit with 1 if all calls together, or a function found\nto be slower "
+         "(not slower?, as with one recording a\nside), take longer by more than P percent"},
         {"min-percent", 'm', OPTION_REAL, &choices.least_percent, "P", NULL,
          "what takes less than P percent of the whole, before\nand after (default 0.5), must differ more to be found:\n"
          "so it does not hide smaller changes of the others"},

@@ -59,9 +59,8 @@ static void about_doubts(const struct speaker *to, const struct sums *sums)
     char runs[TEXT_NUMBER], time[TEXT_NUMBER];
     if (sums->times.untimed != 0 && sums->surprise_ns > sums->traced_ns / 100)
         speak(to, false,
-              "%s lie in %s overlong run%s without times: which of their calls took it is not known; record --waits "
-              "tells "
-              "of waits, --clock exact of all",
+              "%s lie in %s overlong run%s without times: which of their calls took it is not known; "
+              "record --waits tells of waits, --clock exact of all",
               text_duration(time, sums->surprise_ns, to->utf8), text_count(runs, sums->times.surprises),
               plural(sums->times.surprises));
     if (!sums->raw && sums->excess_ns > sums->traced_ns / 100)

@@ -189,11 +189,12 @@ static enum block_status unpack_apart(struct block *block, const struct column_s
     if (sizes[CT_PART_ENTRIES] % sizeof(uint16_t) != 0 || !columns_apart_fit(&apart, counts) ||
         (!timed && block->head.untimed == 0))
         return not_fitting(why);
-    block->codes = (uint16_t *)(void *)block->joined;
-    if (timed)
-        columns_join(block->codes, &apart);
-    else
+    if (!timed) {
         block->apart = apart;
+        return BLOCK_OK;
+    }
+    block->codes = (uint16_t *)(void *)block->joined;
+    columns_join(block->codes, &apart);
     return BLOCK_OK;
 }
 

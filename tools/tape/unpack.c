@@ -270,6 +270,24 @@ static inline uint32_t gap_before(const struct gaps *gaps, struct exits_stack *o
     return gaps->entry | (brought & (uint32_t)(entry - 1));
 }
 
+/* An event that has a time ends its run. False: there is none left. */
+static inline bool end_run(struct unpacker *unpacker, struct open_run *run, uint64_t gaps, struct tape_event *event)
+{
+    if (unpacker->time == unpacker->time_end) {
+        unpacker->misfit = true;
+        return false;
+    }
+    unpacker->ticks = next_ticks(unpacker->ticks, &unpacker->time);
+    unpacker->floor = unpacker->ticks > unpacker->floor ? unpacker->ticks : unpacker->floor;
+    event->ticks = unpacker->floor;
+    event->slack = 0;
+    if (run) {
+        runs_end(run->runs, gaps, run->first, event);
+        run->first = event + 1;
+    }
+    return true;
+}
+
 /* Up to a special, values that nobody wants left out. Events without a time get all but what they are once their run
  * ends; until then their gap is in `cost`. */
 static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
@@ -277,8 +295,6 @@ static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, 
     const uint16_t *code = unpacker->code;
     const size_t left = (size_t)(unpacker->code_end - code);
     const uint16_t *const end = code + (left < room ? left : room);
-    const uint8_t *time = unpacker->time;
-    uint64_t ticks = unpacker->ticks, floor = unpacker->floor;
     struct tape_event *event = events;
     const uint32_t *const functions = unpacker->functions;
     const struct gaps *const gaps = unpacker->gaps;
@@ -301,20 +317,12 @@ static size_t unpack_run_words(struct unpacker *unpacker, struct open_run *run, 
         event++;
         if (c & 1)
             continue;
-        ticks = next_ticks(ticks, &time);
-        floor = ticks > floor ? ticks : floor;
-        event[-1].ticks = floor;
-        event[-1].slack = 0;
-        runs_end(run->runs, sum, run->first, event - 1);
-        run->first = event;
+        end_run(unpacker, run, sum, event - 1);
         sum = 0;
     }
     run->runs->gaps += sum;
     run->exits->current = open;
     unpacker->code = code;
-    unpacker->time = time;
-    unpacker->ticks = ticks;
-    unpacker->floor = floor;
     return (size_t)(event - events);
 }
 
@@ -336,25 +344,6 @@ void unpacker_stop(struct unpacker *unpacker)
     unpacker->steps.at.word = unpacker->steps.columns.words;
 }
 
-/* An event that has a time ends its run. False: there is none left. */
-static inline bool end_step_run(struct unpacker *unpacker, struct open_run *run, uint64_t gaps,
-                                struct tape_event *event)
-{
-    if (unpacker->time == unpacker->time_end) {
-        unpacker->misfit = true;
-        return false;
-    }
-    unpacker->ticks = next_ticks(unpacker->ticks, &unpacker->time);
-    unpacker->floor = unpacker->ticks > unpacker->floor ? unpacker->ticks : unpacker->floor;
-    event->ticks = unpacker->floor;
-    event->slack = 0;
-    if (run) {
-        runs_end(run->runs, gaps, run->first, event);
-        run->first = event + 1;
-    }
-    return true;
-}
-
 /* How many words come as expected, at most. */
 static size_t expected_words(const struct steps *steps, size_t room)
 {
@@ -367,44 +356,35 @@ static size_t expected_words(const struct steps *steps, size_t room)
     return end > word ? end - word : 0;
 }
 
-/* `gaps`: of the run, not yet in `run`. */
+/* `gaps`: of the run, not yet in `run`. False: it is to have a time, and none is left. */
+static inline __attribute__((always_inline)) bool put_step(struct unpacker *unpacker, struct open_run *run,
+                                                           struct tape_event *event, uint64_t step, uint64_t *gaps)
+{
+    steps_set(event, step);
+    *gaps += (uint32_t)step;
+    if (!(step & STEP_TIMED))
+        return true;
+    if (!end_run(unpacker, run, *gaps, event))
+        return false;
+    *gaps = 0;
+    return true;
+}
+
 static struct tape_event *unpack_expected(struct unpacker *unpacker, struct open_run *run, struct tape_event *events,
                                           size_t room, uint64_t *gaps)
 {
     struct steps_at at = unpacker->steps.at;
     uint64_t *const by_key = unpacker->steps.by_key;
     struct tape_event *event = events, *const end = events + expected_words(&unpacker->steps, room);
-    uint64_t kinds = steps_kinds(&unpacker->steps, at.word), sum = *gaps;
-    uint64_t found;
-    for (; event < end; kinds >>= 1, event++) {
-        if (!steps_follow(by_key, &at, kinds, &found))
-            break;
-        steps_set(event, found);
-        sum += (uint32_t)found;
-        if (!(found & STEP_TIMED))
-            continue;
-        if (!end_step_run(unpacker, run, sum, event))
-            break;
-        sum = 0;
+    uint64_t kinds = steps_kinds(&unpacker->steps, at.word), sum = *gaps, step;
+    while (event < end && steps_follow(by_key, &at, kinds, &step) && put_step(unpacker, run, event, step, &sum)) {
+        kinds >>= 1;
+        event++;
     }
     at.word += (uint64_t)(event - events);
     unpacker->steps.at = at;
     *gaps = sum;
     return event;
-}
-
-static struct tape_event *unpack_any(struct unpacker *unpacker, struct open_run *run, struct tape_event *event,
-                                     uint64_t *gaps)
-{
-    uint64_t found = steps_take(&unpacker->steps, run ? run->exits : NULL);
-    steps_set(event, found);
-    *gaps += (uint32_t)found;
-    if (!(found & STEP_TIMED))
-        return event + 1;
-    if (!end_step_run(unpacker, run, *gaps, event))
-        return event;
-    *gaps = 0;
-    return event + 1;
 }
 
 static void pass_over(struct unpacker *unpacker, struct open_run *run, uint32_t code)
@@ -419,6 +399,7 @@ static void pass_over(struct unpacker *unpacker, struct open_run *run, uint32_t 
 static size_t unpack_steps(struct unpacker *unpacker, struct open_run *run, struct tape_event *events, size_t room)
 {
     struct steps *steps = &unpacker->steps;
+    struct exits *exits = run ? run->exits : NULL;
     struct tape_event *event = events, *const end = events + room;
     uint64_t gaps = 0;
     while (true) {
@@ -427,7 +408,7 @@ static size_t unpack_steps(struct unpacker *unpacker, struct open_run *run, stru
             break;
         uint32_t code = steps_code(steps, &steps->at);
         if (!code_is_special(code))
-            event = unpack_any(unpacker, run, event, &gaps);
+            event += put_step(unpacker, run, event, steps_take(steps, exits), &gaps);
         else if (is_passed_over(unpacker, code))
             pass_over(unpacker, run, code);
         else
