@@ -41,11 +41,20 @@ static inline uint64_t clock_counter_behind(void)
     return clock_counter();
 }
 
+static inline uintptr_t thread_pointer(void)
+{
+    uintptr_t pointer;
+    __asm__("movq %%fs:0, %0" : "=r"(pointer));
+    return pointer;
+}
+
+#define RSEQ_SIGNATURE 0x53053053u
+
 /* A load and a comparison in one instruction, as compilers make no atomic and no volatile load. */
 static inline bool word_is(const uint64_t *word, uint64_t value)
 {
     bool same;
-    __asm__ volatile("cmpq %2, %1" : "=@ccz"(same) : "m"(*word), "r"(value) : "cc");
+    __asm__ volatile("cmpq %2, %1" : "=@ccz"(same) : "m"(*word), "re"(value) : "cc");
     return same;
 }
 
@@ -124,6 +133,15 @@ static inline uint64_t clock_counter_behind(void)
     __asm__ volatile("isb" ::: "memory");
     return clock_counter();
 }
+
+static inline uintptr_t thread_pointer(void)
+{
+    uintptr_t pointer;
+    __asm__("mrs %0, tpidr_el0" : "=r"(pointer));
+    return pointer;
+}
+
+#define RSEQ_SIGNATURE 0xd428bc00u
 
 static inline bool word_is(const uint64_t *word, uint64_t value)
 {

@@ -47,6 +47,7 @@ void clock_init(void)
         return;
     runtime.short_ticks = ticks_of_readings(32) * SHORT_IN_READS / 32 + 1;
     runtime.habits = memory_map(habit_count() * sizeof *runtime.habits);
+    switches_init();
 }
 
 static struct habit *habit_of(const struct function *function, enum event_kind kind)
@@ -138,23 +139,55 @@ static void relearn(struct function *function, enum event_kind kind)
 }
 
 /* The arena is anyone's to write: what is found there is checked. */
-static void relearn_run(uint32_t from, uint32_t to)
+static void relearn_event(uint64_t word)
 {
-    for (uint64_t *at = runtime.words + from; at < runtime.words + to; at++) {
-        uint64_t word = __atomic_load_n(at, __ATOMIC_RELAXED), tag = word >> CT_TAG_SHIFT;
-        uint64_t index = word & CT_CLOCK_MASK;
-        if (tag != CT_TAG_SPECIAL && !(word & CT_TIMED) && index < habit_count())
-            relearn(&runtime.functions[index], tag == CT_TAG_ENTRY ? ENTRY : EXIT);
-    }
+    uint64_t tag = word >> CT_TAG_SHIFT, index = word & CT_CLOCK_MASK;
+    if (tag != CT_TAG_SPECIAL && !(word & CT_TIMED) && index < habit_count())
+        relearn(&runtime.functions[index], tag == CT_TAG_ENTRY ? ENTRY : EXIT);
 }
 
-static void learn_run(struct pace *pace, const struct timed *from, const struct timed *to)
+static void relearn_run(uint32_t from, uint32_t to)
+{
+    for (uint32_t index = from; index < to; index++)
+        relearn_event(word_load(&runtime.words[index]));
+}
+
+/* The last event before the end of a run; 0: it is not known, or has a time. */
+static uint32_t last_untimed(const struct timed *from, const struct timed *to)
+{
+    for (uint32_t index = to->index - 1; index > from->index; index--) {
+        uint64_t word = word_load(&runtime.words[index]);
+        if (!word || (word >> CT_TAG_SHIFT != CT_TAG_SPECIAL && word & CT_TIMED))
+            return 0;
+        if (word >> CT_TAG_SHIFT != CT_TAG_SPECIAL)
+            return index;
+    }
+    return 0;
+}
+
+/* The system has run something else before the end of the run, since the event before that: that one gets its time, as
+ * such runs take it. False: it can't be told. */
+static bool end_before_switch(const struct pace *pace, const struct timed *from, const struct timed *to)
+{
+    uint32_t index = last_untimed(from, to);
+    uint64_t ticks = from->ticks + (index - from->index) * pace->mean;
+    if (!index || ticks >> CT_EPOCH_SHIFT != from->ticks >> CT_EPOCH_SHIFT)
+        return false;
+    uint64_t word = word_load(&runtime.words[index]);
+    relearn_event(word);
+    relearn(to->function, to->kind);
+    return word_replace(&runtime.words[index], word, (word & ~CT_CLOCK_MASK) | CT_TIMED | (ticks & CT_CLOCK_MASK));
+}
+
+static void learn_run(struct pace *pace, const struct timed *from, const struct timed *to, bool switched)
 {
     uint64_t events = to->index - from->index, ticks = to->ticks > from->ticks ? to->ticks - from->ticks : 0;
     uint64_t mean = ticks / events;
     if (!pace->mean)
         pace->mean = runtime.short_ticks / 4;
     if (ticks > runtime.short_ticks + events * pace->mean * 3) {
+        if (switched && end_before_switch(pace, from, to))
+            return;
         relearn_run(from->index + 1, to->index);
         relearn(from->function, from->kind);
         relearn(to->function, to->kind);
@@ -176,12 +209,12 @@ static uint64_t random_distance(struct pace *pace)
     return RUN_LEAST + (pace->random >> (64 - RUN_SPREAD_BITS));
 }
 
-static void learn(struct pace *pace, const struct timed *now)
+static void learn(struct pace *pace, const struct timed *now, bool switched)
 {
     if (now->index == pace->last.index + 1)
         learn_gap(&pace->last, now);
     else
-        learn_run(pace, &pace->last, now);
+        learn_run(pace, &pace->last, now, switched);
 }
 
 /* Now and then a burst of events is timed, and nothing else is done with them, so that the gaps between them are as
@@ -202,8 +235,9 @@ void clock_learn(struct thread *thread, struct function *function, enum event_ki
     uint64_t due = thread->due;
     if (unlikely(index / CT_CHUNK_WORDS != thread->chunk))
         return; /* a signal handler's hooks have begun another one */
+    bool switched = switches_since(thread);
     if (pace->last.index && index - pace->last.index <= RUN_MOST)
-        learn(pace, &event);
+        learn(pace, &event, switched);
     pace->last = event;
     if (index < due)
         return;

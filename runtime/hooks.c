@@ -129,7 +129,7 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
     }
     struct thread *thread = current_thread;
     uint64_t state = thread->state;
-    if (likely((uint32_t)state < (uint32_t)thread->due)) {
+    if (likely((uint32_t)state < (uint32_t)thread->due && !word_is(thread->unswitched, 0))) {
         struct function *function = function_slot(address);
         if (unlikely(!thread_is_callee(thread, thread_frame(thread, state), here, ~(uintptr_t)call_site))) {
             inlined_entry(address, (uintptr_t)call_site, here);
@@ -160,7 +160,8 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
     uint64_t state = thread->state;
     const struct frame *top = thread_frame(thread, state);
     /* Its place first: where a signal handler has changed stacks meanwhile nothing else may be there. */
-    if (likely((uint32_t)state < (uint32_t)thread->due && frame_stands_at(top, here))) {
+    if (likely((uint32_t)state < (uint32_t)thread->due && !word_is(thread->unswitched, 0) &&
+               frame_stands_at(top, here))) {
         const struct function *function = top->function;
         uint64_t word = word_load(&function->untimed_exit);
         if (likely(word_load(&function->address) == address && word && hook_begin(thread, state, here))) {

@@ -80,6 +80,7 @@ static uint32_t cost(struct thread *thread, const struct position *start, const 
         set_position(thread, start);
         thread->due = due;
         clock_unlearn(function);
+        switches_since(thread);
         thread->frames = frames;
         thread->frames_end = frames + 3;
         thread->sure_low = 0; /* wherever the stack is by now */

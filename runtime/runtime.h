@@ -173,6 +173,7 @@ struct thread {
                                that it ever reads */
     uintptr_t pending_here; /* of the hook at work, 0 if none: it may store the word at `state` */
     uintptr_t sure_low;     /* what lies below may be on another stack than the current one */
+    uint64_t *unswitched;   /* 0 there: the system has run something else (switches.c) */
     uint64_t *left;         /* counts of calls that are not recorded, by index; NULL: none yet */
     uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
     uint64_t true_window;
@@ -364,6 +365,14 @@ void clock_forget(struct thread *thread);
 void clock_unlearn(const struct function *function);
 /* Prepares the adaptive clock, if the recording asks for it and there is memory. */
 void clock_init(void);
+
+/* ---- switches.c ---- */
+/* Before the others. */
+void switches_init(void);
+/* Where the system tells the calling thread of switches; where it does not, a word that is never 0. */
+uint64_t *switches_told(void);
+/* Whether there was one, or a signal, since this was last asked. */
+bool switches_since(struct thread *thread);
 
 /* ---- probe.c ---- */
 /* What an event costs the program (CT_PROBE), measured anew if that was long ago, in the chunk that the thread has just

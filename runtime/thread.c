@@ -376,6 +376,7 @@ bool thread_next_chunk(struct thread *thread)
         return false;
     struct ct_chunk *header = chunk_header(chunk);
     uint64_t now = clock_now();
+    thread->unswitched = switches_told();
     header->process = thread->process;
     header->thread = thread->index;
     header->base_ticks = now;
