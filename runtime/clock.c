@@ -4,8 +4,10 @@
  * What is learned is learned by function and kind of event, for all threads together, as the words that the hooks are
  * to store (struct function): 0 stands for "with its time". A gap between two timed events tells of both. In a run of
  * untimed events the clock is read now and then (`due`), at changing distances so that no loop hides behind them; when
- * a run took longer than such runs do, time went missing in it, and all its events get times again. More rarely a burst
- * of events is timed one by one: from these gaps the packer learns how to share out the time of runs. */
+ * a run took longer than such runs do, time went missing in it, and all its events get times again. Where the system
+ * has run something else (switches.c) the clock is read at once: then the time went before that event, and the one
+ * before it gets the time at which it must have been. More rarely a burst of events is timed one by one: from these
+ * gaps the packer learns how to share out the time of runs. */
 #include "arch.h"
 #include "sys.h"
 

@@ -1,8 +1,8 @@
 /* The hot path, whole. Ordinary: the thread has room, the function is known, and the call is one from the innermost
  * open call (entry), or the innermost open call itself (exit). Everything else is slow.c's, but for entries that come
  * from code that is not recorded: most of these are as cheap (outside.c). An event that clock.c takes to need no time
- * is done with at once; the others, and all of them where every event is to have its time (`due` is 0), leave for the
- * hooks that read the clock.
+ * is done with at once; the others, all that follow upon something else that the system ran (`unswitched`), and all of
+ * them where every event is to have its time (`due` is 0), leave for the hooks that read the clock.
  *
  * Signal handlers may call traced functions at any point of a hook. A hook announces itself (`pending_here`) once it
  * knows that it can record its event; a handler's first hook, whose call comes from nothing recorded, leaves that to
