@@ -68,7 +68,7 @@ static struct tape *open_tape(bool with_leaf)
 
 static void what_is_left_is_as_large_as_if_it_had_been_recorded_alone(void **state)
 {
-    struct repack_clock clock = {.timed_cost = COST};
+    struct repack_clock clock = {.timed_cost = COST}, alones = clock;
     bool left_out[8] = {false};
     uint64_t whole, left, alone;
     struct error error;
@@ -80,9 +80,11 @@ static void what_is_left_is_as_large_as_if_it_had_been_recorded_alone(void **sta
     tape_close(tape);
     tape = open_tape(false);
     left_out[2] = false;
-    assert_int_equal(repacked_whole(tape, left_out, &clock, &alone, &error), 0);
+    assert_int_equal(repacked_whole(tape, left_out, &alones, &alone, &error), 0);
     tape_close(tape);
     unlink(tape_here);
+    repack_free(&clock);
+    repack_free(&alones);
 
     assert_true(alone < whole);
     assert_in_range(whole - left, (whole - alone) * 9 / 10, (whole - alone) * 11 / 10);
@@ -113,6 +115,30 @@ static void gaps_become_the_nearest_that_were_seen(void **state)
     assert_true(shown_gap(&repack, UINT64_MAX) == UINT64_MAX);
 }
 
+/* Two thirds of the events stay, and among these is all that had to show that it is short. */
+static void showings_go_with_the_number_of_events(void **state)
+{
+    struct repack_seen seen[2] = {{.events = 200, .shown = 60}, {.events = 100}};
+    struct repack_clock clock = {.seen = seen, .adaptive = true};
+    struct repack repack = {.clock = &clock, .share = share_left(&clock, (const bool[]){false, true}, 2)};
+    unsigned timed = 0, broken = 0;
+    (void)state;
+    for (int i = 0; i < 300; i++) {
+        unsigned dropped = 0;
+        for (int k = 0; k < 4; k++)
+            dropped += is_dropped(&repack, seen[0].showing, true);
+        for (int k = 0; k < 10; k++)
+            assert_false(is_dropped(&repack, seen[0].showing, false));
+        timed += 4 - dropped;
+        broken += dropped % 4;
+    }
+    assert_in_range(timed, 4 * 199, 4 * 201);
+    assert_int_equal(broken, 0);
+
+    clock.adaptive = false;
+    assert_true(share_left(&clock, (const bool[]){false, true}, 2) == 1);
+}
+
 static void where_nothing_was_seen_gaps_are_as_they_are(void **state)
 {
     static struct repack_clock clock;
@@ -128,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_left_is_as_large_as_if_it_had_been_recorded_alone),
         cmocka_unit_test(gaps_become_the_nearest_that_were_seen),
+        cmocka_unit_test(showings_go_with_the_number_of_events),
         cmocka_unit_test(where_nothing_was_seen_gaps_are_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,25 +51,33 @@ static double ticks_of(const struct tape *tape, double ns)
     return lasted != 0 ? ns * (double)(session->end_ticks - session->start_ticks) / (double)lasted : 0;
 }
 
-static int find_bytes(struct advice *advice, struct tape *tape, bool *left_out, struct error *error)
+static int pack_again(struct advice *advice, struct tape *tape, bool *left_out, struct repack_clock *clock,
+                      struct error *error)
 {
     uint64_t whole, without_lists, without_all, bytes = advice->whole.bytes;
-    struct repack_clock clock = {
-        .timed_cost = ticks_of(tape, advice_event_ns(advice, true)),
-        .untimed_cost = ticks_of(tape, advice_event_ns(advice, false)),
-    };
-    if (repacked_whole(tape, left_out, &clock, &whole, error) != 0)
+    if (repacked_whole(tape, left_out, clock, &whole, error) != 0)
         return -1;
     advice_mark(advice, true, left_out);
-    if (repacked_without(tape, left_out, &clock, &without_lists, error) != 0)
+    if (repacked_without(tape, left_out, clock, &without_lists, error) != 0)
         return -1;
     advice_mark(advice, false, left_out);
     without_all = without_lists;
     if (advice->all.events != advice->by_lists.events &&
-        repacked_without(tape, left_out, &clock, &without_all, error) != 0)
+        repacked_without(tape, left_out, clock, &without_all, error) != 0)
         return -1;
     advice_set_bytes(advice, saved(bytes, whole, without_all), saved(bytes, whole, without_lists));
     return 0;
+}
+
+static int find_bytes(struct advice *advice, struct tape *tape, bool *left_out, struct error *error)
+{
+    struct repack_clock clock = {
+        .timed_cost = ticks_of(tape, advice_event_ns(advice, true)),
+        .untimed_cost = ticks_of(tape, advice_event_ns(advice, false)),
+    };
+    int status = pack_again(advice, tape, left_out, &clock, error);
+    repack_free(&clock);
+    return status;
 }
 
 static int make(struct advice *advice, const struct show *show, uint64_t limit, double keep, struct error *error)

@@ -19,6 +19,9 @@ struct repack {
     uint64_t ticks;       /* of the timed event before, of this thread */
     uint64_t now;         /* the same in the tape that is packed */
     double carried;       /* ticks that are to be added to the next gap */
+    uint64_t last;        /* ticks of the event before, with a time or without */
+    double share;         /* of showings that are left */
+    double left;          /* of the next one, so far */
     struct ct_chunk head; /* of the chunk being filled */
     uint8_t *room;
     const struct ct_chunk *chunks[GROUP];
@@ -110,13 +113,47 @@ static uint64_t shown_gap(struct repack *repack, uint64_t gap)
     return shown;
 }
 
+/* Some 24 clock readings, as the runtime has it, by what they cost an event here. */
+static bool is_short(const struct repack_clock *clock, uint64_t gap)
+{
+    return (double)gap < 16 * (clock->timed_cost - clock->untimed_cost);
+}
+
+static void learn_event(struct repack_clock *clock, uint32_t function, uint64_t gap, bool timed)
+{
+    clock->adaptive = clock->adaptive || !timed;
+    clock->seen[function].events++;
+    clock->seen[function].shown += timed && is_short(clock, gap);
+}
+
+/* Showings are left as a whole or not at all: which events have times is packed by what is usual after such. */
+static bool is_dropped(struct repack *repack, struct repack_showing *showing, bool timed)
+{
+    if (timed && !showing->goes_on) {
+        repack->left += repack->share;
+        showing->dropped = repack->left < 1;
+        repack->left -= showing->dropped ? 0 : 1;
+    }
+    showing->goes_on = timed;
+    return timed && showing->dropped;
+}
+
 static int event(struct repack *repack, const struct call *call, uint64_t word, uint64_t ticks, bool timed)
 {
-    uint64_t gap = timed ? ticks - repack->ticks : 0;
+    uint32_t function = repack->functions[call->function].same;
+    uint64_t gap = timed ? ticks - repack->ticks : 0, since = ticks - repack->last;
+    if (repack->learns)
+        learn_event(repack->clock, function, since, timed);
     repack->ticks += gap;
-    if (repack->left_out[repack->functions[call->function].same]) {
+    repack->last = ticks;
+    if (repack->left_out[function]) {
         repack->carried += (double)gap - (timed ? repack->clock->timed_cost : repack->clock->untimed_cost);
         return 0;
+    }
+    struct repack_showing *showing = &repack->clock->seen[function].showing[word >> 63];
+    if (is_dropped(repack, showing, timed && is_short(repack->clock, since))) {
+        repack->carried += (double)gap - (repack->clock->timed_cost - repack->clock->untimed_cost);
+        timed = false;
     }
     if (timed && repack->learns)
         learn_gap(repack->clock, gap);
@@ -150,7 +187,7 @@ static int repack_thread(struct repack *repack, struct tape *tape, uint32_t thre
     const struct calls_receiver receiver = {.begin = begin, .end = end, .context = repack};
     repack->head = (struct ct_chunk){
         .process = tape_threads(tape, &count)[thread].process, .thread = thread, .words = CT_CHUNK_HEADER_WORDS};
-    repack->ticks = repack->now = 0;
+    repack->ticks = repack->now = repack->last = 0;
     repack->carried = 0;
     int status = calls_of_thread(tape, thread, NULL, &receiver, NULL, &times, &none, repack->error);
     return status == 0 ? flush(repack) : -1;
@@ -194,10 +231,32 @@ static int repack_tape(struct repack *repack, struct tape *tape, uint64_t *bytes
     return status;
 }
 
+/* As many showings for an event as there were. */
+static double share_left(const struct repack_clock *clock, const bool *left_out, uint32_t functions)
+{
+    struct repack_seen all = {0}, stays = {0};
+    for (uint32_t i = 0; i < functions; i++) {
+        memset(clock->seen[i].showing, 0, sizeof clock->seen[i].showing);
+        all.events += clock->seen[i].events;
+        all.shown += clock->seen[i].shown;
+        stays.events += left_out[i] ? 0 : clock->seen[i].events;
+        stays.shown += left_out[i] ? 0 : clock->seen[i].shown;
+    }
+    if (!clock->adaptive || stays.shown == 0)
+        return 1;
+    double share = (double)stays.events / (double)all.events * (double)all.shown / (double)stays.shown;
+    return share < 1 ? share : 1;
+}
+
 int repacked_whole(struct tape *tape, const bool *none, struct repack_clock *clock, uint64_t *bytes,
                    struct error *error)
 {
-    struct repack repack = {.left_out = none, .clock = clock, .learns = true};
+    struct repack repack = {.left_out = none, .clock = clock, .learns = true, .share = 1};
+    uint32_t functions;
+    tape_functions(tape, &functions);
+    clock->seen = calloc(functions, sizeof *clock->seen);
+    if (clock->seen == NULL)
+        return error_set(error, "out of memory for %u functions", functions);
     memset(clock->nearest, 0xff, sizeof clock->nearest);
     if (repack_tape(&repack, tape, bytes, error) != 0)
         return -1;
@@ -209,5 +268,13 @@ int repacked_without(struct tape *tape, const bool *left_out, struct repack_cloc
                      struct error *error)
 {
     struct repack repack = {.left_out = left_out, .clock = clock};
+    uint32_t functions;
+    tape_functions(tape, &functions);
+    repack.share = share_left(clock, left_out, functions);
     return repack_tape(&repack, tape, bytes, error);
+}
+
+void repack_free(struct repack_clock *clock)
+{
+    free(clock->seen);
 }

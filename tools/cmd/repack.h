@@ -4,7 +4,12 @@
  * rounded to gaps that the tape's clock has shown: many counters advance in steps, which is what makes times pack well.
  * Both ways that heed neither are far off: where each event keeps its distance from the one before, the time that the
  * functions took is missing, and with it what their callers' times then differ by; where distances are added up as
- * they are, steps of the counter are gone. Events with a time are those that had one. */
+ * they are, steps of the counter are gone.
+ *
+ * Events with a time are those that had one. But where not all have, most have it only as one was due, or as a run of
+ * events before took long and all in it had to show anew, several times, that they are short: so often in a number of
+ * events, whichever functions these are of. Of such showings as many are left as go with the number of events that
+ * stay. */
 #ifndef CALLTAPE_CMD_REPACK_H
 #define CALLTAPE_CMD_REPACK_H
 
@@ -14,9 +19,18 @@
 
 enum { REPACK_GAPS = 4096 }; /* ticks; longer ones are too few to matter */
 
+struct repack_seen {
+    uint64_t events, shown; /* shown: with a time, though they came shortly after the one before */
+    struct repack_showing {
+        bool goes_on, dropped;
+    } showing[2]; /* of entries, of exits: the last one had a time */
+};
+
 struct repack_clock {
     double timed_cost, untimed_cost; /* ticks that leaving such an event out saves */
     uint16_t nearest[REPACK_GAPS];   /* of all that it has shown the one nearest to a gap */
+    bool adaptive;
+    struct repack_seen *seen; /* by function; repack_free() is due */
 };
 
 /* Set *bytes to those of all blocks, records and index left out. Each reads the whole tape.
@@ -27,5 +41,6 @@ int repacked_whole(struct tape *tape, const bool *none, struct repack_clock *clo
 /* `left_out`: by function, tape_function.same. */
 int repacked_without(struct tape *tape, const bool *left_out, struct repack_clock *clock, uint64_t *bytes,
                      struct error *error);
+void repack_free(struct repack_clock *clock);
 
 #endif
