@@ -10,7 +10,7 @@
 #include "sys.h"
 
 #define NEEDED_FIRST 6u /* short gaps in turn before an event goes untimed */
-#define NEEDED_AGAIN 4u /* where only the run that it was in took long */
+#define NEEDED_AGAIN 2u /* where only the run that it was in took long */
 #define NEEDED_MAX 64u
 #define SHORT_IN_READS 24u /* a gap is short when it is below so many times what reading the clock takes */
 #define RUN_LEAST 64u
