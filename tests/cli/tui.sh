@@ -127,6 +127,13 @@ wait_for '^.report. tree'
 wait_for 'parse(std:…'
 screen
 [ "$(screen | wc -L)" -le 40 ] || echo "too wide"
+echo "# sorted by total, calls and max, which are shown then"
+for order in total calls average min max; do
+    keys s
+    wait_for "self%.* $order  function"
+    screen | sed -n '2,4p'
+done
+[ "$(screen | wc -L)" -le 40 ] || echo "too wide"
 keys '?'
 wait_for 'any other'
 screen | head -n 3

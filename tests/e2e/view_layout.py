@@ -70,6 +70,23 @@ def check_panel(browser):
     settle(browser)
 
 
+def check_columns(browser):
+    """A narrow table shows the column that its rows are sorted by."""
+    shown = "calltape.table.heads.filter((head) => head.clientWidth > 0).map((head) => head.textContent)"
+    cells = "[...document.querySelector('.row').children].filter((cell) => cell.clientWidth > 0).length"
+    for width, sort, columns in ((620, "average", "function, self, self %, total, calls, average"), (500, "self", "function, self, self %, total, calls"),
+                                 (500, "average", "function, self, total, calls, average"), (400, "average", "function, self, total, average"),
+                                 (400, "calls", "function, self, total, calls"), (400, "total", "function, self, self %, total")):
+        browser.run(f"document.getElementById('table-panel').style.flex = '0 0 {width}px'")
+        browser.run(f"calltape.table.heads.find((head) => head.dataset.sort === '{sort}').click()")
+        settle(browser)
+        expect(f"columns by {sort} in {width} pixels", columns, ", ".join(browser.run(shown)))
+        expect("cells of a row", len(browser.run(shown)), browser.run(cells))
+    browser.run("document.getElementById('table-panel').style.flex = ''")
+    browser.run("calltape.table.heads.find((head) => head.dataset.sort === 'self').click()")
+    settle(browser)
+
+
 def check_names(browser):
     """The place, which tells them apart, goes before the name does."""
     (brief, place), *_ = browser.run("""[...calltape.state.functions.values()].filter((it) => it.brief === 'tell').map((it) => [it.brief, it.place])""")
@@ -116,6 +133,7 @@ def main():
                 for check in checks:
                     check(browser)
                 if tape == "lanes.tape":
+                    check_columns(browser)
                     check_names(browser)
                     check_panel(browser)
             open_page(browser, file_of(tape))

@@ -97,8 +97,8 @@ static void paths_are_as_the_reference_says(void **state)
         }
         assert_int_equal(calls, expected.calls[0].count + expected.calls[1].count + expected.calls[2].count);
         assert_int_equal(paths.folded, 0);
-        assert_int_equal(paths_select(&paths, 0), 0);
-        assert_int_equal(paths_select(&paths, 2), paths.count - 1);
+        assert_int_equal(paths_select(&paths, 0, UINT32_MAX), 0);
+        assert_int_equal(paths_select(&paths, 2, UINT32_MAX), paths.count - 1);
         paths_free(&paths);
         tape_close(tape);
     }
@@ -187,10 +187,10 @@ static void chains_end_where_the_tree_divides(void **state)
     assert_non_null(tape);
     unlink(tape_path_here);
     assert_int_equal(paths_make(&paths, tape, NULL, true, false, NULL, &error), 0);
-    assert_int_equal(paths_select(&paths, 0), 0);
+    assert_int_equal(paths_select(&paths, 0, UINT32_MAX), 0);
     for (size_t i = 1; i < paths.count; i++)
         assert_int_equal(paths.nodes[i].chained, paths.nodes[i].function == functions[0]);
-    assert_int_equal(paths_select(&paths, 0.01), 1);
+    assert_int_equal(paths_select(&paths, 0.01, UINT32_MAX), 1);
     for (size_t i = 1; i < paths.count; i++)
         assert_int_equal(paths.nodes[i].chained, paths.nodes[i].function < functions[2]);
     paths_free(&paths);

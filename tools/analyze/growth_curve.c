@@ -69,7 +69,10 @@ double curve_criterion(double rss, size_t points, size_t parameters)
 
 double curve_height(const struct cloud *cloud, const struct curve *curve, size_t i)
 {
-    return curve->exponent * cloud->x[i] + (curve->logarithm ? cloud->z[i] : 0);
+    double rise = curve->exponent * cloud->x[i];
+    if (curve->shift != 0)
+        return rise + log(fmax(cloud->x[i] + curve->shift, least_logarithm));
+    return curve->logarithm ? rise + cloud->z[i] : rise;
 }
 
 double curve_top(const struct cloud *cloud, const struct curve *curve)
@@ -189,6 +192,22 @@ void curve_fit(const struct cloud *cloud, struct curve *curve)
     fit_level(cloud, curve);
     curve->parameters = 1u + curve->constant;
     curve->aicc = curve_criterion(curve->rss, cloud->count, curve->parameters);
+}
+
+static double try_shift(const struct cloud *cloud, struct curve *curve, double shift)
+{
+    curve->shift = shift;
+    return fit_level(cloud, curve);
+}
+
+struct curve curve_fit_shift(const struct cloud *cloud, double exponent, double from)
+{
+    enum { STEPS = 6, PARAMETERS = 2 };
+    struct curve curve = {.exponent = exponent, .logarithm = true};
+    least(cloud, &curve, try_shift, from, 0, STEPS);
+    curve.parameters = PARAMETERS;
+    curve.aicc = curve_criterion(curve.rss, cloud->count, PARAMETERS);
+    return curve;
 }
 
 struct curve curve_better(struct curve without, struct curve with)

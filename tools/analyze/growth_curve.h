@@ -23,7 +23,8 @@ struct cloud {
 struct curve {
     double exponent;
     bool logarithm, constant;
-    bool paired; /* all of it is to be multiplied with m^other */
+    double shift; /* beside the logarithm: n^e (ln n + shift) */
+    bool paired;  /* all of it is to be multiplied with m^other */
     double other;
     double ratio; /* c, where a is such that the largest a * n^e * ... is 1 */
     double level; /* ln of that a's true size */
@@ -41,6 +42,8 @@ double curve_criterion(double rss, size_t points, size_t parameters);
 void curve_fit(const struct cloud *cloud, struct curve *curve);
 /* The exponents as well: they are free. */
 struct curve curve_fit_free(const struct cloud *cloud, struct curve curve);
+/* n^e (ln n + shift), e given: the shift that fits best, from `from` to 0. */
+struct curve curve_fit_shift(const struct cloud *cloud, double exponent, double from);
 struct curve curve_fit_power(const struct cloud *cloud, bool logarithm, bool constant);
 /* The one with a constant only where that is worth it. */
 struct curve curve_better(struct curve without, struct curve with);

@@ -139,6 +139,7 @@ static void take_curve(struct growth_fit *fit, const struct cloud *cloud, const 
 {
     double top = curve_top(cloud, curve), scale = exp(curve->level);
     fit->logarithm = curve->logarithm;
+    fit->shift = curve->shift;
     fit->factor = scale / exp(top);
     fit->constant = scale * curve->ratio;
     fit->r2 = cloud->tss > 0 ? 1 - curve->rss / cloud->tss : 0;
@@ -167,24 +168,40 @@ static struct curve fit_law(const struct cloud *cloud, enum growth_law law, bool
     return curve;
 }
 
-/* From 1 on a logarithm wants a constant beside it, and then is told from that only by a power beside it. */
-static struct curve best_of_law(const struct cloud *cloud, enum growth_law law, bool from_one)
+/* n log n less some n; of small sizes ever less, so that enough is left of the logarithm. */
+static struct curve less_linear(const struct cloud *cloud)
+{
+    static const double most = 1.5, least_left = 1;
+    double smallest = INFINITY;
+    for (size_t i = 0; i < cloud->count; i++)
+        smallest = fmin(smallest, cloud->x[i]);
+    return curve_fit_shift(cloud, 1, -fmax(0, fmin(most, smallest - least_left)));
+}
+
+/* From 1 on a logarithm wants a constant beside it, and then is told from that only by a power beside it. What bends as
+ * freely as the power is to be better by far. */
+static struct curve best_of_law(const struct cloud *cloud, enum growth_law law, bool from_one,
+                                const struct curve *power)
 {
     if (law == LAW_CONSTANT)
         return fit_law(cloud, law, false);
     if (growth_law_logarithm(law) && from_one)
         return fit_law(cloud, law, true);
-    return curve_better(fit_law(cloud, law, false), fit_law(cloud, law, true));
+    struct curve best = curve_better(fit_law(cloud, law, false), fit_law(cloud, law, true));
+    if (law != LAW_LINEAR_LOG)
+        return best;
+    struct curve less = less_linear(cloud);
+    return less.aicc + GROWTH_TELLING < power->aicc ? curve_better(best, less) : best;
 }
 
-static void hold_contest(struct contest *contest, const struct cloud *cloud, bool from_one)
+static void hold_contest(struct contest *contest, const struct cloud *cloud, bool from_one, const struct curve *power)
 {
     contest->first = contest->second = LAW_POWER;
     for (enum growth_law law = 0; law < LAW_COUNT; law++) {
         struct curve *curve = &contest->curves[law];
         if (law == LAW_LOG && from_one)
             continue;
-        *curve = best_of_law(cloud, law, from_one);
+        *curve = best_of_law(cloud, law, from_one, power);
         if (contest->first == LAW_POWER || curve->aicc < contest->curves[contest->first].aicc) {
             contest->second = contest->first;
             contest->first = law;
@@ -216,7 +233,9 @@ static enum growth_verdict judge(const struct growth_fit *fit)
 
 static struct curve free_law(const struct cloud *cloud, const struct curve *named, enum growth_law law)
 {
-    return curve_fit_power(cloud, named->logarithm, named->constant && law != LAW_LOG);
+    return curve_fit_free(cloud, (struct curve){.logarithm = named->logarithm,
+                                                .shift = named->shift,
+                                                .constant = named->constant && law != LAW_LOG});
 }
 
 /* A law whose exponent is not the one that fits, were it free, is not the law. */
@@ -232,7 +251,7 @@ static struct curve choose(struct growth_fit *fit, const struct cloud *cloud, co
 {
     struct contest contest;
     struct curve power = curve_better(curve_fit_power(cloud, false, false), curve_fit_power(cloud, false, true));
-    hold_contest(&contest, cloud, fit->from[0] < least_log);
+    hold_contest(&contest, cloud, fit->from[0] < least_log, &power);
     const struct curve *first = &contest.curves[contest.first], *second = &contest.curves[contest.second];
     struct curve told = power, freed = power;
     fit->law = fit->rival = fit->rival_too = LAW_POWER;
@@ -394,13 +413,15 @@ static void widen(struct growth_fit *fit, const struct cloud *cloud)
 {
     enum { PARAMETERS = 3 };
     static const double step = 0.05, most = 4;
-    struct curve best = curve_fit_power(cloud, fit->logarithm, true), curve = {.rss = 0};
+    const struct curve law = {.logarithm = fit->logarithm, .shift = fit->shift, .constant = true};
+    struct curve best = curve_fit_free(cloud, law), curve = {.rss = 0};
     double floor = GROWTH_PRECISION * GROWTH_PRECISION * (double)cloud->count;
     double freedom = (double)cloud->count - PARAMETERS, quantile = student_quantile(0.95, freedom);
     double limit = fmax(fmin(best.rss, (1 - fit->r2) * cloud->tss), floor) * (1 + quantile * quantile / freedom);
     for (double exponent = fit->exponent[0]; exponent < most && curve.rss <= limit; exponent += step) {
         fit->high[0] = fmax(fit->high[0], exponent);
-        curve = (struct curve){.exponent = exponent + step, .logarithm = fit->logarithm, .constant = true};
+        curve = law;
+        curve.exponent = exponent + step;
         curve_fit(cloud, &curve);
     }
     fit->verdict = judge(fit);

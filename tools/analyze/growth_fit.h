@@ -3,6 +3,9 @@
  * Points are cells: calls whose numbers are nearly equal, taken together. Laws are fitted to logarithms, where noise
  * that grows with the time is equally large everywhere:
  *   - y = c + a * n^e * (ln n)^b, where b is 0 or 1, and c is 0 or a constant that the data ask for;
+ *   - y = a * n * (ln n + d), d being between -1.5 and 0: what sorts and trees do is n log n less some n (comparisons
+ *     of a merge sort: d = -0.88, of a quicksort: -1.42; Knuth, The Art of Computer Programming, 5.2.2 and 5.2.4),
+ * where that is better than the free power by GROWTH_TELLING, as both have two parameters;
  *   - y = a * n^e * (c + m^f), or the other way round: of nested loops the inner one's start costs something too;
  *   - y = c + a * n^e + b * m^f, where that is better by GROWTH_BREAKING.
  *
@@ -90,6 +93,7 @@ struct growth_fit {
     bool sparse;             /* one call each of few sizes */
     bool sum;                /* of two: they are added */
     double constant, factor; /* c and a */
+    double shift;            /* d, of n (ln n + d) */
     double second;           /* of a sum: b */
     double knee;             /* of GROWTH_BROKEN */
     size_t inner;            /* of two: which one has the constant beside it */

@@ -42,5 +42,5 @@ double growth_at(const struct growth_fit *fit, const double *n)
     if (fit->numbers == 2)
         return at_two(fit, n);
     double rise = fit->factor * pow(n[0], fit->law < LAW_COUNT ? laws[fit->law].exponent : fit->exponent[0]);
-    return fit->constant + (fit->logarithm ? rise * log(n[0]) : rise);
+    return fit->constant + (fit->logarithm ? rise * (log(n[0]) + fit->shift) : rise);
 }

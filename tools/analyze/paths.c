@@ -332,14 +332,16 @@ static bool begins_chain(const struct paths *paths, const struct path *node)
            node->recursive == 0 && node->folded == 0 && only->total.ns >= node->total.ns - node->total.ns / 100;
 }
 
-size_t paths_select(struct paths *paths, double least_share)
+size_t paths_select(struct paths *paths, double least_share, uint32_t levels)
 {
     size_t hidden = 0;
+    paths->too_deep = 0;
     for (size_t i = 1; i < paths->count; i++) {
         struct path *node = &paths->nodes[i];
-        bool small = node->share < least_share;
-        node->hidden = node->function != CT_NONE && (small || paths->nodes[node->parent].hidden);
+        bool function = node->function != CT_NONE, small = node->share < least_share;
+        node->hidden = function && (small || node->depth >= levels || paths->nodes[node->parent].hidden);
         hidden += node->hidden;
+        paths->too_deep += function && !small && node->depth >= levels;
     }
     for (size_t i = 1; i < paths->count; i++)
         paths->nodes[i].chained = !paths->nodes[i].hidden && begins_chain(paths, &paths->nodes[i]);

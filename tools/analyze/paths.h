@@ -46,6 +46,7 @@ struct paths {
     size_t processes;      /* that recorded calls */
     uint32_t only_process; /* where it is one: its index; else CT_NONE */
     uint64_t folded;
+    size_t too_deep;        /* nodes that paths_select hid for nothing but their depth */
     bool inverted, focused; /* analyze/reshape.h */
     struct sums sums;
 };
@@ -57,8 +58,8 @@ int paths_make(struct paths *paths, struct tape *tape, const struct filter_choic
                bool raw, const struct calls_watch *watch, struct error *error);
 void paths_free(struct paths *paths);
 
-/* Hides nodes (with all below them) of less than `least_share` of the root's total, and finds chains among the others.
- * Returns how many are hidden. The root and the processes are never hidden. */
-size_t paths_select(struct paths *paths, double least_share);
+/* Hides nodes (with all below them) of less than `least_share` of the root's total and those `levels` deep or deeper,
+ * and finds chains among the others. Returns how many are hidden. The root and the processes are never hidden. */
+size_t paths_select(struct paths *paths, double least_share, uint32_t levels);
 
 #endif

@@ -1,6 +1,7 @@
 #include "analyze/timeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyze/order.h"
 #include "analyze/repeats.h"
@@ -16,11 +17,11 @@ struct told {
 /* An item whose turn has not come. */
 struct queued {
     uint64_t ticks;
+    uint64_t place; /* filter_place(): the queue's order */
     struct timeline_item item;
 };
 
-/* One thread at work. What one event gives waits in the queue, which is empty when the next is fed: few items, at most
- * twice as many as calls are open. */
+/* One thread at work. What events give waits in the queue until nothing more can come before it. */
 struct reader {
     struct player *player;
     uint32_t thread;
@@ -160,17 +161,36 @@ static int no_room(const struct reader *reader)
     return error_set(reader->player->error, "out of memory for thread %u", reader->thread);
 }
 
+/* Room for one more behind the last one. */
+static int make_room(struct reader *reader)
+{
+    if (reader->count < reader->room)
+        return 0;
+    size_t waiting = reader->count - reader->first;
+    if (waiting <= reader->room / 2 && reader->room != 0) {
+        memmove(reader->queue, reader->queue + reader->first, waiting * sizeof *reader->queue);
+        reader->first = 0;
+        reader->count = waiting;
+        return 0;
+    }
+    size_t room = reader->room != 0 ? 2 * reader->room : 4;
+    struct queued *queue = realloc(reader->queue, room * sizeof *queue);
+    if (queue == NULL)
+        return no_room(reader);
+    reader->queue = queue;
+    reader->room = room;
+    return 0;
+}
+
 static int queue_item(struct reader *reader, uint64_t ticks, const struct timeline_item *item)
 {
-    if (reader->count == reader->room) {
-        size_t room = reader->room != 0 ? 2 * reader->room : 4;
-        struct queued *queue = realloc(reader->queue, room * sizeof *queue);
-        if (queue == NULL)
-            return no_room(reader);
-        reader->queue = queue;
-        reader->room = room;
-    }
-    reader->queue[reader->count++] = (struct queued){ticks, *item};
+    if (make_room(reader) != 0)
+        return -1;
+    const struct queued last = {ticks, filter_place(reader->filter), *item};
+    size_t at = reader->count++;
+    for (; at > reader->first && reader->queue[at - 1].place > last.place; at--)
+        reader->queue[at] = reader->queue[at - 1];
+    reader->queue[at] = last;
     return 0;
 }
 
@@ -373,13 +393,19 @@ static int finish(struct reader *reader)
     return filter_finish(reader->filter, reader->player->threads[reader->thread].end_ticks);
 }
 
-/* Feeds until there is an item. */
+/* Nothing can come before its first item. */
+static bool is_ready(const struct reader *reader)
+{
+    return reader->first < reader->count && reader->queue[reader->first].place < filter_settled(reader->filter);
+}
+
+/* Feeds until there is an item whose turn has come. */
 static int fill_queue(struct reader *reader)
 {
     int status = 0;
     if (reader->first == reader->count)
         reader->first = reader->count = 0;
-    while (reader->count == 0 && !reader->ended && status == 0)
+    while (!is_ready(reader) && !reader->ended && status == 0)
         status = reader->has_next ? feed(reader) : finish(reader);
     return status;
 }
@@ -403,8 +429,8 @@ static int open_reader(struct player *player, uint32_t thread)
         return error_set(player->error, "out of memory for thread %u", thread);
     reader->player = player;
     reader->thread = thread;
-    reader->receiver =
-        (struct calls_receiver){.begin = begin, .end = end, .note = note, .context = reader, .value = value};
+    reader->receiver = (struct calls_receiver){
+        .begin = begin, .end = end, .note = note, .context = reader, .value = value, .ordered = true};
     reader->filter = filter_create(player->choice->filter, &reader->receiver, player->error);
     if (reader->filter != NULL)
         reader->cursor = filter_open_thread(reader->filter, player->tape, thread, NULL, player->error);

@@ -4,8 +4,8 @@
  * folding is wanted, runs of calls of one leaf function, with nothing else between them on any chosen thread, are one
  * item, and so are small subtrees that repeat at once: their items come once, with counts and sums. Memory goes
  * with the number of threads that run at one time and the depth of their open calls; the first item comes as soon as
- * the first events are read that it takes. Where a filter asks for a least time, a note, or a call on another stack of
- * the thread, may come before a call that began earlier, for that is known to be shown only later. */
+ * the first events are read that it takes. Where a filter asks for a least time, what happens in a call waits until it
+ * is known whether that is shown, which takes memory where much does. */
 #ifndef CALLTAPE_ANALYZE_TIMELINE_H
 #define CALLTAPE_ANALYZE_TIMELINE_H
 

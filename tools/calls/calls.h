@@ -126,6 +126,7 @@ struct calls_receiver {
     int (*end)(void *context, struct call *call, const struct call *parent);
     int (*note)(void *context, const struct tape_event *event);
     void *context;
+    bool ordered; /* a filter is not to give notes before the calls around them */
     /* From a filter: in the self time of the call, which is open, a gap of so much slack, as gap_slack, lies before the
      * begin or end of a call that is left out. */
     void (*gap)(void *context, const struct call *call, uint64_t run, uint64_t slack);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/numbers.h"
-#include "calls/kept.h"
+#include "calls/held.h"
 
 enum { FIRST_ROOM = 16, NO_FRAME = -1 };
 
@@ -13,7 +13,8 @@ struct frame {
     uint64_t absorbed_ticks, absorbed_cost; /* selfs of calls left out between it and what is shown below it */
     uint64_t held_run, held_slack;          /* of gaps in its self time, until it has begun */
     int64_t outer;                          /* the frame of the nearest caller that may be shown, or NO_FRAME */
-    struct kept_value *values;              /* its own, until it has begun */
+    uint64_t place;                         /* where its begin belongs, however late it is told */
+    struct held_list held;                  /* what was told in it, until it has begun */
     bool wanted;                            /* shown, unless it is too short */
     bool begun;                             /* the receiver knows of it */
     bool rooted;                            /* a root, or below one */
@@ -23,6 +24,10 @@ struct frames {
     uint64_t number; /* of the stack; first: struct numbers finds it here */
     struct frame *frames;
     uint32_t depth, room;
+    bool waits;                    /* one that may be shown has not begun, nor has any in it */
+    uint32_t waiting;              /* the outermost such */
+    uint64_t place;                /* its */
+    struct frames *before, *after; /* of those that wait, by place */
 };
 
 struct filter {
@@ -38,7 +43,11 @@ struct filter {
     struct frames *current;   /* the stack of the last call, or NULL */
     struct tape_event before; /* the last one before the range */
     struct filter_left left;
-    struct error *error; /* of the feeding that goes on */
+    uint64_t told;               /* begins, ends, notes and values so far */
+    uint64_t late_place;         /* of what is told late; 0: nothing is */
+    uint32_t late_depth;         /* calls around it */
+    struct frames *first, *last; /* those that wait */
+    struct error *error;         /* of the feeding that goes on */
 };
 
 static const struct filter_choice everything = {.depth = UINT32_MAX, .to_ticks = UINT64_MAX};
@@ -69,7 +78,7 @@ static struct frames *frames_of(struct filter *filter, uint64_t stack)
 static void free_frames(struct frames *frames)
 {
     for (uint32_t i = 0; frames != NULL && i < frames->depth; i++)
-        kept_free(frames->frames[i].values);
+        held_free_all(&frames->frames[i].held);
     if (frames != NULL)
         free(frames->frames);
     free(frames);
@@ -102,6 +111,28 @@ static struct frame *outer_of(const struct frames *frames, const struct frame *f
     return frame->outer != NO_FRAME ? &frames->frames[frame->outer] : NULL;
 }
 
+/* The outermost call of the stack that may be shown and has not begun. */
+static void start_waiting(struct filter *filter, struct frames *frames, const struct frame *frame)
+{
+    if (frames->waits)
+        return;
+    frames->waits = true;
+    frames->waiting = (uint32_t)(frame - frames->frames);
+    frames->place = frame->place;
+    frames->before = filter->last;
+    frames->after = NULL;
+    *(filter->last != NULL ? &filter->last->after : &filter->first) = frames;
+    filter->last = frames;
+}
+
+/* Its fate is known, and with it that of all in it. */
+static void stop_waiting(struct filter *filter, struct frames *frames)
+{
+    *(frames->before != NULL ? &frames->before->after : &filter->first) = frames->after;
+    *(frames->after != NULL ? &frames->after->before : &filter->last) = frames->before;
+    frames->waits = false;
+}
+
 /* ---- showing ---------------------------------------------------------------------------------------------------- */
 
 /* A gap in the self time of the frame's call, before an event that the receiver is not told of. */
@@ -117,6 +148,11 @@ static void tell_gap(struct filter *filter, struct frame *frame, uint64_t run, u
     }
 }
 
+static int tell_note(const struct filter *filter, const struct tape_event *event)
+{
+    return filter->receiver->note != NULL ? filter->receiver->note(filter->receiver->context, event) : 0;
+}
+
 static int tell_value(struct filter *filter, const struct tape_event *event, struct frame *frame)
 {
     if (filter->receiver->value == NULL)
@@ -124,27 +160,40 @@ static int tell_value(struct filter *filter, const struct tape_event *event, str
     return filter->receiver->value(filter->receiver->context, event, frame != NULL ? &frame->call : NULL);
 }
 
-static int tell_values(struct filter *filter, struct frame *frame)
+/* What waited for the call `frame`; NULL: for one that is left out and in none. */
+static int tell_late(struct filter *filter, const struct held *held, struct frame *frame)
 {
+    filter->late_place = held->place;
+    filter->late_depth = frame != NULL ? frame->call.depth + 1 : 0;
+    int status = held->value != NULL ? tell_value(filter, &held->event, frame) : tell_note(filter, &held->event);
+    filter->late_place = 0;
+    return status;
+}
+
+static int tell_held(struct filter *filter, struct frame *frame)
+{
+    struct held *held;
     int status = 0;
-    for (const struct kept_value *kept = frame->values; kept != NULL && status == 0; kept = kept->next) {
-        const struct tape_event event = kept_event(kept);
-        status = tell_value(filter, &event, frame);
+    while (status == 0 && (held = held_take(&frame->held)) != NULL) {
+        status = tell_late(filter, held, frame);
+        held_free(held);
     }
-    kept_free(frame->values);
-    frame->values = NULL;
     return status;
 }
 
 static int begin_frame(struct filter *filter, struct frames *frames, struct frame *frame)
 {
     const struct frame *outer = outer_of(frames, frame);
+    int status = 0;
     frame->begun = true;
-    if (filter->receiver->begin != NULL &&
-        filter->receiver->begin(filter->receiver->context, &frame->call, outer != NULL ? &outer->call : NULL) != 0)
+    filter->late_place = frame->place;
+    if (filter->receiver->begin != NULL)
+        status = filter->receiver->begin(filter->receiver->context, &frame->call, outer != NULL ? &outer->call : NULL);
+    filter->late_place = 0;
+    if (status != 0)
         return -1;
     tell_gap(filter, frame, frame->held_run, frame->held_slack);
-    return tell_values(filter, frame);
+    return tell_held(filter, frame);
 }
 
 /* The receiver learns of the call, and before of the callers that it does not know yet. */
@@ -185,6 +234,7 @@ static int begin(void *context, struct call *call, const struct call *parent)
         return error_set(filter->error, "out of memory for open calls");
     const struct frame *above = parent != NULL ? frame - 1 : NULL;
     *frame = (struct frame){.call = *call, .outer = NO_FRAME, .rooted = is_rooted(filter, call, above)};
+    frame->place = ++filter->told;
     if (above != NULL)
         frame->outer = above->wanted ? above - frames->frames : above->outer;
     struct frame *outer = outer_of(frames, frame);
@@ -192,6 +242,8 @@ static int begin(void *context, struct call *call, const struct call *parent)
     frame->wanted = is_wanted(filter, frame);
     if (!frame->wanted || filter->choice.least_ticks != 0)
         tell_gap(filter, outer, call->start_run, call->gap_slack);
+    if (frame->wanted && filter->choice.least_ticks != 0)
+        start_waiting(filter, frames, frame);
     return frame->wanted && filter->choice.least_ticks == 0 ? begin_frame(filter, frames, frame) : 0;
 }
 
@@ -216,25 +268,32 @@ static int end_shown(struct filter *filter, struct frames *frames, struct frame 
     return filter->receiver->end(filter->receiver->context, &shown, outer != NULL ? &outer->call : NULL);
 }
 
-static int give_value(struct filter *filter, const struct tape_event *event, struct frame *frame)
+static int hold(struct filter *filter, const struct tape_event *event, struct frame *frame)
 {
-    if (frame->begun)
-        return tell_value(filter, event, frame);
-    return kept_add(&frame->values, event) == 0 ? 0 : error_set(filter->error, "out of memory for values");
+    return held_add(&frame->held, event, filter->told) == 0 ? 0
+                                                            : error_set(filter->error, "out of memory for what waits");
 }
 
-/* What is of a call that is left out is too; what is of the thread (timed) is told with the nearest caller shown. */
-static int hand_on_values(struct filter *filter, struct frame *frame, struct frame *outer)
+/* Values of a call that is left out are too; what is of the thread is told with the nearest caller shown, notes also
+ * where there is none. */
+static int hand_on_one(struct filter *filter, struct held *held, struct frame *outer)
 {
-    int status = 0;
-    for (const struct kept_value *kept = frame->values; kept != NULL && outer != NULL && status == 0;
-         kept = kept->next) {
-        const struct tape_event event = kept_event(kept);
-        if (kept->value.timed)
-            status = give_value(filter, &event, outer);
+    bool goes_on = held->value == NULL || (held->value->value.timed && outer != NULL);
+    if (goes_on && outer != NULL && !outer->begun) {
+        held_append(&outer->held, held);
+        return 0;
     }
-    kept_free(frame->values);
-    frame->values = NULL;
+    int status = goes_on ? tell_late(filter, held, outer) : 0;
+    held_free(held);
+    return status;
+}
+
+static int hand_on(struct filter *filter, struct frame *frame, struct frame *outer)
+{
+    struct held *held;
+    int status = 0;
+    while (status == 0 && (held = held_take(&frame->held)) != NULL)
+        status = hand_on_one(filter, held, outer);
     return status;
 }
 
@@ -248,7 +307,7 @@ static int leave_out(struct filter *filter, struct frames *frames, struct frame 
     filter->left.calls += call_counts(call);
     tell_gap(filter, outer, call->end_run, call->gap_slack);
     tell_gap(filter, outer, frame->held_run, frame->held_slack);
-    return hand_on_values(filter, frame, outer);
+    return hand_on(filter, frame, outer);
 }
 
 static int end(void *context, struct call *call, const struct call *parent)
@@ -258,31 +317,49 @@ static int end(void *context, struct call *call, const struct call *parent)
     struct frame *frame = &frames->frames[frames->depth - 1];
     int status = 0;
     (void)parent;
+    filter->told++;
     if (frame->wanted && (frame->begun || lasted(&filter->choice, call)))
         status = end_shown(filter, frames, frame, call);
     else
         status = leave_out(filter, frames, frame, call);
+    if (frames->waits && (frame->begun || frames->waiting == frames->depth - 1))
+        stop_waiting(filter, frames);
     frames->depth--;
     forget_empty(filter, frames);
     return status;
 }
 
+/* The innermost call on the current stack that may be shown. */
+static struct frame *innermost(const struct filter *filter)
+{
+    const struct frames *frames = numbers_find(&filter->stacks, calls_stack(filter->calls));
+    if (frames == NULL || frames->depth == 0)
+        return NULL;
+    struct frame *frame = &frames->frames[frames->depth - 1];
+    return frame->wanted ? frame : outer_of(frames, frame);
+}
+
 static int note(void *context, const struct tape_event *event)
 {
-    const struct filter *filter = context;
-    return filter->receiver->note != NULL ? filter->receiver->note(filter->receiver->context, event) : 0;
+    struct filter *filter = context;
+    struct frame *frame = filter->receiver->ordered ? innermost(filter) : NULL;
+    filter->told++;
+    return frame != NULL && !frame->begun ? hold(filter, event, frame) : tell_note(filter, event);
 }
 
 static int value(void *context, const struct tape_event *event, struct call *call)
 {
     struct filter *filter = context;
+    filter->told++;
     if (call == NULL)
         return filter->choice.roots ? 0 : tell_value(filter, event, NULL);
     struct frames *frames = frames_of(filter, call->stack);
     struct frame *frame = &frames->frames[call->depth];
     if (!frame->wanted && event->value->timed)
         frame = outer_of(frames, frame);
-    return frame != NULL && frame->wanted ? give_value(filter, event, frame) : 0;
+    if (frame == NULL || !frame->wanted)
+        return 0;
+    return frame->begun ? tell_value(filter, event, frame) : hold(filter, event, frame);
 }
 
 /* ---- feeding ---------------------------------------------------------------------------------------------------- */
@@ -364,13 +441,22 @@ int filter_finish(struct filter *filter, uint64_t end_ticks)
 
 uint32_t filter_depth(const struct filter *filter)
 {
+    if (filter->late_place != 0)
+        return filter->late_depth;
     if (filter->plain || !filter->started)
         return calls_depth(filter->calls);
-    const struct frames *frames = numbers_find(&filter->stacks, calls_stack(filter->calls));
-    if (frames == NULL || frames->depth == 0)
-        return 0;
-    const struct frame *innermost = &frames->frames[frames->depth - 1];
-    return innermost->call.depth + innermost->wanted;
+    const struct frame *frame = innermost(filter);
+    return frame != NULL ? frame->call.depth + 1 : 0;
+}
+
+uint64_t filter_place(const struct filter *filter)
+{
+    return filter->late_place != 0 ? filter->late_place : filter->told;
+}
+
+uint64_t filter_settled(const struct filter *filter)
+{
+    return filter->first != NULL ? filter->first->place : UINT64_MAX;
 }
 
 void filter_left_add(struct filter_left *to, const struct filter *filter)

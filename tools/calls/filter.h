@@ -4,9 +4,12 @@
  * without it gives: its self time is self time of the nearest caller that is shown. Where there is none the time is
  * gone, and counted (struct filter_left). So the selfs shown and what is left sum to the selfs of all calls of the
  * threads and the range chosen. Depths count calls shown. A call comes with begin() when it is certain that it is
- * shown: where a least time is asked for, not before it, or a call in it, has ended.
+ * shown: where a least time is asked for, not before it, or a call in it, has ended. What was told in it comes after
+ * that; notes too, where the receiver wants them `ordered`. On other stacks the thread may meanwhile have gone on:
+ * filter_place() says what the order was.
  *
- * Memory goes with the depth of the open calls. Not thread-safe; a thread's filter is independent of another's. */
+ * Memory goes with the depth of the open calls, and what waits to be told. Not thread-safe; a thread's filter is
+ * independent of another's. */
 #ifndef CALLTAPE_CALLS_FILTER_H
 #define CALLTAPE_CALLS_FILTER_H
 
@@ -67,8 +70,13 @@ int filter_feed_all(struct filter *filter, const struct tape_event *events, size
 /* As calls_finish, where the thread's end lies in the range; else what is open ends with the range. */
 int filter_finish(struct filter *filter, uint64_t end_ticks);
 
+/* For a receiver, of what it is told just now. */
 /* Calls shown that are open on the current stack. */
 uint32_t filter_depth(const struct filter *filter);
+/* Where it belongs among all that is told of the thread: rises, but for what waited for a least time. */
+uint64_t filter_place(const struct filter *filter);
+/* All before this place was told. */
+uint64_t filter_settled(const struct filter *filter);
 void filter_left_add(struct filter_left *to, const struct filter *filter);
 
 /* Where reading may begin: of calls that begin before nothing need be told but that they are open. */

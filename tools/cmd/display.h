@@ -16,8 +16,8 @@ enum cmd_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
 /* What all that print durations say of them. */
 #define CMD_TIMES_HELP                                                                                                 \
-    "Times are elapsed times: sleeping, or waiting for a lock or a thread, is self time\n"                             \
-    "of what waits. Waiting for the recorder is no call's time, nor is time in which the\n"                            \
+    "Times are elapsed times: sleeping, or waiting for a lock or a thread, is self time of\n"                          \
+    "what waits. Waiting for calltape's recorder is no call's time, nor is time in which the\n"                        \
     "system ran something else though the thread wanted to go on, for half a millisecond or\n"                         \
     "more. What recording itself cost, as measured while the program ran, is taken out of\n"                           \
     "all durations; --raw leaves it in. Costs are means: a sum over many calls is right, a\n"                          \

@@ -19,7 +19,7 @@ const char filter_help[] = "Filters: a call is shown if every kind of filter giv
                            "time is self time of the nearest caller shown. Where there is none it is in no sum;\n"
                            "the foot says how much that is. Levels of --depth are those shown. Calls that begin\n"
                            "before a range or end after it count with their time in it, and are calls of the\n"
-                           "range that they begin in.\n"
+                           "range that they begin in: where single calls are listed they are said to be earlier.\n"
                            "--where knows arguments and notes by their names (`in backquotes` where they are no\n"
                            "words), the result as ret, a member of it as ret.a, enumerators, numbers, true,\n"
                            "false, NULL, 'c' and \"text\" (a NUL in it is \\0); as in C || && ! == != < <= > >= + - *\n"

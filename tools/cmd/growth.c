@@ -17,7 +17,8 @@ static const char about[] =
     "arguments (record --args) and notes (calltape_note_i64 of calltape.h). For each\n"
     "function and number it fits self time, total time and the calls made in it, by one\n"
     "number and by two together (n * m, n + m), and says the law where the data tell it (n\n"
-    "from n log n), the exponent with its 95 % interval, and what would come next.\n"
+    "from n log n, which may be less some n, as comparisons of sorts are), the exponent with\n"
+    "its 95 % interval, and what would come next.\n"
     "\n"
     "Several tapes, one for each size, are taken together. With --size-argument K the size\n"
     "of a run is the K-th word behind the program's name: then functions are compared run\n"
@@ -43,8 +44,8 @@ static const char about[] =
     "calls), verdict (claimed, constant, few, silent, narrow, unrelated, poor, uncertain,\n"
     "broken), best (of this function and measure), calls or runs, points, silent_points, terms\n"
     "(number, from, to, holds_from, exponent, low, high), law, logarithm, factor, constant (in ns:\n"
-    "constant + factor * n^exponent, times ln n with logarithm; where a law is named, with its\n"
-    "exponent), inner (of two numbers: the one, m, in factor * n^exponent * (constant +\n"
+    "constant + factor * n^exponent, times (ln n + shift) with logarithm; where a law is named,\n"
+    "with its exponent), inner (of two numbers: the one, m, in factor * n^exponent * (constant +\n"
     "m^exponent)) or second_factor (of two that add up: constant + factor * n^exponent +\n"
     "second_factor * m^exponent), r2, sentence.\n";
 

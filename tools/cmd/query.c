@@ -36,6 +36,8 @@ static const char about[] = "Asks a tape in SQL. Its tables are calls, functions
                             "tape and what sorting puts aside, which has no name. A query that needs more memory\n"
                             "than --memory ends with an error. The dialect is SQLite's. Filters say which calls\n"
                             "there are, before SQL; ids are the same with every filter.\n"
+                            "Calls that began before a --range, or before a fork, have rows for their time; so\n"
+                            "count(*) counts rows, and sum(counted) calls, as report does.\n"
                             "\n"
                             "TAPE is a file; an operand that is none is SQL for the newest *.tape here.\n";
 
@@ -254,6 +256,16 @@ static void warn(void *verb, bool warning, const char *text)
         cmd_say(verb, "warning: %s", text);
 }
 
+/* A row is not always a call. */
+static void tell_earlier(const struct asking *asking)
+{
+    if (!query_read_earlier(asking->query))
+        return;
+    output_flush(asking->output);
+    cmd_say(asking->verb, "note: calls that began before the range have rows, too, for their time in it; they are no "
+                          "calls of it: sum(counted) is how many these are");
+}
+
 /* What is wrong with the tape as a whole, as far as it was read. */
 static void tell_warnings(struct show *show)
 {
@@ -281,6 +293,8 @@ static int ask(struct show *show, const struct choices *choices, const char *sql
         status = run_lines(&asking);
     else
         status = sql[0] == '.' ? run_dot(&asking, sql) : run(&asking, sql);
+    if (asking.query != NULL)
+        tell_earlier(&asking);
     listing_destroy(asking.rows);
     query_close(asking.query);
     tell_warnings(show);

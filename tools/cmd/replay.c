@@ -17,7 +17,7 @@ static const char about[] = "The calls one after the other, as they happened: wh
                             "Said where it happens: calls that ended by a jump (longjmp; an exception, where the\n"
                             "compiler does not call the exit hooks: clang; g++ does), calls\n"
                             "that never ended, frames inherited through a fork, switches between stacks, waits\n"
-                            "for the recorder (in no call's duration), lost events and damage.\n"
+                            "for calltape's recorder (in no call's duration), lost events and damage.\n"
                             "\n" CMD_TIMES_HELP "\n"
                             "Here ~ marks every duration of which one end or both carry no time, and < a long one\n"
                             "of which as much is said to be recording's: it is less than that. Times of day at\n"

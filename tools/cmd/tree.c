@@ -21,7 +21,9 @@ static const char about[] = "All calls merged by path: each line is a function a
                             "has the time of what it leads to, and all of its calls. --invert shows the tree\n"
                             "bottom-up: functions by their self time, below each its callers with the part of\n"
                             "that time, and the calls, that come from them, below these theirs. With both, the\n"
-                            "callers of the focus share its total. --fold-recursion puts calls of a function that\n"
+                            "callers of the focus share its total. With --invert, --depth is how many levels of\n"
+                            "the inverted tree are shown: 1 is the functions alone, 2 has their callers. It leaves\n"
+                            "out no call, and no time changes. --fold-recursion puts calls of a function that\n"
                             "is on their path already, also through others, on the line that it has there.\n"
                             "\n"
                             "--calls merges nothing: each line is a call, with its recorded arguments, result and\n"
@@ -46,6 +48,7 @@ struct choices {
     double percent; /* negative: not given */
     bool bounds;
     bool invert, fold_recursion;
+    uint32_t levels; /* of the inverted tree */
     struct option_list focus;
 };
 
@@ -86,7 +89,7 @@ static int show_paths(struct show *show, const struct choices *choices, struct p
     if (overview_make(&overview, show->tape, error) != 0)
         return -1;
     double percent = choices->percent >= 0 ? choices->percent : choices->format == FORMAT_TEXT ? 0.5 : 0;
-    paths_select(paths, percent / 100);
+    paths_select(paths, percent / 100, choices->levels);
     if (choices->format == FORMAT_TEXT) {
         tree_text(show->output, paths, &overview, choices->bounds, show->names);
     } else {
@@ -182,11 +185,18 @@ static int run_calls(struct show *show, const struct choices *choices)
     return status == 0 ? 0 : cmd_fail(show->verb, &error);
 }
 
+/* As a filter it would cut paths before they are turned round. */
+static void show_levels(struct choices *choices, struct cmd_filter *filter)
+{
+    choices->levels = filter->depth < UINT32_MAX ? (uint32_t)filter->depth : UINT32_MAX;
+    filter->depth = UINT64_MAX;
+}
+
 int cmd_tree(int argc, char **argv)
 {
     static const char *const formats[] = {"text", "json", NULL};
     static const char *const recursions[] = {"fold", "levels", NULL};
-    struct choices choices = {.recursion = -1, .percent = -1, .limit = UINT64_MAX};
+    struct choices choices = {.recursion = -1, .percent = -1, .limit = UINT64_MAX, .levels = UINT32_MAX};
     struct cmd_display display = {0};
     struct cmd_spelling spelling = {0};
     struct cmd_filter filter = CMD_FILTER;
@@ -223,6 +233,8 @@ int cmd_tree(int argc, char **argv)
     struct error error;
     if (check_calls(&choices, &error) != 0)
         return cmd_wrong_usage(usage.verb, &error);
+    if (choices.invert)
+        show_levels(&choices, &filter);
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
         return status;

@@ -27,7 +27,7 @@ static void print_what(const struct table *table, const struct text *text, const
     static const char *const kinds[CRITICAL_KINDS] = {
         [CRITICAL_OUTSIDE] = "[no recorded call was open]",
         [CRITICAL_STARTING] = "[before the thread's first call]",
-        [CRITICAL_HELD] = "[waiting for the recorder or a processor]",
+        [CRITICAL_HELD] = "[waiting for calltape's recorder or a processor]",
         [CRITICAL_RECORDING] = "[what recording cost]",
     };
     if (row->kind == CRITICAL_FUNCTION) {

@@ -45,6 +45,8 @@ static void write_fit(struct json *json, const struct growth_result *result)
         return;
     json_string(json, "law", fit->numbers == 1 && fit->law < LAW_COUNT ? growth_law_text(fit->law) : NULL);
     json_bool(json, "logarithm", fit->logarithm);
+    if (fit->logarithm)
+        write_number(json, "shift", fit->shift);
     write_number(json, "factor", fit->factor);
     write_number(json, "constant", fit->constant);
     if (fit->sum)

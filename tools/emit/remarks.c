@@ -170,10 +170,10 @@ static void about_waits(const struct speaker *to, const struct sums *sums)
         speak(to, false, "for %s the system ran something else while threads wanted to go on: %s",
               text_duration(time, sums->preempted_ns, to->utf8), where);
     if (sums->paused)
-        speak(to, false, "threads were paused, or waited for the recorder, %s time%s, %s in all: %s",
+        speak(to, false, "threads were paused, or waited for calltape's recorder, %s time%s, %s in all: %s",
               text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8), where);
     else if (sums->waits != 0)
-        speak(to, true, "threads waited %s time%s for the recorder, %s in all: %s%s", text_count(n, sums->waits),
+        speak(to, true, "threads waited %s time%s for calltape's recorder, %s in all: %s%s", text_count(n, sums->waits),
               plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8), where,
               sums->unrecorded != 0 ? " (once for each function, to be told whether it is recorded)"
                                     : "; a larger --buffer may avoid it");
@@ -232,6 +232,21 @@ static void print_remark(void *context, bool warning, const char *text)
     output_text(output, "\n");
 }
 
+/* Of the time that passed. Waits of the program itself, for locks and the like, are in. */
+static const char *left_out(const struct sums *sums)
+{
+    static const char *const texts[] = {
+        "",
+        ", preempted time left out",
+        ", waits for calltape's recorder left out",
+        ", waits for calltape's recorder and preempted time left out",
+        ", pauses of the recording left out",
+        ", pauses of the recording and preempted time left out",
+    };
+    size_t waits = sums->waits == 0 ? 0 : sums->paused ? 4 : 2;
+    return texts[waits + was_preempted(sums)];
+}
+
 void remarks_foot(struct output *output, const struct sums *sums)
 {
     char calls[TEXT_NUMBER], threads[TEXT_NUMBER], processes[TEXT_NUMBER], span[TEXT_NUMBER], traced[TEXT_NUMBER];
@@ -240,6 +255,6 @@ void remarks_foot(struct output *output, const struct sums *sums)
                   text_count(calls, sums->calls), plural(sums->calls), text_count(threads, sums->threads),
                   plural(sums->threads), text_count(processes, sums->processes), sums->processes == 1 ? "" : "es",
                   text_duration(span, sums->span_ns, utf8), text_duration(traced, sums->traced_ns, utf8),
-                  sums->waits != 0 || was_preempted(sums) ? ", waits left out" : "");
+                  left_out(sums));
     remarks(sums, utf8, print_remark, output);
 }

@@ -151,7 +151,7 @@ static void note_of(const struct replay *replay, const struct timeline_item *ite
         snprintf(text, size,
                  item->event.function == TAPE_PAUSED      ? "! paused for %s"
                  : item->event.function == TAPE_PREEMPTED ? "! the system ran something else for %s"
-                                                          : "! waited %s for the recorder",
+                                                          : "! waited %s for calltape",
                  number);
         break;
     case TAPE_GAP:

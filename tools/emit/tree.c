@@ -268,13 +268,17 @@ static void choose_columns(struct drawing *to)
 static void print_hidden(struct output *output, const struct paths *paths)
 {
     char number[TEXT_NUMBER];
-    size_t hidden = 0;
+    size_t small = 0, deep = paths->too_deep;
     for (size_t i = 0; i < paths->count; i++)
-        hidden += paths->nodes[i].hidden;
+        small += paths->nodes[i].hidden;
+    small -= deep;
     output_style(output, OUTPUT_DIM);
-    if (hidden != 0)
-        output_format(output, "... %s smaller path%s not shown (see --min-percent)\n", text_count(number, hidden),
-                      hidden == 1 ? "" : "s");
+    if (small != 0)
+        output_format(output, "... %s smaller path%s not shown (see --min-percent)\n", text_count(number, small),
+                      small == 1 ? "" : "s");
+    if (deep != 0)
+        output_format(output, "... %s longer path%s not shown (see --depth)\n", text_count(number, deep),
+                      deep == 1 ? "" : "s");
     output_style(output, OUTPUT_PLAIN);
 }
 

@@ -37,7 +37,7 @@ bool words_note(const struct export_source *source, const struct tape_event *eve
         snprintf(text, size,
                  event->function == TAPE_PAUSED      ? "paused for %s"
                  : event->function == TAPE_PREEMPTED ? "the system ran something else for %s"
-                                                     : "waited %s for the recorder",
+                                                     : "waited %s for calltape",
                  number);
         return true;
     case TAPE_STRAY:

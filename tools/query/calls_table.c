@@ -26,7 +26,8 @@ enum {
     RAW_SELF,
     BOUND,
     FLAGS,
-    ARGS
+    ARGS,
+    COUNTED
 };
 
 const char calls_schema[] =
@@ -42,23 +43,28 @@ const char calls_schema[] =
     "    stack INTEGER,     -- number of the thread's call stack; 0 unless it switches stacks\n"
     "    start INTEGER,     -- as the clock had it\n"
     "    end INTEGER,       -- likewise\n"
-    "    total INTEGER,     -- what it took, waits for the recorder and the probe's cost taken out: costs are means, "
-    "so\n"
-    "                       -- a short call may be below 0, but sums are right; each call's is rounded to whole ns,\n"
+    "    total INTEGER,     -- what it took, waits for calltape's recorder and the probe's cost taken out: "
+    "costs are\n"
+    "                       -- means, so a short call may be below 0, but sums are right; each call's is rounded to "
+    "whole ns,\n"
     "                       -- so that sums may differ from a report's by up to 0.5 ns a call\n"
     "    self INTEGER,      -- the same less what the calls took that it made\n"
     "    raw_total INTEGER, -- total with the probe's cost\n"
     "    raw_self INTEGER,  -- self with the probe's cost\n"
     "    bound INTEGER,     -- how far off total may be for want of times\n"
     "    flags TEXT,        -- jumped, open, inherited, cut, untimed, earlier, later, with commas between; NULL: none\n"
-    "    args TEXT          -- recorded arguments, notes and the result (ret, or ret.a) as a JSON object: args ->> "
+    "    args TEXT,         -- recorded arguments, notes and the result (ret, or ret.a) as a JSON object: args ->> "
     "'nb'; "
     "NULL: none\n"
+    "    counted INTEGER HIDDEN -- not in *: 1, or 0 of what was entered before the fork or the range: these rows "
+    "have\n"
+    "                       -- time in what is looked at, but are no calls there: sum(counted) is a report's calls\n"
     ")";
 
 /* What the beginning of a call tells. */
 static const uint64_t begin_columns = 1u << ID | 1u << PARENT | 1u << FUNCTION | 1u << NAME | 1u << CALLER |
-                                      1u << THREAD | 1u << PROCESS | 1u << DEPTH | 1u << STACK | 1u << START;
+                                      1u << THREAD | 1u << PROCESS | 1u << DEPTH | 1u << STACK | 1u << START |
+                                      1u << COUNTED;
 
 /* What is to be read: beginnings alone, or values too. */
 enum plan { BEGINS = 1, VALUES };
@@ -324,6 +330,8 @@ static int next(sqlite3_vtab_cursor *head)
     cursor->rows++;
     if (status <= 0)
         cursor->row = NULL;
+    else if ((cursor->row->flags & CALL_EARLIER) != 0)
+        source_of(head)->gave_earlier = true;
     if (status >= 0)
         return SQLITE_OK;
     return source_of(head)->stop != 0 ? SQLITE_INTERRUPT : table_fail(head, error.text);
@@ -472,6 +480,9 @@ static int column(sqlite3_vtab_cursor *head, sqlite3_context *result, int which)
         break;
     case FLAGS:
         put_flags(result, row->flags);
+        break;
+    case COUNTED:
+        sqlite3_result_int(result, (row->flags & (CALL_INHERITED | CALL_EARLIER)) == 0);
         break;
     case ARGS:
         put_values(result, source, row);

@@ -141,6 +141,11 @@ struct query *query_open(struct tape *tape, const struct labels *labels, const s
     return NULL;
 }
 
+bool query_read_earlier(const struct query *query)
+{
+    return query->source.gave_earlier;
+}
+
 void query_close(struct query *query)
 {
     if (query == NULL)

@@ -38,6 +38,9 @@ struct query_receiver {
 /* Runs all statements of `sql`. -1 with the error set: it tells where in the text the mistake is. */
 int query_run(struct query *query, const char *sql, const struct query_receiver *receiver, struct error *error);
 
+/* Whether calls were read that began before the range: rows that are no calls of it. */
+bool query_read_earlier(const struct query *query);
+
 /* Ends the statement that runs, which then fails; for signal handlers. */
 void query_interrupt(struct query *query);
 

@@ -110,6 +110,7 @@ static struct stream_row *add_row(struct stream *stream, const struct call *call
         .caller = parent != NULL ? parent->function : 0,
         .thread = stream->thread,
         .depth = call->depth,
+        .flags = call->flags,
         .stack = call->stack,
         .start_ticks = call->start_ticks,
     };
@@ -143,7 +144,6 @@ static int end(void *context, struct call *call, const struct call *parent)
         return wanted ? -1 : 0;
     }
     row->values = values;
-    row->flags = call->flags;
     row->end_ticks = call->end_ticks;
     row->total_ticks = call_total_ticks(call);
     row->self_ticks = call_self_ticks(call);

@@ -17,9 +17,10 @@
 struct stream_row {
     uint64_t number, parent;   /* entries of the thread, from 1; 0: none */
     uint32_t function, caller; /* the parent's function; 0 where there is no parent */
-    uint32_t thread, depth, flags;
+    uint32_t thread, depth;
+    uint32_t flags; /* enum call_flag; with stream_choice.begins as the beginning tells them */
     uint64_t stack, start_ticks;
-    uint64_t end_ticks, total_ticks, self_ticks, slack_ticks; /* these and the flags: not with stream_choice.begins */
+    uint64_t end_ticks, total_ticks, self_ticks, slack_ticks; /* these: not with stream_choice.begins */
     uint64_t total_cost, self_cost;                           /* 1/16 ticks */
     struct kept_value *values;                                /* with stream_choice.values; the stream's */
 };

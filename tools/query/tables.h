@@ -18,6 +18,7 @@ struct source {
     struct scale scale;
     struct profile profile; /* once `functions` needed it */
     bool profiled;
+    bool gave_earlier;          /* calls that began before the range */
     volatile sig_atomic_t stop; /* not 0: what runs is to end */
 };
 

@@ -4,7 +4,22 @@
 
 #include "tui/pane.h"
 
-enum { ROOM_FOR_CALLS = 50, ROOM_FOR_TOTAL = 60, ROOM_FOR_AVERAGE = 76, ROOM_FOR_EXTREMES = 110 };
+/* Shown where the screen is so wide, or where rows are sorted by it. */
+static const struct column {
+    enum profile_order order;
+    const char *title;
+    size_t width, least_screen;
+} columns[] = {
+    {PROFILE_BY_SELF, "self", 9, 0},        {PROFILE_BY_TOTAL, "total", 9, 60}, {PROFILE_BY_CALLS, "calls", 12, 50},
+    {PROFILE_BY_AVERAGE, "average", 9, 76}, {PROFILE_BY_MIN, "min", 9, 110},    {PROFILE_BY_MAX, "max", 9, 110},
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns, SHARE_WIDTH = 7, GAP = 2 };
+
+static bool is_shown(const struct tui *tui, const struct column *column)
+{
+    return tui->columns >= column->least_screen || tui->order == column->order;
+}
 
 static int load(struct tui *tui, struct error *error)
 {
@@ -28,30 +43,22 @@ static size_t count(struct tui *tui)
     return tui->profile.count;
 }
 
-static void title(const struct tui *tui, struct output *output, enum profile_order order, const char *text,
-                  size_t columns)
+static void print_title(const struct tui *tui, struct output *output, const struct column *column)
 {
-    output_pad(output, columns - text_width(text));
-    output_style(output, tui->order == order ? OUTPUT_STRONG : OUTPUT_DIM);
-    output_text(output, text);
+    output_pad(output, column->width - text_width(column->title));
+    output_style(output, tui->order == column->order ? OUTPUT_STRONG : OUTPUT_DIM);
+    output_text(output, column->title);
     output_style(output, OUTPUT_DIM);
+    if (column->order == PROFILE_BY_SELF)
+        output_text(output, "  self%");
 }
 
 static void titles(struct tui *tui, struct output *output)
 {
     output_style(output, OUTPUT_DIM);
-    title(tui, output, PROFILE_BY_SELF, "self", 9);
-    output_text(output, "  self%");
-    if (tui->columns >= ROOM_FOR_TOTAL)
-        title(tui, output, PROFILE_BY_TOTAL, "total", 9);
-    if (tui->columns >= ROOM_FOR_CALLS)
-        title(tui, output, PROFILE_BY_CALLS, "calls", 12);
-    if (tui->columns >= ROOM_FOR_AVERAGE)
-        title(tui, output, PROFILE_BY_AVERAGE, "average", 9);
-    if (tui->columns >= ROOM_FOR_EXTREMES) {
-        title(tui, output, PROFILE_BY_MIN, "min", 9);
-        title(tui, output, PROFILE_BY_MAX, "max", 9);
-    }
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (is_shown(tui, &columns[i]))
+            print_title(tui, output, &columns[i]);
     output_style(output, tui->order == PROFILE_BY_NAME ? OUTPUT_STRONG : OUTPUT_DIM);
     output_text(output, "  function");
 }
@@ -67,30 +74,31 @@ static void print_function(struct tui *tui, struct output *output, uint32_t func
     free(module);
 }
 
+static void print_cell(struct output *output, const struct profile_row *row, enum profile_order order)
+{
+    const struct duration *const durations[] = {
+        [PROFILE_BY_SELF] = &row->self, [PROFILE_BY_TOTAL] = &row->total, [PROFILE_BY_AVERAGE] = &row->average,
+        [PROFILE_BY_MIN] = &row->min,   [PROFILE_BY_MAX] = &row->max,
+    };
+    if (order == PROFILE_BY_CALLS)
+        pane_count(output, row->calls);
+    else
+        pane_duration(output, durations[order]);
+    if (order == PROFILE_BY_SELF)
+        pane_percent(output, row->share);
+}
+
 static void print(struct tui *tui, struct output *output, size_t line)
 {
     const struct profile_row *row = &tui->profile.rows[line];
-    size_t used = 18;
-    pane_duration(output, &row->self);
-    pane_percent(output, row->share);
-    if (tui->columns >= ROOM_FOR_TOTAL) {
-        pane_duration(output, &row->total);
-        used += 9;
+    size_t used = SHARE_WIDTH + GAP;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!is_shown(tui, &columns[i]))
+            continue;
+        print_cell(output, row, columns[i].order);
+        used += columns[i].width;
     }
-    if (tui->columns >= ROOM_FOR_CALLS) {
-        pane_count(output, row->calls);
-        used += 12;
-    }
-    if (tui->columns >= ROOM_FOR_AVERAGE) {
-        pane_duration(output, &row->average);
-        used += 9;
-    }
-    if (tui->columns >= ROOM_FOR_EXTREMES) {
-        pane_duration(output, &row->min);
-        pane_duration(output, &row->max);
-        used += 18;
-    }
-    output_text(output, "  ");
+    output_pad(output, GAP);
     print_function(tui, output, row->function, used);
 }
 

@@ -34,7 +34,7 @@ static int load(struct tui *tui, struct error *error)
     struct tree_state *tree = &tui->tree;
     if (paths_make(&tree->paths, source->tape, source->choice, true, source->raw, &watch, error) != 0)
         return -1;
-    paths_select(&tree->paths, 0);
+    paths_select(&tree->paths, 0, UINT32_MAX);
     tree->open = calloc(tree->paths.count, sizeof *tree->open);
     tree->lines = malloc(tree->paths.count * sizeof *tree->lines);
     if (tree->open == NULL || tree->lines == NULL)

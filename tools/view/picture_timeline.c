@@ -220,7 +220,7 @@ static void draw_held(const struct sketch *sketch, const struct strip_lane *lane
         char tip[100];
         snprintf(tip, sizeof tip, "%s%s%s%s%s", (why & STRIP_PREEMPTED) != 0 ? "the system ran something else" : "",
                  (why & STRIP_PREEMPTED) != 0 && why != STRIP_PREEMPTED ? "; " : "",
-                 (why & STRIP_WAITED) != 0 ? "waited for the recorder" : "",
+                 (why & STRIP_WAITED) != 0 ? "waited for calltape" : "",
                  (why & STRIP_WAITED) != 0 && (why & STRIP_PAUSED) != 0 ? "; " : "",
                  (why & STRIP_PAUSED) != 0 ? "paused" : "");
         if (why != 0)

@@ -8,7 +8,7 @@ import {fitCanvas, rowsMost} from "./timeline.js";
 
 const linkRoom = 40, tipRoom = 90, tipValues = 8; // characters, characters, lines
 const tilesMost = 256; // of a thread, that are looked through
-const takenWhy = "taken out: what recording cost, and time in which the system ran something else or the thread was held for the recorder; net: what is left";
+const takenWhy = "taken out: what recording cost, and time in which the system ran something else or the thread was held for calltape's recorder; net: what is left";
 
 const flagTexts = [
   [flag.jumped, "left by a jump (longjmp, an exception, the thread's end)"],

@@ -27,6 +27,7 @@ export class Table {
   }
   draw({paths, rows, told}) {
     const key = `${state.sort} ${state.search} ${told}`;
+    this.body.parentElement.dataset.sort = state.sort;
     for (const head of this.heads) head.toggleAttribute("aria-sort", head.dataset.sort === state.sort);
     if (this.paths !== paths || this.exact !== rows || this.key !== key) {
       this.paths = paths;

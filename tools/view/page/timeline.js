@@ -12,7 +12,7 @@ const rowsLeast = 5; // of a lane that shares the height with others
 export const rowsMost = 1023; // that are drawn: VIEW_ROWS_MOST
 export const callFont = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 const plainFont = '12px system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
-const markNames = ["", "waited for the recorder", "events lost here", "damaged: events missing", "overwritten by newer events",
+const markNames = ["", "waited for calltape", "events lost here", "damaged: events missing", "overwritten by newer events",
   "paused", "the system ran something else"];
 
 // Sets the canvas to its size on the screen. One that is `opaque`, which is quicker, is to be painted all over.
