@@ -44,7 +44,7 @@ static void read_events(struct tape *tape)
         while (left > 0 && tape_cursor_next(cursor, &event, &error) == 1) {
             uint64_t now = tape_ns(tape, event.ticks);
             require(event.ticks >= ticks && now >= ns && event.kind <= TAPE_VALUE);
-            require(event.function < (event.kind == TAPE_WAIT ? 2 : functions)); /* 1: it was a pause */
+            require(event.function < (event.kind == TAPE_WAIT ? TAPE_PREEMPTED + 1u : functions));
             ticks = event.ticks;
             ns = now;
             left--;
