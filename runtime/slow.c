@@ -422,11 +422,21 @@ void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uin
         ;
 }
 
-/* Whether or not the call that ends was recorded. */
+/* On the current stack. */
+static bool is_open(const struct thread *thread, const struct function *function)
+{
+    uint32_t depth = state_depth(thread->state), capacity = thread_capacity(thread);
+    const struct frame *frame = &thread->frames[depth < capacity ? depth : capacity];
+    while (frame > thread->frames && frame->function != function)
+        frame--;
+    return frame > thread->frames;
+}
+
+/* Whether or not the call that ends was recorded; one within another that is recorded does not count. */
 static void switch_off(struct thread *thread, uintptr_t address)
 {
     const struct function *function = runtime.mode == FILTERING ? function_find(address) : NULL;
-    if (function && left_answer(function) & CT_ANSWER_OFF)
+    if (function && left_answer(function) & CT_ANSWER_OFF && !thread->off && !is_open(thread, function))
         thread->off = true;
 }
 

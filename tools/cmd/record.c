@@ -65,8 +65,9 @@ static const char about[] = "Runs PROGRAM with its arguments and records every f
                             "--trigger switches threads on and off, each for itself. With an on-trigger they\n"
                             "begin switched off; the call that switches on is recorded. What is open when a\n"
                             "thread is switched off is recorded to its end. Calls made while it is off are\n"
-                            "counted as those of functions left out. A function that is left by longjmp does\n"
-                            "not switch off.\n";
+                            "counted as those of functions left out. A function that calls itself switches off\n"
+                            "at the return of the outermost call of it that is recorded, or at any return if\n"
+                            "none is. One that is left by longjmp does not switch off.\n";
 static const char examples[] = "  gcc -O2 -g -finstrument-functions -o prog prog.c\n"
                                "  calltape record -- ./prog input.txt     records into prog.tape\n"
                                "  calltape report                         reports on the newest tape here\n"
@@ -480,7 +481,7 @@ int cmd_record(int argc, char **argv)
          "record where threads wait for one another, and who lets them\ngo on, for `calltape critical`"},
         {"trigger", 0, OPTION_LIST, &named.triggers, "WHAT", NULL,
          "on:NAME: a thread records from the entry of this function on;\n"
-         "off:NAME: it stops at the function's exit"},
+         "off:NAME: until the return of the outermost call of this one"},
     };
     filter_options(&named.filters, table + OWN_OPTIONS);
     const struct usage usage = {
