@@ -59,6 +59,14 @@ void left_after_fork(void)
     }
 }
 
+/* Once, though another thread may do so at the same time. */
+static void put_mark(struct function *function, uint8_t mark)
+{
+    uint8_t none = 0, *its = &filtered[function_index(function)].mark;
+    if (__atomic_compare_exchange_n(its, &none, mark, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        __atomic_fetch_add(&function->address, mark, __ATOMIC_RELEASE);
+}
+
 void left_mark(struct function *function, uint32_t id, uint32_t answer)
 {
     struct filtered *its = &filtered[function_index(function)];
@@ -67,21 +75,15 @@ void left_mark(struct function *function, uint32_t id, uint32_t answer)
                                                            : 0;
     if (its->mark)
         return; /* another thread has met the function as well */
-    its->index = 0;
     if (mark == MARK_LEFT_OUT)
         function->untimed_exit = its->index = (uint16_t)new_index(id);
     its->answer = (uint8_t)answer;
-    its->mark = mark;
-    __atomic_fetch_add(&function->address, mark, __ATOMIC_RELEASE);
+    put_mark(function, mark);
 }
 
 void left_mark_asked(struct function *function)
 {
-    struct filtered *its = &filtered[function_index(function)];
-    if (its->mark)
-        return;
-    its->mark = MARK_ASKED;
-    __atomic_fetch_add(&function->address, MARK_ASKED, __ATOMIC_RELEASE);
+    put_mark(function, MARK_ASKED);
 }
 
 void left_unmark(struct function *function)
@@ -93,12 +95,20 @@ void left_unmark(struct function *function)
     *its = (struct filtered){0};
 }
 
-/* Where two threads do so at once, one index of the two stays without counts. */
-static void give_index(struct function *function)
+static uint32_t index_of(const struct function *function)
 {
-    struct filtered *its = &filtered[function_index(function)];
-    if (!__atomic_load_n(&its->index, __ATOMIC_RELAXED))
-        __atomic_store_n(&its->index, (uint16_t)new_index(function_id(function)), __ATOMIC_RELAXED);
+    return __atomic_load_n(&filtered[function_index(function)].index, __ATOMIC_RELAXED);
+}
+
+/* Where two threads do so at once, the function has counts at two. */
+static uint32_t give_index(const struct function *function)
+{
+    uint32_t index = index_of(function);
+    if (index)
+        return index;
+    index = new_index(function_id(function));
+    __atomic_store_n(&filtered[function_index(function)].index, (uint16_t)index, __ATOMIC_RELAXED);
+    return index;
 }
 
 static void begin_counts(struct thread *thread)
@@ -114,23 +124,22 @@ static void begin_counts(struct thread *thread)
     __atomic_store_n(&thread->left, (uint64_t *)header, __ATOMIC_RELEASE);
 }
 
-/* What a first count needs. */
-static COLD void prepare(struct thread *thread, struct function *function)
+/* What a first count needs; returns the index. */
+static COLD uint32_t prepare(struct thread *thread, const struct function *function)
 {
     uint64_t mask;
     signals_block(&mask);
     begin_counts(thread);
-    give_index(function);
+    uint32_t index = give_index(function);
     signals_restore(&mask);
+    return index;
 }
 
 void left_count(struct thread *thread, struct function *function)
 {
-    uint32_t index = filtered[function_index(function)].index;
-    if (!thread->left || !index) {
-        prepare(thread, function);
-        index = filtered[function_index(function)].index;
-    }
+    uint32_t index = index_of(function);
+    if (!thread->left || !index)
+        index = prepare(thread, function);
     if (thread->left)
         word_add(&thread->left[index], 1);
     else
