@@ -194,6 +194,13 @@ static inline bool frame_slot_holds(uintptr_t here, uintptr_t slot, uintptr_t si
 #error "calltape's runtime knows x86-64 and aarch64"
 #endif
 
+/* Whether the exit at `here`, below `frame`, of a call of the same function that returns to the same place is that of
+ * another one, made within it: its own return address lies between. One that is older may lie in what alloca took. */
+static inline bool frame_is_around(const struct frame *frame, uintptr_t here, uintptr_t site)
+{
+    return frame_find_slot(here, site, here, frame->here) != 0;
+}
+
 COLD uint64_t clock_ns(int clock); /* of clock_gettime(2); 0 where it is forbidden */
 COLD uint64_t clock_monotonic_ns(void);
 

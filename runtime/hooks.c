@@ -142,6 +142,13 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
     timed_entry(address, (uintptr_t)call_site, here);
 }
 
+/* The exit hook was jumped to by what the innermost open call has called: that was not recorded, or it would be the
+ * innermost one. */
+static inline bool is_exit_of_callee(const struct thread *thread, uintptr_t call_site, uintptr_t here)
+{
+    return HOOK_RETURN(here) == call_site && thread_frame(thread, thread->state)->here == here;
+}
+
 EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
 {
     uintptr_t address = (uintptr_t)called, here = HOOK_HERE();
@@ -153,8 +160,13 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
                 slow_exit(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
             return;
         }
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
         if (is_left_out(function_slot(address), address))
             return;
+        if (unlikely(is_exit_of_callee(current_thread, (uintptr_t)call_site, here))) {
+            slow_exit(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
+            return;
+        }
     }
     struct thread *thread = current_thread;
     uint64_t state = thread->state;

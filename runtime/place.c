@@ -240,14 +240,14 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
 
 bool place_is_exit_of(const struct frame *frame, const struct frame *left)
 {
-    if (frame->function != left->function)
+    bool jumped_to = left->hook_return == ~left->site;
+    if (frame->function != left->function || (jumped_to && left->here == frame->here))
         return false;
     if (frame_stands_at(frame, left->here))
         return true;
     if (frame->site == left->site && is_within(frame, left->here))
         return true;
-    return !frame_slot(frame) && left->hook_return == ~left->site && frame->site == left->site &&
-           left->here > frame->here;
+    return !frame_slot(frame) && jumped_to && frame->site == left->site && left->here > frame->here;
 }
 
 bool place_is_exit_below(const struct frame *frame, const struct frame *left)
@@ -255,11 +255,14 @@ bool place_is_exit_below(const struct frame *frame, const struct frame *left)
     return frame->here > left->here && frame->function == left->function && frame->site == left->site;
 }
 
-/* Of one that does so on the same stack. */
+/* Of one that does so on the same stack. With triggers it may be that of a call within it that was not recorded. */
 static bool is_exit_here(struct thread *thread, const struct frame *frame, const struct frame *left)
 {
-    return place_is_exit_below(frame, left) &&
-           (stack_contains(thread, thread->stack, frame, left->here) || stack_for_exit(thread, left) == thread->stack);
+    if (!place_is_exit_below(frame, left))
+        return false;
+    if (!stack_contains(thread, thread->stack, frame, left->here))
+        return stack_for_exit(thread, left) == thread->stack;
+    return !left_has_triggers() || !frame_is_around(frame, left->here, left->site);
 }
 
 struct place place_exit(struct thread *thread, uint32_t depth, const struct frame *left)

@@ -341,6 +341,11 @@ static inline bool is_recording(void)
 {
     return runtime.mode == RECORDING || runtime.mode == FILTERING;
 }
+/* Then calls that were not recorded end as well. */
+static inline bool left_has_triggers(void)
+{
+    return runtime.arena->filter & CT_FILTER_TRIGGERS;
+}
 /* What the recorder answered of a function. */
 uint32_t left_answer(const struct function *function);
 uintptr_t left_mark_of(const struct function *function);
@@ -395,7 +400,8 @@ struct place {
 struct place place_entry(struct thread *thread, uint32_t depth, const struct frame *entered);
 struct place place_exit(struct thread *thread, uint32_t depth, const struct frame *left);
 /* The same activation: its two hooks stand at the same place, or the exit hook was jumped to and stands at the slot
- * (its return address is then the function's own), or arguments that were pushed at the entry have been popped. */
+ * (its return address is then the function's own), or arguments that were pushed at the entry have been popped. One
+ * that was jumped to stands at the place of the call that has made it. */
 bool place_is_exit_of(const struct frame *frame, const struct frame *left);
 /* Of one whose exit hook stands further down: alloca or a variable-length array moved the stack between the two. */
 bool place_is_exit_below(const struct frame *frame, const struct frame *left);

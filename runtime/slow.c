@@ -358,7 +358,7 @@ static bool try_entry(struct thread *thread, struct event *event)
  * triggers most are of calls that began while the thread was off. */
 static bool put_stray(struct thread *thread, uint64_t state, const struct function *function, uintptr_t here)
 {
-    if (runtime.arena->filter & CT_FILTER_TRIGGERS)
+    if (left_has_triggers())
         return true;
     return hook_commit(thread, state, CT_SPECIAL(CT_SPECIAL_STRAY, function_id(function)), 1, here);
 }

@@ -326,6 +326,14 @@ static bool has_call_of(const struct thread *thread, const struct stack *stack, 
     return false;
 }
 
+/* With triggers there are exits of calls that no stack has, and of stacks that are not known. */
+static bool is_surely_its(struct thread *thread, const struct stack *stack, const struct frame *call,
+                          const struct frame *left)
+{
+    return !left_has_triggers() ||
+           (contains(thread, stack, call, left->here) && !frame_is_around(call, left->here, left->site));
+}
+
 struct stack *stack_for_exit(struct thread *thread, const struct frame *left)
 {
     struct stack *stack = *cached(thread, left->here);
@@ -337,7 +345,7 @@ struct stack *stack_for_exit(struct thread *thread, const struct frame *left)
     }
     const struct frame *call;
     stack = nearest_above(thread, left->here, &call);
-    return stack && place_is_exit_below(call, left) ? stack : NULL;
+    return stack && place_is_exit_below(call, left) && is_surely_its(thread, stack, call, left) ? stack : NULL;
 }
 
 /* Room for one word must be there. */
