@@ -123,7 +123,7 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
             return;
         }
         if (unlikely(thread->off)) {
-            slow_entry(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
+            left_entry(address, (uintptr_t)call_site, here);
             return;
         }
     }
@@ -163,6 +163,10 @@ EXPORT void __cyg_profile_func_exit(void *called, void *call_site)
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         if (is_left_out(function_slot(address), address))
             return;
+        if (unlikely(current_thread->off)) {
+            left_exit(address, (uintptr_t)call_site, here);
+            return;
+        }
         if (unlikely(is_exit_of_callee(current_thread, (uintptr_t)call_site, here))) {
             slow_exit(address, (uintptr_t)call_site, here, HOOK_RETURN(here));
             return;

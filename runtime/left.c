@@ -146,6 +146,50 @@ void left_count(struct thread *thread, struct function *function)
         __atomic_fetch_add(&runtime.arena->lost_events, 2, __ATOMIC_RELAXED);
 }
 
+/* ---- the hooks of a thread that is switched off ---- */
+
+/* Where an entry of the function is counted, whatever else there is to it; 0: slow.c sees to it. */
+static inline uint32_t counted_at(const struct function *function, uintptr_t address)
+{
+    const struct filtered *its = &filtered[function_index(function)];
+    bool counted = word_load(&function->address) - address <= MARK_MOST && !(its->answer & CT_ANSWER_ON);
+    return likely(counted) ? index_of(function) : 0;
+}
+
+void left_entry(uintptr_t address, uintptr_t call_site, uintptr_t here)
+{
+    struct thread *thread = current_thread;
+    uint32_t index = counted_at(function_slot(address), address);
+    if (likely(index && thread->left))
+        word_add(&thread->left[index], 1);
+    else
+        slow_entry(address, call_site, here, HOOK_RETURN(here));
+}
+
+/* What place_exit() would find, where that takes nothing but a look at the innermost open call: an exit below it is
+ * not that of one further out. One that was jumped to stands where its return address lay, which may be top's place. */
+static inline bool is_of_no_frame(const struct thread *thread, const struct function *function, uintptr_t address,
+                                  uintptr_t site, uintptr_t here)
+{
+    uint64_t state = thread->state;
+    const struct frame *top = thread_frame(thread, state);
+    if (!state_depth(state))
+        return !thread->stacks || (here >= thread->sure_low && here <= thread->stack->high);
+    if (unlikely(top > thread->frames_end || here < thread->sure_low || here > top->here ||
+                 stack_is_signal(thread, here) != stack_is_signal(thread, top->here) ||
+                 word_load(&function->address) - address > MARK_MOST))
+        return false;
+    if (here == top->here)
+        return HOOK_RETURN(here) == ~site;
+    return top->function != function || top->site != site || frame_is_around(top, here, site);
+}
+
+void left_exit(uintptr_t address, uintptr_t call_site, uintptr_t here)
+{
+    if (unlikely(!is_of_no_frame(current_thread, function_slot(address), address, ~call_site, here)))
+        slow_exit(address, call_site, here, HOOK_RETURN(here));
+}
+
 void left_end(struct thread *thread)
 {
     uint64_t *left = thread->left;

@@ -357,6 +357,9 @@ void left_mark_asked(struct function *function);
 void left_unmark(struct function *function);
 /* The call is not recorded: counts it. */
 void left_count(struct thread *thread, struct function *function);
+/* The hooks of a thread that is switched off. */
+void left_entry(uintptr_t address, uintptr_t call_site, uintptr_t here);
+void left_exit(uintptr_t address, uintptr_t call_site, uintptr_t here);
 /* With signals blocked: the indices are told anew for the child; the thread's counts are complete. */
 void left_after_fork(void);
 void left_end(struct thread *thread);

@@ -147,8 +147,8 @@ static bool switch_stack(struct thread *thread, uint64_t state, const struct fra
 {
     uint64_t mask;
     bool done = true;
-    if (!entry && thread->stack == &thread->home && !thread->stacks)
-        return false; /* without system calls: where a thread is switched off all exits come here */
+    if (!entry && !stack_for_exit(thread, frame))
+        return false; /* without system calls: where a thread is switched off many exits come here */
     signals_block(&mask);
     if (thread->state == state) {
         struct stack *stack = entry ? stack_for_entry(thread, frame->here, frame->site) : stack_for_exit(thread, frame);
