@@ -37,6 +37,11 @@ untraced switch_ucontext aarch64-linux-gnu-gcc
 EXTRA="switch_ucontext.o $PWD/arm/libcalltape.a" build coroutines aarch64-linux-gnu-gcc -O2
 recorded_there 0 qemu-aarch64-static ./coroutines
 expect_tree "$ROOT/tests/e2e/coroutines.tree"
+# Triggers take a recorder, which would preload the runtime into qemu.
+EXTRA="switch_ucontext.o $PWD/arm/libcalltape.a" build triggers_off aarch64-linux-gnu-gcc -O2
+recorded_there 0 "$CALLTAPE" record --trigger on:on_here --trigger off:off_here -o t.tape -- \
+    sh -c 'exec qemu-aarch64-static ./triggers_off'
+expect_tree "$ROOT/tests/e2e/record_triggers_off.tree"
 
 FLAGS=${FLAGS% -static}
 EXTRA=
