@@ -194,11 +194,15 @@ static inline bool frame_slot_holds(uintptr_t here, uintptr_t slot, uintptr_t si
 #error "calltape's runtime knows x86-64 and aarch64"
 #endif
 
-/* Whether the exit at `here`, below `frame`, of a call of the same function that returns to the same place is that of
- * another one, made within it: its own return address lies between. One that is older may lie in what alloca took. */
-static inline bool frame_is_around(const struct frame *frame, uintptr_t here, uintptr_t site)
+/* Whether the exit `left`, below `frame`, of a call of the same function that returns to the same place is that of
+ * another one, made within it: its own return address lies between, and not where frame's does. An older one may lie in
+ * what alloca took. */
+static inline bool frame_is_around(const struct frame *frame, const struct frame *left)
 {
-    return frame_find_slot(here, site, here, frame->here) != 0;
+    uintptr_t slot = frame_slot(frame), lefts = frame_slot(left);
+    if (slot ? lefts == slot : lefts > frame->here && frame_slot_holds(left->here, lefts, left->site))
+        return false;
+    return frame_find_slot(left->here, left->site, left->here, frame->here);
 }
 
 COLD uint64_t clock_ns(int clock); /* of clock_gettime(2); 0 where it is forbidden */

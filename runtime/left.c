@@ -179,9 +179,10 @@ static inline bool is_of_no_frame(const struct thread *thread, const struct func
                  stack_is_signal(thread, here) != stack_is_signal(thread, top->here) ||
                  word_load(&function->address) - address > MARK_MOST))
         return false;
-    if (here == top->here)
-        return HOOK_RETURN(here) == ~site;
-    return top->function != function || top->site != site || frame_is_around(top, here, site);
+    bool jumped_to = HOOK_RETURN(here) == ~site;
+    if (jumped_to || here == top->here)
+        return jumped_to;
+    return top->function != function || top->site != site;
 }
 
 void left_exit(uintptr_t address, uintptr_t call_site, uintptr_t here)

@@ -240,7 +240,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
 
 bool place_is_exit_of(const struct frame *frame, const struct frame *left)
 {
-    bool jumped_to = left->hook_return == ~left->site;
+    bool jumped_to = frame_same_hook(left, ~left->site);
     if (frame->function != left->function || (jumped_to && left->here == frame->here))
         return false;
     if (frame_stands_at(frame, left->here))
@@ -262,7 +262,7 @@ static bool is_exit_here(struct thread *thread, const struct frame *frame, const
         return false;
     if (!stack_contains(thread, thread->stack, frame, left->here))
         return stack_for_exit(thread, left) == thread->stack;
-    return !left_has_triggers() || !frame_is_around(frame, left->here, left->site);
+    return !left_has_triggers() || !frame_is_around(frame, left);
 }
 
 struct place place_exit(struct thread *thread, uint32_t depth, const struct frame *left)

@@ -19,6 +19,16 @@ static struct frame frame_of(const struct event *event, struct function *functio
     return (struct frame){function, event->here, event->site, event->hook_return};
 }
 
+/* An exit's. Its slot is where the frame pointer tells, if it is one: it is where alloca has moved the stack. */
+static struct frame frame_left(const struct event *event, struct function *function)
+{
+    struct frame left = frame_of(event, function);
+    uintptr_t distance = event->registers ? event->registers->at[CT_RBP] + sizeof(uintptr_t) - event->here : 0;
+    bool known = distance >= sizeof(uintptr_t) && distance <= SLOT_LIMIT;
+    frame_set_slot(&left, known ? (uint32_t)(distance / sizeof(uintptr_t)) : SLOT_UNKNOWN);
+    return left;
+}
+
 /* False: the event can't be recorded now; it has been counted, or kept for later. */
 static bool ensure_words(const struct event *event)
 {
@@ -66,7 +76,7 @@ static void drop(struct thread *thread, const struct event *event)
     uint64_t state = thread->state;
     if (!known || !state_depth(state))
         return;
-    struct frame left = frame_of(event, known);
+    struct frame left = frame_left(event, known);
     struct place place = place_exit(thread, state_depth(state), &left);
     if (place.kind == PLACE_HERE && place.dead < state_depth(state) &&
         word_replace(&thread->state, state, state - (place.dead + 1) * STATE_DEPTH))
@@ -381,7 +391,7 @@ static bool try_exit(struct thread *thread, struct event *event)
     struct function *function = known_function(thread, event->address);
     if (left_answer(function) & CT_ANSWER_LEFT_OUT)
         return true;
-    struct frame left = frame_of(event, function);
+    struct frame left = frame_left(event, function);
     uint64_t state = thread->state;
     if ((uint32_t)state >= thread->end)
         return false;

@@ -331,7 +331,7 @@ static bool is_surely_its(struct thread *thread, const struct stack *stack, cons
                           const struct frame *left)
 {
     return !left_has_triggers() ||
-           (contains(thread, stack, call, left->here) && !frame_is_around(call, left->here, left->site));
+           (contains(thread, stack, call, left->here) && !frame_is_around(call, left));
 }
 
 struct stack *stack_for_exit(struct thread *thread, const struct frame *left)
