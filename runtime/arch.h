@@ -195,12 +195,12 @@ static inline bool frame_slot_holds(uintptr_t here, uintptr_t slot, uintptr_t si
 #endif
 
 /* Whether the exit `left`, below `frame`, of a call of the same function that returns to the same place is that of
- * another one, made within it: its own return address lies between, and not where frame's does. An older one may lie in
- * what alloca took. */
+ * another one, made within it: its own return address lies between, and none where left's frame pointer tells of it,
+ * above frame's place: an older one may lie in what alloca took. */
 static inline bool frame_is_around(const struct frame *frame, const struct frame *left)
 {
-    uintptr_t slot = frame_slot(frame), lefts = frame_slot(left);
-    if (slot ? lefts == slot : lefts > frame->here && frame_slot_holds(left->here, lefts, left->site))
+    uintptr_t slot = frame_slot(left);
+    if (slot > frame->here && frame_slot_holds(left->here, slot, left->site))
         return false;
     return frame_find_slot(left->here, left->site, left->here, frame->here);
 }

@@ -330,8 +330,7 @@ static bool has_call_of(const struct thread *thread, const struct stack *stack, 
 static bool is_surely_its(struct thread *thread, const struct stack *stack, const struct frame *call,
                           const struct frame *left)
 {
-    return !left_has_triggers() ||
-           (contains(thread, stack, call, left->here) && !frame_is_around(call, left));
+    return !left_has_triggers() || (contains(thread, stack, call, left->here) && !frame_is_around(call, left));
 }
 
 struct stack *stack_for_exit(struct thread *thread, const struct frame *left)
