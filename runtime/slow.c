@@ -10,6 +10,7 @@ struct event {
     bool told; /* its values are recorded */
     const struct registers *registers;
     uint32_t switches; /* of stacks, for it */
+    uint64_t since;    /* ticks, when the hook began; 0: whatever it takes is not told */
 };
 
 /* As a frame of its own, to be compared with others. */
@@ -112,12 +113,24 @@ static bool put_special(struct thread *thread, uint64_t state, uint64_t word)
     return true;
 }
 
-static void end_dead(struct thread *thread, uint64_t state, uint32_t dead)
+/* Told, so that reports can take it out; not where it is so much that something else must have run (preempted.c). */
+static void put_cost(struct thread *thread, uint64_t since)
 {
-    uint64_t mask;
+    uint64_t took = clock_now() - since;
+    if (since && took < PREEMPTED_LEAST && thread_has_room(thread))
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_COST, 16 * took));
+}
+
+/* `since`: the hook's; unblocking signals, which is to come, takes as long as blocking them. */
+static void end_dead(struct thread *thread, uint64_t state, uint32_t dead, uint64_t since)
+{
+    uint64_t mask, before = clock_now();
     signals_block(&mask);
-    if (put_special(thread, state, CT_SPECIAL(CT_SPECIAL_JUMP, dead)))
+    uint64_t blocking = clock_now() - before;
+    if (put_special(thread, state, CT_SPECIAL(CT_SPECIAL_JUMP, dead))) {
         thread->state -= dead * STATE_DEPTH;
+        put_cost(thread, since ? since - blocking : 0);
+    }
     signals_restore(&mask);
 }
 
@@ -344,7 +357,7 @@ static bool try_entry(struct thread *thread, struct event *event)
     if (switch_for_entry(thread, state, &entered, &place, event))
         return false;
     if (place.kind == PLACE_HERE && place.dead) {
-        end_dead(thread, state, place.dead);
+        end_dead(thread, state, place.dead, event->since);
         return false;
     }
     put_frame(thread, state, &entered, &place);
@@ -376,7 +389,7 @@ static bool try_exit(struct thread *thread, struct event *event)
     if (place.kind == PLACE_NOWHERE)
         return !switch_stack(thread, state, &left, false) && put_stray(thread, state, function, event->here);
     if (place.dead) {
-        end_dead(thread, state, place.dead);
+        end_dead(thread, state, place.dead, event->since);
         return false;
     }
     if (!event->told && recipes_has(function)) {
@@ -417,7 +430,7 @@ static bool is_ready(const struct event *event)
 void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                      const struct registers *registers)
 {
-    struct event event = {address, ~call_site, here, hook_return, true, false, registers, 0};
+    struct event event = {address, ~call_site, here, hook_return, true, false, registers, 0, clock_now()};
     while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
@@ -433,7 +446,7 @@ static void switch_off(struct thread *thread, uintptr_t address)
 void slow_exit_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                     const struct registers *registers, bool told)
 {
-    struct event event = {address, ~call_site, here, hook_return, false, told, registers, 0};
+    struct event event = {address, ~call_site, here, hook_return, false, told, registers, 0, clock_now()};
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
     switch_off(current_thread, address);
@@ -474,13 +487,13 @@ static bool try_settle(struct thread *thread, const struct caller *caller, uint3
     if (switch_for_entry(thread, state, &told, &place, event))
         return false;
     if (place.kind == PLACE_HERE && place.dead)
-        end_dead(thread, state, place.dead);
+        end_dead(thread, state, place.dead, event->since);
     return place.kind != PLACE_HERE || !place.dead;
 }
 
 bool slow_settle(const struct caller *caller, uint32_t words)
 {
-    struct event event = {0, caller->site, caller->here, caller->hook_return, true, true, NULL, 0};
+    struct event event = {0, caller->site, caller->here, caller->hook_return, true, true, NULL, 0, 0};
     while (is_ready(&event)) {
         if (try_settle(current_thread, caller, words, &event))
             return true;

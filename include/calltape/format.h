@@ -62,8 +62,9 @@ enum ct_special {
     CT_SPECIAL_PREEMPTED = 11,  /* payload n: the system ran something else for n ticks, just before here */
     CT_SPECIAL_OVERWRITTEN = 8, /* tape only. Payload n: n events before here were given up for newer ones
                                    (CT_FULL_OVERWRITE); INHERITs tell what was open then */
-    CT_SPECIAL_COST = 10,  /* payload n: calls that were left out of the tape since the event before, or the values that
-                              stand here, added n 1/16 ticks to the time before the next */
+    CT_SPECIAL_COST = 10,  /* payload n: calls that were left out of the tape since the event before, the values that
+                              stand here, or finding which calls a jump ended, added n 1/16 ticks to the time before the
+                              next */
     CT_SPECIAL_VALUE = 14, /* payload: CT_VALUE; a value of the innermost open call, whose bytes the DATA words that
                               follow at once hold, in the same chunk */
     CT_SPECIAL_DATA = 15,  /* payload: seven bytes of a value, the lowest first; skipped where no VALUE wants it */

@@ -79,6 +79,11 @@ static void leave_flat(struct naive *naive, size_t end)
     naive->run = end;
 }
 
+static uint64_t wait_of(const struct tape_event *event)
+{
+    return event->kind == TAPE_WAIT ? event->n : event->kind == TAPE_COST ? event->n / 16 : 0;
+}
+
 static void end_run(struct naive *naive)
 {
     size_t n = naive->count - 1;
@@ -88,9 +93,7 @@ static void end_run(struct naive *naive)
         leave_flat(naive, n);
     for (size_t i = naive->run; i <= n; i++) {
         const struct tape_event *event = &naive->events[i];
-        all_waits += event->kind != TAPE_WAIT            ? 0
-                     : event->n < UINT64_MAX - all_waits ? event->n
-                                                         : UINT64_MAX - all_waits;
+        all_waits += wait_of(event) < UINT64_MAX - all_waits ? wait_of(event) : UINT64_MAX - all_waits;
         C += is_event(event) ? cost_in(naive->block[n], i == n) : 0;
         G += is_event(event) ? naive->g[i] : 0;
     }
@@ -100,8 +103,7 @@ static void end_run(struct naive *naive)
     naive->waits += all_waits != 0 && n - naive->run > 2;
     for (size_t i = naive->run; i < n; i++) {
         struct tape_event *event = &naive->events[i];
-        if (event->kind == TAPE_WAIT)
-            w = event->n < all_waits - w ? w + event->n : all_waits;
+        w = wait_of(event) < all_waits - w ? w + wait_of(event) : all_waits;
         if (is_event(event)) {
             C_i += cost_in(naive->block[n], false);
             G_i += naive->g[i];
@@ -162,6 +164,7 @@ static void add_special(struct naive *naive, const struct raw_block *block, cons
     static const uint8_t kinds[] = {
         [CT_SPECIAL_JUMP] = TAPE_JUMP, [CT_SPECIAL_STACK] = TAPE_STACK,     [CT_SPECIAL_STRAY] = TAPE_STRAY,
         [CT_SPECIAL_LOST] = TAPE_LOST, [CT_SPECIAL_INHERIT] = TAPE_INHERIT, [CT_SPECIAL_WAIT] = TAPE_WAIT,
+        [CT_SPECIAL_COST] = TAPE_COST,
     };
     struct naive_stack *stack = &naive->stacks[naive->stack];
     struct tape_event event = {.ticks = naive->a, .kind = kinds[word->special], .n = word->payload};
@@ -212,9 +215,11 @@ static uint64_t sometimes_huge(struct naive_random *random, uint32_t usual)
 
 static struct raw_word random_special(struct naive_random *random)
 {
-    struct raw_word word = {.kind = RAW_SPECIAL, .special = CT_SPECIAL_JUMP + naive_below(random, 6)};
+    static const uint8_t kinds[] = {CT_SPECIAL_JUMP,    CT_SPECIAL_STACK, CT_SPECIAL_STRAY, CT_SPECIAL_LOST,
+                                    CT_SPECIAL_INHERIT, CT_SPECIAL_WAIT,  CT_SPECIAL_COST};
+    struct raw_word word = {.kind = RAW_SPECIAL, .special = kinds[naive_below(random, sizeof kinds)]};
     word.payload = naive_below(random, STACKS);
-    if (word.special == CT_SPECIAL_WAIT)
+    if (word.special == CT_SPECIAL_WAIT || word.special == CT_SPECIAL_COST)
         word.payload = sometimes_huge(random, 300);
     if (word.special == CT_SPECIAL_STRAY || word.special == CT_SPECIAL_INHERIT)
         word.payload = naive_below(random, FUNCTIONS);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "calls/rewrite.h"
 
 /* --thread, --process, --depth, --min-time, --range, --where, --under and --until have to know what comes later: how
@@ -38,6 +39,23 @@ static int rewrite_all(struct tape *tape, const struct filter_choice *choice, st
     return status == 0 ? writer_flush_meta(writer, error) : -1;
 }
 
+/* Events without a time have been given theirs: the calls that are left out may have been between. */
+static int note_estimates(struct writer *writer, const struct tape *tape, struct error *error)
+{
+    const struct tape_totals totals = tape_totals(tape);
+    char text[200], untimed[TEXT_NUMBER], all[TEXT_NUMBER];
+    const char *const strings[] = {text};
+    struct ct_note note = {.kind = CT_NOTE_INFO, .process = CT_NONE, .count = totals.untimed};
+    if (totals.untimed == 0)
+        return 0;
+    snprintf(
+        text, sizeof text,
+        "before record's filters %s of %s events had no time of their own, and were given interpolated ones, which "
+        "no ~ marks; --clock exact gives all theirs.",
+        text_count(untimed, totals.untimed), text_count(all, totals.events));
+    return writer_record(writer, CT_RECORD_NOTE, &note, sizeof note, strings, 1, error);
+}
+
 static int write_anew(struct session *session, struct tape *tape, const struct filter_choice *choice,
                       struct error *error)
 {
@@ -49,6 +67,8 @@ static int write_anew(struct session *session, struct tape *tape, const struct f
         status = session_fold(session, writer, error);
     if (status == 0)
         status = tape_copy_records(tape, writer, error);
+    if (status == 0)
+        status = note_estimates(writer, tape, error);
     if (status == 0)
         status = rewrite_all(tape, choice, writer, error);
     if (status == 0 && rename(path, session->part) != 0)

@@ -46,8 +46,7 @@ static const char *clock_use(char *buffer, size_t size, const struct overview *o
     uint64_t events = overview->totals.events, with_time = events - overview->totals.untimed;
     *buffer = '\0';
     if (events != 0 && with_time == events)
-        snprintf(buffer, size, ", exact: every event %s a time",
-                 overview->totals.folds ? "was recorded with" : "carries");
+        snprintf(buffer, size, ", every event %s a time", overview->totals.folds ? "was recorded with" : "carries");
     else if (events != 0)
         snprintf(buffer, size, ", adaptive: %s of %s events (%.1f %%) carry a time", text_count(timed, with_time),
                  text_count(all, events), 100 * (double)with_time / (double)events);

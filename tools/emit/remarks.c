@@ -46,7 +46,7 @@ static void about_times(const struct speaker *to, const struct sums *sums)
     else if (untimed)
         snprintf(costs, sizeof costs, "what recording cost is not known: it is still in");
     if (untimed || known)
-        speak(to, false, "%s%s%s; calltape info tells more",
+        speak(to, false, "%s%s%s",
               !untimed         ? ""
               : sums->exported ? "many times are interpolated"
                                : "~ marks interpolated times (--bounds)",
@@ -60,7 +60,7 @@ static void about_doubts(const struct speaker *to, const struct sums *sums)
     if (sums->times.untimed != 0 && sums->surprise_ns > sums->traced_ns / 100)
         speak(to, false,
               "%s lie in %s overlong run%s without times: which of their calls took it is not known; "
-              "record --waits tells of waits, --clock exact of all",
+              "record --clock exact tells",
               text_duration(time, sums->surprise_ns, to->utf8), text_count(runs, sums->times.surprises),
               plural(sums->times.surprises));
     if (!sums->raw && sums->excess_ns > sums->traced_ns / 100)
@@ -114,8 +114,9 @@ static void about_calls(const struct speaker *to, const struct sums *sums)
         speak(to, false, "%s call%s never ended: counted up to the end of %s thread", text_count(n, sums->open),
               plural(sums->open), sums->open == 1 ? "its" : "their");
     if (sums->inherited != 0)
-        speak(to, false, "%s frame%s came from %s: time here counts, calls there", text_count(n, sums->inherited),
-              plural(sums->inherited), sums->overwritten ? "what was overwritten, or by fork" : "a parent by fork");
+        speak(to, false, "%s frame%s began before %s, or in a parent process: time counts, not calls",
+              text_count(n, sums->inherited), plural(sums->inherited),
+              sums->overwritten ? "what is left of the recording" : "what is recorded");
     if (sums->strays != 0)
         speak(to, true, "%s exit%s had no recorded entry", text_count(n, sums->strays), plural(sums->strays));
 }
@@ -175,7 +176,7 @@ static void about_waits(const struct speaker *to, const struct sums *sums)
     else if (sums->waits != 0)
         speak(to, true, "threads waited %s time%s for calltape's recorder, %s in all: %s%s", text_count(n, sums->waits),
               plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8), where,
-              sums->unrecorded != 0 ? " (once for each function, to be told whether it is recorded)"
+              sums->unrecorded != 0 ? " (once for each function if names were filtered, or for room in its buffer)"
                                     : "; a larger --buffer may avoid it");
 }
 

@@ -13,11 +13,12 @@ struct shares run_shares(uint64_t ticks, uint64_t count, uint64_t gaps, struct p
     return (struct shares){.over = duration, .step = cost.untimed * (UINT64_MAX / costs)};
 }
 
+/* What is told by itself to have passed there is no event's. */
 static uint64_t add_wait(uint64_t wait, const struct tape_event *event)
 {
-    if (event->kind != TAPE_WAIT)
-        return wait;
-    return saturating_add(wait, event->n);
+    if (event->kind == TAPE_COST)
+        return saturating_add(wait, event->n / 16);
+    return event->kind == TAPE_WAIT ? saturating_add(wait, event->n) : wait;
 }
 
 static bool is_special(const struct tape_event *event)
