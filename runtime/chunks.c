@@ -83,7 +83,7 @@ void chunk_shield(uint32_t chunk)
 
 /* ---- taking ---- */
 
-/* *held: all that are taken are still being written, so that waiting for the recorder would be in vain. */
+/* *held: all that are taken are still being written, or kept, so that waiting for the recorder would be in vain. */
 static uint32_t take_free(enum ct_chunk_state state, uint32_t count, bool *held)
 {
     struct ct_arena *arena = runtime.arena;
@@ -98,7 +98,7 @@ static uint32_t take_free(enum ct_chunk_state state, uint32_t count, bool *held)
         if (disk_full && chunk >= __atomic_load_n(&arena->chunk_end, __ATOMIC_RELAXED))
             continue;
         uint32_t *word = state_word(chunk), old = __atomic_load_n(word, __ATOMIC_RELAXED);
-        if ((old & CT_CHUNK_STATE_MASK) == CT_CHUNK_SEALED_EVENTS)
+        if ((old & (CT_CHUNK_STATE_MASK | CT_CHUNK_KEPT)) == CT_CHUNK_SEALED_EVENTS)
             *held = false;
         if ((old & CT_CHUNK_STATE_MASK) != CT_CHUNK_FREE || (disk_full && !(old & CT_CHUNK_TOUCHED)) ||
             is_shielded(chunk))

@@ -211,12 +211,12 @@ static uint64_t random_distance(struct pace *pace)
     return RUN_LEAST + (pace->random >> (64 - RUN_SPREAD_BITS));
 }
 
-static void learn(struct pace *pace, const struct timed *now, bool switched)
+static void learn(struct pace *pace, const struct timed *last, const struct timed *now, bool switched)
 {
-    if (now->index == pace->last.index + 1)
-        learn_gap(&pace->last, now);
+    if (now->index == last->index + 1)
+        learn_gap(last, now);
     else
-        learn_run(pace, &pace->last, now, switched);
+        learn_run(pace, last, now, switched);
 }
 
 /* Now and then a burst of events is timed, and nothing else is done with them, so that the gaps between them are as
@@ -238,8 +238,10 @@ void clock_learn(struct thread *thread, struct function *function, enum event_ki
     if (unlikely(index / CT_CHUNK_WORDS != thread->chunk))
         return; /* a signal handler's hooks have begun another one */
     bool switched = switches_since(thread);
-    if (pace->last.index && index - pace->last.index <= RUN_MOST)
-        learn(pace, &event, switched);
+    struct timed last = pace->last; /* a signal handler's hooks may change it, a fork there wipe it */
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (last.index && last.function && index - last.index <= RUN_MOST)
+        learn(pace, &last, &event, switched);
     pace->last = event;
     if (index < due)
         return;

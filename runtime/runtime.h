@@ -173,7 +173,6 @@ struct thread {
                                that it ever reads */
     uintptr_t pending_here; /* of the hook at work, 0 if none: it may store the word at `state` */
     uintptr_t sure_low;     /* what lies below may be on another stack than the current one */
-    uint64_t *unswitched;   /* 0 there: the system has run something else (switches.c) */
     uint64_t *left;         /* counts of calls that are not recorded, by index; NULL: none yet */
     uint64_t written_epoch; /* of the last time written: clock >> CT_EPOCH_SHIFT */
     uint64_t true_window;
@@ -198,7 +197,6 @@ struct thread {
     uintptr_t first_here;              /* an address on the home stack */
     uintptr_t sure_size;               /* from sure_low on, what is sure to be of the current stack, if that is home */
     uintptr_t signal_low, signal_size; /* the signal stack, once something ran on it */
-    struct stack *stack;
     struct stack home;
     struct stack *stacks; /* all but home */
     char *scratch;
@@ -210,6 +208,8 @@ struct thread {
      * these. End: where depth is counted only; FRAMES_SPARE more are there. */
     _Alignas(THREAD_WIPED) struct frame *frames;
     struct frame *frames_end;
+    struct stack *stack;  /* the current one */
+    uint64_t *unswitched; /* 0 there: the system has run something else (switches.c) */
 };
 _Static_assert(offsetof(struct thread, frames) == THREAD_WIPED, "must be one page, for MADV_WIPEONFORK");
 

@@ -437,3 +437,11 @@ void thread_create_key(void)
 {
     key_made = pthread_key_create(&key, thread_ending) == 0 && key < KEYS_WITHOUT_ALLOCATION;
 }
+
+/* As part of a library that is closed, before its threads end. */
+__attribute__((destructor)) static void forget_key(void)
+{
+    if (key_made)
+        pthread_key_delete(key);
+    key_made = false;
+}

@@ -196,6 +196,7 @@ enum ct_chunk_state {
     CT_CHUNK_SEALED_LEFT = 7,
     CT_CHUNK_STATE_MASK = 0xff,
     CT_CHUNK_TOUCHED = 0x100,
+    CT_CHUNK_KEPT = 0x200, /* a sealed one that stands for a thread's overwritten ones: it is not freed for others */
 };
 
 /* ct_chunk.probe of the cost of a timed and of an untimed event; the two of them again. */

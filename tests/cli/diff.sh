@@ -19,6 +19,10 @@ for limit in 5% 20 0.5; do
 done
 "$CALLTAPE" diff --fail-over 0 old*.tape -- old*.tape >/dev/null
 echo "the same: status $?"
+for limit in 5% 0.1%; do
+    "$CALLTAPE" diff --fail-over $limit old1.tape new1.tape >/dev/null
+    echo "one a side, more than $limit: status $?"
+done
 try --function check --function load old1.tape old2.tape -- new1.tape new2.tape
 try --function nowhere old1.tape new1.tape
 try --depth 1 old1.tape new1.tape

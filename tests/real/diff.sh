@@ -27,7 +27,7 @@ for ((n = 1; n <= repetitions; n++)); do
         { fail "diff"; break; }
     found=$(jq '[.functions[] | select(.finding == "slower" and .function == "function_11")] | length' "$work/diff.json")
     false=$(jq '[.functions[] | select(.finding != "" and .function != "function_11")] | length' "$work/diff.json")
-    jq -r --arg n "$n" '(.functions[] | select(.function == "function_11")) as $f | "repetition \($n): function_11 \($f.percent | . * 100 | round / 100) %, ± \(($f.to_ns - $f.from_ns) / 2 / $f.old_self_ns * 10000 | round / 100) %, chance \($f.chance); whole \(.self.percent | . * 100 | round / 100) %; other findings: \([.functions[] | select(.finding != "" and .function != "function_11") | .function] | join(" "))"' \
+    jq -r --arg n "$n" '(.functions[] | select(.function == "function_11")) as $f | "repetition \($n): function_11 \($f.judged_percent | . * 100 | round / 100) %, ± \(($f.to_ns - $f.from_ns) / 2 / $f.judged_old_ns * 10000 | round / 100) %, chance \($f.chance); whole \(.self.percent | . * 100 | round / 100) %; other findings: \([.functions[] | select(.finding != "" and .function != "function_11") | .function] | join(" "))"' \
         "$work/diff.json"
     total_found=$((total_found + found)) total_false=$((total_false + false))
     compared=$((compared + $(jq '[.functions[] | select(.chance != null and .function != "function_11")] | length' "$work/diff.json")))

@@ -45,11 +45,12 @@ static double weighted_median(struct weighed *values, size_t count)
     return 1;
 }
 
-/* What a function, or path, took in each recording: by typical calls where all recordings have enough. */
+/* What a function, or path, took in each recording: by typical calls where all recordings have enough, and these took
+ * more than recording them. */
 static bool typical_selfs(const struct maker *maker, const struct measure *of, const struct estimate *typical)
 {
     for (size_t r = 0; r < maker->count; r++) {
-        if (typical[r].freedom == 0)
+        if (typical[r].freedom == 0 || typical[r].mean <= 0)
             return false;
         maker->selfs[r] =
             (struct estimate){typical[r].mean * of[r].calls, typical[r].error * of[r].calls, typical[r].freedom};
@@ -62,7 +63,7 @@ static void summed_selfs(const struct maker *maker, const struct measure *of)
 {
     for (size_t r = 0; r < maker->count; r++) {
         double n = of[r].calls, spread = n > 1 ? (of[r].squares - of[r].net * of[r].net / n) / (n - 1) : 0;
-        maker->selfs[r] = (struct estimate){of[r].self, sqrt(fmax(spread, 0) * n), n > 1 ? n - 1 : 0};
+        maker->selfs[r] = (struct estimate){fmax(of[r].self, 0), sqrt(fmax(spread, 0) * n), n > 1 ? n - 1 : 0};
     }
 }
 
@@ -202,11 +203,6 @@ static struct diff_times compare_times(const struct maker *maker)
     return times;
 }
 
-const struct estimate *diff_judged(const struct diff_times *times)
-{
-    return times->change.freedom > 0 ? &times->change : &times->by_calls;
-}
-
 /* `doubtful`: it may be that the time does not go with the pace. */
 static double chance_of(const struct diff_times *times, bool doubtful)
 {
@@ -233,11 +229,23 @@ static bool is_whole(const struct diff_row *row)
     return row->calls_verdict == DIFF_NEW || row->calls_verdict == DIFF_GONE;
 }
 
-/* Of one recording a side nothing is known of how much a small one differs by itself. */
-static bool can_tell(const struct maker *maker, const struct diff_times *times)
+static void show(struct diff_row *row, const struct maker *maker, const struct measure *of)
+{
+    for (size_t r = 0; r < maker->count; r++) {
+        bool later = maker->recordings[r].later;
+        row->shown[later] += of[r].shown / (double)maker->sides[later];
+        row->bound[later] += of[r].bound / (double)maker->sides[later];
+    }
+}
+
+/* Of one recording a side nothing is known of how much it differs by itself. */
+static bool can_tell(const struct diff_row *row, const struct maker *maker, const struct diff_times *times)
 {
     double less = fmin(times->self[0], times->self[1]), more = fmax(times->self[0], times->self[1]);
-    return more > 0 && (maker->count > 2 || more > 2 * less);
+    double change = row->shown[1] - row->shown[0];
+    if (maker->count > 2)
+        return more > 0;
+    return more > 2 * less && fabs(change) > row->bound[0] + row->bound[1] && change * times->change.mean > 0;
 }
 
 static void fill_row(struct diff_row *row, const struct maker *maker, const struct measure *of,
@@ -245,18 +253,22 @@ static void fill_row(struct diff_row *row, const struct maker *maker, const stru
 {
     sort_sides(maker, of);
     judge_calls(row, maker);
+    show(row, maker, of);
     summed_selfs(maker, of);
     row->times = compare_times(maker);
     row->large = large;
-    row->tested = !is_whole(row) && (large || can_tell(maker, &row->times));
+    row->tested = !is_whole(row) && can_tell(row, maker, &row->times);
     bool has_typical = large && typical != NULL && typical_selfs(maker, of, typical);
-    row->chance = row->tested ? chance_of(&row->times, maker->pace_differs || !has_typical) : 1;
+    row->chance = chance_of(&row->times, maker->pace_differs || !has_typical);
     if (has_typical) {
         struct diff_times times = compare_times(maker);
+        row->tested = row->tested && can_tell(row, maker, &times);
         choose_times(row, maker, &times);
     } else if (!large) {
         row->chance = fmax(row->chance, estimate_chance(&row->times.by_calls));
     }
+    if (!row->tested)
+        row->chance = 1;
 }
 
 bool diff_found(const struct diff_row *row)
@@ -366,6 +378,7 @@ static int make_whole(struct diff *diff, struct maker *maker)
     bool fits = ones != NULL && sums != NULL;
     for (size_t r = 0; r < maker->count && fits; r++) {
         ones[r] = 1;
+        sums[r].shown = (double)maker->measures->sums[r].traced_ns;
         for (uint32_t i = 1; i < maker->measures->count; i++) {
             const struct measure *of = &maker->measures->by_path[i * maker->count + r];
             sums[r].calls += of->calls;
@@ -379,7 +392,7 @@ static int make_whole(struct diff *diff, struct maker *maker)
         diff->whole = (struct diff_row){.item = CT_NONE, .path = CT_NONE};
         fill_row(&diff->whole, maker, sums, NULL, true);
         memcpy(maker->whole, diff->whole.times.self, sizeof maker->whole);
-        if (diff->whole.chance <= DIFF_LEVEL)
+        if (diff->whole.chance <= DIFF_LEVEL && diff->whole.times.change.freedom > 0)
             diff->whole.time = diff->whole.times.change.mean > 0 ? DIFF_MORE : DIFF_LESS;
     }
     free(ones);

@@ -1,12 +1,16 @@
 /* What differs between an old and a new side, of one or several recordings each: calls and self times, by function and
  * by path.
  *
+ * What is shown of a side is the mean of what a report, or a tree, of each of its recordings shows. By what a change is
+ * judged is something else, and told apart from it.
+ *
  * A change of time is that of the means of the two sides. How far off it may be by chance is told from how recordings
  * of one side differ, and from how single calls do; what is found is decided by the former, where a side has several
  * recordings, else by the latter, which knows nothing of what differs from run to run. Together, of all functions that
  * are looked at, chance finds one in a twentieth of comparisons (Holm; likewise of all paths). Four fifths of that are
  * for those that take a large share of the time, so that many small ones do not hide them; small ones, which may have
- * become many times as slow, have the rest. Of one recording a side these must also have doubled, or halved.
+ * become many times as slow, have the rest. Of one recording a side only what has doubled, or halved, however it is
+ * compared, and by more than events without a time leave open, is looked at.
  *
  * Times are compared in two ways: as sums, and as what the middle half of calls takes times their number
  * (analyze/typical.h), which knows little of what else the machine does. Of the two chances the less counts, doubled;
@@ -31,7 +35,7 @@ enum diff_verdict { DIFF_NONE, DIFF_MORE, DIFF_LESS, DIFF_NEW, DIFF_GONE };
 
 /* One way to compare the self times of two sides. */
 struct diff_times {
-    double self[2];           /* means of each side, old and new, in ns */
+    double self[2];           /* means of each side, old and new, in ns; what is below 0 counts as 0 */
     struct estimate change;   /* by recordings; freedom 0: each side has only one */
     double by_recordings;     /* chance of such a change; 1 where it is not known */
     struct estimate by_calls; /* the same, from how single calls scatter */
@@ -42,6 +46,7 @@ struct diff_row {
     uint32_t item;                   /* of the matching */
     uint32_t path;                   /* of the measures; CT_NONE: a function's row */
     double calls[2];                 /* means of each side */
+    double shown[2], bound[2];       /* likewise, of self times as measures have them */
     struct diff_times times;         /* the way that tells more */
     bool typical;                    /* it is by typical calls, not by sums */
     double chance;                   /* that time differs so by chance, adjusted for all tests; 1 where none was made */
@@ -74,8 +79,6 @@ int diff_make(struct diff *diff, const struct measures *measures, const struct m
               const struct recording *recordings, const struct diff_choice *choice, struct error *error);
 void diff_free(struct diff *diff);
 
-/* By which the change is judged: by recordings if there are enough, else by calls. */
-const struct estimate *diff_judged(const struct diff_times *times);
 /* Is there anything to tell of it? */
 bool diff_found(const struct diff_row *row);
 

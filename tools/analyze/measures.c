@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "analyze/paths.h"
+#include "analyze/profile.h"
 
 static uint32_t *find_slot(const struct measures *measures, uint32_t parent, uint32_t item)
 {
@@ -77,18 +78,25 @@ static uint32_t child_of(struct measures *measures, uint32_t parent, uint32_t it
     return *slot = measures->count - 1;
 }
 
-static void add_measure(struct measure *to, const struct path *path, bool raw)
+static void add_shown(struct measure *to, const struct duration *self)
 {
+    to->shown += (double)self->ns;
+    to->bound += (double)self->bound_ns;
+}
+
+/* A sum that is corrected must be able to fall below 0, which what is shown never does. */
+static void add_measure(struct measure *to, const struct path *path, double self, bool raw)
+{
+    double net = self - (double)path->self.cost_ns;
     to->calls += (double)(path->calls + path->folded);
-    double self = (double)path->self.ns, net = self - (double)path->self.cost_ns;
     to->self += raw ? self : net;
     to->net += net;
     to->squares += path->self_squares;
 }
 
 /* A process's node stands for the root: what processes have in common is compared. */
-static int add_paths(struct measures *measures, const struct paths *paths, const uint32_t *items, size_t recording,
-                     bool raw)
+static int add_paths(struct measures *measures, const struct paths *paths, const uint32_t *items, struct scale scale,
+                     size_t recording)
 {
     uint32_t *to = malloc((paths->count + 1) * sizeof *to);
     int status = to != NULL ? 0 : -1;
@@ -100,25 +108,42 @@ static int add_paths(struct measures *measures, const struct paths *paths, const
             status = -1;
         if (!is_call || status != 0)
             continue;
-        add_measure(&measures->by_path[to[i] * measures->recordings + recording], path, raw);
-        add_measure(&measures->by_item[items[path->function] * measures->recordings + recording], path, raw);
+        struct measure *of = &measures->by_path[to[i] * measures->recordings + recording];
+        double self = (double)scale_ns(scale, paths->tooks[i].self.ticks);
+        add_shown(of, &path->self);
+        add_measure(of, path, self, paths->sums.raw);
+        of = &measures->by_item[items[path->function] * measures->recordings + recording];
+        add_measure(of, path, self, paths->sums.raw);
     }
     free(to);
     return status;
 }
 
-/* Selfs as recorded, for a sum that is corrected must be able to fall below 0. */
+/* What is shown of functions. */
+static int add_profile(struct measures *measures, const struct recording *recording, const uint32_t *items,
+                       size_t index, bool raw, const struct calls_watch *watch, struct error *error)
+{
+    struct profile profile;
+    int status = profile_make(&profile, recording->tape, recording->choice, raw ? PROFILE_RAW : 0, watch, error);
+    for (size_t i = 0; i < profile.count && status == 0; i++) {
+        uint32_t item = items[profile.rows[i].function];
+        if (item != CT_NONE)
+            add_shown(&measures->by_item[item * measures->recordings + index], &profile.rows[i].self);
+    }
+    profile_free(&profile);
+    return status;
+}
+
 static int read_recording(struct measures *measures, const struct recording *recording, const uint32_t *items,
                           size_t index, bool raw, const struct calls_watch *watch, struct error *error)
 {
     struct paths paths;
-    int status = paths_make(&paths, recording->tape, recording->choice, true, true, watch, error);
-    if (status == 0 && add_paths(measures, &paths, items, index, raw) != 0)
+    int status = paths_make(&paths, recording->tape, recording->choice, true, raw, watch, error);
+    if (status == 0 && add_paths(measures, &paths, items, scale_of(recording->tape), index) != 0)
         status = error_set(error, "out of memory for %u paths", measures->count);
     measures->sums[index] = paths.sums;
-    measures->sums[index].raw = raw;
     paths_free(&paths);
-    return status;
+    return status == 0 ? add_profile(measures, recording, items, index, raw, watch, error) : status;
 }
 
 int measures_make(struct measures *measures, const struct recording *recordings, const struct matching *matching,

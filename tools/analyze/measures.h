@@ -8,9 +8,11 @@
 /* Beyond so many paths deeper calls count for the deepest path of theirs that there is. */
 enum { MEASURES_MOST_PATHS = 1 << 18 };
 
-/* Of one path, or function, in one recording. Times in ns; less what the probe cost they may be below 0. */
+/* Of one path, or function, in one recording. Times in ns; less what the probe cost `self` and `net` may be below 0. */
 struct measure {
     double calls;
+    double shown;   /* self time as a profile's row, or a path, has it */
+    double bound;   /* its */
     double self;    /* as it is compared */
     double net;     /* always less the cost */
     double squares; /* sum of the squares of single calls' nets */

@@ -11,27 +11,29 @@
 
 static const char about[] = "What differs between recordings of an old and a new program, any number of each, the\n"
                             "old ones before -- and the new ones behind: which functions and paths take another\n"
-                            "time or are called another number of times, by how much they contribute to the\n"
-                            "change of the whole; what is called now and was not before; and where the order of\n"
-                            "calls first parts. Times are self times, so changes sum to the change of the whole.\n"
+                            "time or are called another number of times; what is called now and was not before;\n"
+                            "and where the order of calls first parts. old and new are the self times that report\n"
+                            "shows, means of each side's recordings; change is from one to the other.\n"
                             "\n"
                             "Functions are the same one by the name of their module and their own, and by their\n"
                             "file where there are several; never by address. The program itself may have another\n"
                             "name or place.\n"
                             "\n"
-                            "A change is followed by how far off it may be by chance (95 %). With several\n"
-                            "recordings a side that is told by how these differ; with one by how single calls do,\n"
-                            "which does not know what differs from run to run: record five a side, in turn, to\n"
-                            "find small changes. That anything at all is found by chance has 5 %. A number of\n"
-                            "calls that is the same in all recordings of each side always tells. Times are\n"
-                            "relative to each recording's pace, how fast it ran in the middle function, for\n"
-                            "machines do other things too; --absolute leaves that in. What was found comes first.\n"
+                            "Machines do other things too, which is in these times. So a finding of time goes by\n"
+                            "others, whose change is judged %: relative to each recording's pace, how fast it ran\n"
+                            "in the middle function (--absolute leaves that in); and of what the middle half of\n"
+                            "calls took, times their number, where that tells more than the sum. How far off it\n"
+                            "may be by chance (95 %) is told by how recordings of a side differ. With one a side\n"
+                            "only what at least doubled or halved is judged: record five a side, in turn, to find\n"
+                            "small changes. That anything at all is found by chance has 5 %. A number of calls\n"
+                            "that is the same in all recordings of each side always tells. What was found comes\n"
+                            "first, the largest of the judged changes at the top.\n"
                             "\n"
-                            "In JSON and CSV from_ns and to_ns are the interval by recordings, calls_from_ns and\n"
-                            "calls_to_ns that by calls; chance is the likelihood of such a change by chance,\n"
-                            "adjusted for all that were looked at, null where that can't be told. A self time\n"
-                            "there is below 0 where recording cost more, on the mean, than a row took, so that\n"
-                            "changes sum up; tables show ~0.\n"
+                            "In JSON and CSV the times that are judged are judged_old_ns and judged_new_ns, by\n"
+                            "typical calls or by sums as `by` says; from_ns and to_ns are the interval of their\n"
+                            "change by recordings, calls_from_ns and calls_to_ns by calls. chance is the\n"
+                            "likelihood of such a change by chance, adjusted for all that were looked at; null\n"
+                            "where that can't be told.\n"
                             "\n" CMD_TIMES_HELP;
 
 static const char examples[] = "  calltape diff before.tape after.tape\n"
@@ -79,7 +81,7 @@ static int open_tape(struct sides *sides, size_t i, char *path, const struct usa
     recording->tape = cmd_open_tape(sides->verb, 2, words, &status);
     if (recording->tape == NULL)
         return status;
-    sides->progress.total += 2 * tape_totals(recording->tape).events;
+    sides->progress.total += 3 * tape_totals(recording->tape).events;
     if (names_spell(recording->tape, usage->spelling, &error) != 0 ||
         (sides->labels[i] = labels_create(recording->tape, &error)) == NULL)
         return cmd_fail(sides->verb, &error);
@@ -177,21 +179,34 @@ static void tell_warnings(const struct sides *sides, const struct measures *meas
 
 static bool is_longer(const struct diff_times *times, double percent)
 {
-    return times->change.mean > percent / 100 * fmax(times->self[0], 0);
+    return times->change.mean > percent / 100 * times->self[0];
 }
 
-/* Longer by more than the limit: all calls together, or a function that was found to be slower. What may be how
- * recordings differ by themselves is not found: of one a side that is not known. */
+/* How times of recordings differ by themselves is not known of one a side; numbers of calls hardly do. */
+static bool fails_by_calls(const char *verb, const double calls[2], double percent)
+{
+    double more = diff_percent(calls);
+    if (more > percent) {
+        cmd_say(verb, "all calls together are %.1f %% more", more);
+        return true;
+    }
+    cmd_say(verb, "note: with one recording a side times fail nothing, only the number of all calls does: more "
+                  "recordings are needed, such as five a side, in turn");
+    return false;
+}
+
+/* Longer by more than the limit: all calls together, or a function that was found to be slower. */
 static bool fails(const char *verb, const struct diff *diff, double percent)
 {
     const struct diff_row *whole = &diff->whole;
     if (percent < 0)
         return false;
+    if (diff->sides[0] == 1 && diff->sides[1] == 1)
+        return fails_by_calls(verb, whole->calls, percent);
     if (whole->time == DIFF_MORE && is_longer(&whole->times, percent))
         return true;
     for (size_t i = 0; i < diff->function_count; i++)
-        if (diff->functions[i].time == DIFF_MORE && diff->functions[i].times.change.freedom > 0 &&
-            is_longer(&diff->functions[i].times, percent))
+        if (diff->functions[i].time == DIFF_MORE && is_longer(&diff->functions[i].times, percent))
             return true;
     if (whole->times.self[0] > 0 && is_longer(&whole->times, percent))
         cmd_say(verb,
@@ -325,8 +340,8 @@ int cmd_diff(int argc, char **argv)
     int status;
     const struct option table[] = {
         {"fail-over", 0, OPTION_STRING, &choices.fail_text, "P%", NULL,
-         "exit with 1 if all calls together, or a function found\nto be slower "
-         "(not slower?, as with one recording a\nside), take longer by more than P percent"},
+         "exit with 1 if all calls together, or a function found\nto be slower, take longer by more than P percent; "
+         "with\none recording a side: if all calls together are more\nby that"},
         {"min-percent", 'm', OPTION_REAL, &choices.least_percent, "P", NULL,
          "what takes less than P percent of the whole, before\nand after (default 0.5), must differ more to be found:\n"
          "so it does not hide smaller changes of the others"},

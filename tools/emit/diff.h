@@ -34,6 +34,8 @@ void diff_csv(struct output *output, const struct diff_view *view);
  * where each side has one recording. */
 enum { DIFF_FINDING = 40 };
 const char *diff_finding(char buffer[DIFF_FINDING], const struct diff_row *row);
+/* By how many percent the second is more; NAN: of nothing that is not told. */
+double diff_percent(const double sides[2]);
 const struct label *diff_label(const struct diff_view *view, uint32_t item);
 /* Is the row to be shown? Below a path that is new, or gone, all are: only the outermost is told. */
 bool diff_shown(const struct diff_view *view, const struct diff_row *row);

@@ -6,10 +6,10 @@
 #include "base/csv.h"
 #include "emit/diff.h"
 
-enum { CHANCE = 10, NUMBERS };
+enum { PERCENT = 5, JUDGED_PERCENT = 8, CHANCE = 13, NUMBERS };
 static const char *const names[NUMBERS] = {
-    "old_calls", "new_calls", "old_self_ns",   "new_self_ns", "change_ns", "percent",
-    "from_ns",   "to_ns",     "calls_from_ns", "calls_to_ns", "chance",
+    "old_calls",     "new_calls",      "old_self_ns", "new_self_ns", "change_ns",     "percent",     "judged_old_ns",
+    "judged_new_ns", "judged_percent", "from_ns",     "to_ns",       "calls_from_ns", "calls_to_ns", "chance",
 };
 
 static void put_interval(double numbers[2], const struct diff_row *row, const struct estimate *estimate)
@@ -24,13 +24,16 @@ static void fill_numbers(double numbers[NUMBERS], const struct diff_row *row)
 {
     numbers[0] = row->calls[0];
     numbers[1] = row->calls[1];
-    numbers[2] = row->times.self[0];
-    numbers[3] = row->times.self[1];
-    numbers[4] = row->times.change.mean;
-    numbers[5] = row->times.self[0] > 0 ? 100 * row->times.change.mean / row->times.self[0] : NAN;
-    put_interval(&numbers[6], row, &row->times.change);
-    put_interval(&numbers[8], row, &row->times.by_calls);
-    numbers[CHANCE] = row->tested ? row->chance : NAN;
+    numbers[2] = row->shown[0];
+    numbers[3] = row->shown[1];
+    numbers[4] = row->shown[1] - row->shown[0];
+    numbers[PERCENT] = diff_percent(row->shown);
+    numbers[6] = row->times.self[0];
+    numbers[7] = row->times.self[1];
+    numbers[JUDGED_PERCENT] = row->tested ? diff_percent(row->times.self) : NAN;
+    put_interval(&numbers[9], row, &row->times.change);
+    put_interval(&numbers[11], row, &row->times.by_calls);
+    numbers[CHANCE] = row->tested && row->times.change.freedom > 0 ? row->chance : NAN;
 }
 
 /* To 0, never to -0. */
@@ -42,7 +45,7 @@ static double rounded_to(double number, double scale)
 /* Nanoseconds to a tenth, chances to three digits, others to six behind the point. */
 static double rounded(size_t column, double number)
 {
-    bool ns = column >= 2 && column != 5;
+    bool ns = column >= 2 && column != PERCENT && column != JUDGED_PERCENT;
     double scale = ns ? 10 : 1e6;
     if (column == CHANCE)
         scale = number > 0 ? pow(10, 2 - floor(log10(number))) : 1;

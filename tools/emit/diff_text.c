@@ -5,16 +5,17 @@
 #include <string.h>
 
 #include "emit/diff.h"
+#include "emit/duration.h"
 #include "emit/fit.h"
 #include "emit/remarks.h"
 #include "emit/table.h"
 #include "emit/threads.h"
 
-enum { CHANGE, MARGIN, PERCENT, OLD, NEW, CALLS, FINDING, COLUMNS, CELL = 72, GAP = 2 };
+enum { OLD, NEW, CHANGE, PERCENT, CALLS, JUDGED, FINDING, COLUMNS, CELL = 72, GAP = 2 };
 
-static const char *const titles[COLUMNS] = {"change", "", "%", "old", "new", "calls", "finding"};
+static const char *const titles[COLUMNS] = {"old", "new", "change", "%", "calls", "judged %", "finding"};
 /* Left out in this order where a row is too wide. */
-static const size_t dispensable[] = {OLD, NEW, PERCENT, MARGIN, CALLS};
+static const size_t dispensable[] = {PERCENT, OLD, NEW, JUDGED, CALLS};
 
 struct cells {
     char text[COLUMNS][CELL];
@@ -31,31 +32,34 @@ static char *signed_duration(char buffer[CELL], double ns, bool plus, bool utf8)
     return buffer;
 }
 
-/* What recording cost, on the mean, may be more than a row took; that is no time. */
-static void self_text(char buffer[CELL], double ns, bool utf8)
+static void self_text(char buffer[CELL], const struct diff_row *row, int side, bool utf8)
 {
-    if (ns <= -0.5)
-        snprintf(buffer, CELL, "~0 ns");
-    else
-        signed_duration(buffer, ns, false, utf8);
+    const struct duration mean = {.ns = (uint64_t)(row->shown[side] + 0.5), .bound_ns = (uint64_t)row->bound[side]};
+    shown_duration(buffer, &mean, utf8);
 }
 
-static void margin_text(char buffer[CELL], const struct diff_row *row, bool utf8)
+static const char *plus_minus(bool utf8)
 {
-    const struct estimate *judged = diff_judged(&row->times);
-    char text[CELL];
-    snprintf(buffer, CELL, "?");
-    if (judged->freedom == 0)
-        return;
-    signed_duration(text, estimate_margin(judged, DIFF_LEVEL), false, utf8);
-    snprintf(buffer, CELL, "%s%.60s", utf8 ? "±" : "+-", text);
+    return utf8 ? "±" : "+-";
 }
 
-static void percent_text(char buffer[CELL], const struct diff_row *row)
+static void percent_text(char buffer[CELL], double percent)
 {
     snprintf(buffer, CELL, "-");
-    if (row->times.self[0] > 0)
-        snprintf(buffer, CELL, "%+.1f", 100 * row->times.change.mean / row->times.self[0]);
+    if (isfinite(percent))
+        snprintf(buffer, CELL, "%+.1f", percent);
+}
+
+/* How far off it may be is known from how recordings differ, not from one. */
+static void judged_text(char buffer[CELL], const struct diff_row *row, bool utf8)
+{
+    const struct diff_times *times = &row->times;
+    percent_text(buffer, row->tested ? diff_percent(times->self) : NAN);
+    if (!row->tested || times->self[0] <= 0 || times->change.freedom == 0)
+        return;
+    size_t length = strlen(buffer);
+    snprintf(buffer + length, CELL - length, " %s%.1f", plus_minus(utf8),
+             100 * estimate_margin(&times->change, DIFF_LEVEL) / times->self[0]);
 }
 
 static void calls_text(char buffer[CELL], const struct diff_row *row, bool utf8)
@@ -72,12 +76,12 @@ static void calls_text(char buffer[CELL], const struct diff_row *row, bool utf8)
 
 static void fill_cells(struct cells *cells, const struct diff_row *row, bool utf8)
 {
-    signed_duration(cells->text[CHANGE], row->times.change.mean, true, utf8);
-    margin_text(cells->text[MARGIN], row, utf8);
-    percent_text(cells->text[PERCENT], row);
-    self_text(cells->text[OLD], row->times.self[0], utf8);
-    self_text(cells->text[NEW], row->times.self[1], utf8);
+    self_text(cells->text[OLD], row, 0, utf8);
+    self_text(cells->text[NEW], row, 1, utf8);
+    signed_duration(cells->text[CHANGE], row->shown[1] - row->shown[0], true, utf8);
+    percent_text(cells->text[PERCENT], diff_percent(row->shown));
     calls_text(cells->text[CALLS], row, utf8);
+    judged_text(cells->text[JUDGED], row, utf8);
     char finding[DIFF_FINDING];
     snprintf(cells->text[FINDING], CELL, "%s", diff_finding(finding, row));
 }
@@ -207,20 +211,22 @@ static void print_table(struct output *output, const struct diff_view *view, con
 static void print_whole(struct output *output, const struct diff_view *view)
 {
     const struct diff *diff = view->diff;
+    bool utf8 = output_utf8(output);
     struct cells cells;
-    fill_cells(&cells, &diff->whole, output_utf8(output));
-    output_format(output, "self time of all calls: %s in %zu old recording%s, %s in %zu new: %s %s (%s %%)%s\n",
+    char margin[CELL] = "";
+    fill_cells(&cells, &diff->whole, utf8);
+    if (diff->whole.times.change.freedom > 0)
+        signed_duration(margin, estimate_margin(&diff->whole.times.change, DIFF_LEVEL), false, utf8);
+    output_format(output, "self time of all calls: %s in %zu old recording%s, %s in %zu new: %s%s%s%s (%s %%)%s\n",
                   cells.text[OLD], diff->sides[0], diff->sides[0] == 1 ? "" : "s", cells.text[NEW], diff->sides[1],
-                  cells.text[CHANGE], cells.text[MARGIN], cells.text[PERCENT],
-                  diff->whole.time == DIFF_NONE ? ", which may be chance" : "");
+                  cells.text[CHANGE], *margin != '\0' ? " " : "", *margin != '\0' ? plus_minus(utf8) : "", margin,
+                  cells.text[PERCENT], diff->whole.time == DIFF_NONE ? ", which may be chance" : "");
     if (diff->absolute || fabs(diff->pace_change - 1) < 0.0005)
         return;
-    double faster = 1 / diff->pace_change;
-    output_format(
-        output,
-        "the new ones ran %.3f times as %s as a whole: taken out of what follows; if that is the program's doing "
-        "and not the\nmachine's, see --absolute, which leaves it in\n",
-        diff->pace_change > 1 ? diff->pace_change : faster, diff->pace_change > 1 ? "slow" : "fast");
+    output_format(output,
+                  "pace: in the middle function a typical call took %.3f times as long in the new ones; what is judged "
+                  "is relative to\nthat; if it is the program's doing and not the machine's, see --absolute\n",
+                  diff->pace_change);
 }
 
 static void print_item(struct output *output, const struct diff_view *view, uint32_t item)
@@ -298,17 +304,25 @@ static void print_parting(struct output *output, const struct diff_view *view)
 static void print_notes(struct output *output, const struct diff_view *view)
 {
     const struct diff *diff = view->diff;
+    bool one_each = diff->sides[0] == 1 && diff->sides[1] == 1;
     size_t found = 0;
     for (size_t i = 0; i < diff->function_count; i++)
         found += diff_found(&diff->functions[i]);
     output_format(output, "\n%zu of %zu functions differ\n", found, diff->function_count);
     output_style(output, OUTPUT_DIM);
-    if (diff->sides[0] == 1 && diff->sides[1] == 1)
+    output_format(
+        output,
+        "note: old and new are self times as report shows them, ~ interpolated; findings of time go by judged "
+        "%%, which is of\ntypical calls or of sums%s\n",
+        diff->absolute ? "" : ", relative to the pace of each recording");
+    if (one_each)
         output_text(output,
-                    "note: of one recording a side it is not known how recordings differ by themselves: what is "
-                    "slower? or faster? may be that; five a side tell\n");
-    output_format(output, "note: %s holds the true change with 95 %%; that anything is found by chance has 5 %%\n",
-                  output_utf8(output) ? "±" : "+-");
+                    "note: one recording a side does not tell how recordings differ by themselves: only what at "
+                    "least doubled or halved\nis judged, and slower? or faster? may be that; more recordings "
+                    "are needed, such as five a side, in turn\n");
+    else
+        output_format(output, "note: %s holds the true change with 95 %%; that anything is found by chance has 5 %%\n",
+                      plus_minus(output_utf8(output)));
     output_style(output, OUTPUT_PLAIN);
 }
 

@@ -1,4 +1,5 @@
 /* What the forms of a difference share. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,11 @@ const char *diff_finding(char buffer[DIFF_FINDING], const struct diff_row *row)
     snprintf(buffer, DIFF_FINDING, "%s%s%s%s", time, doubt,
              *time != '\0' && row->calls_verdict != DIFF_NONE ? ", " : "", calls[row->calls_verdict]);
     return buffer;
+}
+
+double diff_percent(const double sides[2])
+{
+    return sides[0] > 0 ? 100 * (sides[1] / sides[0] - 1) : NAN;
 }
 
 const struct label *diff_label(const struct diff_view *view, uint32_t item)

@@ -8,7 +8,8 @@ bool drain_overwrites(const struct drain *drain)
     return drain->session->arena.header->full == CT_FULL_OVERWRITE;
 }
 
-/* The queue whose first chunk ended before all others'; NULL: none has one. */
+/* The queue whose first chunk ended before all others'; NULL: none has one. A program that was killed has ended none of
+ * its threads' last ones. */
 static struct sealed *oldest(const struct drain *drain)
 {
     struct sealed *found = NULL;
@@ -18,6 +19,7 @@ static struct sealed *oldest(const struct drain *drain)
         if (!sealed_ready(queue, false))
             continue;
         uint64_t ticks = arena_chunk(&drain->session->arena, queue->chunks[0].chunk)->sealed_ticks;
+        ticks = ticks ? ticks : UINT64_MAX - 1;
         if (ticks < least)
             found = queue;
         least = ticks < least ? ticks : least;
@@ -25,10 +27,12 @@ static struct sealed *oldest(const struct drain *drain)
     return found;
 }
 
-/* Of an eighth of the buffer the chunks are kept free, so that no thread has to wait for one. */
+/* Of an eighth of the buffer the chunks are kept free, so that no thread has to wait for one; while there are any. */
 static bool wants_free_chunks(const struct drain *drain)
 {
     const struct ct_arena *header = drain->session->arena.header;
+    if (drain->follow.count == 0)
+        return false;
     uint32_t used = __atomic_load_n(&header->chunks_in_use, __ATOMIC_RELAXED);
     return used + header->buffer_chunks / 8 > header->buffer_chunks;
 }
@@ -49,7 +53,8 @@ static int give_up_chunk(struct drain *drain, struct sealed *queue)
     memset(chunk, 0, ((size_t)words + CT_CHUNK_HEADER_WORDS) * 8);
     queue->mark = index;
     queue->mark_words = overwrite_mark(&drain->overwrite, thread, chunk);
-    __atomic_store_n(&arena->states[index], CT_CHUNK_SEALED_EVENTS | CT_CHUNK_TOUCHED, __ATOMIC_RELEASE);
+    __atomic_store_n(&arena->states[index], CT_CHUNK_SEALED_EVENTS | CT_CHUNK_TOUCHED | CT_CHUNK_KEPT,
+                     __ATOMIC_RELEASE);
     if (before)
         drain_give_back(drain, before, before_words);
     return 0;

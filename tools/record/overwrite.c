@@ -104,6 +104,7 @@ int overwrite_chunk(struct overwrite *overwrite, uint32_t thread, uint32_t seque
     uint64_t before = of->events;
     const uint64_t *word = (const uint64_t *)chunk + CT_CHUNK_HEADER_WORDS;
     of->last = *chunk;
+    of->last.sealed_ticks = chunk->sealed_ticks ? chunk->sealed_ticks : chunk->base_ticks; /* open when it was killed */
     of->last.thread = thread;
     of->last.sequence_plus_1 = sequence + 1;
     if (follow(of, word, word + words) != 0)
