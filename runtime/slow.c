@@ -10,7 +10,7 @@ struct event {
     bool told; /* its values are recorded */
     const struct registers *registers;
     uint32_t switches; /* of stacks, for it */
-    uint64_t since;    /* ticks, when the hook began; 0: whatever it takes is not told */
+    uint64_t since;    /* ticks, when it first could be recorded; 0: not yet */
 };
 
 /* As a frame of its own, to be compared with others. */
@@ -127,11 +127,11 @@ static bool put_special(struct thread *thread, uint64_t state, uint64_t word)
 static void put_cost(struct thread *thread, uint64_t since)
 {
     uint64_t took = clock_now() - since;
-    if (since && took < PREEMPTED_LEAST && thread_has_room(thread))
+    if (took < PREEMPTED_LEAST && thread_has_room(thread))
         thread_put(thread, CT_SPECIAL(CT_SPECIAL_COST, 16 * took));
 }
 
-/* `since`: the hook's; unblocking signals, which is to come, takes as long as blocking them. */
+/* `since`: the event's; unblocking signals, which is to come, takes as long as blocking them. */
 static void end_dead(struct thread *thread, uint64_t state, uint32_t dead, uint64_t since)
 {
     uint64_t mask, before = clock_now();
@@ -139,7 +139,7 @@ static void end_dead(struct thread *thread, uint64_t state, uint32_t dead, uint6
     uint64_t blocking = clock_now() - before;
     if (put_special(thread, state, CT_SPECIAL(CT_SPECIAL_JUMP, dead))) {
         thread->state -= dead * STATE_DEPTH;
-        put_cost(thread, since ? since - blocking : 0);
+        put_cost(thread, since - blocking);
     }
     signals_restore(&mask);
 }
@@ -426,7 +426,7 @@ static bool is_measured(void)
 }
 
 /* False: the event can't be recorded; it has been seen to. */
-static bool is_ready(const struct event *event)
+static bool is_ready(struct event *event)
 {
     if (is_measured() || !ensure_words(event))
         return false;
@@ -434,13 +434,16 @@ static bool is_ready(const struct event *event)
         slow_hook_ended(current_thread, event->here); /* it gave up once the handler had returned */
     leave_word(current_thread, event->here);
     mend_depth(current_thread);
-    return ensure_room(event);
+    if (!ensure_room(event))
+        return false;
+    event->since = event->since ? event->since : clock_now();
+    return true;
 }
 
 void slow_entry_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                      const struct registers *registers)
 {
-    struct event event = {address, ~call_site, here, hook_return, true, false, registers, 0, clock_now()};
+    struct event event = {address, ~call_site, here, hook_return, true, false, registers, 0, 0};
     while (is_ready(&event) && !try_entry(current_thread, &event))
         ;
 }
@@ -466,7 +469,7 @@ static void switch_off(struct thread *thread, uintptr_t address)
 void slow_exit_with(uintptr_t address, uintptr_t call_site, uintptr_t here, uintptr_t hook_return,
                     const struct registers *registers, bool told)
 {
-    struct event event = {address, ~call_site, here, hook_return, false, told, registers, 0, clock_now()};
+    struct event event = {address, ~call_site, here, hook_return, false, told, registers, 0, 0};
     while (is_ready(&event) && !try_exit(current_thread, &event))
         ;
     switch_off(current_thread, address);

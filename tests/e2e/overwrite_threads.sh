@@ -13,6 +13,7 @@ for how in "" killed; do
     total=$("$CALLTAPE" report --format json t.tape 2>/dev/null | jq '[.[].self_ns] | add')
     [ "$total" -le $((25 * lasted)) ] || fail "25 threads took $total ns in a recording of $lasted"
     "$CALLTAPE" replay --format json t.tape 2>/dev/null >replay.json
-    expect_equal "threads that stay" 24 "$(jq -r 'select(.function == "stay") | .thread' replay.json | sort -u | wc -l)"
+    # Of threads that ended all may have been overwritten.
+    [ -z "$how" ] || expect_equal "threads that stay" 24 "$(jq -r 'select(.function == "stay") | .thread' replay.json | sort -u | wc -l)"
     jq -e -s 'map(select(.function == "leaf")) | length > 0' replay.json >/dev/null || fail "nothing was kept of the last calls"
 done
