@@ -12,19 +12,9 @@
 
 #include "analyze/growth_cells.h"
 #include "analyze/regress.h"
+#include "noise.h"
 
 static uint64_t seed;
-
-static double uniform(void)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return ((double)(seed >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static double normal(void)
-{
-    return sqrt(-2 * log(uniform())) * cos(6.283185307179586 * uniform());
-}
 
 /* ---- regress.c ---- */
 
@@ -156,10 +146,11 @@ enum { CALLS = 600 };
 static void plant(struct growth_call *calls, size_t count, law *time, double low, double high, double noise)
 {
     for (size_t i = 0; i < count; i++) {
-        double n = floor(low * pow(high / low, uniform())), m = floor(low * pow(high / low, uniform()));
-        double y = time(n, m) * exp(noise * normal());
-        if (uniform() < 0.02)
-            y += 30000 * uniform();
+        double n = floor(low * pow(high / low, noise_uniform(&seed))),
+               m = floor(low * pow(high / low, noise_uniform(&seed)));
+        double y = time(n, m) * exp(noise * noise_normal(&seed));
+        if (noise_uniform(&seed) < 0.02)
+            y += 30000 * noise_uniform(&seed);
         calls[i] = (struct growth_call){.number = {n, m, NAN, NAN, NAN, NAN}, .measure = {y, 2 * y, m}};
     }
 }
@@ -227,9 +218,9 @@ static void planted_laws_are_found(void **state)
 static void plant_skewed(struct growth_call *calls, size_t count, law *time, double also, double high)
 {
     for (size_t i = 0; i < count; i++) {
-        double u = uniform(), n = floor(i % 25 != 0 ? 1 + 12 * u * u : 16 * pow(high / 16, u));
+        double u = noise_uniform(&seed), n = floor(i % 25 != 0 ? 1 + 12 * u * u : 16 * pow(high / 16, u));
         calls[i] = (struct growth_call){.number = {n, NAN, NAN, NAN, NAN, NAN},
-                                        .measure = {(also + time(n, 1)) * exp(0.15 * normal()), 1, 1}};
+                                        .measure = {(also + time(n, 1)) * exp(0.15 * noise_normal(&seed)), 1, 1}};
     }
 }
 
@@ -387,8 +378,9 @@ static struct growth_fit fit_runs(size_t count, law *time, double start, double 
     struct growth_call calls[16];
     for (size_t i = 0; i < count; i++) {
         double n = ldexp(40, (int)i);
-        calls[i] = (struct growth_call){.number = {n, NAN, NAN, NAN, NAN, NAN},
-                                        .measure = {(start + time(n, 1)) * exp(noise * fabs(normal())), 1, 1}};
+        calls[i] =
+            (struct growth_call){.number = {n, NAN, NAN, NAN, NAN, NAN},
+                                 .measure = {(start + time(n, 1)) * exp(noise * fabs(noise_normal(&seed))), 1, 1}};
     }
     return fit(calls, count, 0, -1);
 }
@@ -425,7 +417,7 @@ static void few_runs_claim_little(void **state)
 static void shuffle(struct growth_call *calls, size_t count)
 {
     for (size_t i = count - 1; i > 0; i--) {
-        size_t other = (size_t)(uniform() * (double)(i + 1));
+        size_t other = (size_t)(noise_uniform(&seed) * (double)(i + 1));
         for (int k = 0; k < GROWTH_MEASURES; k++) {
             double swap = calls[i].measure[k];
             calls[i].measure[k] = calls[other].measure[k];
@@ -530,9 +522,9 @@ static void cells_are_bounded(void **state)
     struct growth_points points;
     seed = 9;
     for (size_t i = 0; i < 200000; i++) {
-        struct growth_call call = {
-            .number = {i % 1000 == 0 ? 1000 : 3, exp(60 * uniform()), exp(60 * uniform()), NAN, NAN, i % 2 ? -1 : 0},
-            .measure = {1, 1, 1}};
+        struct growth_call call = {.number = {i % 1000 == 0 ? 1000 : 3, exp(60 * noise_uniform(&seed)),
+                                              exp(60 * noise_uniform(&seed)), NAN, NAN, i % 2 ? -1 : 0},
+                                   .measure = {1, 1, 1}};
         assert_int_equal(growth_cells_add(&cells, &call), 0);
     }
     assert_int_equal(cells.count, GROWTH_CELLS_MOST);

@@ -9,21 +9,11 @@
 #include <stdint.h>
 
 #include "analyze/growth_fit.h"
+#include "noise.h"
 
 enum { SIZES = 25, TRIALS = 40 };
 
 static uint64_t seed;
-
-static double uniform(void)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return ((double)(seed >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static double normal(void)
-{
-    return sqrt(-2 * log(uniform())) * cos(6.283185307179586 * uniform());
-}
 
 static double linear(double n)
 {
@@ -73,8 +63,8 @@ static struct growth_fit fit(const struct planted *law, double noise)
     struct growth_point points[SIZES];
     for (size_t i = 0; i < SIZES; i++) {
         double n = 100 * pow(100, (double)i / (SIZES - 1));
-        points[i] =
-            (struct growth_point){.n = {n, 1}, .y = law->time(n) * exp(noise * normal()), .calls = 1, .spread = -1};
+        points[i] = (struct growth_point){
+            .n = {n, 1}, .y = law->time(n) * exp(noise * noise_normal(&seed)), .calls = 1, .spread = -1};
     }
     return growth_fit_one(points, SIZES, 0);
 }
