@@ -140,12 +140,22 @@ static void relearn(struct function *function, enum event_kind kind)
     set_timed(function, kind);
 }
 
+static bool is_special(uint64_t word)
+{
+    return word >> CT_TAG_SHIFT == CT_TAG_SPECIAL;
+}
+
+static bool is_untimed_event(uint64_t word)
+{
+    return !is_special(word) && !(word & CT_TIMED);
+}
+
 /* The arena is anyone's to write: what is found there is checked. */
 static void relearn_event(uint64_t word)
 {
-    uint64_t tag = word >> CT_TAG_SHIFT, index = word & CT_CLOCK_MASK;
-    if (tag != CT_TAG_SPECIAL && !(word & CT_TIMED) && index < habit_count())
-        relearn(&runtime.functions[index], tag == CT_TAG_ENTRY ? ENTRY : EXIT);
+    uint64_t index = word & CT_CLOCK_MASK;
+    if (is_untimed_event(word) && index < habit_count())
+        relearn(&runtime.functions[index], word >> CT_TAG_SHIFT == CT_TAG_ENTRY ? ENTRY : EXIT);
 }
 
 static void relearn_run(uint32_t from, uint32_t to)
@@ -154,17 +164,14 @@ static void relearn_run(uint32_t from, uint32_t to)
         relearn_event(word_load(&runtime.words[index]));
 }
 
-/* The last event before the end of a run; 0: it is not known, or has a time. */
+/* The last event before the end of a run; 0: it is not known (its word is still 0), or has a time. */
 static uint32_t last_untimed(const struct timed *from, const struct timed *to)
 {
-    for (uint32_t index = to->index - 1; index > from->index; index--) {
-        uint64_t word = word_load(&runtime.words[index]);
-        if (!word || (word >> CT_TAG_SHIFT != CT_TAG_SPECIAL && word & CT_TIMED))
-            return 0;
-        if (word >> CT_TAG_SHIFT != CT_TAG_SPECIAL)
-            return index;
-    }
-    return 0;
+    uint32_t index = to->index - 1;
+    uint64_t word = word_load(&runtime.words[index]);
+    while (index > from->index && word && is_special(word))
+        word = word_load(&runtime.words[--index]);
+    return index > from->index && is_untimed_event(word) ? index : 0;
 }
 
 /* The system has run something else before the end of the run, since the event before that: that one gets its time, as
