@@ -17,7 +17,7 @@ struct path {
     uint32_t function;                  /* lowest id of the function; CT_NONE: the root or a process */
     uint32_t process;                   /* of a process's node: its index; else CT_NONE */
     uint32_t parent, first_child, next; /* node indices; CT_NONE: none. Children stand by total, largest first */
-    uint32_t depth;                     /* outermost calls: 0 */
+    uint32_t depth;                     /* outermost calls: 0; the focus and what leads there: 0, too */
     uint64_t calls;
     struct duration total, self; /* as in a profile's row; a total is never less than a child's either */
     double self_squares; /* sum of the squares of all its calls' selfs less their cost, folded ones too, ns * ns */

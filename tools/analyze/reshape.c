@@ -143,6 +143,8 @@ static int copy_focused(struct reshaping *to, uint32_t i, uint8_t place)
         return -1;
     to->map[i] = (uint32_t)target;
     add_calls(&to->all.nodes[target], node);
+    if (place != IS_THERE)
+        to->all.nodes[target].depth = 0;
     if ((place & IS_THERE) != 0)
         to->all.tooks[target] = to->from->tooks[i];
     if ((place & OUTERMOST) != 0)

@@ -21,10 +21,11 @@ static const char about[] = "All calls merged by path: each line is a function a
                             "has the time of what it leads to, and all of its calls. --invert shows the tree\n"
                             "bottom-up: functions by their self time, below each its callers with the part of\n"
                             "that time, and the calls, that come from them, below these theirs. With both, the\n"
-                            "callers of the focus share its total. With --invert, --depth is how many levels of\n"
-                            "the inverted tree are shown: 1 is the functions alone, 2 has their callers. It leaves\n"
-                            "out no call, and no time changes. --fold-recursion puts calls of a function that\n"
-                            "is on their path already, also through others, on the line that it has there.\n"
+                            "callers of the focus share its total. With either, --depth is how many levels of that\n"
+                            "tree are shown: 1 is the functions alone, 2 has what they call (with --invert: their\n"
+                            "callers). It leaves out no call, and no time changes. --fold-recursion puts calls of a\n"
+                            "function that is on their path already, also through others, on the line that it\n"
+                            "has there.\n"
                             "\n"
                             "--calls merges nothing: each line is a call, with its recorded arguments, result and\n"
                             "notes, in the order in which calls began, thread by thread; what repeats at once is\n"
@@ -34,7 +35,7 @@ static const char about[] = "All calls merged by path: each line is a function a
 static const char examples[] = "  calltape tree                       the newest tape here\n"
                                "  calltape tree --depth 4 x.tape      the outermost four levels only\n"
                                "  calltape tree --min-percent 0       every path, however short\n"
-                               "  calltape tree --focus malloc        only what leads to malloc\n"
+                               "  calltape tree --focus malloc --depth 1   only what leads to malloc\n"
                                "  calltape tree --calls --min-time 1ms   single calls, with their arguments\n"
                                "  calltape tree --invert              who spends the time, and on whose behalf\n"
                                "  calltape tree --format json | jq '.processes[0].children'\n";
@@ -48,7 +49,7 @@ struct choices {
     double percent; /* negative: not given */
     bool bounds;
     bool invert, fold_recursion;
-    uint32_t levels; /* of the inverted tree */
+    uint32_t levels; /* of what is turned round or below a focus */
     struct option_list focus;
 };
 
@@ -185,7 +186,7 @@ static int run_calls(struct show *show, const struct choices *choices)
     return status == 0 ? 0 : cmd_fail(show->verb, &error);
 }
 
-/* As a filter it would cut paths before they are turned round. */
+/* As a filter it would cut paths before they are turned round, or on the way to a focus. */
 static void show_levels(struct choices *choices, struct cmd_filter *filter)
 {
     choices->levels = filter->depth < UINT32_MAX ? (uint32_t)filter->depth : UINT32_MAX;
@@ -233,7 +234,7 @@ int cmd_tree(int argc, char **argv)
     struct error error;
     if (check_calls(&choices, &error) != 0)
         return cmd_wrong_usage(usage.verb, &error);
-    if (choices.invert)
+    if (choices.invert || choices.focus.count != 0)
         show_levels(&choices, &filter);
     struct show show;
     if (!show_open(&show, &usage, argc, argv, &status))
