@@ -16,6 +16,7 @@ in_bash() { # WORD...: what is offered for the last one
 expect_equal "bash: verbs" "record report replay" "$(in_bash calltape re)"
 expect_equal "bash: options" "--min-percent --min-time" "$(in_bash calltape tree --min)"
 expect_equal "bash: values" "json" "$(in_bash calltape report --format j)"
+expect_equal "bash: formats of a table" "perfetto pprof" "$(in_bash calltape export --to p)"
 expect_equal "bash: tapes" "one.tape two.tape" "$(in_bash calltape report "")"
 expect_equal "bash: any file" "one.tape other" "$(in_bash calltape record -o o)"
 
@@ -27,6 +28,7 @@ if command -v fish >/dev/null; then
     expect_equal "fish: verbs" "record replay report " "$(in_fish 'calltape re')"
     expect_equal "fish: options" "--min-percent --min-time " "$(in_fish 'calltape tree --min')"
     expect_equal "fish: values" "json " "$(in_fish 'calltape report --format j')"
+    expect_equal "fish: formats of a table" "perfetto " "$(in_fish 'calltape export --to pe')"
     expect_equal "fish: tapes" "one.tape " "$(in_fish 'calltape report on')"
 fi
 
