@@ -1,11 +1,12 @@
 # What advise foretells beside what a recording of the program built again with its flags shows, for SQLite's benchmark
 # and a C++ program (SUBJECTS): events, which must be equal; user and system time of the traced process, and bytes of the
-# tape, which are printed. ROUNDS (9) of each in turn; the medians, and for times the least too: machines have slow and
-# fast minutes, in which costs and tapes differ by a third.
+# tape, which are printed. ROUNDS (15) times: a recording, advise of it, and a second recording at once, as machines have
+# slow and fast minutes, in which costs and tapes differ by a third. Of what each round foretold too much or too little
+# the median and the middle half are told.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
 . "$ROOT/tests/real/sqlite_build.bash"
 need jq gcc g++
-ROUNDS=${ROUNDS:-9}
+ROUNDS=${ROUNDS:-15}
 
 gcc -O2 -D_GNU_SOURCE -o "$work/measure" "$ROOT/tests/bench/measure.c" || skip "measure.c was not built"
 
@@ -16,73 +17,75 @@ prepare_sqlite() {
     arguments="--size 5 --testset main :memory:"
 }
 
-build_sqlite() { # FLAG...: builds $again
-    (cd "$work" && sqlite_compile "$@" && mv speedtest1 "$again")
+build_sqlite() { # OUTPUT FLAG...
+    local output=$1
+    shift
+    (cd "$work" && sqlite_compile "$@" && mv speedtest1 "$output")
 }
 
 prepare_words() {
     program=$work/words arguments=60000
-    words_compile "$program" || skip "words.cpp was not built"
+    build_words "$program" || skip "words.cpp was not built"
 }
 
-words_compile() { # OUTPUT FLAG...
+build_words() { # OUTPUT FLAG...
     local output=$1
     shift
     g++ -std=c++17 -O2 -g -finstrument-functions "$@" -o "$output" "$ROOT/tests/bench/words.cpp"
 }
 
-build_words() {
-    words_compile "$again" "$@"
+# Prints the program built with the flags of advice.json; each set of flags is built once.
+built_again() { # SUBJECT
+    local flags again
+    flags=$(jq -r '.gcc_flags[]' "$work/advice.json")
+    again=$work/$1-$(cksum <<<"$flags" | cut -d ' ' -f 1)
+    [ -x "$again" ] || "build_$1" "$again" -finstrument-functions $flags || return
+    echo "$again"
 }
 
-# One recording; its seconds and bytes go to FIGURES.
-measured() { # CLOCK TAPE FIGURES PROGRAM
-    "$CALLTAPE" record --clock "$1" -o "$2" -- "$work/measure" "$work/times" "$4" $arguments 2>"$work/stderr" ||
-        fail "record $4" "$work/stderr"
-    echo "$(awk '{ print $2 + $3 }' "$work/times") $(stat -c %s "$2")" >>"$3"
+measured() { # CLOCK TAPE PROGRAM: prints events, seconds, bytes
+    "$CALLTAPE" record --clock "$1" -o "$2" -- "$work/measure" "$work/times" "$3" $arguments 2>"$work/stderr" || return
+    echo "$(info_of_tape "$2" events) $(awk '{ print $2 + $3 }' "$work/times") $(stat -c %s "$2")"
 }
 
-least() { # FILE FIELD
-    cut -d ' ' -f "$2" "$1" | sort -g | head -n 1
+# Adds to $work/rounds: events, seconds and bytes of the first recording, of the second, and as foretold.
+round() { # SUBJECT CLOCK LIMIT
+    local again before after foretold
+    before=$(measured "$2" "$work/first.tape" "$program") || return
+    "$CALLTAPE" advise --format json --limit "$3" "$work/first.tape" >"$work/advice.json" 2>"$work/stderr" || return
+    again=$(built_again "$1") || return
+    after=$(measured "$2" "$work/second.tape" "$again") || return
+    foretold=$(jq -r '.flags_saving | "\(.events) \(.ns / 1e9) \(.bytes)"' "$work/advice.json")
+    echo "$before $after $foretold" >>"$work/rounds"
 }
 
-median() { # FILE FIELD
-    cut -d ' ' -f "$2" "$1" | sort -g | sed -n "$(((ROUNDS + 1) / 2))p"
+quartiles() { # numbers, one a line
+    sort -g | awk '{ at[NR] = $1 }
+        END { printf "%+.1f %% (%+.1f to %+.1f)", at[int((NR + 1) / 2)], at[int((NR + 3) / 4)], at[int((3 * NR + 1) / 4)] }'
 }
 
-compare() { # WHAT BEFORE AFTER FORETOLD
-    awk -v what="$1" -v before="$2" -v after="$3" -v foretold="$4" 'BEGIN {
-        saved = before - after
-        printf "      %-14s %12.6g before, %12.6g after: %12.6g saved, %12.6g foretold (%+.1f %%)\n", what, before, after,
-            saved, foretold, saved ? 100 * (foretold / saved - 1) : 0 }'
-}
-
-foretold() { # FIELD
-    jq ".flags_saving.$1" "$work/advice.json"
+compare() { # WHAT FIELD: what was foretold is off by, of what was saved
+    local off
+    off=$(awk -v i="$2" '{ saved = $i - $(i + 3); if (saved != 0) print 100 * ($(i + 6) / saved - 1) }' "$work/rounds" | quartiles)
+    awk -v i="$2" '{ print $i, $(i + 3), $(i + 6) }' "$work/rounds" | sort -g | sed -n "$(((ROUNDS + 1) / 2))p" |
+        awk -v what="$1" -v off="$off" '{ printf "      %-8s %12.6g before, %12.6g after, %12.6g foretold; off by %s\n", what, $1, $2, $3, off }'
 }
 
 try() { # SUBJECT CLOCK LIMIT
-    local name="$1, $2, --limit $3" first=$work/first.tape second=$work/second.tape round before after
-    rm -f "$work/before" "$work/after"
-    measured "$2" "$first" "$work/before" "$program"
-    "$CALLTAPE" advise --format json --limit "$3" "$first" >"$work/advice.json" 2>/dev/null || fail "$name: advise"
-    "build_$1" -finstrument-functions $(jq -r '.gcc_flags[]' "$work/advice.json") || fail "$name: building with the flags"
-    for ((round = 1; round <= ROUNDS; round++)); do
-        measured "$2" "$second" "$work/after" "$again"
-        [ "$round" = "$ROUNDS" ] || measured "$2" "$first" "$work/before" "$program"
+    local name="$1, $2, --limit $3" number
+    rm -f "$work/rounds"
+    for ((number = 1; number <= ROUNDS; number++)); do
+        round "$@" || { fail "$name: round $number" "$work/stderr"; return; }
     done
-    before=$(info_of_tape "$first" events) after=$(info_of_tape "$second" events)
-    if [ $((before - after)) = "$(foretold events)" ]; then
-        ok "$name: $(jq '.functions | length' "$work/advice.json") functions, $((before - after)) of $before events"
+    if awk '$1 - $4 != $7 { exit 1 }' "$work/rounds"; then
+        ok "$name: $(awk 'NR == 1 { print $7 " of " $1 }' "$work/rounds") events saved, as foretold"
     else
-        fail "$name: $((before - after)) events saved, not $(foretold events)"
+        fail "$name: events saved differ from those foretold" "$work/rounds"
     fi
-    compare "least seconds" "$(least "$work/before" 1)" "$(least "$work/after" 1)" "$(foretold 'ns / 1e9')"
-    compare seconds "$(median "$work/before" 1)" "$(median "$work/after" 1)" "$(foretold 'ns / 1e9')"
-    compare bytes "$(median "$work/before" 2)" "$(median "$work/after" 2)" "$(foretold bytes)"
+    compare seconds 2
+    compare bytes 3
 }
 
-again=$work/again
 for subject in ${SUBJECTS:-words sqlite}; do
     "prepare_$subject"
     for clock in exact adaptive; do
