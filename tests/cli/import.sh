@@ -38,6 +38,15 @@ J
 "$CALLTAPE" import overloads.json -o overloads.tape 2>&1
 "$CALLTAPE" report --format csv overloads.tape | cut -d, -f1-5 | sort
 
+# Times since 1970 keep their nanoseconds, which a double has no room for.
+cat >since1970.json <<'J'
+[{"ph":"B","name":"f","pid":1,"tid":1,"ts":1733000000000020},
+ {"ph":"X","name":"g","pid":1,"tid":1,"ts":1733000000000020.1,"dur":0.2},
+ {"ph":"E","pid":1,"tid":1,"ts":1733000000000021.001}]
+J
+"$CALLTAPE" import since1970.json -o since1970.tape 2>&1
+"$CALLTAPE" report --format json since1970.tape | jq -c '.[] | [.function, .total_ns, .self_ns]'
+
 # Values come back as they were told, but for what JSON cannot say.
 "$CALLTAPE" export --to chrome -o told.json "$ROOT/tests/golden/told.tape"
 "$CALLTAPE" import told.json -o told.tape 2>&1

@@ -39,6 +39,8 @@ cat y.json recording/info
 "$CALLTAPE" import none -o x.tape 2>&1
 "$CALLTAPE" import . -o x.tape 2>&1
 "$CALLTAPE" import --from chrome . -o x.tape 2>&1
+echo '[{"ph":"M","name":"thread_name","pid":1,"tid":1,"args":{"name":"idle"}}]' >nothing.json
+"$CALLTAPE" import nothing.json -o nothing.tape 2>&1 || ls nothing.tape 2>/dev/null
 "$CALLTAPE" import x.json 2>&1
 "$CALLTAPE" import -o x.tape 2>&1
 

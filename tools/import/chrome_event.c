@@ -7,12 +7,15 @@
 #include "calltape/format.h"
 #include "tape/checksum.h"
 
+#define MOST_US UINT64_C(9000000000000000) /* 285 years: nanoseconds of it are a signed number yet */
+enum { MOST_DIGITS = 16 };                 /* it has */
+
 /* Of a number that strtod reads, which needs no exact nanoseconds. */
 static bool read_real(const char *text, uint64_t *ns)
 {
     char *end;
     double us = strtod(text, &end);
-    bool good = end != text && *end == '\0' && us >= 0 && us < 9e15;
+    bool good = end != text && *end == '\0' && us >= 0 && us < (double)MOST_US;
     *ns = good ? (uint64_t)(us * 1000) : 0;
     return good;
 }
@@ -22,9 +25,12 @@ static bool read_ns(const char *text, uint64_t *ns)
 {
     size_t whole = strspn(text, "0123456789");
     const char *at = text + whole + (text[whole] == '.');
-    if (whole == 0 || whole > 15 || at[strspn(at, "0123456789")] != '\0')
+    if (whole == 0 || whole > MOST_DIGITS || at[strspn(at, "0123456789")] != '\0')
         return read_real(text, ns);
-    *ns = strtoull(text, NULL, 10) * 1000;
+    uint64_t us = strtoull(text, NULL, 10);
+    if (us >= MOST_US)
+        return read_real(text, ns);
+    *ns = us * 1000;
     for (uint64_t unit = 100; *at != '\0' && unit != 0; at++, unit /= 10)
         *ns += (uint64_t)(*at - '0') * unit;
     return true;

@@ -310,9 +310,16 @@ static int end_processes(struct taping *taping, struct error *error)
     return status;
 }
 
+static int end_all(struct taping *taping, struct error *error)
+{
+    if (taping->processes == 0)
+        return error_set(error, "nothing in it could be read as a call, mark or counter: no tape was written");
+    return end_thread(taping, error) == 0 && end_processes(taping, error) == 0 ? 0 : -1;
+}
+
 int taping_finish(struct taping *taping, struct error *error)
 {
-    if (end_thread(taping, error) != 0 || end_processes(taping, error) != 0) {
+    if (end_all(taping, error) != 0) {
         taping_abort(taping);
         return -1;
     }
