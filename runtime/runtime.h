@@ -122,6 +122,7 @@ struct interrupted {
     uintptr_t word; /* what lay at `here`: as long as it does, the hook has not been left by a longjmp */
     struct stack *stack;
     uint32_t chunk;
+    uint32_t depth;  /* of open calls, then */
     uint32_t index;  /* the word that was left to it; 0: none */
     uint64_t stored; /* what it had stored there: no event unless it goes on */
     bool full;       /* the chunk is: it is sealed once the hook has ended */

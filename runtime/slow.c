@@ -228,6 +228,37 @@ static void leave_word(struct thread *thread, uintptr_t here)
     signals_restore(&mask);
 }
 
+/* An entry hook that a handler has interrupted counts its call before it puts its frame right. Another handler may come
+ * in between: then there still lies what the first one's calls have left. That frame; NULL: it is not so. */
+static struct frame *frame_overwritten(const struct thread *thread)
+{
+    const struct interrupted *hook = &thread->interrupted[thread->interrupted_count - 1];
+    bool entry = hook->index && (runtime.words[hook->index] | hook->stored) & CT_ENTRY;
+    if (!entry || hook->stack != thread->stack || hook->depth >= thread->stack->capacity)
+        return NULL;
+    struct frame *frame = &thread->frames[hook->depth + 1];
+    return frame->here != hook->here ? frame : NULL;
+}
+
+/* True: one of the `dead` innermost frames stood in the place of an interrupted hook's call, which is open. It has a
+ * frame now; look again. */
+static bool keep_interrupted(struct thread *thread, uint64_t state, uint32_t dead)
+{
+    if (likely(!thread->interrupted_count))
+        return false;
+    uint64_t mask;
+    signals_block(&mask);
+    struct frame *frame = thread->state == state && thread->interrupted_count ? frame_overwritten(thread) : NULL;
+    if (frame && frame > thread_frame(thread, state) - dead && frame <= thread_frame(thread, state))
+        *frame = (struct frame){.function = thread->frames->function,
+                                .here = thread->interrupted[thread->interrupted_count - 1].here,
+                                .hook_return = (uint64_t)SLOT_UNKNOWN << SLOT_SHIFT};
+    else
+        frame = NULL;
+    signals_restore(&mask);
+    return frame;
+}
+
 /* The hook at `here` goes on: its word is what it was. The stack that it was on; NULL: it was not noted, but wiped by a
  * fork. */
 static struct stack *give_back_word(struct thread *thread, uintptr_t here)
@@ -367,7 +398,8 @@ static bool try_entry(struct thread *thread, struct event *event)
     if (switch_for_entry(thread, state, &entered, &place, event))
         return false;
     if (place.kind == PLACE_HERE && place.dead) {
-        end_dead(thread, state, place.dead, event->since);
+        if (!keep_interrupted(thread, state, place.dead))
+            end_dead(thread, state, place.dead, event->since);
         return false;
     }
     put_frame(thread, state, &entered, &place);
@@ -509,7 +541,7 @@ static bool try_settle(struct thread *thread, const struct caller *caller, uint3
     struct place place = place_entry(thread, state_depth(state), &told);
     if (switch_for_entry(thread, state, &told, &place, event))
         return false;
-    if (place.kind == PLACE_HERE && place.dead)
+    if (place.kind == PLACE_HERE && place.dead && !keep_interrupted(thread, state, place.dead))
         end_dead(thread, state, place.dead, event->since);
     return place.kind != PLACE_HERE || !place.dead;
 }

@@ -300,6 +300,7 @@ void thread_add_interrupted(struct thread *thread, uintptr_t here, uint32_t inde
                                  .word = *(volatile uintptr_t *)here,
                                  .stack = thread->stack,
                                  .chunk = thread->chunk,
+                                 .depth = state_depth(thread->state),
                                  .index = index};
     if (index) {
         hook->stored = runtime.words[index];
