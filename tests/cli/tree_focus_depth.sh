@@ -1,3 +1,4 @@
+export LC_ALL=C.UTF-8
 # --depth counts from the focus, wherever it is called, and leaves out no call: what is shown has the times and calls of
 # the whole tree.
 tape=$ROOT/tests/golden/plain.tape
