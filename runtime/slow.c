@@ -131,13 +131,36 @@ static void put_cost(struct thread *thread, uint64_t since)
         thread_put(thread, CT_SPECIAL(CT_SPECIAL_COST, 16 * took));
 }
 
-/* `since`: the event's; unblocking signals, which is to come, takes as long as blocking them. */
+/* An entry hook that a handler has interrupted counts its call before it puts its frame right. Another handler may come
+ * in between: then there still lies what the first one's calls have left. True: one of the `dead` innermost frames was
+ * that; it is the interrupted hook's now. */
+static bool mend_overwritten(struct thread *thread, uint64_t state, uint32_t dead)
+{
+    if (!thread->interrupted_count)
+        return false;
+    const struct interrupted *hook = &thread->interrupted[thread->interrupted_count - 1];
+    bool entry = hook->index && (runtime.words[hook->index] | hook->stored) & CT_ENTRY;
+    uint32_t depth = state_depth(state);
+    if (!entry || hook->stack != thread->stack || hook->depth < depth - dead || hook->depth >= depth ||
+        hook->depth >= thread->stack->capacity)
+        return false;
+    struct frame *frame = &thread->frames[hook->depth + 1];
+    if (frame->here == hook->here)
+        return false;
+    *frame = (struct frame){
+        .function = thread->frames->function, .here = hook->here, .hook_return = (uint64_t)SLOT_UNKNOWN << SLOT_SHIFT};
+    return true;
+}
+
+/* Unless a frame is mended, which may change how many there are: the event is looked at again in any case.
+ * `since`: the event's; unblocking signals, which is to come, takes as long as blocking them. */
 static void end_dead(struct thread *thread, uint64_t state, uint32_t dead, uint64_t since)
 {
     uint64_t mask, before = clock_now();
     signals_block(&mask);
     uint64_t blocking = clock_now() - before;
-    if (put_special(thread, state, CT_SPECIAL(CT_SPECIAL_JUMP, dead))) {
+    if (thread->state == state && !mend_overwritten(thread, state, dead)) {
+        thread_put(thread, CT_SPECIAL(CT_SPECIAL_JUMP, dead));
         thread->state -= dead * STATE_DEPTH;
         put_cost(thread, since - blocking);
     }
@@ -226,37 +249,6 @@ static void leave_word(struct thread *thread, uintptr_t here)
     }
     thread->pending_here = 0;
     signals_restore(&mask);
-}
-
-/* An entry hook that a handler has interrupted counts its call before it puts its frame right. Another handler may come
- * in between: then there still lies what the first one's calls have left. That frame; NULL: it is not so. */
-static struct frame *frame_overwritten(const struct thread *thread)
-{
-    const struct interrupted *hook = &thread->interrupted[thread->interrupted_count - 1];
-    bool entry = hook->index && (runtime.words[hook->index] | hook->stored) & CT_ENTRY;
-    if (!entry || hook->stack != thread->stack || hook->depth >= thread->stack->capacity)
-        return NULL;
-    struct frame *frame = &thread->frames[hook->depth + 1];
-    return frame->here != hook->here ? frame : NULL;
-}
-
-/* True: one of the `dead` innermost frames stood in the place of an interrupted hook's call, which is open. It has a
- * frame now; look again. */
-static bool keep_interrupted(struct thread *thread, uint64_t state, uint32_t dead)
-{
-    if (likely(!thread->interrupted_count))
-        return false;
-    uint64_t mask;
-    signals_block(&mask);
-    struct frame *frame = thread->state == state && thread->interrupted_count ? frame_overwritten(thread) : NULL;
-    if (frame && frame > thread_frame(thread, state) - dead && frame <= thread_frame(thread, state))
-        *frame = (struct frame){.function = thread->frames->function,
-                                .here = thread->interrupted[thread->interrupted_count - 1].here,
-                                .hook_return = (uint64_t)SLOT_UNKNOWN << SLOT_SHIFT};
-    else
-        frame = NULL;
-    signals_restore(&mask);
-    return frame;
 }
 
 /* The hook at `here` goes on: its word is what it was. The stack that it was on; NULL: it was not noted, but wiped by a
@@ -398,8 +390,7 @@ static bool try_entry(struct thread *thread, struct event *event)
     if (switch_for_entry(thread, state, &entered, &place, event))
         return false;
     if (place.kind == PLACE_HERE && place.dead) {
-        if (!keep_interrupted(thread, state, place.dead))
-            end_dead(thread, state, place.dead, event->since);
+        end_dead(thread, state, place.dead, event->since);
         return false;
     }
     put_frame(thread, state, &entered, &place);
@@ -541,7 +532,7 @@ static bool try_settle(struct thread *thread, const struct caller *caller, uint3
     struct place place = place_entry(thread, state_depth(state), &told);
     if (switch_for_entry(thread, state, &told, &place, event))
         return false;
-    if (place.kind == PLACE_HERE && place.dead && !keep_interrupted(thread, state, place.dead))
+    if (place.kind == PLACE_HERE && place.dead)
         end_dead(thread, state, place.dead, event->since);
     return place.kind != PLACE_HERE || !place.dead;
 }
