@@ -8,7 +8,6 @@
 #include "tape/checksum.h"
 
 #define MOST_US UINT64_C(9000000000000000) /* 285 years: nanoseconds of it are a signed number yet */
-enum { MOST_DIGITS = 16 };                 /* it has */
 
 /* Of a number that strtod reads, which needs no exact nanoseconds. */
 static bool read_real(const char *text, uint64_t *ns)
@@ -25,10 +24,8 @@ static bool read_ns(const char *text, uint64_t *ns)
 {
     size_t whole = strspn(text, "0123456789");
     const char *at = text + whole + (text[whole] == '.');
-    if (whole == 0 || whole > MOST_DIGITS || at[strspn(at, "0123456789")] != '\0')
-        return read_real(text, ns);
     uint64_t us = strtoull(text, NULL, 10);
-    if (us >= MOST_US)
+    if (whole == 0 || us >= MOST_US || at[strspn(at, "0123456789")] != '\0')
         return read_real(text, ns);
     *ns = us * 1000;
     for (uint64_t unit = 100; *at != '\0' && unit != 0; at++, unit /= 10)
