@@ -1,12 +1,13 @@
 # What advise foretells beside what a recording of the program built again with its flags shows, for SQLite's benchmark
 # and a C++ program (SUBJECTS): events, which must be equal; user and system time of the traced process, and bytes of the
-# tape, which are printed. ROUNDS (15) times: a recording, advise of it, and a second recording at once, as machines have
-# slow and fast minutes, in which costs and tapes differ by a third. Of what each round foretold too much or too little
+# tape, which are printed. ROUNDS (7) times: a recording, advise of it, and a second recording at once, as machines have
+# slow and fast minutes, in which costs and tapes differ by a third; the program is built anew where advise chose other
+# functions, which takes most of the time. Of what each round foretold too much or too little
 # the median and the middle half are told.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
 . "$ROOT/tests/real/sqlite_build.bash"
 need jq gcc g++
-ROUNDS=${ROUNDS:-15}
+ROUNDS=${ROUNDS:-7}
 
 gcc -O2 -D_GNU_SOURCE -o "$work/measure" "$ROOT/tests/bench/measure.c" || skip "measure.c was not built"
 
