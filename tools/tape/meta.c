@@ -1,4 +1,4 @@
-/* META sections into tables. An index that cannot be is damage; one that nothing describes becomes a placeholder
+/* META sections into tables. An index that cannot be is damage; one that nothing describes gets an empty row
  * (meta_finish), so that what other stages hold are always indices of something. */
 #include <stdlib.h>
 #include <string.h>

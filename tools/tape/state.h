@@ -65,7 +65,7 @@ struct tape *tape_open_fd(int fd, const char *path, struct error *error);
 int meta_read(struct tape *tape, struct error *error); /* META sections into tables; sets `error` if it can't read */
 int blocks_sort(struct tape *tape);                    /* sections into blocks, by thread */
 int summaries_sort(struct tape *tape);                 /* sections into summaries, by thread */
-int meta_finish(struct tape *tape);                    /* references checked, placeholders, ends, notes, clock */
+int meta_finish(struct tape *tape);                    /* references checked, empty rows, ends, notes, clock */
 int left_finish(struct tape *tape);                    /* counts of calls that were not recorded */
 int same_functions(struct tape *tape);                 /* each function's `same` */
 int same_keys(struct tape *tape);                      /* each key's, after that */
