@@ -20,6 +20,11 @@ try '[nul]'
 try '[] []'
 try "[{\"x\":$(printf '[%.0s' $(seq 600))"
 try '{"traceEvents":[{"ph":"X","name":"a","ts":1},'
+try '\037\213\010\0'
+try '\050\265\057\375\0'
+# A byte order mark is none of it.
+try '\357\273\277[{"ph":"X","name":"a","ts":1},{"ph":"X","name":"b","ts":2},'
+rm x.tape
 # The end of an array may be missing, that of an event not.
 try '[{"ph":"X","name":"a","ts":1},{"ph":"X","name":"b","ts":2},\n'
 rm x.tape

@@ -28,6 +28,9 @@ echo "no program" >text
 chmod +x text
 says 'text' ./text
 says 'absent' ./absent
+mkdir folder
+says 'folder is a directory; name the program' ./folder
+says 'name is empty' ''
 
 # The head of a 32-bit ELF file for another machine is enough to be told.
 cp hello elf32

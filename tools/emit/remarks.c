@@ -168,7 +168,7 @@ static void about_waits(const struct speaker *to, const struct sums *sums)
     char n[TEXT_NUMBER], time[TEXT_NUMBER];
     const char *where = sums->waits_in != NULL ? sums->waits_in : "not counted in any call";
     if (was_preempted(sums))
-        speak(to, false, "for %s the system ran something else while threads wanted to go on: %s",
+        speak(to, false, "the system ran something else while threads wanted to go on, %s of all threads together: %s",
               text_duration(time, sums->preempted_ns, to->utf8), where);
     if (sums->paused)
         speak(to, false, "threads were paused, or waited for calltape's recorder, %s time%s, %s in all: %s",

@@ -11,21 +11,6 @@ int json_wrong(struct json_reader *reader, const char *what)
     return error_set(reader->error, "'%s': offset %" PRIu64 ": %s", reader->safe, reader->offset, what);
 }
 
-int json_reader_open(struct json_reader *reader, const char *path, struct error *error)
-{
-    reader->error = error;
-    reader->offset = reader->at = reader->end = 0;
-    text_escape(reader->safe, sizeof reader->safe, path, true);
-    reader->file = fopen(path, "re");
-    return reader->file != NULL ? 0 : error_set(error, "cannot read '%s': %s", reader->safe, strerror(errno));
-}
-
-void json_reader_close(struct json_reader *reader)
-{
-    if (reader->file != NULL)
-        fclose(reader->file);
-}
-
 /* ---- bytes ------------------------------------------------------------------------------------------------------- */
 
 /* The next byte, which stays there; EOF at the end, and where it could not be read. */
@@ -74,6 +59,37 @@ static void keep(struct json_reader *reader, int byte)
 {
     if (reader->length < sizeof reader->text - 1)
         reader->text[reader->length++] = (char)byte;
+}
+
+static bool begins(const struct json_reader *reader, const char *with)
+{
+    return reader->end >= strlen(with) && memcmp(reader->bytes, with, strlen(with)) == 0;
+}
+
+int json_reader_open(struct json_reader *reader, const char *path, struct error *error)
+{
+    static const char byte_order_mark[] = "\xef\xbb\xbf", gzip[] = "\x1f\x8b", zstd[] = "\x28\xb5\x2f\xfd";
+    reader->error = error;
+    reader->offset = reader->at = reader->end = 0;
+    text_escape(reader->safe, sizeof reader->safe, path, true);
+    reader->file = fopen(path, "re");
+    if (reader->file == NULL)
+        return error_set(error, "cannot read '%s': %s", reader->safe, strerror(errno));
+    peek(reader);
+    if (begins(reader, gzip) || begins(reader, zstd)) {
+        fclose(reader->file);
+        return error_set(error, "'%s' is compressed; unpack it first: %s", reader->safe,
+                         begins(reader, gzip) ? "gunzip" : "unzstd");
+    }
+    if (begins(reader, byte_order_mark))
+        reader->offset = reader->at = strlen(byte_order_mark);
+    return 0;
+}
+
+void json_reader_close(struct json_reader *reader)
+{
+    if (reader->file != NULL)
+        fclose(reader->file);
 }
 
 /* ---- simple values ----------------------------------------------------------------------------------------------- */

@@ -156,6 +156,10 @@ enum program_verdict program_find(const char *name, struct program *program, str
     struct stat status;
     char shown[512];
     text_escape(shown, sizeof shown, name, true);
+    if (*name == '\0') {
+        error_set(error, "the program's name is empty");
+        return PROGRAM_NOT_FOUND;
+    }
     if (!find_path(name, program)) {
         error_set(error, "%s: no such program in PATH; give its path, as in ./%s", shown, shown);
         return PROGRAM_NOT_FOUND;
@@ -165,8 +169,10 @@ enum program_verdict program_find(const char *name, struct program *program, str
         return errno == ENOENT || errno == ENOTDIR ? PROGRAM_NOT_FOUND : PROGRAM_CANNOT_START;
     }
     if (!is_executable_file(program->path)) {
-        error_set(error, "%s is %s; make it executable (chmod +x), or name the program itself", shown,
-                  S_ISDIR(status.st_mode) ? "a directory" : "not an executable file");
+        error_set(error, "%s is %s", shown,
+                  S_ISDIR(status.st_mode)
+                      ? "a directory; name the program in it"
+                      : "not an executable file; make it one (chmod +x), or name the program itself");
         return PROGRAM_CANNOT_START;
     }
     if (check_rights(program->path, shown, error) != 0)
