@@ -119,6 +119,26 @@ static bool is_short(const struct repack_clock *clock, uint64_t gap)
     return (double)gap < 16 * (clock->timed_cost - clock->untimed_cost);
 }
 
+enum { UNUSUAL = 4, USUAL_LEAST = 64 };
+
+static double mean_gap(const struct repack_usual *usual)
+{
+    return usual->count != 0 ? (double)usual->ticks / (double)usual->count : 0;
+}
+
+static bool is_usual(const struct repack_usual *usual, uint64_t gap)
+{
+    return (double)gap < UNUSUAL * mean_gap(usual);
+}
+
+static void learn_usual(struct repack_usual *usual, uint64_t gap)
+{
+    if (gap >= REPACK_GAPS || (usual->count >= USUAL_LEAST && !is_usual(usual, gap)))
+        return;
+    usual->ticks += gap;
+    usual->count++;
+}
+
 static void learn_event(struct repack_clock *clock, uint32_t function, uint64_t gap, bool timed)
 {
     clock->adaptive = clock->adaptive || !timed;
@@ -146,11 +166,17 @@ static int event(struct repack *repack, const struct call *call, uint64_t word, 
         learn_event(repack->clock, function, since, timed);
     repack->ticks += gap;
     repack->last = ticks;
+    struct repack_seen *seen = &repack->clock->seen[function];
+    struct repack_usual *usual = &seen->usual[word >> 63];
+    bool alone = timed && gap == since;
+    if (repack->learns && alone)
+        learn_usual(usual, gap);
     if (repack->left_out[function]) {
-        repack->carried += (double)gap - (timed ? repack->clock->timed_cost : repack->clock->untimed_cost);
+        repack->carried += alone && is_usual(usual, gap) ? mean_gap(usual) : (double)gap;
+        repack->carried -= timed ? repack->clock->timed_cost : repack->clock->untimed_cost;
         return 0;
     }
-    struct repack_showing *showing = &repack->clock->seen[function].showing[word >> 63];
+    struct repack_showing *showing = &seen->showing[word >> 63];
     if (is_dropped(repack, showing, timed && is_short(repack->clock, since))) {
         repack->carried += (double)gap - (repack->clock->timed_cost - repack->clock->untimed_cost);
         timed = false;

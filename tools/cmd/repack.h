@@ -4,7 +4,8 @@
  * rounded to gaps that the tape's clock has shown: many counters advance in steps, which is what makes times pack well.
  * Both ways that heed neither are far off: where each event keeps its distance from the one before, the time that the
  * functions took is missing, and with it what their callers' times then differ by; where distances are added up as
- * they are, steps of the counter are gone.
+ * they are, steps of the counter are gone. What a gap that is left out differs from its function's usual ones by is
+ * taken for its recording's, which does not come about then; unless it is several times that.
  *
  * Events with a time are those that had one. But where not all have, most have it only as one was due, or as a run of
  * events before took long and all in it had to show anew, several times, that they are short: so often in a number of
@@ -21,6 +22,9 @@ enum { REPACK_GAPS = 4096 }; /* ticks; longer ones are too few to matter */
 
 struct repack_seen {
     uint64_t events, shown; /* shown: with a time, though they came shortly after the one before */
+    struct repack_usual {
+        uint64_t ticks, count;
+    } usual[2]; /* of entries, of exits: gaps between two events with times, but for unusually long ones */
     struct repack_showing {
         bool goes_on, dropped;
     } showing[2]; /* of entries, of exits: the last one had a time */
