@@ -2,8 +2,8 @@
 # and a C++ program (SUBJECTS): events, which must be equal; user and system time of the traced process, and bytes of the
 # tape, which are printed. ROUNDS (7) times: a recording, advise of it, and a second recording at once, as machines have
 # slow and fast minutes, in which costs and tapes differ by a third; the program is built anew where advise chose other
-# functions, which takes most of the time. Of what each round foretold too much or too little
-# the median and the middle half are told.
+# functions, which takes most of the time. Of what each round foretold too much or too little the median and the middle
+# half are told.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
 . "$ROOT/tests/real/sqlite_build.bash"
 need jq gcc g++
@@ -35,11 +35,12 @@ build_words() { # OUTPUT FLAG...
     g++ -std=c++17 -O2 -g -finstrument-functions "$@" -o "$output" "$ROOT/tests/bench/words.cpp"
 }
 
-# Prints the program built with the flags of advice.json; each set of flags is built once.
+# Prints the program built with the flags of advice.json; each set of functions is built once, in whatever order it was
+# advised.
 built_again() { # SUBJECT
     local flags again
     flags=$(jq -r '.gcc_flags[]' "$work/advice.json")
-    again=$work/$1-$(cksum <<<"$flags" | cut -d ' ' -f 1)
+    again=$work/$1-$(tr ',=' '\n\n' <<<"$flags" | sort | cksum | cut -d ' ' -f 1)
     [ -x "$again" ] || "build_$1" "$again" -finstrument-functions $flags || return
     echo "$again"
 }
