@@ -241,7 +241,7 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
 bool place_is_exit_of(const struct frame *frame, const struct frame *left)
 {
     bool jumped_to = frame_same_hook(left, ~left->site);
-    if (frame->function != left->function || (jumped_to && left->here == frame->here))
+    if (frame->function != left->function || (jumped_to && left->here == frame->here && left_has_triggers()))
         return false;
     if (frame_stands_at(frame, left->here))
         return true;
