@@ -142,8 +142,8 @@ EXPORT void __cyg_profile_func_enter(void *called, void *call_site)
     timed_entry(address, (uintptr_t)call_site, here);
 }
 
-/* The exit hook was jumped to by what the innermost open call has called: that was not recorded, or it would be the
- * innermost one. */
+/* The exit hook was jumped to by what the innermost open call has called: a part split off that call's function, or
+ * with triggers a call that was not recorded (place_is_exit_of). */
 static inline bool is_exit_of_callee(const struct thread *thread, uintptr_t call_site, uintptr_t here)
 {
     return HOOK_RETURN(here) == call_site && thread_frame(thread, thread->state)->here == here;

@@ -405,7 +405,8 @@ struct place place_entry(struct thread *thread, uint32_t depth, const struct fra
 struct place place_exit(struct thread *thread, uint32_t depth, const struct frame *left);
 /* The same activation: its two hooks stand at the same place, or the exit hook was jumped to and stands at the slot
  * (its return address is then the function's own), or arguments that were pushed at the entry have been popped. One
- * that was jumped to stands at the place of the call that has made it. */
+ * that was jumped to may stand at the frame's own place: it is in a part that was split off a function whose head is
+ * inlined there; or, with triggers, of a call that the frame's function has made and that was not recorded. */
 bool place_is_exit_of(const struct frame *frame, const struct frame *left);
 /* Of one whose exit hook stands further down: alloca or a variable-length array moved the stack between the two. */
 bool place_is_exit_below(const struct frame *frame, const struct frame *left);
