@@ -256,6 +256,18 @@ static inline bool hook_time_in_window(struct thread *thread, uint64_t *now)
     return likely(thread_in_window(thread, *now)) || hook_give_up(thread);
 }
 
+/* For an entry hook that has begun. `here` first: so a frame of which a handler's calls have written a part over is
+ * told by theirs (mend_overwritten). */
+static inline void frame_put(struct frame *to, struct function *function, uintptr_t here, uintptr_t site,
+                             uint64_t hook_return)
+{
+    to->here = here;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    to->function = function;
+    to->site = site;
+    to->hook_return = hook_return;
+}
+
 static inline void state_move(struct thread *thread, uint64_t change)
 {
     __atomic_signal_fence(__ATOMIC_SEQ_CST);

@@ -29,7 +29,7 @@ NOINLINE void timed_entry(uintptr_t address, uintptr_t call_site, uintptr_t here
         }
         uint64_t now;
         if (likely(hook_begin(thread, state, here) && hook_time_in_window(thread, &now))) {
-            top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
+            frame_put(&top[1], function, here, turned(call_site), HOOK_RETURN(here));
             runtime.words[(uint32_t)state] = word_load(&function->timed_entry) | (now & CT_CLOCK_MASK);
             state_move(thread, STATE_ENTRY);
             if (unlikely(!hook_end(thread, here)))
@@ -75,7 +75,7 @@ static inline bool untimed_entry(struct thread *thread, uint64_t state, struct f
     if (unlikely(!word))
         return hook_give_up(thread);
     runtime.words[(uint32_t)state] = word;
-    thread_frame(thread, state)[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here)};
+    frame_put(&thread_frame(thread, state)[1], function, here, turned(call_site), HOOK_RETURN(here));
     state_move(thread, STATE_ENTRY);
     if (unlikely(!hook_end(thread, here)))
         disturbed_entry(function, call_site, here, HOOK_RETURN(here), state);

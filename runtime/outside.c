@@ -48,7 +48,7 @@ static ALWAYS_INLINE bool put(struct thread *thread, uintptr_t here, uintptr_t c
                               uint64_t state, struct function *function, uint64_t word, uint64_t slot)
 {
     runtime.words[(uint32_t)state] = word;
-    top[1] = (struct frame){function, here, turned(call_site), HOOK_RETURN(here) | slot << SLOT_SHIFT};
+    frame_put(&top[1], function, here, turned(call_site), HOOK_RETURN(here) | slot << SLOT_SHIFT);
     state_move(thread, STATE_ENTRY);
     bool undisturbed = hook_end(thread, here);
     if (unlikely(!undisturbed))
