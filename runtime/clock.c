@@ -72,8 +72,8 @@ static void set_timed(struct function *function, enum event_kind kind)
 
 static void set_untimed(struct function *function, enum event_kind kind)
 {
-    uint64_t tag = kind == ENTRY ? function->timed_entry & ~CT_TIMED : CT_EXIT;
-    if (function->timed_entry)
+    uint64_t timed = word_load(&function->timed_entry), tag = kind == ENTRY ? timed & ~CT_TIMED : CT_EXIT;
+    if (timed)
         __atomic_store_n(untimed_word(function, kind), tag | function_index(function), __ATOMIC_RELAXED);
 }
 

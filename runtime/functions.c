@@ -280,7 +280,7 @@ struct function *function_register(struct thread *thread, uintptr_t address)
     if (!id)
         return &nobody;
     enum asks asked = tell_function(thread, slot, id, address);
-    if (asked != ASKS_ENTRIES || slot->address != address)
+    if (asked != ASKS_ENTRIES || word_load(&slot->address) != address)
         give_id(slot, id);
     return slot;
 }
@@ -301,7 +301,8 @@ static void forget_functions(uintptr_t start, uintptr_t end)
 {
     for (uint64_t i = 0; i <= runtime.function_mask / sizeof(struct function) + FUNCTION_PROBES; i++) {
         struct function *function = &runtime.functions[i];
-        if (function->address < start || function->address >= end)
+        uintptr_t address = word_load(&function->address);
+        if (address < start || address >= end)
             continue;
         left_unmark(function);
         recipes_forget(function);

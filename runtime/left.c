@@ -30,7 +30,7 @@ uint32_t left_answer(const struct function *function)
 
 uintptr_t left_mark_of(const struct function *function)
 {
-    return filtered && function->timed_entry ? filtered[function_index(function)].mark : 0;
+    return filtered && word_load(&function->timed_entry) ? filtered[function_index(function)].mark : 0;
 }
 
 static void tell_index(uint32_t index, uint32_t function)
@@ -73,11 +73,14 @@ void left_mark(struct function *function, uint32_t id, uint32_t answer)
     uint8_t mark = answer & (CT_ANSWER_ON | CT_ANSWER_OFF) ? MARK_TRIGGER
                    : answer & CT_ANSWER_LEFT_OUT           ? MARK_LEFT_OUT
                                                            : 0;
-    if (its->mark)
+    if (__atomic_load_n(&its->mark, __ATOMIC_RELAXED))
         return; /* another thread has met the function as well */
-    if (mark == MARK_LEFT_OUT)
-        function->untimed_exit = its->index = (uint16_t)new_index(id);
-    its->answer = (uint8_t)answer;
+    if (mark == MARK_LEFT_OUT) {
+        uint16_t index = (uint16_t)new_index(id);
+        __atomic_store_n(&its->index, index, __ATOMIC_RELAXED);
+        __atomic_store_n(&function->untimed_exit, index, __ATOMIC_RELAXED);
+    }
+    __atomic_store_n(&its->answer, (uint8_t)answer, __ATOMIC_RELAXED);
     put_mark(function, mark);
 }
 

@@ -545,7 +545,7 @@ static inline uint32_t function_id(const struct function *function)
 }
 static inline uintptr_t function_address(const struct function *function)
 {
-    return function->address - left_mark_of(function);
+    return word_load(&function->address) - left_mark_of(function);
 }
 static inline size_t function_index(const struct function *function)
 {
