@@ -394,7 +394,7 @@ struct ct_symbol {
     uint64_t size;
 };
 
-/* Something a reader must say: String: the sentence. */
+/* Something a reader must say. Of a tape with a LOSS, what is missing is no damage. String: the sentence. */
 enum ct_note_kind { CT_NOTE_INFO = 0, CT_NOTE_LOSS = 1 };
 struct ct_note {
     struct ct_record head;

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tape/check.h"
 #include "tape/recover.h"
+#include "tape/state.h"
 #include "tape_support.h"
 
 static struct test_records *new_records(void)
@@ -334,12 +336,41 @@ static void a_damaged_tape(void **state)
     assert_int_equal(recover(path, test_path("undamaged"), NULL, NULL, &result, &error), 0);
     assert_int_equal(result.damaged_sections, 1);
     assert_int_equal(result.events, 25);
-    struct tape *tape = tape_open(test_path("undamaged"), &error);
-    assert_non_null(tape);
-    assert_true(has_note(tape, "1 damaged parts"));
-    char *damages = damage_text(tape);
-    assert_non_null(strstr(damages, "thread 0: chunks 0 to 0 are missing"));
-    free(damages);
+    struct tape *tape = open_whole(test_path("undamaged"));
+    assert_true(has_note(tape, "1 damaged part was left out"));
+    assert_true(has_note(tape, "thread 0: chunks 0 to 0 are missing"));
+    tape_close(tape);
+}
+
+/* What is lost is the loss of the tape that tells of it, and no damage of that one. */
+static void damaged_descriptions(void **state)
+{
+    (void)state;
+    struct error error = {""};
+    const char *path = tape_small("undescribed");
+    struct tape *whole = open_whole(path);
+    struct check_result checked;
+    uint64_t events = tape_totals(whole).events;
+    size_t bytes, hit = 0;
+    uint8_t *data = file_load(path, &bytes);
+    for (size_t i = 0; i < whole->sections.count; i++)
+        if (whole->sections.at[i].type == CT_SECTION_META) {
+            data[whole->sections.at[i].offset + sizeof(struct ct_section) + 20] ^= 1;
+            hit++;
+        }
+    tape_close(whole);
+    file_store(path, data, bytes);
+    free(data);
+    struct recover_result result;
+    assert_int_equal(recover(path, test_path("described"), NULL, NULL, &result, &error), 0);
+    assert_int_equal(result.damaged_sections, hit);
+    struct tape *tape = open_whole(test_path("described"));
+    assert_int_equal(check_tape(tape, &checked, &error), 0);
+    assert_int_equal(checked.found, 0);
+    assert_int_equal(checked.events, events);
+    assert_true(has_note(tape, "nothing describes thread 0"));
+    assert_true(has_note(tape, "more things are missing likewise"));
+    assert_true(has_note(tape, "does not tell the rate of its clock"));
     tape_close(tape);
 }
 
@@ -395,6 +426,7 @@ int main(void)
         cmocka_unit_test(an_earlier_tape),
         cmocka_unit_test(names_are_asked_for),
         cmocka_unit_test(a_damaged_tape),
+        cmocka_unit_test(damaged_descriptions),
         cmocka_unit_test(arenas_that_cannot_be),
         cmocka_unit_test(change_an_arena),
     };

@@ -18,7 +18,8 @@ static const char about[] = "Reads all of a tape and verifies it: every checksum
                             "With --repair, what can be saved is written to another file, a sound tape that\n"
                             "says what is missing; the one that was read is never changed. That also makes a\n"
                             "tape of what a killed recorder left (NAME.tape.part, NAME.tape.arena: name the\n"
-                            "tape it would have made) and of the arena of a program that recorded alone.\n";
+                            "tape it would have made) and of the arena of a program that recorded alone. The\n"
+                            "exit status is 0 if what was written is sound.\n";
 
 static const char examples[] = "  calltape check x.tape\n"
                                "  calltape check --repair x.tape               writes x.repaired.tape\n"
@@ -43,6 +44,18 @@ static void print_findings(struct output *output, const struct check_result *res
     }
     if (result->found > result->finding_count)
         output_format(output, "... and %s more\n", text_count(more, result->found - result->finding_count));
+}
+
+/* What the tape itself says that a reader must know: what a repair left out, say. */
+static void print_notes(struct output *output, const struct tape *tape)
+{
+    size_t count;
+    const char *const *notes = tape_notes(tape, &count);
+    for (size_t i = 0; i < count; i++) {
+        output_text(output, "note: ");
+        output_escaped(output, notes[i]);
+        output_text(output, "\n");
+    }
 }
 
 static bool print_verdict(struct output *output, const struct tape *tape, const struct check_result *result)
@@ -78,6 +91,7 @@ static int verify(const struct usage *usage, int argc, char **argv)
         status = cmd_fail(usage->verb, &error);
     } else {
         print_findings(output, &result);
+        print_notes(output, tape);
         status = print_verdict(output, tape, &result) ? 0 : 1;
     }
     if (output != NULL && output_close(output, &error) != 0)
@@ -121,21 +135,33 @@ static int print_repair(const char *verb, const char *path, const struct recover
 }
 
 /* Their names were in what is lost, or their files are elsewhere. */
-static void tell_nameless(const char *verb, const char *output)
+static void tell_nameless(const char *verb, const struct tape *tape)
 {
-    struct error error;
-    char number[TEXT_NUMBER];
+    char number[TEXT_NUMBER], safe[600];
     uint32_t count, nameless = 0;
-    struct tape *tape = tape_open(output, &error);
-    if (tape == NULL)
-        return;
     const struct tape_function *functions = tape_functions(tape, &count);
     for (uint32_t i = 1; i < count; i++)
         nameless += functions[i].name == NULL;
-    tape_close(tape);
+    text_escape(safe, sizeof safe, tape_path(tape), true);
     if (nameless != 0)
         cmd_say(verb, "note: %s function%s no name: `calltape symbols %s` finds names where the program is",
-                text_count(number, nameless), nameless == 1 ? " has" : "s have", output);
+                text_count(number, nameless), nameless == 1 ? " has" : "s have", safe);
+}
+
+/* What has the right checksums was copied as it is; it may say what cannot be all the same. */
+static int verify_repaired(const char *verb, const char *output, struct error *error)
+{
+    struct check_result result;
+    struct tape *tape = tape_open(output, error);
+    if (tape == NULL)
+        return -1;
+    tell_nameless(verb, tape);
+    int status = check_tape(tape, &result, error);
+    if (status == 0 && result.found != 0)
+        status = error_set(error, "not all that was saved can be right (%s); `calltape check` lists what is not",
+                           result.findings->what);
+    tape_close(tape);
+    return status;
 }
 
 static int write_names_and_summaries(struct writer *writer, struct tape *tape, void *names)
@@ -184,8 +210,8 @@ static int repair(const char *verb, const char *path, const struct choices *choi
     if (status == 0)
         status = print_repair(verb, output, &result, &names, &error);
     if (status == 0)
-        tell_nameless(verb, output);
-    else
+        status = verify_repaired(verb, output, &error);
+    if (status != 0)
         cmd_fail(verb, &error);
     names_free(&names);
     free(made);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tape/block.h"
 #include "tape/state.h"
 
 /* Where several begin at one chunk, the one that holds most comes first: the others are earlier copies of its chunks.
@@ -61,8 +62,8 @@ static bool keep(struct tape *tape, const struct ct_index_entry *block, uint64_t
         return false;
     }
     if (block->first_sequence > expected)
-        damages_add(&tape->damages, block->offset, "thread %u: chunks %llu to %u are missing", block->thread,
-                    (unsigned long long)expected, block->first_sequence - 1);
+        tape_lacks(tape, block->offset, "thread %u: chunks %llu to %u are missing", block->thread,
+                   (unsigned long long)expected, block->first_sequence - 1);
     return true;
 }
 
@@ -152,4 +153,11 @@ void block_report(struct tape *tape, size_t block, const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     damages_add(&tape->damages, tape->blocks[block].offset, "%s", text);
+}
+
+void block_report_unknown(struct tape *tape, size_t index, const struct block *block)
+{
+    if (block->unknown_functions != 0 && !tape->tells_loss)
+        block_report(tape, index, "events of thread %u name %u functions that nothing describes", block->head.thread,
+                     block->unknown_functions);
 }

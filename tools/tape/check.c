@@ -68,9 +68,7 @@ static int check_block(struct tape *tape, size_t index, struct block *block, str
     }
     result->events += entry->events;
     result->entries += entry->entries;
-    if (block->unknown_functions)
-        block_report(tape, index, "events of thread %u name %u functions that nothing describes", entry->thread,
-                     block->unknown_functions);
+    block_report_unknown(tape, index, block);
     if (!events_fit(block, tape->functions.count))
         block_report(tape, index, "the events of a block of thread %u are not what its head says", entry->thread);
     return 0;

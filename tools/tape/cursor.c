@@ -238,9 +238,7 @@ static int next_block(struct tape_cursor *cursor)
                      cursor->thread);
         return 0;
     }
-    if (cursor->block.unknown_functions)
-        block_report(tape, index, "events of thread %u name %u functions that nothing describes", cursor->thread,
-                     cursor->block.unknown_functions);
+    block_report_unknown(tape, index, &cursor->block);
     if (begin_block(cursor) != 0)
         return -1;
     if (cursor->block.head.stack == cursor->stack)

@@ -189,6 +189,7 @@ static int read_clock(const struct place *place, const struct record *record)
 
 static int read_note(const struct place *place, const struct record *record)
 {
+    place->tape->tells_loss |= record->note.kind == CT_NOTE_LOSS;
     return tape_add_note(place->tape, record->strings[0]);
 }
 

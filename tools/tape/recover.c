@@ -229,7 +229,11 @@ static int add_notes(struct recovery *recovery, struct error *error)
                           "known.");
     if (status == 0 && damaged)
         status = add_note(recovery, CT_NOTE_LOSS, damaged, error,
-                          "%llu damaged parts were left out when this recording was recovered.", damaged);
+                          "%llu damaged part%s left out when this recording was recovered.", damaged,
+                          damaged == 1 ? " was" : "s were");
+    else if (status == 0 && recovery->lacks)
+        status = add_note(recovery, CT_NOTE_LOSS, recovery->lacks, error,
+                          "Parts of this recording were not there when it was recovered.");
     if (status == 0 && torn)
         status = add_note(recovery, CT_NOTE_LOSS, torn, error,
                           "%llu words of what a dying process told of itself could not be read.", torn);
@@ -347,6 +351,7 @@ static int look_at(struct recovery *recovery, int out, const char *out_path, rec
     if (!tape)
         return -1;
     result->still_recording = still_recording(recovery, tape);
+    recovery->lacks = tape->lacks;
     int status = 0;
     if (names && names(recovery->writer, tape, context) != 0)
         status = error_set(error, "cannot name the functions of '%s'", recovery->path);

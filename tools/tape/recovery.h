@@ -34,6 +34,7 @@ struct recovery {
     uint64_t lost_events; /* that no block tells */
     uint64_t damaged;     /* sections left out */
     uint64_t chunks;      /* taken from the arena */
+    uint64_t lacks;       /* parts of which the others speak */
     uint64_t torn;        /* words of the arena's records that could not be read */
 };
 

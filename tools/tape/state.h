@@ -45,6 +45,8 @@ struct tape {
     struct tape_session session;
     uint32_t arguments_told;
     bool has_session;
+    bool tells_loss; /* a repair left out what was damaged, and noted it: what is missing is no damage of this tape */
+    uint64_t lacks;
     struct tape_totals totals;
     struct clock clock;
 };
@@ -57,6 +59,10 @@ void *table_add(struct table *table);
 /* A string that the tape frees when it is closed; NULL: out of memory. */
 const char *tape_own(struct tape *tape, const char *text);
 int tape_add_note(struct tape *tape, const char *text);
+
+enum { TAPE_LACKS_MAX = 4 }; /* more than these are only counted */
+/* Something is missing that other parts of the tape speak of: a damage, or a note in a tape that tells of its loss. */
+void tape_lacks(struct tape *tape, uint64_t offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Opens what `fd` (taken over, also on failure) holds as a tape; `path` is what it is called. */
 struct tape *tape_open_fd(int fd, const char *path, struct error *error);
@@ -72,5 +78,8 @@ int same_keys(struct tape *tape);                      /* each key's, after that
 
 /* Damage found in a block when it is read: listed once, however many cursors meet it. */
 void block_report(struct tape *tape, size_t block, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Likewise, where its events name functions that nothing describes. */
+struct block;
+void block_report_unknown(struct tape *tape, size_t index, const struct block *block);
 
 #endif
