@@ -59,6 +59,13 @@ for level in -O0 -O2; do
     expect 'text=<unreadable>'
 done
 
+# what a program that calls no hooks starts stands behind it
+"$CALLTAPE" record -o program.tape --args make_data -- env VALUE=1 ./program 2>said
+expect 'rows.size=3, c=GREEN'
+status=0
+"$CALLTAPE" record -o program.tape --args make_data -- env ls . 2>said || status=$?
+[ $status = 2 ] && grep -q 'nor a program named behind it calls the hooks' said || { cat said; exit 1; }
+
 # An asterisk is all of them.
 record --args 'handle:*' --returns 'make_data'
 expect 'handle(req=0x'

@@ -44,3 +44,10 @@ status=0
 grep -q '/nonexistent/t.tape' err || fail "output not named: $(cat err)"
 [ "$status" != 0 ] && [ "$status" != 3 ] || fail "status $status for an output that can't be written"
 expect_equal "output of a program that should not have started" "" "$(cat out)"
+
+# An earlier tape stays where nothing is recorded, and that is said.
+"$CALLTAPE" record -o t.tape -- ./steady >out 2>err || true
+sum=$(cksum <t.tape)
+"$CALLTAPE" record -o t.tape -- ./bare >out 2>err
+grep -q 't.tape is left as it was' err || fail "an earlier tape is not spoken of: $(cat err)"
+expect_equal "the earlier tape" "$sum" "$(cksum <t.tape)"

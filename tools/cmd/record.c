@@ -317,6 +317,8 @@ static int finish(struct recording *recording, const struct program *program, co
     if (!totals.events && !lost && !recording->state.processes) {
         session_discard(session);
         say_nothing_recorded(program, options);
+        if (access(session->path, F_OK) == 0)
+            cmd_say(NULL, "%s is left as it was: it holds an earlier recording", options->output);
         return 0;
     }
     write_names(session);
@@ -390,9 +392,10 @@ struct named {
 static int prepare(struct session_options *options, struct record_filter *filter, const struct named *named,
                    const struct program *program, char **recipes, struct error *error)
 {
+    const struct record_asked asked = {&named->arguments, &named->returns, named->verbose, options->arguments + 1,
+                                       options->argument_count - 1};
     if (record_filter_check(filter, program->path, error) != 0 ||
-        record_recipes(program->path, &(struct record_asked){&named->arguments, &named->returns, named->verbose},
-                       recipes, &options->recipes_bytes, error) != 0)
+        record_recipes(program->path, &asked, recipes, &options->recipes_bytes, error) != 0)
         return -1;
     options->filter = record_filter_bits(filter);
     options->recipes = *recipes;

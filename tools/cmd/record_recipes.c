@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "recipe/recipes.h"
 #include "record/libraries.h"
+#include "record/program.h"
 
 enum { MOST_SPECS = 2 * OPTION_LIST_MOST, PROBLEMS_SAID = 8 };
 
@@ -35,16 +36,24 @@ static void say_problems(const struct recipes *recipes, bool all)
         cmd_say(NULL, "... and %zu more that are left out; record --verbose names them", recipes->problem_count - said);
 }
 
-static int compile(struct recipes *recipes, const char *program, const struct specs *specs, bool all,
-                   struct error *error)
+static void add_program(struct recipes *recipes, const char *program)
 {
-    if (recipes_begin(recipes, specs->items, specs->count, error) != 0)
-        return -1;
     recipes_add(recipes, program);
     libraries_each(program, add_library, recipes);
+}
+
+static int compile(struct recipes *recipes, const char *program, const struct specs *specs,
+                   const struct record_asked *asked, struct error *error)
+{
+    struct program started;
+    if (recipes_begin(recipes, specs->items, specs->count, error) != 0)
+        return -1;
+    add_program(recipes, program);
+    if (recipes->modules == 0 && program_find_instrumented(asked->words, asked->word_count, &started))
+        add_program(recipes, program = started.path);
     if (recipes_check(recipes, program, error) != 0)
         return -1;
-    say_problems(recipes, all);
+    say_problems(recipes, asked->all);
     return 0;
 }
 
@@ -58,7 +67,7 @@ int record_recipes(const char *program, const struct record_asked *asked, char *
     int result =
         parse(&specs, asked->arguments, false, error) != 0 || parse(&specs, asked->returns, true, error) != 0 ? -1 : 0;
     if (result == 0 && specs.count > 0)
-        result = compile(&recipes, program, &specs, asked->all, error);
+        result = compile(&recipes, program, &specs, asked, error);
     if (result == 0) {
         *sets = recipes.sets;
         *bytes = recipes.bytes;

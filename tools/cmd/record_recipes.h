@@ -10,7 +10,9 @@
 
 struct record_asked {
     const struct option_list *arguments, *returns;
-    bool all; /* that is left out is said, and not only the first few */
+    bool all;           /* that is left out is said, and not only the first few */
+    char *const *words; /* behind the program's name: a program that calls no hooks may start one of these */
+    int word_count;
 };
 
 /* Compiles the recipes for what is asked for of the program and its libraries, and says on standard error what is left

@@ -205,8 +205,9 @@ static int no_function(const struct recipes *recipes, size_t index, const char *
         return error_set(error, "%s '%s': %s", option, asked, recipes->not_told);
     if (recipes->modules == 0)
         return error_set(error,
-                         "%s '%s': neither %s nor a library that it is linked with calls the hooks; compile it with "
-                         "-g -finstrument-functions",
+                         "%s '%s': neither %s, nor a library that it is linked with, nor a program named behind it "
+                         "calls the hooks; compile it with -g -finstrument-functions, and where a script starts "
+                         "it, record it by itself",
                          option, asked, path);
     return error_set(error, "%s '%s': no such function in %s%s%s%s", option, asked, path,
                      near ? "; did you mean " : " or its libraries", near ? near : "", near ? "?" : "");

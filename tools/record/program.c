@@ -111,6 +111,14 @@ bool program_is_dynamic(const char *path)
            memcmp(head.bytes, ELFMAG, SELFMAG) == 0 && head.bytes[EI_CLASS] == ELFCLASS64 && has_interpreter(&head);
 }
 
+bool program_find_instrumented(char *const *words, int count, struct program *program)
+{
+    for (int i = 0; i < count; i++)
+        if (find_path(words[i], program) && is_executable_file(program->path) && program_is_instrumented(program->path))
+            return true;
+    return false;
+}
+
 static int check_elf(const char *path, const char *shown, const struct head *head, struct error *error)
 {
     Elf64_Ehdr elf;

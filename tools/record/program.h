@@ -23,6 +23,9 @@ enum program_verdict program_find(const char *name, struct program *program, str
 bool program_is_instrumented(const char *path);
 bool program_is_dynamic(const char *path);
 
+/* Of a command line, the first program named that calls the hooks: `setarch -R ./prog` starts another. False: none. */
+bool program_find_instrumented(char *const *words, int count, struct program *program);
+
 /* What is to be preloaded: libcalltape.so, beside this executable or in ../lib, and with `waits` what stands beside it,
  * libcalltape-waits.so. -1 with the error set where they are not, or where the dynamic linker could not be told. */
 int program_runtime(char *paths, unsigned size, bool waits, struct error *error);
