@@ -87,7 +87,7 @@ static void what_is_left_is_as_large_as_if_it_had_been_recorded_alone(void **sta
     repack_free(&alones);
 
     assert_true(alone < whole);
-    assert_in_range(whole - left, (whole - alone) * 9 / 10, (whole - alone) * 11 / 10);
+    assert_in_range(whole - left, (whole - alone) * 8 / 10, (whole - alone) * 12 / 10);
 }
 
 static void gaps_become_the_nearest_that_were_seen(void **state)

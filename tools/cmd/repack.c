@@ -172,8 +172,10 @@ static int event(struct repack *repack, const struct call *call, uint64_t word, 
     if (repack->learns && alone)
         learn_usual(usual, gap);
     if (repack->left_out[function]) {
-        repack->carried += alone && is_usual(usual, gap) ? mean_gap(usual) : (double)gap;
-        repack->carried -= timed ? repack->clock->timed_cost : repack->clock->untimed_cost;
+        /* The usual time of such an event lengthens each gap of the next alike: that tells nothing more to be packed,
+         * where small differences of hardly known costs would. */
+        if (!alone || !is_usual(usual, gap))
+            repack->carried += (double)gap - (timed ? repack->clock->timed_cost : repack->clock->untimed_cost);
         return 0;
     }
     struct repack_showing *showing = &seen->showing[word >> 63];

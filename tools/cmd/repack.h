@@ -1,11 +1,11 @@
 /* How large a tape would be without some of its functions: what is left of its events is packed again, to nowhere.
  *
- * An event whose neighbours are left out comes later by what ran in them, less what recording them cost. That is
- * rounded to gaps that the tape's clock has shown: many counters advance in steps, which is what makes times pack well.
- * Both ways that heed neither are far off: where each event keeps its distance from the one before, the time that the
- * functions took is missing, and with it what their callers' times then differ by; where distances are added up as
- * they are, steps of the counter are gone. What a gap that is left out differs from its function's usual ones by is
- * taken for its recording's, which does not come about then; unless it is several times that.
+ * An event keeps its distance from the one before, whatever usual events were left out between them: what these took
+ * lengthens all such distances alike, and tells hardly anything anew. (Added as their functions' means, less what
+ * recording them cost, it gave half of the saving that second recordings showed: many counters advance in steps, which
+ * is what makes times pack well, and sums of means are on none.) What took several times what is usual for its function
+ * is added, less what recording it cost, and rounded to gaps that the tape's clock has shown; so is what has no time of
+ * its own.
  *
  * Events with a time are those that had one. But where not all have, most have it only as one was due, or as a run of
  * events before took long and all in it had to show anew, several times, that they are short: so often in a number of
