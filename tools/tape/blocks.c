@@ -62,8 +62,8 @@ static bool keep(struct tape *tape, const struct ct_index_entry *block, uint64_t
         return false;
     }
     if (block->first_sequence > expected)
-        tape_lacks(tape, block->offset, "thread %u: chunks %llu to %u are missing", block->thread,
-                   (unsigned long long)expected, block->first_sequence - 1);
+        damages_add(tape_lacking(tape), block->offset, "thread %u: chunks %llu to %u are missing", block->thread,
+                    (unsigned long long)expected, block->first_sequence - 1);
     return true;
 }
 

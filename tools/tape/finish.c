@@ -14,7 +14,7 @@ static uint32_t process_of(struct tape *tape, uint32_t index, const char *what, 
     const struct tape_process *processes = tape->processes.at;
     bool known = index < tape->processes.count && processes[index].executable;
     if (!known)
-        tape_lacks(tape, 0, "%s %u belongs to process %u, which nothing describes", what, of, index);
+        damages_add(tape_lacking(tape), 0, "%s %u belongs to process %u, which nothing describes", what, of, index);
     return index < tape->processes.count ? index : 0;
 }
 
@@ -42,7 +42,7 @@ static void adopt_thread(struct tape *tape, uint32_t index)
     struct ct_block block;
     if (first == &tape->blocks[tape->thread_blocks[index + 1]])
         return;
-    tape_lacks(tape, first->offset, "nothing describes thread %u, which has events", index);
+    damages_add(tape_lacking(tape), first->offset, "nothing describes thread %u, which has events", index);
     thread->start_ticks = first->first_ticks;
     if (section_block_head(tape->fd, first->offset, first->bytes, &block))
         thread->process = block.process;
@@ -91,7 +91,7 @@ static void finish_functions(struct tape *tape)
         uint32_t module = functions[i].module;
         if (module == CT_NONE || (module < tape->modules.count && modules[module].path))
             continue;
-        tape_lacks(tape, 0, "function %u belongs to module %u, which nothing describes", i, module);
+        damages_add(tape_lacking(tape), 0, "function %u belongs to module %u, which nothing describes", i, module);
         functions[i].module = CT_NONE;
     }
     for (uint32_t i = 0; i < tape->modules.count; i++)
@@ -105,7 +105,8 @@ static void finish_keys(struct tape *tape)
     for (uint32_t i = 0; i < tape->keys.count; i++) {
         if (keys[i].function < tape->functions.count)
             continue;
-        tape_lacks(tape, 0, "key %u belongs to function %u, which nothing describes", i, keys[i].function);
+        damages_add(tape_lacking(tape), 0, "key %u belongs to function %u, which nothing describes", i,
+                    keys[i].function);
         keys[i].function = 0;
     }
 }
@@ -149,7 +150,8 @@ static void finish_session(struct tape *tape)
     session->arguments = tape->arguments.at;
     session->argument_count = tape->arguments.count;
     if (!tape->has_session) {
-        tape_lacks(tape, 0, "nothing describes the recording: its start, host and command line are missing");
+        damages_add(tape_lacking(tape), 0,
+                    "nothing describes the recording: its start, host and command line are missing");
         session->directory = session->host = session->machine = session->kernel = session->version = not_described;
         session->start_ticks = UINT64_MAX;
         for (size_t i = 0; i < tape->block_count; i++)
@@ -160,8 +162,8 @@ static void finish_session(struct tape *tape)
         /* its clock is unknown too; pairs, where there are some, tell its rate */
         session->clock = tape->clock.pair_count > 1 ? CT_CLOCK_TSC : CT_CLOCK_MONOTONIC;
     } else if (tape->arguments_told != tape->arguments.count) {
-        tape_lacks(tape, 0, "the command line had %u words, of which %u are here", tape->arguments_told,
-                   tape->arguments.count);
+        damages_add(tape_lacking(tape), 0, "the command line had %u words, of which %u are here", tape->arguments_told,
+                    tape->arguments.count);
     }
     session->end_ticks = session->start_ticks;
 }
@@ -213,13 +215,18 @@ static int finish_clock(struct tape *tape)
                                "as nanoseconds.");
 }
 
-static int note_more_lacks(struct tape *tape)
+/* The first few; of a large tape all that is missing would be too much to be told with every report. */
+static int note_losses(struct tape *tape)
 {
+    enum { SHOWN = 4 };
     char text[80];
-    if (!tape->tells_loss || tape->lacks <= TAPE_LACKS_MAX)
+    const struct damages *losses = &tape->losses;
+    for (size_t i = 0; i < losses->count && i < SHOWN; i++)
+        if (tape_add_note(tape, losses->at[i].what) != 0)
+            return -1;
+    if (losses->found <= SHOWN)
         return 0;
-    snprintf(text, sizeof text, "%llu more things are missing likewise.",
-             (unsigned long long)(tape->lacks - TAPE_LACKS_MAX));
+    snprintf(text, sizeof text, "%llu more things are missing likewise.", (unsigned long long)(losses->found - SHOWN));
     const char *own = tape_own(tape, text);
     return own ? tape_add_note(tape, own) : -1;
 }
@@ -237,7 +244,7 @@ int meta_finish(struct tape *tape)
     finish_functions(tape);
     finish_keys(tape);
     finish_session(tape);
-    if (left_finish(tape) != 0 || finish_ends(tape) != 0 || finish_clock(tape) != 0)
+    if (left_finish(tape) != 0 || finish_ends(tape) != 0 || note_losses(tape) != 0 || finish_clock(tape) != 0)
         return -1;
-    return note_more_lacks(tape) == 0 ? drop_repeated_notes(tape) : -1;
+    return drop_repeated_notes(tape);
 }

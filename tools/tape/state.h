@@ -46,7 +46,8 @@ struct tape {
     uint32_t arguments_told;
     bool has_session;
     bool tells_loss; /* a repair left out what was damaged, and noted it: what is missing is no damage of this tape */
-    uint64_t lacks;
+    struct damages losses;
+    uint64_t lacks; /* among the damages, or the losses */
     struct tape_totals totals;
     struct clock clock;
 };
@@ -60,9 +61,8 @@ void *table_add(struct table *table);
 const char *tape_own(struct tape *tape, const char *text);
 int tape_add_note(struct tape *tape, const char *text);
 
-enum { TAPE_LACKS_MAX = 4 }; /* more than these are only counted */
-/* Something is missing that other parts of the tape speak of: a damage, or a note in a tape that tells of its loss. */
-void tape_lacks(struct tape *tape, uint64_t offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Where to add what is missing though other parts of the tape speak of it. */
+struct damages *tape_lacking(struct tape *tape);
 
 /* Opens what `fd` (taken over, also on failure) holds as a tape; `path` is what it is called. */
 struct tape *tape_open_fd(int fd, const char *path, struct error *error);

@@ -1,5 +1,3 @@
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,19 +49,4 @@ int tape_add_note(struct tape *tape, const char *text)
         return -1;
     *slot = text;
     return 0;
-}
-
-void tape_lacks(struct tape *tape, uint64_t offset, const char *format, ...)
-{
-    char text[200];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    const char *own = tape->tells_loss && tape->lacks < TAPE_LACKS_MAX ? tape_own(tape, text) : NULL;
-    if (own)
-        tape_add_note(tape, own);
-    else if (!tape->tells_loss)
-        damages_add(&tape->damages, offset, "%s", text);
-    tape->lacks++;
 }

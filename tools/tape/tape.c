@@ -26,6 +26,7 @@ static struct tape *tape_new(int fd)
         return NULL;
     tape->fd = fd;
     damages_init(&tape->damages);
+    damages_init(&tape->losses);
     tape->processes = (struct table){.item_bytes = sizeof empty_process, .empty = &empty_process};
     tape->threads = (struct table){.item_bytes = sizeof empty_thread, .empty = &empty_thread};
     tape->modules = (struct table){.item_bytes = sizeof empty_module, .empty = &empty_module};
@@ -46,6 +47,7 @@ void tape_close(struct tape *tape)
     close(tape->fd);
     free(tape->path);
     damages_free(&tape->damages);
+    damages_free(&tape->losses);
     free(tape->sections.at);
     free(tape->blocks);
     free(tape->blocks_reported);
@@ -63,6 +65,12 @@ void tape_close(struct tape *tape)
         free(tables[i]->at);
     clock_free(&tape->clock);
     free(tape);
+}
+
+struct damages *tape_lacking(struct tape *tape)
+{
+    tape->lacks++;
+    return tape->tells_loss ? &tape->losses : &tape->damages;
 }
 
 static int check_file(struct tape *tape, struct error *error)
