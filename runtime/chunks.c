@@ -51,7 +51,7 @@ static uint32_t limit(void)
 {
     const struct ct_arena *arena = runtime.arena;
     uint32_t all = runtime.chunk_count - arena->first_chunk;
-    uint32_t buffer = arena->buffer_chunks;
+    uint32_t buffer = __atomic_load_n(&arena->buffer_chunks, __ATOMIC_RELAXED);
     if (__atomic_load_n(&arena->recorder_gone, __ATOMIC_RELAXED) || buffer > all)
         return all;
     return buffer;
@@ -205,7 +205,7 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
         return 0;
     uint32_t chunk = take(state);
     if (chunk) {
-        uint32_t many = arena->buffer_chunks / 4 < MANY_CHUNKS ? arena->buffer_chunks / 4 : MANY_CHUNKS;
+        uint32_t many = limit() / 4 < MANY_CHUNKS ? limit() / 4 : MANY_CHUNKS;
         if (__atomic_load_n(&arena->chunks_in_use, __ATOMIC_RELAXED) > many &&
             __atomic_load_n(&arena->recorder_sleeps, __ATOMIC_RELAXED))
             wake_recorder();

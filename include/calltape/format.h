@@ -142,7 +142,7 @@ struct ct_arena {
     uint32_t byte_order;
     uint32_t chunk_count;   /* of the whole file, sparse: its size is chunk_count * CT_CHUNK_BYTES */
     uint32_t first_chunk;   /* lowest index that can be taken */
-    uint32_t buffer_chunks; /* how many may be in use while the recorder lives */
+    uint32_t buffer_chunks; /* how many may be in use while the recorder lives; shared: it may raise this */
     uint32_t clock;         /* enum ct_clock */
     uint64_t session[2];    /* random; equal in the tape's header */
     uint64_t start_ticks;

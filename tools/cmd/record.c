@@ -448,7 +448,7 @@ int cmd_record(int argc, char **argv)
     static const char *const clocks[] = {"adaptive", "exact", NULL};
     static const char *const places[] = {"out", "in", NULL};
     static const char *const fulls[] = {"wait", "drop", "overwrite", NULL}; /* enum ct_full */
-    struct session_options options = {.buffer_bytes = UINT64_C(64) << 20, .fold = UINT64_MAX};
+    struct session_options options = {.buffer_bytes = BUFFER_AS_NEEDED, .fold = UINT64_MAX};
     struct named named = {.filters = CMD_FILTER};
     int status, clock = 0, full = CT_FULL_WAIT, preempted = 0;
     struct option table[OWN_OPTIONS + FILTER_OPTIONS] = {
@@ -456,7 +456,9 @@ int cmd_record(int argc, char **argv)
          "write the tape to FILE, in place of one that is there\n"
          "(default: PROGRAM.tape, or PROGRAM.2.tape and so on if taken)"},
         {"buffer", 0, OPTION_COUNT, &options.buffer_bytes, "BYTES", NULL,
-         "memory for calls that are not packed yet; k, M and G multiply\n(default: 64M)"},
+         "memory for calls that are not packed yet; k, M and G multiply\n"
+         "(default: 64M; of it, where the program waits when it is full,\n8M and 2M more for each further busy "
+         "thread)"},
         {"full", 0, OPTION_CHOICE, &full, "", fulls,
          "when that is full: the program waits, drops calls and counts\n"
          "them, or the oldest are overwritten, so that the tape holds\n"

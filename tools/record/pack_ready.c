@@ -109,6 +109,24 @@ static bool give_away(struct drain *drain, const struct job *job)
     return drain->helper && helper_offer(drain->helper, job);
 }
 
+/* Threads that have something to be packed, now that much has. */
+static uint32_t busy_threads(const struct drain *drain)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < drain->queues.count; i++)
+        count += drain->queues.by_thread[i].count != 0;
+    return count;
+}
+
+/* By what its threads turn out to need; never back. */
+static void widen_buffer(struct drain *drain)
+{
+    uint32_t *chunks = &drain->session->arena.header->buffer_chunks;
+    uint32_t wanted = session_buffer(busy_threads(drain), drain->session->buffer_most);
+    if (wanted > *chunks)
+        __atomic_store_n(chunks, wanted, __ATOMIC_RELAXED);
+}
+
 static struct job first_job(const struct sealed *queue, size_t most)
 {
     struct job job = {.count = most < GROUP ? most : GROUP};
@@ -119,6 +137,8 @@ static struct job first_job(const struct sealed *queue, size_t most)
 
 void drain_pack(struct drain *drain, bool all)
 {
+    if (short_of_chunks(drain))
+        widen_buffer(drain);
     for (uint32_t i = 0; i < drain->queues.count && !drain_failed(drain); i++) {
         struct sealed *queue = &drain->queues.by_thread[i];
         bool out_of_turn = all || short_of_chunks(drain);

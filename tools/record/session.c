@@ -15,10 +15,12 @@
 
 #include "record/clock.h"
 #include "record/follow.h"
+#include "record/helper.h"
 
 #define CHUNKS_MOST (1u << 18) /* 16 GiB of address space and of sparse file */
 #define CHUNKS_LEAST (1u << 8)
 #define BUFFER_LEAST 16u
+#define BUFFER_USUAL 1024u
 
 static int set_paths(struct session *session, const char *output, struct error *error)
 {
@@ -104,6 +106,25 @@ static int reserve_buffer(struct ct_arena *header, int file)
     return failed && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) ? -1 : 0;
 }
 
+uint32_t session_buffer(uint32_t threads, uint32_t most)
+{
+    return threads + 3 < most / GROUP ? (threads + 3) * GROUP : most;
+}
+
+static int set_buffer(struct session *session, struct ct_arena *header, int file, const struct session_options *options)
+{
+    bool as_needed = options->buffer_bytes == BUFFER_AS_NEEDED;
+    uint64_t buffer = as_needed ? BUFFER_USUAL : options->buffer_bytes / CT_CHUNK_BYTES;
+    uint32_t most = header->chunk_count - header->first_chunk;
+    header->buffer_chunks = (uint32_t)(buffer < BUFFER_LEAST ? BUFFER_LEAST : buffer > most ? most : buffer);
+    if (reserve_buffer(header, file) != 0)
+        return -1;
+    session->buffer_most = header->buffer_chunks;
+    if (as_needed && options->full == CT_FULL_WAIT)
+        header->buffer_chunks = session_buffer(1, session->buffer_most);
+    return 0;
+}
+
 static int fill_arena(struct session *session, int file, const struct session_options *options, struct error *error)
 {
     uint32_t chunks = set_size(file);
@@ -134,11 +155,9 @@ static int fill_arena(struct session *session, int file, const struct session_op
         .next_key = 1,
         .monotonic_offset_ns = clock_namespace_offset(),
     };
-    uint64_t buffer = options->buffer_bytes / CT_CHUNK_BYTES, most = chunks - header.first_chunk;
-    header.buffer_chunks = (uint32_t)(buffer < BUFFER_LEAST ? BUFFER_LEAST : buffer > most ? most : buffer);
     if (getrandom(header.session, sizeof header.session, 0) != sizeof header.session)
         header.session[0] = pair.real_ns;
-    if (reserve_buffer(&header, file) != 0)
+    if (set_buffer(session, &header, file, options) != 0)
         return error_set(error, "%s: no space left on the disk for the buffer; choose another directory with -o",
                          session->arena_path);
     if (pwrite(file, &header, sizeof header, 0) != (ssize_t)sizeof header ||
