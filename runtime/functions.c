@@ -20,7 +20,9 @@ struct module {
 static struct module *modules;
 static uint32_t module_count;
 static uint32_t unknown_module; /* index + 1 of the module of code that belongs to no file */
-static struct function nobody;  /* never written to: it has no id, and no address that a hook has */
+static uint32_t *used_slots;    /* of runtime.functions, in the order of first calls: few of them are used */
+static uint32_t used_count;
+static struct function nobody; /* never written to: it has no id, and no address that a hook has */
 
 bool functions_init(void)
 {
@@ -32,7 +34,8 @@ bool functions_init(void)
         slots >>= 2;
     }
     modules = memory_map(MODULES_MAX * sizeof *modules);
-    return runtime.functions && modules;
+    used_slots = memory_map((FUNCTION_SLOTS + FUNCTION_PROBES) * sizeof *used_slots);
+    return runtime.functions && modules && used_slots;
 }
 
 struct function *function_find(uintptr_t address)
@@ -71,8 +74,9 @@ static uint32_t note_build_id(const char *notes, size_t size, uint8_t *to)
 
 struct found {
     uintptr_t address;
-    uintptr_t start, end, base;
-    const void *link_map;
+    uintptr_t start, end;
+    const void *link_map; /* only to be compared where the object may be closed meanwhile */
+    uintptr_t base;
     const char *name;
     const ElfW(Phdr) * headers;
     size_t header_count;
@@ -84,31 +88,40 @@ struct found {
 #pragma weak _dl_find_object
 #define HAS_FIND_OBJECT (_dl_find_object != NULL)
 
-static bool find_object(struct found *found)
+static bool find_place(struct found *found)
 {
     struct dl_find_object object;
     if (_dl_find_object((void *)found->address, &object) != 0)
         return false;
-    const struct link_map *map = object.dlfo_link_map;
     found->start = (uintptr_t)object.dlfo_map_start;
     found->end = (uintptr_t)object.dlfo_map_end;
-    found->link_map = map;
+    found->link_map = object.dlfo_link_map;
+    return true;
+}
+
+static void read_object(struct found *found)
+{
+    const struct link_map *map = found->link_map;
     found->base = map ? map->l_addr : 0;
     found->name = map && map->l_name ? map->l_name : "";
-    const ElfW(Ehdr) *file = object.dlfo_map_start;
+    const ElfW(Ehdr) *file = (const ElfW(Ehdr) *)found->start;
     if (file->e_ident[0] == 0x7f && file->e_ident[1] == 'E' && file->e_phoff + sizeof(ElfW(Phdr)) < 4096) {
         found->headers = (const ElfW(Phdr) *)((const char *)file + file->e_phoff);
         found->header_count = file->e_phnum;
     }
-    return true;
 }
 #else
 #define HAS_FIND_OBJECT false
 
-static bool find_object(struct found *found)
+static bool find_place(struct found *found)
 {
     (void)found;
     return false;
+}
+
+static void read_object(struct found *found)
+{
+    (void)found;
 }
 #endif
 
@@ -149,9 +162,20 @@ static int match_loaded(struct dl_phdr_info *info, size_t size, void *context)
     return 1;
 }
 
+/* Where an object is loaded, if there is one: start, end, link_map. */
 static bool find_loaded(struct found *found)
 {
-    return HAS_FIND_OBJECT ? find_object(found) : dl_iterate_phdr(match_loaded, found) == 1;
+    return HAS_FIND_OBJECT ? find_place(found) : dl_iterate_phdr(match_loaded, found) == 1;
+}
+
+/* All of an object that nobody can close, as code of it runs. */
+static bool find_running(struct found *found)
+{
+    if (!find_loaded(found))
+        return false;
+    if (HAS_FIND_OBJECT)
+        read_object(found);
+    return true;
 }
 
 /* Absolute, by the directory of now, which is nearly always that of loading. */
@@ -196,45 +220,65 @@ static struct module announce_module(struct thread *thread, const struct found *
         found->start, found->end, found->base, found->link_map, record.module, true, recipes_of(&record, path)};
 }
 
-/* Two threads may add the same module at once; then it is on the tape twice, which readers take for one. */
+static bool is_module(const struct module *module, const struct found *found)
+{
+    return module->open && module->start == found->start && module->end == found->end &&
+           module->link_map == found->link_map;
+}
+
+static struct module known_module(struct thread *thread, const struct found *found)
+{
+    uint32_t at = 0, unused = module_count;
+    while (at < module_count && !is_module(&modules[at], found)) {
+        unused = modules[at].open || unused < at ? unused : at;
+        at++;
+    }
+    if (at < module_count)
+        return modules[at];
+    struct module module = announce_module(thread, found);
+    if (unused < MODULES_MAX)
+        modules[unused] = module;
+    if (unused == module_count && unused < MODULES_MAX)
+        module_count++;
+    return module;
+}
+
+static struct module nameless_module(struct thread *thread, const struct found *found)
+{
+    if (!unknown_module)
+        unknown_module = announce_module(thread, found).index + 1;
+    return (struct module){.index = unknown_module - 1};
+}
+
+/* The system's own lock of objects, where it takes one, is not taken within ours: whoever has it may call functions. */
 static struct module module_of(struct thread *thread, uintptr_t address)
 {
     struct found found = {.address = address};
-    if (!find_loaded(&found)) {
-        if (!unknown_module)
-            unknown_module = announce_module(thread, &found).index + 1;
-        return (struct module){.index = unknown_module - 1};
-    }
-    uint32_t count = __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
-    for (uint32_t i = 0; i < count && i < MODULES_MAX; i++) {
-        if (modules[i].open && modules[i].start == found.start && modules[i].end == found.end &&
-            modules[i].link_map == found.link_map)
-            return modules[i];
-    }
-    struct module module = announce_module(thread, &found);
-    uint32_t at = 0;
-    while (at < count && at < MODULES_MAX && modules[at].open)
-        at++;
-    if (at >= count)
-        at = __atomic_fetch_add(&module_count, 1, __ATOMIC_ACQ_REL);
-    if (at < MODULES_MAX)
-        modules[at] = module;
+    bool is_found = find_running(&found);
+    process_lock();
+    struct module module = is_found ? known_module(thread, &found) : nameless_module(thread, &found);
+    process_unlock();
     return module;
 }
 
 /* ---- functions ---- */
 
+static bool take_slot(struct function *slot, uintptr_t address)
+{
+    uintptr_t none = 0;
+    if (!__atomic_compare_exchange_n(&slot->address, &none, address, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        return none - address <= MARK_MOST;
+    __atomic_store_n(&used_slots[__atomic_fetch_add(&used_count, 1, __ATOMIC_RELAXED)], function_index(slot),
+                     __ATOMIC_RELAXED);
+    return true;
+}
+
 static struct function *free_slot(uintptr_t address)
 {
     struct function *at = function_slot(address);
-    for (uint32_t i = 0; i < FUNCTION_PROBES; i++) {
-        uintptr_t old = __atomic_load_n(&at[i].address, __ATOMIC_RELAXED);
-        if (old - address <= MARK_MOST ||
-            (old == 0 &&
-             __atomic_compare_exchange_n(&at[i].address, &old, address, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) ||
-            old - address <= MARK_MOST)
+    for (uint32_t i = 0; i < FUNCTION_PROBES; i++)
+        if (take_slot(&at[i], address))
             return &at[i];
-    }
     return NULL;
 }
 
@@ -299,8 +343,9 @@ void function_register_span(uintptr_t address, const char *name)
 
 static void forget_functions(uintptr_t start, uintptr_t end)
 {
-    for (uint64_t i = 0; i <= runtime.function_mask / sizeof(struct function) + FUNCTION_PROBES; i++) {
-        struct function *function = &runtime.functions[i];
+    uint32_t count = __atomic_load_n(&used_count, __ATOMIC_RELAXED);
+    for (uint32_t i = 0; i < count; i++) {
+        struct function *function = &runtime.functions[__atomic_load_n(&used_slots[i], __ATOMIC_RELAXED)];
         uintptr_t address = word_load(&function->address);
         if (address < start || address >= end)
             continue;
@@ -313,17 +358,40 @@ static void forget_functions(uintptr_t start, uintptr_t end)
 }
 
 /* A module is gone if its address belongs to nothing now, or to another one already. */
-void functions_forget_closed(void)
+static bool is_gone(const struct module *module)
 {
-    for (uint32_t i = 0; i < module_count && i < MODULES_MAX; i++) {
-        struct module *module = &modules[i];
-        struct found found = {.address = module->start};
-        if (!module->open || (find_loaded(&found) && found.link_map == module->link_map && found.end == module->end))
-            continue;
-        module->open = false;
-        struct ct_module_end record = {.module = module->index, .ticks = clock_now()};
+    struct found found = {.address = module->start};
+    return module->open && !(find_loaded(&found) && is_module(module, &found));
+}
+
+static bool copy_module(uint32_t at, struct module *copy)
+{
+    process_lock();
+    bool is_there = at < module_count;
+    if (is_there)
+        *copy = modules[at];
+    process_unlock();
+    return is_there;
+}
+
+/* Unless another thread was first. Whoever closed the library goes on only once its functions are forgotten. */
+static void close_module(uint32_t at, const struct module *gone)
+{
+    process_lock();
+    if (modules[at].open && modules[at].index == gone->index) {
+        modules[at].open = false;
+        struct ct_module_end record = {.module = gone->index, .ticks = clock_now()};
         record_put(CT_RECORD_MODULE_END, &record, sizeof record, NULL, 0);
-        forget_functions(module->start, module->end);
+        forget_functions(gone->start, gone->end);
         place_forget();
     }
+    process_unlock();
+}
+
+void functions_forget_closed(void)
+{
+    struct module module;
+    for (uint32_t i = 0; copy_module(i, &module); i++)
+        if (is_gone(&module))
+            close_module(i, &module);
 }

@@ -17,6 +17,7 @@ struct process {
     uint32_t joining; /* 0 not yet, 1 a thread is at it, 2 done */
     uint32_t stage;   /* 0 new, 1 being announced, 2 announced */
     uint32_t index;
+    uint32_t locked;
     uint64_t last_pair_ticks;
 };
 static struct process *process;
@@ -142,6 +143,17 @@ bool process_attach(void)
     if (made)
         __atomic_store_n(&process->joining, PROCESS_KNOWN, __ATOMIC_RELEASE);
     return is_recording();
+}
+
+void process_lock(void)
+{
+    while (__atomic_exchange_n(&process->locked, 1, __ATOMIC_ACQUIRE))
+        sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+}
+
+void process_unlock(void)
+{
+    __atomic_store_n(&process->locked, 0, __ATOMIC_RELEASE);
 }
 
 /* ---- pauses ---- */

@@ -426,6 +426,9 @@ bool process_attach(void);
 /* Writes this process's record if it has none yet (first event, or first after a fork). */
 void process_announce(struct thread *thread);
 uint32_t process_index(void);
+/* One thread at a time, with signals blocked; a forked child finds it unlocked. */
+void process_lock(void);
+void process_unlock(void);
 /* A pair of clock readings, if the last one is old. */
 void process_clock_pair(void);
 /* Path of the executable, and its length; 0 if it can't be told. */
