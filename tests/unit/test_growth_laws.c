@@ -19,6 +19,10 @@ static double linear(double n)
 {
     return 3 * n;
 }
+static double late_linear(double n)
+{
+    return n - 72;
+}
 static double linear_log(double n)
 {
     return 2 * n * log(n);
@@ -50,6 +54,7 @@ static const struct planted {
     enum growth_law law;
 } planted[] = {
     {"n", linear, LAW_LINEAR},
+    {"n - 72", late_linear, LAW_LINEAR},
     {"n log n", linear_log, LAW_LINEAR_LOG},
     {"a merge sort", merge_sort, LAW_LINEAR_LOG},
     {"a quicksort", quicksort, LAW_LINEAR_LOG},

@@ -154,12 +154,22 @@ static double try_ratio(const struct cloud *cloud, struct curve *curve, double l
     return level_curve(cloud, curve);
 }
 
+/* 1 - exp(-bend) of the smallest rise is missing everywhere. */
+static double try_bend(const struct cloud *cloud, struct curve *curve, double bend)
+{
+    curve->ratio = -exp(depth(cloud, curve, curve_top(cloud, curve))) * (1 - exp(-bend));
+    return level_curve(cloud, curve);
+}
+
 /* c between the least of the rest, so that it bends no more than the smallest sizes, and three times the largest:
  * beyond, it is nothing, or all there is. */
 static double fit_level(const struct cloud *cloud, struct curve *curve)
 {
     static const double most = 1.1, deepest = 50, step = 0.85; /* ln 3 is 1.1 */
+    static const double most_bend = 7;
     curve->ratio = 0;
+    if (curve->late)
+        return least(cloud, curve, try_bend, 0, most_bend, (int)ceil(most_bend / step));
     if (!curve->constant)
         return level_curve(cloud, curve);
     double low = fmin(log(1e-4), fmax(-deepest, depth(cloud, curve, curve_top(cloud, curve))));
@@ -175,7 +185,7 @@ static double try_exponent(const struct cloud *cloud, struct curve *curve, doubl
 /* With a constant the exponent is positive: else it would be the constant. */
 struct curve curve_fit_free(const struct cloud *cloud, struct curve curve)
 {
-    bool constant = curve.constant;
+    bool constant = curve.constant || curve.late;
     least(cloud, &curve, try_exponent, constant ? 0.2 : -4, constant ? 4.2 : 5, constant ? 16 : 18);
     curve.parameters = 2u + constant + curve.paired;
     curve.aicc = curve_criterion(curve.rss, cloud->count, curve.parameters);
@@ -190,7 +200,7 @@ struct curve curve_fit_power(const struct cloud *cloud, bool logarithm, bool con
 void curve_fit(const struct cloud *cloud, struct curve *curve)
 {
     fit_level(cloud, curve);
-    curve->parameters = 1u + curve->constant;
+    curve->parameters = 1u + (curve->constant || curve->late);
     curve->aicc = curve_criterion(curve->rss, cloud->count, curve->parameters);
 }
 

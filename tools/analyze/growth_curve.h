@@ -23,6 +23,7 @@ struct cloud {
 struct curve {
     double exponent;
     bool logarithm, constant;
+    bool late;    /* c is negative: what is counted begins only at some n below the smallest */
     double shift; /* beside the logarithm: n^e (ln n + shift) */
     bool paired;  /* all of it is to be multiplied with m^other */
     double other;

@@ -178,6 +178,14 @@ static struct curve less_linear(const struct cloud *cloud)
     return curve_fit_shift(cloud, 1, -fmax(0, fmin(most, smallest - least_left)));
 }
 
+/* n less a constant, as of a loop that begins at some n: near that it looks steeper than it is. */
+static struct curve late_linear(const struct cloud *cloud)
+{
+    struct curve curve = {.exponent = 1, .late = true};
+    curve_fit(cloud, &curve);
+    return curve;
+}
+
 /* From 1 on a logarithm wants a constant beside it, and then is told from that only by a power beside it. What bends as
  * freely as the power is to be better by far. */
 static struct curve best_of_law(const struct cloud *cloud, enum growth_law law, bool from_one,
@@ -188,9 +196,9 @@ static struct curve best_of_law(const struct cloud *cloud, enum growth_law law, 
     if (growth_law_logarithm(law) && from_one)
         return fit_law(cloud, law, true);
     struct curve best = curve_better(fit_law(cloud, law, false), fit_law(cloud, law, true));
-    if (law != LAW_LINEAR_LOG)
+    if (law != LAW_LINEAR_LOG && law != LAW_LINEAR)
         return best;
-    struct curve less = less_linear(cloud);
+    struct curve less = law == LAW_LINEAR ? late_linear(cloud) : less_linear(cloud);
     return less.aicc + GROWTH_TELLING < power->aicc ? curve_better(best, less) : best;
 }
 
@@ -235,6 +243,7 @@ static struct curve free_law(const struct cloud *cloud, const struct curve *name
 {
     return curve_fit_free(cloud, (struct curve){.logarithm = named->logarithm,
                                                 .shift = named->shift,
+                                                .late = named->late,
                                                 .constant = named->constant && law != LAW_LOG});
 }
 

@@ -5,7 +5,8 @@
  *   - y = c + a * n^e * (ln n)^b, where b is 0 or 1, and c is 0 or a constant that the data ask for;
  *   - y = a * n * (ln n + d), d being between -1.5 and 0: what sorts and trees do is n log n less some n (comparisons
  *     of a merge sort: d = -0.88, of a quicksort: -1.42; Knuth, The Art of Computer Programming, 5.2.2 and 5.2.4),
- * where that is better than the free power by GROWTH_TELLING, as both have two parameters;
+ *   - y = a * (n - k), k being between 0 and the least n: a loop that begins at k,
+ * where these two are better than the free power by GROWTH_TELLING, as both have two parameters;
  *   - y = a * n^e * (c + m^f), or the other way round: of nested loops the inner one's start costs something too;
  *   - y = c + a * n^e + b * m^f, where that is better by GROWTH_BREAKING.
  *

@@ -106,7 +106,8 @@ static void put_intervals(FILE *to, const struct growth_show *show, const struct
     if (result->fit.law == LAW_LOG)
         fputs("an exponent beside it, ", to);
     else if (result->fit.law < LAW_COUNT && result->fit.verdict == GROWTH_CLAIMED)
-        fprintf(to, "an exponent left free is %.2f, ", result->fit.exponent[0]);
+        fprintf(to, "an exponent left free%s is %.2f, ", result->fit.logarithm ? " beside the logarithm" : "",
+                result->fit.exponent[0]);
     fputs("95 %: ", to);
     for (size_t i = 0; i < result->fit.numbers; i++) {
         fputs(i != 0 ? ", " : "", to);
