@@ -1,12 +1,24 @@
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 
+/* What is opened does not get the number of a standard stream that is closed; that stays as good as closed, and is
+ * closed to programs that are started. */
+static void keep_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
+    keep_standard_streams();
     /* For the terminal's character set only: numbers in JSON and CSV keep their points. */
     setlocale(LC_CTYPE, "");
     if (argc < 2)

@@ -9,3 +9,7 @@ done
 "$CALLTAPE" replay --all "$tape" >/dev/full 2>err
 echo "status $?"
 cat err
+# Nor does a file that is opened become the standard output that is closed.
+"$CALLTAPE" view --html - "$tape" <&- >&- 2>err
+echo "status $?"
+cat err

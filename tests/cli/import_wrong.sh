@@ -87,4 +87,7 @@ printf 'Ftrace!\0\003\0\0\0\050\0\001\002\142\003\0\0\0\0\0\0\377\073\0\0\0\0\0\
 broken "another version"
 printf 'x' >d/info
 broken "another file"
+rm d/info
+mkfifo d/info
+broken "a pipe"
 true

@@ -231,7 +231,7 @@ static int read_task(struct uftrace *uftrace, const struct uftrace_task *task)
     struct task_file file = {.task = task};
     snprintf(file.path, sizeof file.path, "%s/%u.dat", uftrace->info.directory, task->tid);
     text_escape(file.safe, sizeof file.safe, file.path, true);
-    file.file = fopen(file.path, "re");
+    file.file = uftrace_open(file.path);
     if (file.file == NULL)
         return errno == ENOENT ? 0 : error_set(uftrace->error, "cannot read '%s': %s", file.safe, strerror(errno));
     int status = read_records(uftrace, &file);

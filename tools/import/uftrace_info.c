@@ -1,9 +1,11 @@
 #include "import/uftrace_info.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "calltape/format.h"
@@ -21,11 +23,25 @@ struct lines {
     uint64_t number;
 };
 
+FILE *uftrace_open(const char *path)
+{
+    struct stat stat;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    FILE *file = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode) ? fdopen(fd, "r") : NULL;
+    if (file == NULL) {
+        close(fd);
+        errno = ENOTSUP;
+    }
+    return file;
+}
+
 static FILE *open_in(struct lines *lines, const char *directory, const char *name)
 {
     snprintf(lines->path, sizeof lines->path, "%s/%s", directory, name);
     text_escape(lines->safe, sizeof lines->safe, lines->path, true);
-    return lines->file = fopen(lines->path, "re");
+    return lines->file = uftrace_open(lines->path);
 }
 
 static bool next_line(struct lines *lines)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
 
@@ -50,6 +51,8 @@ struct uftrace_info {
     size_t task_count;
 };
 
+/* To read. Only a regular file: no pipe without a writer, no device without an end (ENOTSUP). */
+FILE *uftrace_open(const char *path);
 int uftrace_info_read(struct uftrace_info *info, const char *directory, struct error *error);
 /* Adds what the kernel told of the tasks, if it was asked. */
 void uftrace_perf_read(struct uftrace_info *info);

@@ -81,7 +81,7 @@ void uftrace_perf_read(struct uftrace_info *info)
         if (strncmp(entry->d_name, "perf-cpu", strlen("perf-cpu")) != 0)
             continue;
         snprintf(path, sizeof path, "%s/%s", info->directory, entry->d_name);
-        FILE *file = fopen(path, "re");
+        FILE *file = uftrace_open(path);
         if (file == NULL)
             continue;
         read_file(info, file);
