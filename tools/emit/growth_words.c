@@ -207,8 +207,8 @@ static void put_reason(FILE *to, const struct growth_show *show, const struct gr
     size_t narrow = fit->to[0] >= GROWTH_LEAST_RANGE * fit->from[0] && result->other >= 0;
     switch (fit->verdict) {
     case GROWTH_FEW:
-        fprintf(to, "no claim: only %zu different sizes, %u are needed", fit->points + fit->silent,
-                GROWTH_LEAST_POINTS);
+        fprintf(to, "no claim: only %zu different size%s, %u are needed", fit->points + fit->silent,
+                fit->points + fit->silent == 1 ? "" : "s", GROWTH_LEAST_POINTS);
         break;
     case GROWTH_SILENT:
         fprintf(to, "no claim: of %zu sizes %zu are no larger than one that %s", fit->points + fit->silent, fit->silent,

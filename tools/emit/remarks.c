@@ -174,8 +174,8 @@ static void about_waits(const struct speaker *to, const struct sums *sums)
         speak(to, false, "threads were paused, or waited for calltape's recorder, %s time%s, %s in all: %s",
               text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8), where);
     else if (sums->waits != 0)
-        speak(to, true, "threads waited %s time%s for calltape's recorder, %s in all: %s%s", text_count(n, sums->waits),
-              plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8), where,
+        speak(to, false, "threads waited %s time%s for calltape's recorder, %s in all: %s%s",
+              text_count(n, sums->waits), plural(sums->waits), text_duration(time, sums->wait_ns, to->utf8), where,
               sums->unrecorded != 0 ? " (once for each function if names were filtered, or for room in its buffer)"
                                     : "; a larger --buffer may avoid it");
 }
