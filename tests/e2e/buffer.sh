@@ -23,7 +23,7 @@ flood() { # OPTION...: sets $used; with STOP the recorder stands still meanwhile
 }
 
 at_most() { # WHAT KIB: beside libraries and the arena's head
-    [ "$used" -lt $(($2 + 4096)) ] || fail "$1: $used KiB are in use"
+    [ "$used" -lt $(($2 + 8192)) ] || fail "$1: $used KiB are in use"
 }
 
 STOP=
