@@ -205,7 +205,7 @@ uint32_t chunk_take(enum ct_chunk_state state, uint64_t *waited)
         return 0;
     uint32_t chunk = take(state);
     if (chunk) {
-        uint32_t many = limit() / 4 < MANY_CHUNKS ? limit() / 4 : MANY_CHUNKS;
+        uint32_t quarter = limit() / 4, many = quarter < MANY_CHUNKS ? quarter : MANY_CHUNKS;
         if (__atomic_load_n(&arena->chunks_in_use, __ATOMIC_RELAXED) > many &&
             __atomic_load_n(&arena->recorder_sleeps, __ATOMIC_RELAXED))
             wake_recorder();

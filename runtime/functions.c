@@ -228,18 +228,17 @@ static bool is_module(const struct module *module, const struct found *found)
 
 static struct module known_module(struct thread *thread, const struct found *found)
 {
-    uint32_t at = 0, unused = module_count;
-    while (at < module_count && !is_module(&modules[at], found)) {
-        unused = modules[at].open || unused < at ? unused : at;
-        at++;
-    }
-    if (at < module_count)
-        return modules[at];
+    for (uint32_t i = 0; i < module_count; i++)
+        if (is_module(&modules[i], found))
+            return modules[i];
     struct module module = announce_module(thread, found);
-    if (unused < MODULES_MAX)
-        modules[unused] = module;
-    if (unused == module_count && unused < MODULES_MAX)
-        module_count++;
+    uint32_t at = 0;
+    while (at < module_count && modules[at].open)
+        at++;
+    if (at == MODULES_MAX)
+        return module;
+    modules[at] = module;
+    module_count += at == module_count;
     return module;
 }
 

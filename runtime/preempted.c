@@ -64,6 +64,8 @@ uint64_t preempted_ticks(struct thread *thread, uint64_t since)
     if (!read_usage(&thread->usage))
         return 0;
     uint64_t taken = taken_between(&before, &thread->usage), gap = (thread->usage.ticks - since) & CT_CLOCK_MASK;
+    /* What was taken while it waited for the recorder is told as that. */
+    taken = taken > thread->waited ? taken - thread->waited : 0;
     if (!since || gap >> (CT_CLOCK_BITS - 1) || gap < taken / 8 * 7)
         return 0; /* the clock has gone back, or most lies before */
     return taken < PREEMPTED_LEAST ? 0 : taken < gap ? taken : gap;

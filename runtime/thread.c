@@ -366,12 +366,6 @@ bool thread_resume(struct thread *thread)
     return thread_has_room(thread);
 }
 
-/* What was taken while the thread waited for the recorder is part of that wait: it is told once. */
-static uint64_t taken_besides(uint64_t taken, uint64_t waited)
-{
-    return taken >= waited + PREEMPTED_LEAST ? taken - waited : 0;
-}
-
 #define CHUNKS_A_NAME 16u /* asking for the thread's name takes a system call */
 
 bool thread_next_chunk(struct thread *thread)
@@ -397,7 +391,6 @@ bool thread_next_chunk(struct thread *thread)
     __atomic_store_n(&header->sequence_plus_1, ++thread->sequence, __ATOMIC_RELEASE);
     thread->chunk = chunk;
     clock_forget(thread);
-    taken = taken_besides(taken, thread->waited);
     if (taken)
         thread_put(thread, CT_SPECIAL(CT_SPECIAL_PREEMPTED, taken));
     put_dropped(thread);

@@ -121,8 +121,8 @@ static uint32_t busy_threads(const struct drain *drain)
 /* By what its threads turn out to need; never back. */
 static void widen_buffer(struct drain *drain)
 {
-    uint32_t *chunks = &drain->session->arena.header->buffer_chunks;
-    uint32_t wanted = session_buffer(busy_threads(drain), drain->session->buffer_most);
+    uint32_t *chunks = &drain->session->arena.header->buffer_chunks, most = drain->session->buffer_most;
+    uint32_t wanted = *chunks < most ? session_buffer(busy_threads(drain), most) : most;
     if (wanted > *chunks)
         __atomic_store_n(chunks, wanted, __ATOMIC_RELAXED);
 }
